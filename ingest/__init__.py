@@ -1,0 +1,1 @@
+"""From files and pages to the catalog and its indexes."""

@@ -1,0 +1,1 @@
+"""From a question to a cited answer. Imports none of ingest, ui and eval."""

@@ -1,0 +1,115 @@
+"""Every error that Citewell raises, in one tree.
+
+    CitewellError
+    ├── UsageError                 wrong input or settings; exit code 2
+    │   ├── BadInput               a file or a line of it cannot be used
+    │   ├── ConfigError            a setting is wrong or missing
+    │   └── UnknownPaper           no paper of that id
+    ├── CatalogError
+    │   ├── CatalogLocked          another process is writing
+    │   ├── CatalogDamaged         SQLite cannot read the file
+    │   └── EmbedderMismatch       the catalog's vectors come from another model
+    ├── IndexDamaged               a derived index is missing, stale or broken (mended by rebuilding)
+    ├── ModelMissing               weights of the embedded model are not installed, or not the right ones
+    └── ModelServerError           an OpenAI-compatible server failed
+        ├── ServerUnreachable      refused, unknown host, TLS
+        ├── ServerRejected         401, 403, 404, 400: trying again will not help
+        ├── ServerBusy             429 or 5xx after retries
+        ├── ServerTimeout          no answer, or no next token, in time
+        └── BadReply               cut, empty or unreadable
+
+Each says what happened and to what (`str(error)`) and what mends it (`error.remedy`). Vendors'
+errors are translated in the adapters; none of theirs leaves `rag/adapters`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CitewellError(Exception):
+    """Base of all. `remedy` is one sentence, with the command where there is one."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class UsageError(CitewellError):
+    exit_code = 2
+
+
+class BadInput(UsageError):
+    """A file, or one place in it, cannot be used. `line` is 1-based."""
+
+    def __init__(
+        self, message: str, *, path: Path | str | None = None, line: int | None = None, remedy: str = ""
+    ) -> None:
+        where = "" if path is None else f"{path}: " if line is None else f"{path}:{line}: "
+        super().__init__(where + message, remedy=remedy)
+        self.path = path
+        self.line = line
+        self.message = message
+
+
+class ConfigError(UsageError):
+    pass
+
+
+class UnknownPaper(UsageError):
+    def __init__(self, paper_id: str) -> None:
+        super().__init__(
+            f"No paper has the id {paper_id!r}.", remedy="List the ids with: citewell papers"
+        )
+
+
+class CatalogError(CitewellError):
+    pass
+
+
+class CatalogLocked(CatalogError):
+    pass
+
+
+class CatalogDamaged(CatalogError):
+    pass
+
+
+class EmbedderMismatch(CatalogError):
+    pass
+
+
+class IndexDamaged(CitewellError):
+    pass
+
+
+class ModelMissing(CitewellError):
+    pass
+
+
+class ModelServerError(CitewellError):
+    """An OpenAI-compatible server failed. `retryable`: the same call may succeed later."""
+
+    retryable = False
+
+
+class ServerUnreachable(ModelServerError):
+    retryable = True
+
+
+class ServerRejected(ModelServerError):
+    pass
+
+
+class ServerBusy(ModelServerError):
+    retryable = True
+
+
+class ServerTimeout(ModelServerError):
+    retryable = True
+
+
+class BadReply(ModelServerError):
+    retryable = True

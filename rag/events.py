@@ -1,0 +1,52 @@
+"""What an answer in the making tells whoever watches: typed events, in this order.
+
+    Understood → Retrieved → Selected → Text* → (Fallback → Text*)? → Finished
+
+A failed model server is not an error here: `Fallback` says what happened, what was streamed
+before it is void, and the extractive answer follows. Everything else that goes wrong is raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.records import Answer, Hit, Query, Selection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Understood:
+    query: Query
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retrieved:
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selected:
+    selection: Selection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """The next piece of the answer as it is being written. Model replies still carry their
+    evidence keys (`[E1]`); `Finished` carries the numbered, checked text."""
+
+    delta: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fallback:
+    """The model server failed; forget the text so far. `remedy` may be empty."""
+
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finished:
+    answer: Answer
+
+
+Event = Understood | Retrieved | Selected | Text | Fallback | Finished

@@ -1,0 +1,117 @@
+"""What the core asks of the outside world. One adapter a file in `rag/adapters`.
+
+Contracts are stated here and tested, on fakes and real adapters alike, in `tests/contracts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int], None]
+"""Called with the number of items finished since the last call."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Encoded:
+    """One text through the encoder: a vector for the whole and one for every token.
+
+    embedding: (d,) unit length. tokens: (t, d) unit length, without special tokens.
+    offsets: (t, 2) character ranges of the tokens in the text. ids: (t,) vocabulary ids.
+    """
+
+    embedding: Vectors
+    tokens: Vectors
+    offsets: NDArray[np.int32]
+    ids: NDArray[np.int32]
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors: the same text gives the same vector, whatever stands beside it.
+
+    `fingerprint` changes exactly when vectors stop being comparable with those of before.
+    Raises ModelMissing or ModelServerError.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def max_tokens(self) -> int: ...
+    def count_tokens(self, text: str) -> int: ...
+    def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors: ...
+    def embed_query(self, text: str) -> Vectors: ...
+
+
+@runtime_checkable
+class TokenEncoder(Protocol):
+    """An embedder that also yields a vector for every token (late interaction)."""
+
+    def encode_documents(
+        self, texts: Sequence[str], *, progress: Progress | None = None
+    ) -> Sequence[Encoded]: ...
+    def encode_query(self, text: str) -> Encoded: ...
+
+
+class VectorIndex(Protocol):
+    """Nearest rows by cosine. Rows are named by chunk id; a folder holds one immutable index."""
+
+    def search(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """The `k` best (fewer only when the index holds fewer), cosine in [-1, 1], best first.
+
+        Raises IndexDamaged when rows are missing or the files cannot be read."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class LexicalIndex(Protocol):
+    """BM25 over papers."""
+
+    def scores(self, text: str) -> Vectors:
+        """One score a paper, in the order in which the index was built; 0 where no term matches."""
+        ...
+
+
+class VectorIndexFactory(Protocol):
+    def build(self, folder: Path, ids: Sequence[str], vectors: Vectors) -> None: ...
+    def open(self, folder: Path, expected: int) -> VectorIndex: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delta:
+    """A piece of a streamed reply. The last one carries the usage, if the server told it."""
+
+    text: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class ChatModel(Protocol):
+    """A chat completion, streamed. Raises ModelServerError (any subclass), also in mid-stream.
+
+    A stream that ends without a finish reason is cut: BadReply. `max_prompt_tokens` is what
+    the model takes in, counted by `count_tokens`.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def max_prompt_tokens(self) -> int: ...
+    def count_tokens(self, messages: Sequence[Message]) -> int: ...
+    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]: ...

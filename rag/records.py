@@ -1,0 +1,232 @@
+"""The nouns of Citewell: frozen, keyword-only records that every part passes to the next.
+
+This module knows no storage, no model and no user interface; it imports nothing of ours.
+Spans are half-open character offsets into `Paper.abstract` as stored: `abstract[start:end]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+DatePrecision = Literal["day", "month", "year"]
+Kind = Literal["list", "fact", "compare", "explain"]
+Mode = Literal["extractive", "llm"]
+Status = Literal["answered", "not_stated", "not_in_corpus"]
+Order = Literal["asc", "desc"]
+SortKey = Literal["upvotes", "date"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where a paper's record was read: a page or file name and the 1-based line of its title."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paper:
+    """One paper. Text is stored as it was read, scars and all; unknown fields are None."""
+
+    paper_id: str
+    title: str
+    abstract: str
+    published: str | None = None
+    """ISO 8601, as precise as known: `2025-10-11`, `2025-10` or `2025`."""
+    date_precision: DatePrecision | None = None
+    author_count: int | None = None
+    authors: tuple[str, ...] = ()
+    upvotes: int | None = None
+    sources: tuple[Source, ...] = ()
+    doi: str | None = None
+    arxiv_id: str | None = None
+    url: str | None = None
+    citekey: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """Half-open character range `[start, end)` into one text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chunk:
+    """What is embedded and indexed: a run of whole sentences of one abstract."""
+
+    chunk_id: str
+    paper_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """One message of a conversation; `papers` are those an assistant's answer put forward."""
+
+    role: Literal["user", "assistant"]
+    content: str
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filters:
+    """Constraints that a question states. Dates are inclusive ISO days."""
+
+    date_from: str | None = None
+    date_to: str | None = None
+    upvotes_min: int | None = None
+    sort: SortKey | None = None
+    order: Order | None = None
+    limit: int | None = None
+    paper_ids: tuple[str, ...] | None = None
+    """Only these papers, when the question (or the user) restricts itself to a selection."""
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """A question as understood: standalone wording, kind, constraints."""
+
+    question: str
+    """What the user typed."""
+    standalone: str
+    """The question with what it needs of the conversation; equals `question` for a first turn."""
+    topic: str
+    """`standalone` without the words that state constraints: what retrieval matches on.
+    Empty when the question states nothing but constraints."""
+    kind: Kind = "list"
+    filters: Filters = Filters()
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A ranked paper with the passage that matches best.
+
+    `score` is the fused score in [0, 1], relative to the other papers of this ranking;
+    `parts` holds what it was fused from, by name (`dense` is a cosine, `lexical` a BM25 score).
+    """
+
+    paper: Paper
+    rank: int
+    score: float
+    start: int
+    end: int
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def quote(self) -> str:
+        return self.paper.abstract[self.start : self.end]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """A sentence of an abstract offered to the answer. `key` is short and opaque (`E1`, `E2`)."""
+
+    key: str
+    paper: Paper
+    start: int
+    end: int
+    score: float
+
+    @property
+    def quote(self) -> str:
+        return self.paper.abstract[self.start : self.end]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """What the answer may rest on: the papers put forward, their evidence, and the near misses."""
+
+    status: Status
+    papers: tuple[Paper, ...]
+    evidence: tuple[Evidence, ...]
+    near: tuple[Paper, ...] = ()
+    total: int = 0
+    """How many papers of the corpus match, when a limit shows fewer of them."""
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citation:
+    """A checked span: `quote == abstract[start:end]` of the paper, numbered as in the text."""
+
+    n: int
+    paper_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    published: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """One sentence of an answer. `text` is without markers; `citations` are the numbers behind it.
+
+    `supported` is False for a claim that no checked citation carries; `why` then says so.
+    A sentence that claims nothing about a paper (an opening line, a refusal) is supported.
+    """
+
+    text: str
+    citations: tuple[int, ...] = ()
+    supported: bool = True
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Usage:
+    """Tokens as the server counted them, or as tiktoken did where it does not say."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    calls: int = 0
+    estimated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """One answer, the same from every path and at every door."""
+
+    question: str
+    standalone_question: str
+    kind: Kind
+    filters: Filters
+    status: Status
+    mode: Mode
+    text: str
+    """Markdown: the sentences in order, markers `[n]` behind them."""
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    papers: tuple[str, ...]
+    """Papers put forward, best first. Empty when the corpus has nothing to say."""
+    near: tuple[str, ...] = ()
+    """Papers close to the question that the answer does not rest on."""
+    notices: tuple[str, ...] = ()
+    """What the user should know: a failed server, a key that does not exist."""
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    usage: Usage = Usage()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What an answerer makes of a selection, before the assistant adds times and fingerprint."""
+
+    status: Status
+    mode: Mode
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    papers: tuple[str, ...]
+    near: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    usage: Usage = Usage()

@@ -1,0 +1,1 @@
+"""The doors: terminal and browser, both on one Assistant."""
