@@ -1,0 +1,55 @@
+# make setup | chat | test | eval | bench      (README.md says what each is for)
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: setup chat test lint slow eval bench lock clean
+
+setup: $(READY)
+
+# uv installs the lock in seconds, pip in a minute or two; both check the same hashes.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Citewell needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv --clear $(VENV) || \
+	  { echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; \
+	fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+chat: setup
+	$(BIN)/citewell ui
+
+test: setup lint
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+slow: setup
+	$(BIN)/python -m pytest -m slow
+
+eval: setup
+	$(BIN)/citewell eval gate
+
+bench: setup
+	$(BIN)/python scripts/bench.py
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --override requirements.override \
+	  $(foreach p,mpmath narwhals scikit-learn sentence-transformers sympy threadpoolctl torch transformers,--no-emit-package $(p)) \
+	  --extra dev pyproject.toml requirements.in -o requirements.lock
+	@! grep -n "never" requirements.lock || { echo "Leave these out as well: they come with torch."; exit 1; }
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,81 @@
+"""BM25 over papers with bm25s: Snowball stems, English stopwords, scores of all papers at once."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import IndexDamaged
+from rag.ports import Vectors
+
+K1, B = 1.2, 0.75
+
+_WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
+_PART = re.compile(r"\w+")
+
+
+class Bm25Index:
+    """The LexicalIndex port on a folder that `build` has written."""
+
+    def __init__(self, model: Any, papers: int) -> None:
+        self._model = model
+        self.papers = papers
+
+    @classmethod
+    def build(cls, folder: Path, texts: Sequence[str]) -> None:
+        import bm25s
+
+        model = bm25s.BM25(k1=K1, b=B, method="lucene")
+        model.index([tokenize(t) or ["\0"] for t in texts], show_progress=False)
+        model.save(folder)
+
+    @classmethod
+    def open(cls, folder: Path, papers: int) -> Bm25Index:
+        """Raises IndexDamaged when `folder` does not hold exactly `papers` papers."""
+        import bm25s
+
+        try:
+            model = bm25s.BM25.load(folder, mmap=True)
+            held = int(model.scores["num_docs"])
+        except Exception as error:
+            raise IndexDamaged(f"bm25s cannot read {folder}: {error}") from error
+        if held != papers:
+            raise IndexDamaged(f"{folder} holds {held} papers, not {papers}.")
+        return cls(model, papers)
+
+    def scores(self, text: str) -> Vectors:
+        known = [t for t in tokenize(text) if t in self._model.vocab_dict]
+        if not known:
+            return np.zeros(self.papers, np.float32)
+        return np.asarray(self._model.get_scores(known), np.float32)
+
+
+@functools.cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+@functools.cache
+def _stopwords() -> frozenset[str]:
+    from bm25s.stopwords import STOPWORDS_EN
+
+    return frozenset(STOPWORDS_EN)
+
+
+def tokenize(text: str) -> list[str]:
+    """Stems of the words, without stopwords. A hyphenated word counts whole and in parts, so
+    that `class-incremental`, `class incremental` and `S-Mamba` all find each other."""
+    tokens: list[str] = []
+    for word in _WORD.findall(text.lower()):
+        parts = _PART.findall(word)
+        tokens.extend(p for p in parts if p not in _stopwords())
+        if len(parts) > 1:
+            tokens.append("".join(parts))
+    return list(_stemmer().stemWords(tokens))
