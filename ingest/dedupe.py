@@ -20,15 +20,14 @@ _ARXIV = re.compile(
     r"(?:(\d{4}\.\d{4,5})|([a-z-]+)(?:\.[a-z]{2})?/(\d{7}))(?:v\d+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
-_DOI = re.compile(
-    r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9.]{3,}/\S+)", re.IGNORECASE
-)
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9.]{3,}/\S+)", re.IGNORECASE)
 _ARXIV_DOI = "10.48550/arxiv."
 _LONGEST_DOI_SLUG = 60
-_STOPWORDS = frozenset(
+_STOPWORDS = (
     "a an and are as at be by can do does for from how in into is it its of on or the their this"
-    " to toward towards using via we what when where which why with".split()
+    " to toward towards using via we what when where which why with"
 )
+_INSIGNIFICANT = frozenset(_STOPWORDS.split())
 _T = TypeVar("_T")
 
 
@@ -94,7 +93,7 @@ def citekey(paper: Paper) -> str:
     title and the year; what is unknown is left out. A title without a Latin letter or a digit
     gives the paper's id.
     """
-    words = [word for word in _ascii_words(paper.title) if word not in _STOPWORDS]
+    words = [word for word in _ascii_words(paper.title) if word not in _INSIGNIFICANT]
     year = [paper.published[:4]] if paper.published else []
     family = _ascii_words(_family_name(paper.authors[0])) if paper.authors else []
     if family:
@@ -196,8 +195,8 @@ def _merge_group(group: list[Paper]) -> Paper:
         authors=_first(group, lambda paper: paper.authors or None) or (),
         upvotes=max((p.upvotes for p in group if p.upvotes is not None), default=None),
         sources=tuple(dict.fromkeys(_sources(group))),
-        doi=_first(group, lambda paper: paper.doi),
-        arxiv_id=_first(group, lambda paper: paper.arxiv_id),
+        doi=doi or _first(group, lambda paper: paper.doi),
+        arxiv_id=arxiv or _first(group, lambda paper: paper.arxiv_id),
         url=_first(group, lambda paper: paper.url),
         citekey=_first(group, lambda paper: paper.citekey or None) or "",
     )

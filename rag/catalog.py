@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from rag.errors import CatalogDamaged, CatalogError, CatalogLocked
+from rag.errors import CatalogDamaged, CatalogError, CatalogLocked, EmbedderMismatch
 from rag.ports import Vectors
 from rag.records import Chunk, Filters, Paper, Source
+from rag.tokens import TOKEN_DIMENSION, Packed
 
 SCHEMA_VERSION = 1
 
@@ -54,7 +55,10 @@ CREATE TABLE chunks (
     paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE,
     start    INTEGER NOT NULL,
     "end"    INTEGER NOT NULL,
-    vector   BLOB NOT NULL    -- float32, little endian, unit length
+    vector   BLOB NOT NULL,   -- float32, little endian, unit length
+    token_codes BLOB,         -- (t, 128) int8, where the embedder gives token vectors
+    token_spans BLOB,         -- (t, 2) int32, little endian
+    token_ids   BLOB          -- (t,) int32, little endian
 );
 CREATE INDEX chunks_of_paper ON chunks (paper_id);
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -212,16 +216,57 @@ class Catalog:
             [(paper.paper_id, s.name, s.line) for s in paper.sources],
         )
 
-    def put_chunks(self, paper_id: str, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Replace a paper's chunks; `vectors` is (len(chunks), d) float32. Inside `writing()`."""
+    def put_chunks(
+        self,
+        paper_id: str,
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        tokens: Sequence[Packed | None],
+    ) -> None:
+        """Replace a paper's chunks; `vectors` is (len(chunks), d) float32, `tokens` one a chunk
+        (None where the embedder has none). Inside `writing()`."""
         self._db.execute("DELETE FROM chunks WHERE paper_id = ?", (paper_id,))
         self._db.executemany(
-            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (c.chunk_id, c.paper_id, c.start, c.end, v.astype("<f4").tobytes())
-                for c, v in zip(chunks, vectors, strict=True)
+                (
+                    *(c.chunk_id, c.paper_id, c.start, c.end, v.astype("<f4").tobytes()),
+                    *(
+                        (None, None, None)
+                        if t is None
+                        else (
+                            t.codes.tobytes(),
+                            t.spans.astype("<i4").tobytes(),
+                            t.ids.astype("<i4").tobytes(),
+                        )
+                    ),
+                )
+                for c, v, t in zip(chunks, vectors, tokens, strict=True)
             ],
         )
+
+    def claim_embedder(
+        self, fingerprint: str, dimension: int, chunker: str, *, replace: bool = False
+    ) -> None:
+        """Name the model that the vectors come from, or check that it is the one named.
+
+        With `replace`, another model takes over and the chunks of the former are dropped.
+        Raises EmbedderMismatch."""
+        mine = {"embedder": fingerprint, "dimension": str(dimension), "chunker": chunker}
+        manifest = self.manifest
+        held = {key: manifest[key] for key in mine if key in manifest}
+        if held == mine:
+            return
+        if held and not replace:
+            what = ", ".join(f"{k} {held[k]} → {mine[k]}" for k in held if held[k] != mine[k])
+            raise EmbedderMismatch(
+                f"The vectors in {self.path} were made with other settings ({what}).",
+                remedy="Go back to those settings, or embed all papers anew: citewell reindex --embed",
+            )
+        with self.writing():
+            self._db.execute("DELETE FROM chunks")
+            for key, value in mine.items():
+                self._set(key, value)
 
     def set_manifest(self, values: Mapping[str, str]) -> None:
         """Record facts about the catalog or its indexes, all at once; the corpus stays as it is."""
@@ -290,6 +335,24 @@ class Catalog:
             return [], np.zeros((0, 0), np.float32)
         vectors = np.frombuffer(b"".join(r[4] for r in rows), "<f4").reshape(len(rows), -1)
         return [Chunk(chunk_id=r[0], paper_id=r[1], start=r[2], end=r[3]) for r in rows], vectors
+
+    def tokens(self) -> Iterator[tuple[str, Packed | None]]:
+        """Paper id and tokens of every chunk, ordered by paper id and span."""
+        with self._errors():
+            for paper_id, codes, spans, ids in self._db.execute(
+                "SELECT paper_id, token_codes, token_spans, token_ids FROM chunks"
+                ' ORDER BY paper_id, start, "end"'
+            ):
+                yield (
+                    paper_id,
+                    None
+                    if codes is None
+                    else Packed(
+                        codes=np.frombuffer(codes, np.int8).reshape(-1, TOKEN_DIMENSION),
+                        spans=np.frombuffer(spans, "<i4").reshape(-1, 2),
+                        ids=np.frombuffer(ids, "<i4"),
+                    ),
+                )
 
     def unembedded(self) -> list[str]:
         """Ids of papers without chunks."""

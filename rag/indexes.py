@@ -5,6 +5,7 @@
         vectors.npy      the same vectors, row by row, for exact scores of chosen rows
         lexical/         BM25 over papers
         lexicon.json     names, acronyms and vocabulary of the corpus
+        tokens/          token vectors for late interaction, where the embedder gives them
         rows.npz         paper of each chunk, spans
         generation.json  what it was made from, and a digest of every file; written last
 
@@ -17,11 +18,13 @@ needs no embedder because the vectors are in the catalog.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +35,15 @@ from rag.adapters.bm25_index import Bm25Index
 from rag.adapters.chroma_index import ChromaIndex
 from rag.catalog import Catalog
 from rag.errors import CatalogError, IndexDamaged
+from rag.tokens import Packed, TokenStore
 from rag.understand.lexicon import Lexicon
 from rag.ports import LexicalIndex, VectorIndex, Vectors
 
 FORMAT = 1
 _UNDIGESTED = "chroma.sqlite3"
 """Chroma writes to this file when it opens it, so its rows are counted and checked instead."""
+
+_TOKEN_ARRAYS = ("codes", "spans", "first", "document_frequency")
 
 Stage = Callable[[str], None]
 """Told the name of each stage of a build."""
@@ -58,8 +64,23 @@ class Indexes:
     vectors: Vectors
     """(chunks, d), memory-mapped."""
     nearest: VectorIndex
+    tokens: TokenStore | None
     lexical: LexicalIndex
     lexicon: Lexicon
+
+    @functools.cached_property
+    def row_of(self) -> dict[str, int]:
+        """Row of each paper id."""
+        return {paper_id: row for row, paper_id in enumerate(self.paper_ids)}
+
+    @functools.cached_property
+    def chunk_row_of(self) -> dict[str, int]:
+        return {chunk_id: row for row, chunk_id in enumerate(self.chunk_ids)}
+
+    @functools.cached_property
+    def first_chunk(self) -> NDArray[np.int64]:
+        """(papers + 1,) where each paper's chunks begin; the last entry is their number."""
+        return np.searchsorted(self.chunk_paper, np.arange(len(self.paper_ids) + 1))
 
     def close(self) -> None:
         self.nearest.close()
@@ -142,6 +163,8 @@ def _build(catalog: Catalog, target: Path, stage: Stage) -> None:
         chunk_spans=np.array([(c.start, c.end) for c in chunks], np.int32).reshape(-1, 2),
     )
     ChromaIndex.build(target / "chroma", [c.chunk_id for c in chunks], vectors)
+    stage("tokens")
+    _build_tokens(catalog, list(row), target / "tokens")
     stage("words")
     Bm25Index.build(target / "lexical", [f"{p.title}\n{p.abstract}" for p in papers])
     (target / "lexicon.json").write_text(Lexicon.from_papers(papers).to_json(), "utf-8")
@@ -159,6 +182,27 @@ def _build(catalog: Catalog, target: Path, stage: Stage) -> None:
     )
 
 
+def _build_tokens(catalog: Catalog, paper_ids: Sequence[str], target: Path) -> None:
+    """Writes nothing where a chunk has no tokens: late interaction is for all papers or none."""
+    held: dict[str, list[Packed]] = {paper_id: [] for paper_id in paper_ids}
+    for paper_id, packed in catalog.tokens():
+        if packed is None:
+            return
+        held[paper_id].append(packed)
+    store = TokenStore.assemble(list(held.values()))
+    target.mkdir()
+    for name in _TOKEN_ARRAYS:
+        np.save(target / f"{name}.npy", getattr(store, name))
+
+
+def _open_tokens(target: Path) -> TokenStore | None:
+    if not target.exists():
+        return None
+    return TokenStore(
+        **{name: np.load(target / f"{name}.npy", mmap_mode="r") for name in _TOKEN_ARRAYS}
+    )
+
+
 def _open(target: Path) -> Indexes:
     try:
         about = json.loads((target / "generation.json").read_text("utf-8"))
@@ -168,6 +212,7 @@ def _open(target: Path) -> Indexes:
             raise IndexDamaged(f"Files in {target} are not as they were written.")
         rows = np.load(target / "rows.npz")
         vectors = np.load(target / "vectors.npy", mmap_mode="r")
+        tokens = _open_tokens(target / "tokens")
         lexicon = Lexicon.from_json((target / "lexicon.json").read_text("utf-8"))
     except IndexDamaged:
         raise
@@ -183,6 +228,7 @@ def _open(target: Path) -> Indexes:
         chunk_spans=rows["chunk_spans"],
         vectors=vectors,
         nearest=ChromaIndex.open(target / "chroma", about["chunks"]),
+        tokens=tokens,
         lexical=lexical,
         lexicon=lexicon,
     )
@@ -215,3 +261,31 @@ def _digest(path: Path) -> str:
 
 def _revision(generation: str) -> int:
     return int(generation.split("-")[0])
+
+
+class Shelf:
+    """The catalog with its current indexes, for as long as a process lives. Thread-safe.
+
+    `indexes()` follows the catalog: when another process has swapped in a new generation, the
+    next question sees it.
+    """
+
+    def __init__(self, catalog: Catalog, stage: Stage = lambda name: None) -> None:
+        self.catalog = catalog
+        self._stage = stage
+        self._lock = threading.Lock()
+        self._current: Indexes | None = None
+
+    def indexes(self) -> Indexes:
+        """Raises CatalogError when they can be neither opened nor rebuilt."""
+        with self._lock:
+            named = self.catalog.manifest.get("generation")
+            if self._current is None or self._current.generation != named:
+                # The former one is not closed: another thread may be searching it.
+                self._current = open_or_rebuild(self.catalog, self._stage)
+            return self._current
+
+    def mend(self) -> None:
+        """Rebuild although the files look right: a search has failed on them."""
+        with self._lock:
+            self._current = rebuild(self.catalog, self._stage)

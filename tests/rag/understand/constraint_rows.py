@@ -22,8 +22,11 @@ Y2025 = span("2025-01-01", "2025-12-31")
 POSITIVE: tuple[Row, ...] = (
     # years
     ("robot learning papers from 2025", Y2025, "robot learning papers"),
-    ("2024 papers about continual / lifelong learning", Y2024,
-     "papers about continual / lifelong learning"),
+    (
+        "2024 papers about continual / lifelong learning",
+        Y2024,
+        "papers about continual / lifelong learning",
+    ),
     ("papers on pruning published in 2024", Y2024, "papers on pruning"),
     ("pruning work (2024)", Y2024, "pruning work"),
     ("pruning papers 2024", Y2024, "pruning papers"),
@@ -37,8 +40,11 @@ POSITIVE: tuple[Row, ...] = (
     # bounds
     ("pruning since 2024", span("2024-01-01"), "pruning"),
     ("pruning after 2023", span("2024-01-01"), "pruning"),
-    ("continual learning papers published before 2023", span(None, "2022-12-31"),
-     "continual learning papers"),
+    (
+        "continual learning papers published before 2023",
+        span(None, "2022-12-31"),
+        "continual learning papers",
+    ),
     ("pruning until 2023", span(None, "2023-12-31"), "pruning"),
     ("pruning by 2023", span(None, "2023-12-31"), "pruning"),
     ("pruning up to 2023", span(None, "2023-12-31"), "pruning"),
@@ -60,8 +66,11 @@ POSITIVE: tuple[Row, ...] = (
     ("pruning since 2025-03-09", span("2025-03-09"), "pruning"),
     # months and days
     ("what came out in Oct 2025?", span("2025-10-01", "2025-10-31"), ""),
-    ("what came out in October, 2025 about robots?", span("2025-10-01", "2025-10-31"),
-     "what came out about robots?"),
+    (
+        "what came out in October, 2025 about robots?",
+        span("2025-10-01", "2025-10-31"),
+        "what came out about robots?",
+    ),
     ("October 2025 papers on agents", span("2025-10-01", "2025-10-31"), "papers on agents"),
     ("papers of Sept. 2024 on agents", span("2024-09-01", "2024-09-30"), "papers on agents"),
     ("agents in 2025-10", span("2025-10-01", "2025-10-31"), "agents"),
@@ -73,8 +82,11 @@ POSITIVE: tuple[Row, ...] = (
     ("papers from October 11th, 2025", span("2025-10-11", "2025-10-11"), ""),
     ("papers on agents dated 2025-10-11", span("2025-10-11", "2025-10-11"), "papers on agents"),
     # ranges
-    ("RL post-training of LLMs or VLMs, only June to August 2025 please",
-     span("2025-06-01", "2025-08-31"), "RL post-training of LLMs or VLMs"),
+    (
+        "RL post-training of LLMs or VLMs, only June to August 2025 please",
+        span("2025-06-01", "2025-08-31"),
+        "RL post-training of LLMs or VLMs",
+    ),
     ("agents, June–August 2025", span("2025-06-01", "2025-08-31"), "agents"),
     ("agents from June through August 2025", span("2025-06-01", "2025-08-31"), "agents"),
     ("agents between 2022 and 2024", span("2022-01-01", "2024-12-31"), "agents"),
@@ -132,8 +144,11 @@ POSITIVE: tuple[Row, ...] = (
     ("top five most upvoted agent papers", {**TOP, "limit": 5}, "agent papers"),
     ("10 most popular papers", {**TOP, "limit": 10}, ""),
     ("give me 5 papers on agents", {"limit": 5}, "give me papers on agents"),
-    ("name two papers that prune attention heads", {"limit": 2},
-     "name papers that prune attention heads"),
+    (
+        "name two papers that prune attention heads",
+        {"limit": 2},
+        "name papers that prune attention heads",
+    ),
     # order by date
     ("recent papers on agents", NEW, "papers on agents"),
     ("latest work on agents", NEW, "work on agents"),
@@ -142,8 +157,11 @@ POSITIVE: tuple[Row, ...] = (
     ("oldest paper", {**OLD, "limit": 1}, ""),
     ("agent papers, newest first", NEW, "agent papers"),
     ("most recent papers", NEW, ""),
-    ("the 4 most recent papers on agents before 2025", span(None, "2024-12-31", **NEW, limit=4),
-     "papers on agents"),
+    (
+        "the 4 most recent papers on agents before 2025",
+        span(None, "2024-12-31", **NEW, limit=4),
+        "papers on agents",
+    ),
 )
 
 NEGATIVE: tuple[str, ...] = (

@@ -1,0 +1,74 @@
+"""Baselines and ablations: the same code with other retrieval weights.
+
+`retrieval=NAME` takes a baseline as a whole; any other NAME=VALUE sets one field of
+`rag.retrieve.Weights` (`lexical=0` leaves the words out). Later ingredients are fields there, so
+that each has its ablation without a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+
+from rag.errors import ConfigError
+from rag.retrieve import Weights
+
+Value = float | bool | str
+
+BASELINES: Mapping[str, Mapping[str, Value]] = {
+    "default": {},
+    "bm25": {"dense": 0.0, "lexical": 1.0},
+    "dense": {"dense": 1.0, "lexical": 0.0},
+    "rrf": {"dense": 1.0, "lexical": 1.0, "fusion": "rrf"},
+}
+
+
+def parse(pairs: Sequence[str]) -> Weights:
+    """The weights that `pairs` ("NAME=VALUE") make of the default ones; later pairs win.
+
+    Raises ConfigError for a name or a value that cannot be."""
+    weights = Weights()
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ConfigError(
+                f"--config takes NAME=VALUE, not {pair!r}.",
+                remedy="For example: --config retrieval=bm25",
+            )
+        if name == "retrieval":
+            weights = replace(Weights(), **_baseline(value))  # type: ignore[arg-type]
+        else:
+            weights = replace(weights, **{name: _value(name, value)})  # type: ignore[arg-type]
+    return weights
+
+
+def _baseline(name: str) -> dict[str, Value]:
+    if name not in BASELINES:
+        raise ConfigError(
+            f"There is no baseline {name!r}.", remedy="There are: " + ", ".join(BASELINES)
+        )
+    # A baseline is its own ingredients alone: every other share is zero.
+    given = BASELINES[name]
+    shares = {f.name: 0.0 for f in fields(Weights) if isinstance(f.default, float)}
+    return {**shares, **given} if given else {}
+
+
+def _value(name: str, value: str) -> Value:
+    """`value` in the type of the field's default."""
+    defaults = {f.name: f.default for f in fields(Weights)}
+    if name not in defaults:
+        raise ConfigError(
+            f"There is no setting {name!r}.",
+            remedy="There are: " + ", ".join(["retrieval", *defaults]),
+        )
+    default = defaults[name]
+    if isinstance(default, bool):
+        if value.lower() not in ("true", "false"):
+            raise ConfigError(f"{name} is true or false, not {value!r}.")
+        return value.lower() == "true"
+    if isinstance(default, float):
+        try:
+            return float(value)
+        except ValueError as error:
+            raise ConfigError(f"{name} takes a number, not {value!r}.") from error
+    return value

@@ -1,0 +1,188 @@
+"""The report as one HTML page that needs nothing but itself: no script, font or image from
+elsewhere. Whatever models or papers say goes through the template's escaping."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from eval.compare import pairs
+from eval.measures import BY_NAME, MEASURES, behaviour, content
+from eval.questions import TYPES
+from eval.report import charts, tables, views
+from eval.report.charts import Bar, Series
+from eval.runs import Case, Run
+from eval.stats import figure
+from eval.summary import by_type
+
+
+@dataclass(frozen=True)
+class Plot:
+    title: str
+    svg: str
+    caption: str
+
+
+def render(runs: Sequence[Run], *, title: str = "Citewell evaluation") -> str:
+    """The page. `runs` are over the same questions; the first is the baseline.
+
+    Raises UsageError where they are not."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    folder = files("eval.report")
+    environment = Environment(
+        loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    comparisons = pairs(runs)
+    questions = views.questions(runs)
+    return environment.get_template("page.html.j2").render(
+        title=title,
+        runs=runs,
+        abouts=[tables.about(run) for run in runs],
+        failed=[sum(case.answer is None for case in run.cases) for run in runs],
+        headline=tables.headline(runs, comparisons),
+        others=tables.everything_else(runs, comparisons),
+        comparisons=comparisons,
+        type_changes=[tables.type_changes(comparison) for comparison in comparisons],
+        types=[tables.types(run) for run in runs],
+        plots=plots(runs),
+        confusions=[behaviour.confusion(run.cases) for run in runs],
+        outcomes=behaviour.OUTCOMES,
+        questions=questions,
+        counts={v: sum(view.worst == v for view in questions) for v in views.VERDICTS},
+        kinds=[kind for kind in TYPES if any(view.type == kind for view in questions)],
+        measures=MEASURES,
+        series=charts.SERIES,
+        css=(folder / "page.css").read_text("utf-8"),
+        script=(folder / "page.js").read_text("utf-8"),
+    )
+
+
+def plots(runs: Sequence[Run]) -> list[Plot]:
+    kinds = list(by_type(runs[0].cases))
+    plots = [
+        Plot(
+            "Retrieval by type",
+            charts.bars(*_by_type(runs, [(kind, "ndcg@10", kind) for kind in kinds]), limit=1),
+            "nDCG@10 with 95 % bootstrap intervals.",
+        ),
+        Plot(
+            "Answers by type",
+            charts.bars(*_by_type(runs, _CONTENT), limit=1),
+            "The measure that fits the type, with 95 % bootstrap intervals.",
+        ),
+    ]
+    points = [(run.name, _lists(run)) for run in runs]
+    if any(found for _, found in points):
+        plots.append(
+            Plot(
+                "List answers",
+                charts.precision_recall(points),
+                "A dot for each topic or filter question, larger where several coincide; the ring"
+                " is the mean. Grey curves: equal F1.",
+            )
+        )
+    curves = [(run.name, *_abstention(run.cases)) for run in runs]
+    if any(point for _, _, point in curves):
+        plots.append(
+            Plot(
+                "When to decline",
+                charts.abstention(curves),
+                "The ring is where the product stands; the line is what other thresholds on the"
+                " answer's confidence would give; the dashed line is chance.",
+            )
+        )
+    stages, series = _latency(runs)
+    if stages:
+        plots.append(
+            Plot(
+                "Time an answer",
+                charts.bars(stages, series, limit=None, unit="milliseconds"),
+                "Median by stage; the line reaches to the 95th percentile.",
+            )
+        )
+    return plots
+
+
+_CONTENT = [
+    ("topic", "list_f1", "topic: list F1"),
+    ("filter", "list_f1", "filter: list F1"),
+    ("fact", "fact", "fact: accuracy"),
+    ("fact", "fact@60", "fact: in 60 words"),
+    ("paraphrase", "nugget_recall", "paraphrase: nuggets"),
+    ("compare", "nugget_recall", "compare: nuggets"),
+    ("followup", "nugget_recall", "follow-up: nuggets"),
+    ("unanswerable", "balanced_accuracy", "unanswerable: declined"),
+]
+
+
+def _by_type(
+    runs: Sequence[Run], wanted: Sequence[tuple[str, str, str]]
+) -> tuple[list[str], list[Series]]:
+    """A label for each type and measure that any run has a figure for, and the runs' bars."""
+    rows: list[tuple[str, list[Bar | None]]] = []
+    for kind, name, label in wanted:
+        bars: list[Bar | None] = []
+        for run in runs:
+            cases = by_type(run.cases).get(kind, [])
+            found = figure(BY_NAME[name].scores(cases))
+            bars.append(Bar(found.value, found.low, found.high) if found.n else None)
+        if any(bars):
+            rows.append((label, bars))
+    series = [Series(run.name, [bars[i] for _, bars in rows]) for i, run in enumerate(runs)]
+    return [label for label, _ in rows], series
+
+
+def _lists(run: Run) -> list[tuple[float, float]]:
+    found = [(content.list_recall(case), content.list_precision(case)) for case in run.cases]
+    return [(r, p) for r, p in found if r is not None and p is not None]
+
+
+Point = tuple[float, float]
+
+
+def _abstention(cases: Sequence[Case]) -> tuple[list[Point], Point | None]:
+    """The curve over thresholds on confidence (empty where answers do not tell theirs), and where
+    the run stands: (share of answerable answered, share of unanswerable declined)."""
+    answerable = [case for case in cases if case.question.answerable]
+    unanswerable = [case for case in cases if not case.question.answerable]
+    if not answerable or not unanswerable:
+        return [], None
+    point = (
+        sum(behaviour.outcome(case) == "answered" for case in answerable) / len(answerable),
+        sum(behaviour.declined(case) for case in unanswerable) / len(unanswerable),
+    )
+    told: list[Any] = [getattr(case.answer, "confidence", None) for case in cases]
+    if any(confidence is None for confidence in told):
+        return [], point
+    confidence = {case.question.id: c for case, c in zip(cases, told, strict=True)}
+    curve = [
+        (
+            sum(confidence[c.question.id] >= t for c in answerable) / len(answerable),
+            sum(confidence[c.question.id] < t for c in unanswerable) / len(unanswerable),
+        )
+        for t in sorted({*confidence.values(), float("inf")})
+    ]
+    return curve, point
+
+
+def _latency(runs: Sequence[Run]) -> tuple[list[str], list[Series]]:
+    found = [behaviour.latency(run.cases) for run in runs]
+    stages = list(dict.fromkeys(stage for stages in found for stage in stages))
+    series = [
+        Series(
+            run.name,
+            [
+                Bar(times[s]["p50"], times[s]["p50"], times[s]["p95"]) if s in times else None
+                for s in stages
+            ],
+        )
+        for run, times in zip(runs, found, strict=True)
+    ]
+    return stages, series

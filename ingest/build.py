@@ -1,0 +1,232 @@
+"""Records into the catalog, then the derived indexes. Resumable: every group of papers is one
+transaction with its vectors, so a crash loses at most the group in hand, and doing it again
+embeds only what is missing. It does not know where records come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ingest.chunk import CHUNKER, chunk, context_text
+from ingest.dedupe import assign_citekeys, merge, normalise_arxiv, normalise_doi, normalise_title
+from rag import indexes
+from rag.catalog import Catalog
+from rag.ports import Embedder, TokenEncoder
+from rag.records import Paper, Source
+from rag.tokens import Packed, pack
+
+Report = Callable[[str, int, int], None]
+"""Told of progress: stage, items done, items in all."""
+
+_GROUP = 128
+"""Papers a transaction: large enough for well-filled batches, small enough to lose."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What an ingest did, in papers (`records` counts what was read)."""
+
+    records: int
+    papers: int
+    new: int
+    updated: int
+    unchanged: int
+
+
+def ingest(
+    records: Sequence[Paper],
+    catalog: Catalog,
+    embedder: Embedder,
+    *,
+    command: str = "citewell ingest",
+    report: Report = lambda stage, done, total: None,
+) -> Summary:
+    """Put `records` into the catalog and bring the indexes up to date.
+
+    `command` stands in the manifest as `unfinished` until all is written, so that whoever comes
+    after a crash knows what to run again. Texts are embedded before a transaction begins. Raises EmbedderMismatch when the catalog's
+    vectors come from another model, CatalogError and ModelServerError as the parts do.
+    """
+    with catalog.lock():
+        catalog.claim_embedder(embedder.fingerprint, embedder.dimension, CHUNKER)
+        stored = {paper.paper_id: paper for paper in catalog.papers()}
+        incoming = _identify(merge(records), stored)
+        keys = assign_citekeys(incoming, {i: p.citekey for i, p in stored.items()})
+        changed: list[Paper] = []
+        new = unchanged = 0
+        for paper in incoming:
+            before = stored.get(paper.paper_id)
+            after = replace(_combine(before, paper), citekey=keys[paper.paper_id])
+            if before is None:
+                new += 1
+            elif before == after:
+                unchanged += 1
+                continue
+            changed.append(after)
+        # Papers that an interrupted `reindex --embed` left without vectors are taken along.
+        bare = {i: stored.pop(i) for i in catalog.unembedded()}
+        for paper in changed:
+            bare.pop(paper.paper_id, None)
+        if writes := [*changed, *bare.values()]:
+            catalog.set_manifest({"unfinished": command})
+            _write(writes, stored, catalog, embedder, report)
+        if catalog.manifest.get("unfinished") == command:
+            catalog.set_manifest({"unfinished": ""})
+        refresh(catalog, report)
+    return Summary(
+        records=len(records),
+        papers=len(incoming),
+        new=new,
+        updated=len(changed) - new,
+        unchanged=unchanged,
+    )
+
+
+def reembed(catalog: Catalog, embedder: Embedder, *, report: Report) -> int:
+    """Chunk and embed every paper anew, for another embedder or chunker. Returns how many.
+
+    The manifest changes with the first group and papers of the old model lose their chunks, so
+    that vectors of two models never stand side by side; run again after a crash, it goes on.
+    """
+    with catalog.lock():
+        catalog.claim_embedder(embedder.fingerprint, embedder.dimension, CHUNKER, replace=True)
+        papers = catalog.papers(catalog.unembedded())
+        _write(papers, {}, catalog, embedder, report)
+        refresh(catalog, report)
+        return len(papers)
+
+
+def refresh(catalog: Catalog, report: Report) -> None:
+    """Bring the derived indexes up to date if they are not."""
+    stages: list[str] = []
+
+    def stage(name: str) -> None:
+        stages.append(name)
+        report("indexing", len(stages), 4)
+
+    indexes.open_or_rebuild(catalog, stage).close()
+
+
+def _write(
+    papers: Sequence[Paper],
+    stored: dict[str, Paper],
+    catalog: Catalog,
+    embedder: Embedder,
+    report: Report,
+) -> None:
+    texts_changed = [p for p in papers if _text(stored.get(p.paper_id)) != _text(p)]
+    total = len(texts_changed)
+    others = [p for p in papers if _text(stored.get(p.paper_id)) == _text(p)]
+    if others:
+        with catalog.writing():
+            for paper in others:
+                catalog.put(paper)
+    done = 0
+    for group in _groups(texts_changed, _GROUP):
+        _embed(group, catalog, embedder, lambda n, base=done: report("embedding", base + n, total))
+        done += len(group)
+
+
+def _embed(
+    group: Sequence[Paper], catalog: Catalog, embedder: Embedder, told: Callable[[int], None]
+) -> None:
+    """Chunk, embed and store a group; `told` hears how many of its papers are done."""
+    sizes = {"count_tokens": embedder.count_tokens, "max_tokens": embedder.max_tokens}
+    chunks = [chunk(paper, **sizes) for paper in group]
+    texts = [
+        context_text(paper, piece, **sizes)
+        for paper, pieces in zip(group, chunks, strict=True)
+        for piece in pieces
+    ]
+    embedded = 0
+
+    def progress(count: int) -> None:
+        nonlocal embedded
+        embedded += count
+        told(len(group) * embedded // len(texts))
+
+    tokens: list[Packed | None]
+    if isinstance(embedder, TokenEncoder):
+        encoded = embedder.encode_documents(texts, progress=progress)
+        vectors = np.stack([e.embedding for e in encoded])
+        tokens = [
+            pack(
+                e,
+                text,
+                passage_at=len(text) - (piece.end - piece.start),
+                start=piece.start,
+                with_title=piece is first,
+            )
+            for e, text, (piece, first) in zip(
+                encoded, texts, ((p, c[0]) for c in chunks for p in c), strict=True
+            )
+        ]
+    else:
+        vectors = embedder.embed_documents(texts, progress=progress)
+        tokens = [None] * len(texts)
+    with catalog.writing():
+        row = 0
+        for paper, pieces in zip(group, chunks, strict=True):
+            mine = slice(row, row + len(pieces))
+            catalog.put(paper)
+            catalog.put_chunks(paper.paper_id, pieces, vectors[mine], tokens[mine])
+            row += len(pieces)
+
+
+def _identify(papers: Iterable[Paper], stored: dict[str, Paper]) -> list[Paper]:
+    """Papers under the ids that the catalog already knows them by: an id, once given, stays,
+    also when a later record adds an arXiv id to a paper that was known by its title."""
+    known: dict[str, str] = {}
+    for paper in stored.values():
+        for name in _names(paper):
+            known.setdefault(name, paper.paper_id)
+    found: dict[str, Paper] = {}
+    for paper in papers:
+        match = next((known[n] for n in _names(paper) if n in known), paper.paper_id)
+        found.setdefault(match, replace(paper, paper_id=match))
+    return list(found.values())
+
+
+def _names(paper: Paper) -> list[str]:
+    arxiv = normalise_arxiv(paper.arxiv_id) if paper.arxiv_id else None
+    doi = normalise_doi(paper.doi) if paper.doi else None
+    names = [paper.paper_id]
+    names += [f"arxiv {arxiv}"] if arxiv else []
+    names += [f"doi {doi}"] if doi else []
+    return [*names, f"title {normalise_title(paper.title)}"]
+
+
+def _combine(before: Paper | None, incoming: Paper) -> Paper:
+    """The newest text and metadata; what the new record does not say stays as it was known."""
+    if before is None:
+        return incoming
+    sources: dict[str, Source] = {s.name: s for s in (*before.sources, *incoming.sources)}
+    newest_date = (
+        incoming
+        if incoming.published and len(incoming.published) >= len(before.published or "")
+        else before
+    )
+    return replace(
+        incoming,
+        published=newest_date.published,
+        date_precision=newest_date.date_precision,
+        author_count=incoming.author_count if incoming.author_count is not None else before.author_count,
+        authors=incoming.authors or before.authors,
+        upvotes=incoming.upvotes if incoming.upvotes is not None else before.upvotes,
+        doi=incoming.doi or before.doi,
+        arxiv_id=incoming.arxiv_id or before.arxiv_id,
+        url=incoming.url or before.url,
+        sources=tuple(sorted(sources.values(), key=lambda s: s.name)),
+    )
+
+
+def _text(paper: Paper | None) -> tuple[str, str] | None:
+    return None if paper is None else (paper.title, paper.abstract)
+
+
+def _groups(papers: Sequence[Paper], size: int) -> Iterable[Sequence[Paper]]:
+    for i in range(0, len(papers), size):
+        yield papers[i : i + size]

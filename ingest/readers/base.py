@@ -1,0 +1,83 @@
+"""What every reader hands back, and how bytes become lines. It knows no format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import BadInput
+from rag.records import Paper
+
+Problem = BadInput
+"""A problem is an error kept as a value: `path`, `line`, `message` and `remedy` tell it all."""
+
+_MOST_PROBLEMS = 20
+_BOM = b"\xef\xbb\xbf"
+_OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What was read, in the order of the pages, and what could not be used.
+
+    Each record has its `paper_id` and one Source; the same paper may occur many times.
+    """
+
+    records: tuple[Paper, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def combined(readings: Iterable[Reading]) -> Reading:
+    """The readings one after another."""
+    together = list(readings)
+    return Reading(
+        records=tuple(record for reading in together for record in reading.records),
+        problems=tuple(problem for reading in together for problem in reading.problems),
+    )
+
+
+def limited(problems: list[Problem], path: Path | str) -> tuple[Problem, ...]:
+    """The first problems of one page, and how many more there are: garbage has thousands."""
+    more = len(problems) - _MOST_PROBLEMS
+    if more <= 0:
+        return tuple(problems)
+    last = Problem(
+        f"and {more} more places of this page cannot be used",
+        path=path,
+        line=problems[_MOST_PROBLEMS].line,
+        remedy="Mend the first ones and read the page again.",
+    )
+    return (*problems[:_MOST_PROBLEMS], last)
+
+
+def decoded(data: bytes, path: Path | str) -> list[str | None]:
+    """The lines of a UTF-8 page, by any line end; None for a line that is not UTF-8.
+
+    Line by line, so that one stray byte costs one record and not the page. Raises BadInput where
+    the page is not UTF-8 text at all.
+    """
+    data = data.removeprefix(_BOM)
+    if data.startswith(_OTHER_BOMS) or b"\0" in data:
+        line = 1 + data[: max(data.find(b"\0"), 0)].count(b"\n")
+        encoding = "UTF-16 text" if _is_utf16(data) else "a binary file"
+        raise BadInput(
+            f"this is {encoding}, not UTF-8 text",
+            path=path,
+            line=line,
+            remedy="Save the page as UTF-8 text and read it again.",
+        )
+    return [_decoded_line(line) for line in re.split(b"\r\n|\n|\r", data)]
+
+
+def _is_utf16(data: bytes) -> bool:
+    """A byte-order mark, or NUL in every other byte, as Latin text in UTF-16 has it."""
+    return data.startswith(_OTHER_BOMS) or data.count(b"\0") * 3 > len(data)
+
+
+def _decoded_line(line: bytes) -> str | None:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

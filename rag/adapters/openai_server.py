@@ -1,0 +1,232 @@
+"""An OpenAI-compatible server: its address and key, a client for it, its failures in our words.
+
+What is asked of the server (chat, embeddings) is not known here. The SDK's environment variables
+are put aside: a key or header meant for one service must not reach another.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import ipaddress
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from rag.errors import (
+    BadReply,
+    ConfigError,
+    ModelServerError,
+    ServerBusy,
+    ServerRejected,
+    ServerTimeout,
+    ServerUnreachable,
+)
+
+if TYPE_CHECKING:
+    import openai
+
+OPENAI_URL = "https://api.openai.com/v1"
+DOCTOR = "Check the server and the model with: citewell doctor"
+LATER = "Try again in a moment, or ask for an extractive answer: --mode extractive"
+_START = f"Start the server, or set OPENAI_BASE_URL to its address. {DOCTOR}"
+
+
+class RequestRefused(ServerRejected):
+    """400 or the like: a parameter that the server does not know, or a prompt that is too long."""
+
+
+class TurnedAway(ServerBusy):
+    """429 or 5xx, nothing was spent. `wait_s`: what the server asks to wait, if it says so."""
+
+    def __init__(self, message: str, *, remedy: str, wait_s: float | None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.wait_s = wait_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """Where a model is served. `base_url` None is OpenAI's public service, which wants a key;
+    local servers get a dummy. Raises ConfigError for settings that cannot work."""
+
+    model: str
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = field(default=None, repr=False)
+    connect_s: float = 5.0
+    read_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        if not self.key and self.base_url is None:
+            raise ConfigError(
+                "OpenAI's service wants a key.",
+                remedy="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.",
+            )
+        if not self.key.isascii() or any(c.isspace() or not c.isprintable() for c in self.key):
+            raise ConfigError(
+                "The API key holds characters that no key has.",
+                remedy="Copy the key into OPENAI_API_KEY again, without quotes or spaces.",
+            )
+        if not self.host:
+            raise ConfigError(
+                "OPENAI_BASE_URL is no web address.",
+                remedy="For Ollama it is http://localhost:11434/v1",
+            )
+
+    @property
+    def key(self) -> str:
+        return (self.api_key or "").strip()
+
+    @property
+    def url(self) -> str:
+        return (self.base_url or OPENAI_URL).strip().rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """Host and port, without a password; empty for what is no address."""
+        try:
+            url = urlsplit(self.url)
+            if url.scheme in ("http", "https") and url.hostname:
+                return url.hostname + (f":{url.port}" if url.port else "")
+        except ValueError:
+            pass
+        return ""
+
+    @property
+    def is_local(self) -> bool:
+        host = urlsplit(self.url).hostname or ""
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
+
+    @contextmanager
+    def client(self) -> Iterator[openai.OpenAI]:
+        """A client without retries, closed at the end. What it raises becomes ModelServerError."""
+        import httpx
+        import openai
+
+        # A proxy of the environment is the way to other machines, never to this one.
+        # No redirects: key and question go where the user said and nowhere else.
+        timeout = httpx.Timeout(self.read_s, connect=self.connect_s)
+        with httpx.Client(timeout=timeout, trust_env=not self.is_local) as http:
+            try:
+                client = openai.OpenAI(
+                    api_key=self.key or "none",
+                    base_url=self.url,
+                    http_client=http,
+                    timeout=timeout,
+                    max_retries=0,
+                )
+                # OPENAI_ORG_ID, _PROJECT_ID, _ADMIN_KEY and _CUSTOM_HEADERS: the SDK has no
+                # argument that keeps them out.
+                client.organization = client.project = client.admin_api_key = None
+                client._custom_headers = {}
+                yield client
+            except (
+                openai.OpenAIError,
+                httpx.HTTPError,
+                httpx.StreamError,
+                httpx.InvalidURL,
+                OSError,
+                ValueError,
+                RecursionError,
+            ) as error:
+                # `from None`: a vendor's error holds the request, and that holds the key.
+                raise self._translated(error) from None
+
+    def broken(self, what: str) -> BadReply:
+        return BadReply(f"{self.host} {what}.", remedy=f"{LATER}. {DOCTOR}")
+
+    def said(self, body: object) -> str:
+        """The words in an error body, on one line, short, and without the key."""
+        message = _words(body)
+        if self.key:
+            message = message.replace(self.key, "…")
+        message = " ".join(message.split())
+        return message if len(message) <= 200 else message[:200] + " …"
+
+    def _translated(self, error: Exception) -> ModelServerError:
+        import httpx
+        import openai
+
+        if isinstance(error, openai.APIStatusError):
+            return self._status(error)
+        cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
+        if isinstance(cause, httpx.ConnectTimeout):
+            return ServerTimeout(
+                f"{self.host} did not answer in {self.connect_s:g} s.", remedy=_START
+            )
+        if isinstance(cause, httpx.TimeoutException):
+            return ServerTimeout(
+                f"{self.host} sent nothing for {self.read_s:g} s.",
+                remedy=f"{LATER}; a smaller model (CITEWELL_MODEL) answers sooner.",
+            )
+        if isinstance(cause, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.ProxyError):
+            return ServerUnreachable(
+                f"{self.host} cannot be reached: {self.said(str(cause))}.", remedy=_START
+            )
+        if isinstance(cause, httpx.HTTPError | httpx.StreamError | OSError):
+            return self.broken("broke off the connection")
+        return self.broken("sent what is no reply of a model")
+
+    def _status(self, error: openai.APIStatusError) -> ModelServerError:
+        status, said = error.status_code, self.said(error.body)
+        if status in (401, 403):
+            # Not what the server says: it may repeat part of the key.
+            return ServerRejected(
+                f"{self.host} {'refused the key' if self.key else 'wants a key'} ({status}).",
+                remedy=f"Set OPENAI_API_KEY to a key for {self.host}. {DOCTOR}",
+            )
+        if status == 404:
+            return ServerRejected(
+                f"{self.host} has no model {self.model!r} at this address (404). {said}".strip(),
+                remedy="Set CITEWELL_MODEL to a model it has; OPENAI_BASE_URL mostly ends in /v1. "
+                + DOCTOR,
+            )
+        if status == 429 and "insufficient_quota" in str(error.body):
+            return ServerRejected(
+                f"The account of the key has no credit left at {self.host} (429).",
+                remedy="Add credit, or set OPENAI_API_KEY or OPENAI_BASE_URL to another service.",
+            )
+        if status in (408, 409, 425, 429) or status >= 500:
+            wait_s = _retry_after(error.response.headers.get("retry-after"))
+            asks = f" and asks to wait {wait_s:.0f} s" if wait_s else ""
+            return TurnedAway(
+                f"{self.host} is busy or failing ({status}){asks}. {said}".strip(),
+                remedy=LATER,
+                wait_s=wait_s,
+            )
+        if 300 <= status < 400:
+            return ServerRejected(
+                f"{self.host} sends the request on to another address ({status}).",
+                remedy="Set OPENAI_BASE_URL to the final address, with https where it wants that.",
+            )
+        return RequestRefused(
+            f"{self.host} refused the request ({status}). {said}".strip(),
+            remedy=f"If it is too long, lower CITEWELL_MAX_PROMPT_TOKENS. {DOCTOR}",
+        )
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds, from a number or an HTTP date."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _words(body: object) -> str:
+    """The message in `{"error": {"message": …}}`, with or without the wrapping, or a bare text."""
+    for name in ("error", "message"):
+        if isinstance(body, Mapping):
+            mapping: Mapping[str, Any] = body
+            body = mapping.get(name, body)
+    return body if isinstance(body, str) and "<html" not in body.casefold() else ""

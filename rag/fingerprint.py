@@ -1,0 +1,32 @@
+"""The receipt of an answer: what it was made with, short enough to be read aloud."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import PackageNotFoundError, version
+
+from rag.config import Config
+from rag.records import Mode
+
+
+def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode) -> str:
+    """`<mode>-<corpus>-<settings>`: eight hex digits of the corpus hash, eight of a hash over
+    everything else that an answer depends on. Keys and addresses stay out of it."""
+    settings = {
+        "version": software_version(),
+        "embedder": embedder,
+        "mode": mode,
+        "model": config.model if mode == "llm" else None,
+        "prompt": config.max_prompt_tokens if mode == "llm" else None,
+        "answer": config.max_answer_tokens if mode == "llm" else None,
+    }
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    return f"{mode}-{corpus[:8]}-{digest[:8]}"
+
+
+def software_version() -> str:
+    try:
+        return version("citewell")
+    except PackageNotFoundError:
+        return "source"

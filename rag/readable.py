@@ -1,0 +1,27 @@
+"""Scars of LaTeX made readable for the eye. Stored text, quotes and spans stay as they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# TeX accent → combining character
+_ACCENTS = {'"': "̈", "'": "́", "`": "̀", "^": "̂", "~": "̃", "=": "̄", ".": "̇"}
+_ACCENTED = re.compile(r"""\\(["'`^~=.])(?:\{([A-Za-z])\}|([A-Za-z]))""")
+_ESCAPED = re.compile(r"\\([%&#$_{}])")
+_DELIMITER = re.compile(r"\\[()\[\]]")
+_TEXT = re.compile(r"\\(?:emph|em|textbf|textit|texttt|text|mathrm|mathcal|url)\b\s?\{?")
+_SYMBOLS = {"times": "×", "approx": "≈", "sim": "~", "leq": "≤", "geq": "≥", "pm": "±", "to": "→"}
+_SYMBOL = re.compile(rf"\\({'|'.join(_SYMBOLS)})\b")
+_SPACES = re.compile(r"\s+")
+
+
+def readable(text: str) -> str:
+    """`text` in one line, without TeX escapes: `37\\%` → `37%`, `T\\"ULU` → `TÜLU`. What it does
+    not know it leaves alone: a wrong symbol would be worse than a strange one."""
+    text = _ACCENTED.sub(
+        lambda m: unicodedata.normalize("NFC", (m[2] or m[3]) + _ACCENTS[m[1]]), text
+    )
+    text = _SYMBOL.sub(lambda m: _SYMBOLS[m[1]], text)
+    text = _TEXT.sub("", _DELIMITER.sub("", _ESCAPED.sub(r"\1", text)))
+    return _SPACES.sub(" ", text).strip()

@@ -1,0 +1,126 @@
+"""Token vectors for late interaction: how they are made small, stored and compared.
+
+Each word piece of a passage keeps a vector of 128 bytes: MiniLM's last state, centred, projected
+(`projection.npz`, made by scripts/train_projection.py) and rounded to int8. A question's word
+piece is compared with all word pieces of a paper, and the best cosine counts: Khattab and Zaharia
+2020 (ColBERT), here without training and weighted by idf. The catalog stores the bytes; nothing
+here knows files or SQL.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.ports import Encoded, Vectors
+
+TOKEN_DIMENSION = 128
+TITLE = -1
+"""Span of tokens that stand in the title, which no citation may point into."""
+
+Codes = NDArray[np.int8]
+Offsets = NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Packed:
+    """The tokens of one passage. codes: (t, 128) int8. spans: (t, 2) offsets into the abstract,
+    (TITLE, TITLE) for those of the title. ids: (t,) word-piece ids."""
+
+    codes: Codes
+    spans: Offsets
+    ids: NDArray[np.int32]
+
+
+@functools.cache
+def _projection() -> tuple[Vectors, Vectors]:
+    with (files("rag") / "projection.npz").open("rb") as file:
+        held = np.load(file)
+        return held["mean"].astype(np.float32), held["matrix"].astype(np.float32)
+
+
+def project(states: Vectors) -> Vectors:
+    """(t, 384) unit states → (t, 128) unit vectors."""
+    mean, matrix = _projection()
+    out = (states - mean) @ matrix
+    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
+
+
+def pack(encoded: Encoded, text: str, *, passage_at: int, start: int, with_title: bool) -> Packed:
+    """Tokens of `text` = title + separator + passage, the passage beginning at `passage_at` there
+    and at `start` in the abstract. Punctuation is dropped: it matches everywhere and says nothing.
+    """
+    begins = encoded.offsets[:, 0]
+    keep = np.array([any(c.isalnum() for c in text[a:b]) for a, b in encoded.offsets], bool)
+    in_title = begins < passage_at
+    if not with_title:
+        keep &= ~in_title
+    spans = encoded.offsets + np.int32(start - passage_at)
+    spans[in_title] = TITLE
+    vectors = project(encoded.tokens[keep])
+    scale = 127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9), 1e-9)
+    return Packed(
+        codes=np.round(vectors * scale).astype(np.int8),
+        spans=spans[keep].astype(np.int32),
+        ids=encoded.ids[keep].astype(np.int32),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenStore:
+    """Every paper's tokens, one after the other.
+
+    codes: (T, 128) int8, memory-mapped. spans: (T, 2). first: (papers + 1,) where each paper's
+    begin. document_frequency: by word-piece id, in how many papers it stands.
+    """
+
+    codes: Codes
+    spans: Offsets
+    first: NDArray[np.int64]
+    document_frequency: NDArray[np.int32]
+
+    @classmethod
+    def assemble(cls, papers: Sequence[Iterable[Packed]]) -> TokenStore:
+        """From the passages of each paper, in row order."""
+        codes: list[Codes] = []
+        spans: list[Offsets] = []
+        first = [0]
+        frequency = np.zeros(1 << 16, np.int32)
+        for passages in papers:
+            held = list(passages)
+            codes.extend(p.codes for p in held)
+            spans.extend(p.spans for p in held)
+            first.append(first[-1] + sum(len(p.codes) for p in held))
+            if held:
+                frequency[np.unique(np.concatenate([p.ids for p in held]))] += 1
+        return cls(
+            codes=np.concatenate(codes) if codes else np.zeros((0, TOKEN_DIMENSION), np.int8),
+            spans=np.concatenate(spans) if spans else np.zeros((0, 2), np.int32),
+            first=np.array(first, np.int64),
+            document_frequency=frequency,
+        )
+
+    def idf(self, ids: NDArray[np.int32]) -> Vectors:
+        """ln(1 + (N - df + 0.5) / (df + 0.5)), Robertson and Zaragoza 2009, never negative."""
+        df = self.document_frequency[ids]
+        return np.log1p((len(self.first) - 1 - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+    def similarities(self, question: Vectors, row: int) -> tuple[Vectors, Offsets]:
+        """Cosines (t, q) of one paper's tokens with the question's, and the tokens' spans."""
+        held = slice(self.first[row], self.first[row + 1])
+        vectors = self.codes[held].astype(np.float32)
+        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+        return (vectors @ question.T) / np.maximum(norms, 1e-9)[:, None], self.spans[held]
+
+    def best(self, question: Vectors, rows: Iterable[int]) -> Vectors:
+        """(rows, q) the best cosine of each question token with any token of each paper."""
+        # A loop over papers beats one large reduceat: its pieces stay in the cache.
+        found = [self.similarities(question, row)[0] for row in rows]
+        return np.array(
+            [s.max(axis=0) if len(s) else np.zeros(len(question)) for s in found], np.float32
+        ).reshape(len(found), len(question))

@@ -1,0 +1,89 @@
+"""The constraints that a question states, and the question without the words that state them.
+
+Knows nothing of the corpus: whether any paper satisfies the constraints is found out later.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rag.records import Filters
+from rag.understand.chips import Chip, listed, merge
+from rag.understand.dates import read_dates
+from rag.understand.ranks import read_ranks
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Constraints:
+    """`filters` are the chips taken together. `topic` is the question without their words, fit to
+    be shown, and empty where nothing else was asked."""
+
+    filters: Filters
+    topic: str
+    chips: tuple[Chip, ...]
+
+
+_FILLER = frozenset(
+    listed("""
+    a about all also an and any anything appear appeared are article articles be been but by
+    came can citewell collection come corpus could database did display do does else entries
+    entry everything exist fetch find for from get give got had has have here how i id in into
+    is it its just kindly library like list literature look many me more much my name new of on
+    one ones only or our out paper papers please preprint preprints publication publications
+    published recommend released research return see select show some studies study stuff
+    suggest tell than that the their them there these they thing things this those to us want
+    was we were what what's whats which who with works work would you your
+    """)
+)
+"""Words that ask for papers without saying about what."""
+
+
+_DANGLING = re.compile(
+    r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the))+(?=[\s?.!]*\Z)", re.IGNORECASE
+)
+"""Words that hung on what was cut off behind them."""
+
+
+def read_constraints(text: str, *, today: date) -> Constraints:
+    """Read dates, upvotes, order and number off a question. `today` anchors `last year`."""
+    chips: list[Chip] = []
+    for chip in (*read_ranks(text), *read_dates(text, today=today)):
+        if all(chip.end <= other.start or other.end <= chip.start for other in chips):
+            chips.append(chip)
+    chips.sort(key=lambda chip: chip.start)
+    filters, topic = merge(chips), _without(text, chips)
+    if filters.limit and not filters.sort and not topic:
+        # `top 3 papers` of everything can only mean the three that readers liked best.
+        filters = replace(filters, sort="upvotes", order="desc")
+    return Constraints(filters=filters, topic=topic, chips=tuple(chips))
+
+
+def is_filler(text: str) -> bool:
+    """Whether a text asks for papers without saying about what."""
+    return all(word in _FILLER for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.lower()))
+
+
+def _without(text: str, chips: list[Chip]) -> str:
+    if not chips:
+        return "" if is_filler(text) else text.strip()
+    pieces, at = [], 0
+    for chip in chips:
+        pieces.append(text[at : chip.start])
+        at = chip.end
+    pieces.append(text[at:])
+    # What joined two constraints, or hung on one, goes with them.
+    kept = [pieces[0], *("" if _is_joint(p) else p for p in pieces[1:-1]), pieces[-1]]
+    topic = " ".join(kept)
+    topic = re.sub(r"[(\[]\s*[)\]]", " ", topic)
+    topic = re.sub(r"\s+", " ", topic)
+    topic = re.sub(r"\s+([,.;:?!)])", r"\1", topic)
+    topic = re.sub(r"[,;:]+(?=[,.;:?!])", "", topic)
+    topic = re.sub(r"\A[\s,;:.?!-]+|[\s,;:-]+\Z", "", topic)
+    topic = _DANGLING.sub("", topic)
+    return "" if is_filler(topic) else topic
+
+
+def _is_joint(text: str) -> bool:
+    return bool(re.fullmatch(r"[\s,;]*(?:and|but|or)?[\s,]*", text, re.IGNORECASE))

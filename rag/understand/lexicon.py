@@ -1,0 +1,209 @@
+"""The words of a corpus: acronyms with their meanings, names with their papers, spelling.
+
+Built from the papers at ingest, stored as JSON, loaded before the first question. It holds what
+the corpus says of itself and nothing else: an acronym has the meanings that some paper defines,
+all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from rag.records import Paper
+from rag.understand import spelling
+from rag.understand.acronyms import Meaning, singular
+from rag.understand.names import TOKEN, WORD, gather, normal
+
+_TABLES = ("acronyms", "names", "titles", "words")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """acronyms: short form → meanings, most common first. names: as written → papers.
+    titles: paper id → title. words: lower case → how often it stands in lower case (0 where it is
+    only ever capitalised). english: further words that are not misspelt, of no corpus."""
+
+    acronyms: Mapping[str, tuple[Meaning, ...]]
+    names: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
+    words: Mapping[str, int]
+    english: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_papers(cls, papers: Iterable[Paper], *, english: Iterable[str] = ()) -> Self:
+        """Read every title and abstract once. `english` may hold any list of common words."""
+        papers = tuple(papers)
+        found = gather(papers)
+        return cls(
+            acronyms=found.acronyms,
+            names=found.names,
+            titles={paper.paper_id: paper.title for paper in papers},
+            words=found.words,
+            english=frozenset(
+                w for w in english if len(w) > 2 and w.isalpha() and not found.words.get(w)
+            ),
+        )
+
+    def expand(self, text: str) -> list[str]:
+        """Other wordings of what a text names, none that it has already: meanings of its acronyms,
+        acronyms of its phrases, the corpus's spelling of its British or American words."""
+        found: dict[str, None] = {}
+        plain = f" {normal(text)} "
+        for token in TOKEN.findall(text):
+            for short in self._short_forms(token):
+                for meaning in self.acronyms[short]:
+                    found.setdefault(meaning.long)
+        for long_form, shorts in self._by_long_form.items():
+            if f" {long_form} " in plain:
+                found.update(dict.fromkeys(s for s in shorts if len(s) > 2 or self._established(s)))
+        for word in WORD.findall(text.lower()):
+            other = spelling.variant(word, self.words) if len(word) > 4 else None
+            if other:
+                found.setdefault(other)
+        return [wording for wording in found if f" {normal(wording)} " not in plain]
+
+    def names_in(self, text: str) -> dict[str, tuple[str, ...]]:
+        """Names of methods, data sets and the like in a text, in its order, with their papers.
+
+        A name that is also an ordinary word (RISE) counts only when written as the corpus does.
+        """
+        found: list[tuple[int, int, str]] = []
+        lowered = text.lower()
+        for name, ordinary in self._spotting.items():
+            needle, haystack = (name, text) if ordinary else (name.lower(), lowered)
+            at = haystack.find(needle)
+            while at >= 0:
+                end = at + len(needle)
+                if not _inside_word(text, at, end):
+                    found.append((at, -end, name))
+                    break
+                at = haystack.find(needle, at + 1)
+        # The longest name wins where names overlap.
+        kept: list[tuple[int, int, str]] = []
+        for at, minus_end, name in sorted(found):
+            if not kept or at >= kept[-1][1]:
+                kept.append((at, -minus_end, name))
+        return {name: self.names[name] for _, _, name in kept}
+
+    def papers_in(self, text: str) -> tuple[str, ...]:
+        """Papers that a text (an earlier answer) mentions by title or name, in its order."""
+        plain = f" {normal(text)} "
+        found = {
+            paper: plain.find(f" {title} ")
+            for paper, title in self._normal_titles.items()
+            if f" {title} " in plain
+        }
+        for name, papers in self.names_in(text).items():
+            at = plain.find(normal(name))
+            for paper in papers:
+                found[paper] = min(found.get(paper, at), at)
+        return tuple(sorted(found, key=lambda paper: found[paper]))
+
+    def mend(self, text: str) -> tuple[str, list[tuple[str, str]]]:
+        """The text with its misspellings mended, and what was changed into what."""
+        changes: list[tuple[str, str]] = []
+
+        def mended(match: re.Match[str]) -> str:
+            word = match[0]
+            if not word.islower() or self._knows(word):
+                return word
+            right = spelling.correction(word, self.words)
+            if right is None:
+                return word
+            changes.append((word, right))
+            return right
+
+        return re.sub(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])", mended, text), changes
+
+    def to_json(self) -> str:
+        """Everything, as one JSON object."""
+        data = {
+            "acronyms": {
+                short: [[meaning.long, list(meaning.papers)] for meaning in meanings]
+                for short, meanings in self.acronyms.items()
+            },
+            "names": {name: list(papers) for name, papers in self.names.items()},
+            "titles": dict(self.titles),
+            "words": dict(self.words),
+            "english": " ".join(sorted(self.english)),
+        }
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The lexicon that `to_json` wrote. Raises KeyError, TypeError or ValueError on others."""
+        data = json.loads(text)
+        if not isinstance(data, dict) or not all(isinstance(data[k], dict) for k in _TABLES):
+            raise ValueError("not a lexicon")
+        return cls(
+            acronyms={
+                short: tuple(Meaning(long=long, papers=tuple(papers)) for long, papers in meanings)
+                for short, meanings in data["acronyms"].items()
+            },
+            names={name: tuple(papers) for name, papers in data["names"].items()},
+            titles=dict(data["titles"]),
+            words=dict(data["words"]),
+            english=frozenset(data["english"].split()),
+        )
+
+    def _knows(self, word: str) -> bool:
+        return spelling.plausible(word, self._known)
+
+    def _ordinary(self, word: str) -> bool:
+        """Whether a lower-case word is one that people use without meaning a name."""
+        return self.words.get(word, 0) > 0 or word in self.english
+
+    def _short_forms(self, token: str) -> list[str]:
+        """The acronyms that a token is, also written small where it is no ordinary word."""
+        token = singular(token)
+        if token in self.acronyms:
+            return [token]
+        return [] if self._ordinary(token.lower()) else self._by_lower.get(token.lower(), [])
+
+    def _established(self, short: str) -> bool:
+        """Whether more than one paper defines an acronym; `FN` (fine-tuning) is one author's."""
+        return sum(len(meaning.papers) for meaning in self.acronyms[short]) > 1
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        names = " ".join((*self.names, *self.acronyms)).lower()
+        return self.english.union(self.words, WORD.findall(names))
+
+    @cached_property
+    def _by_lower(self) -> dict[str, list[str]]:
+        lowered: dict[str, list[str]] = defaultdict(list)
+        for short in self.acronyms:
+            lowered[short.lower()].append(short)
+        return dict(lowered)
+
+    @cached_property
+    def _by_long_form(self) -> dict[str, list[str]]:
+        shorts: dict[str, list[str]] = defaultdict(list)
+        for short, meanings in self.acronyms.items():
+            for meaning in meanings:
+                shorts[normal(meaning.long)].append(short)
+        return dict(shorts)
+
+    @cached_property
+    def _spotting(self) -> dict[str, bool]:
+        """Name → whether it has to be written exactly so."""
+        return {
+            name: all(self._ordinary(word) for word in WORD.findall(name.lower()))
+            for name in self.names
+        }
+
+    @cached_property
+    def _normal_titles(self) -> dict[str, str]:
+        return {paper: normal(title) for paper, title in self.titles.items()}
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    joined = after == "-" and text[end + 1 : end + 2].isalnum()
+    return (before.isalnum() or before == "-") or after.isalnum() or joined

@@ -1,0 +1,132 @@
+"""Which words of a corpus are names, and to which papers they belong; its acronyms, gathered.
+
+A name is the head of a title (`Name: what it does`), what a paper defines or says that it
+introduces, or a token written like no ordinary word (`DeepX-2`) that few papers mention.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rag.records import Paper
+from rag.understand.acronyms import Meaning, definitions, meanings, singular
+
+TOKEN = re.compile(r"[A-Za-z][\w^*+]*(?:[-/][\w^*+]+)*")
+WORD = re.compile(r"[A-Za-z]+")
+_ADDRESS = re.compile(r"(?:https?://)?[\w.-]+\.(?:com|io|org|net|edu|ai|cn|de)/\S*")
+_INTRODUCED = re.compile(
+    r"\b(?:introduc|propos|present|develop|call|nam|dub|term|coin|releas)(?:e|es|ed|bed|ing)?\s+"
+    r"(?:\w+\s+)??[\"“'*`]*([A-Za-z][\w-]{2,20})[\"”'*`]*\s*"
+    r"(?=[,:(–—]|(?:--)|(?:an?|the|which|that)\b)"
+)
+_RARE = 3
+"""A name that more papers than this mention belongs to none of them."""
+_TITLE_HEAD = 4
+"""Longest head of a title, in words, that is a name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What one reading of a corpus yields; see `Lexicon` for what the fields mean."""
+
+    acronyms: dict[str, tuple[Meaning, ...]]
+    names: dict[str, tuple[str, ...]]
+    words: dict[str, int]
+
+
+@dataclass
+class _Seen:
+    """Name → papers, by the kind of evidence."""
+
+    mentioned: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    introduced: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    titled: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+
+def gather(papers: Sequence[Paper]) -> Gathered:
+    """Read every title and abstract once for acronyms, names and words."""
+    words: Counter[str] = Counter()
+    defined: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    seen = _Seen()
+    for paper in papers:
+        text = _ADDRESS.sub(" ", f"{paper.title}. {paper.abstract}")
+        for word in WORD.findall(text):
+            words[word.lower()] += word.islower()
+        for token in filter(_distinctive, set(TOKEN.findall(text))):
+            seen.mentioned[token].add(paper.paper_id)
+        for name in _INTRODUCED.findall(paper.abstract):
+            if not name.islower():
+                seen.introduced[name].add(paper.paper_id)
+        for short, long_form in (*definitions(paper.abstract), *definitions(paper.title)):
+            defined[singular(short)].append((long_form, paper.paper_id))
+        head, colon, _ = paper.title.partition(":")
+        if colon and len(head.split()) <= _TITLE_HEAD:
+            seen.titled[head.strip()].add(paper.paper_id)
+    acronyms = {short: meanings(pairs) for short, pairs in sorted(defined.items())}
+    names = _names(seen, acronyms, _common(acronyms, papers), words)
+    return Gathered(acronyms=acronyms, names=names, words=dict(words))
+
+
+def normal(text: str) -> str:
+    """Lower case, words only, plural endings off: for comparing wordings."""
+    words = re.findall(r"[^\W_]+", re.sub(r"['’]s\b", "", text.lower()))
+    return " ".join(
+        w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in words
+    )
+
+
+def _common(acronyms: Mapping[str, tuple[Meaning, ...]], papers: Sequence[Paper]) -> set[str]:
+    """Long forms that many papers use: `fine-tuning` names no paper, whoever abbreviates it."""
+    texts = [f" {normal(paper.title)} | {normal(paper.abstract)} " for paper in papers]
+    long_forms = {
+        meaning.long: f" {normal(meaning.long)} "
+        for found in acronyms.values()
+        for meaning in found
+    }
+    return {
+        long_form
+        for long_form, plain in long_forms.items()
+        if sum(plain in text for text in texts) > _RARE
+    }
+
+
+def _names(
+    seen: _Seen,
+    acronyms: Mapping[str, tuple[Meaning, ...]],
+    common: Container[str],
+    words: Mapping[str, int],
+) -> dict[str, tuple[str, ...]]:
+    """Names belong to the paper that has them at the head of its title, else to those that define
+    or introduce them, else to the few that mention them."""
+    names: dict[str, Iterable[str]] = {}
+    for token, papers in seen.mentioned.items():
+        plain_capitals = singular(token).isupper()
+        spelt_out = token[0].islower() and words.get(token.lower())  # `trAnslator` in a definition
+        described = "-" in token and words.get(token.rpartition("-")[2].lower())  # `PPO-based`
+        if len(papers) <= _RARE and not (plain_capitals or spelt_out or described):
+            names[token] = papers
+
+    def known_elsewhere(name: str) -> bool:
+        return len(seen.mentioned.get(name, ())) > 2 * _RARE
+
+    for short, found in acronyms.items():
+        for meaning in found:
+            if len(meaning.papers) <= _RARE and meaning.long not in common:
+                names[meaning.long] = meaning.papers
+        definers = {paper for meaning in found for paper in meaning.papers}
+        if len(definers) <= _RARE and not known_elsewhere(short):
+            names[short] = definers
+    for name, papers in seen.introduced.items():
+        if not known_elsewhere(name):
+            names[name] = papers
+    names.update(seen.titled)
+    return {name: tuple(sorted(papers)) for name, papers in sorted(names.items())}
+
+
+def _distinctive(token: str) -> bool:
+    """Whether a token is written like a name: a capital inside it, or letters with digits."""
+    inner = re.sub(r"-[A-Z]", "-", token[1:])
+    return len(token) > 2 and any(c.isupper() or c.isdigit() for c in inner)

@@ -1,0 +1,51 @@
+"""Paths and bytes of any kind, through `ingest.readers`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.readers import read, read_bytes
+from rag.errors import BadInput
+
+
+def test_paths_that_cannot_be_read_are_problems(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "paper.pdf").write_bytes(b"%PDF")
+    os.mkfifo(tmp_path / "pipe.txt")
+    paths = [tmp_path / "none.txt", tmp_path / "empty", tmp_path / "paper.pdf"]
+    reading = read([*paths, tmp_path / "pipe.txt"])
+    assert [problem.message for problem in reading.problems] == [
+        "there is no such file or folder",
+        "the folder holds no page",
+        "the file's format is not known",
+        "this is neither a file nor a folder",
+    ]
+    assert [problem.path for problem in reading.problems] == [*paths, tmp_path / "pipe.txt"]
+    assert all(problem.remedy for problem in reading.problems)
+
+
+def test_folder_means_its_visible_files_of_known_kinds(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.TXT", ".hidden.txt", "notes.md"):
+        (tmp_path / name).write_text(f"Title of {name}\nAn abstract is read.\n")
+    reading = read([tmp_path])
+    assert [record.title for record in reading.records] == ["Title of a.TXT", "Title of b.txt"]
+    assert reading.problems == ()
+
+
+def test_year_that_is_none_is_refused() -> None:
+    with pytest.raises(BadInput, match="0 is not a year"):
+        read([], year=0)
+
+
+@given(st.binary() | st.text().map(str.encode), st.sampled_from([".txt", ".json", ".jsonl"]))
+def test_anything_is_read_without_an_exception(data: bytes, suffix: str) -> None:
+    reading = read_bytes(data, "page" + suffix)
+    assert reading.records or reading.problems
+    for record in reading.records:
+        record.title.encode()
+        record.abstract.encode()

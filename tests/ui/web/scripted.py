@@ -1,0 +1,310 @@
+"""An assistant that does as it is told: slow, failing, hostile, over a handful of papers.
+
+Same `stream` as `rag.assistant.Assistant`; what it does is decided by the question.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rag.config import Config
+from rag.errors import CatalogDamaged
+from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.records import (
+    Answer,
+    Citation,
+    Evidence,
+    Filters,
+    Hit,
+    Mode,
+    Paper,
+    Query,
+    Selection,
+    Sentence,
+    Status,
+    Turn,
+    Usage,
+)
+
+STEER = Paper(
+    paper_id="steer",
+    title="Rethinking Entropy Interventions in RLVR",
+    abstract=(
+        "Reinforcement Learning with Verifiable Rewards (RLVR) improves the reasoning of large "
+        "language models. Yet training collapses in entropy, which ends exploration early and is "
+        "hard to repair later on. Methods so far intervene on tokens one by one and look at the "
+        "dynamics of entropy only in passing. We propose STEER, which reweights tokens by their "
+        "change of entropy and so mitigates entropy collapse. On six mathematical benchmarks "
+        "STEER keeps exploring and is better than the baselines by 2.3 points."
+    ),
+    published="2025-10-11",
+    date_precision="day",
+    author_count=9,
+    upvotes=41,
+)
+CURE = Paper(
+    paper_id="cure",
+    title="CURE: Critical-Token-Guided Re-Concatenation for Entropy-Collapse Prevention",
+    abstract=(
+        "Recent advances in RLVR have driven the emergence of sophisticated behaviour. Sampling "
+        "from a static state leads to entropy collapse. We introduce CURE, a two-stage framework "
+        "that balances exploration and exploitation. At critical tokens it regenerates, which "
+        "sustains high entropy and prevents collapse."
+    ),
+    published="2025-08",
+    date_precision="month",
+    url="https://example.org/cure",
+)
+OTHER = Paper(
+    paper_id="other",
+    title="A Survey of Rewards",
+    abstract="Rewards come in many forms. This survey sorts them by what they verify.",
+)
+HOSTILE = Paper(
+    paper_id="hostile",
+    title='<img src=x onerror="window.pwned=1"> <b>Bold</b> & "quoted"',
+    abstract=(
+        '<script>window.pwned = 2</script> We attack. <img src="http://evil.test/pixel.png" '
+        'onerror="window.pwned = 3"> ![pixel](http://evil.test/md.png) '
+        "[click](javascript:window.pwned=4) <form action='http://evil.test'><input name=q>"
+        "<button>Send</button></form> <div style='position:fixed;inset:0;z-index:9999;"
+        "background:red'>overlay</div> <a href='javascript:window.pwned=5'>link</a> "
+        "<iframe src='http://evil.test/frame'></iframe> <svg onload='window.pwned=6'></svg> "
+        "${window.pwned=7} {{constructor}} <style>body{display:none}</style> <base href='//evil.test'>"
+    ),
+    url="javascript:window.pwned=8",
+)
+
+Script = Callable[["Scripted", Query], Iterator[Event]]
+
+
+def quote(paper: Paper, words: str, n: int) -> Citation:
+    start = paper.abstract.index(words)
+    return Citation(
+        n=n,
+        paper_id=paper.paper_id,
+        title=paper.title,
+        quote=words,
+        start=start,
+        end=start + len(words),
+        published=paper.published,
+        url=paper.url,
+    )
+
+
+def answer(
+    query: Query,
+    text: str,
+    sentences: Sequence[Sentence],
+    citations: Sequence[Citation],
+    *,
+    papers: Sequence[Paper],
+    near: Sequence[Paper] = (),
+    notices: Sequence[str] = (),
+    mode: Mode = "extractive",
+    status: Status = "answered",
+) -> Answer:
+    return Answer(
+        question=query.question,
+        standalone_question=query.standalone,
+        kind=query.kind,
+        filters=query.filters,
+        status=status,
+        mode=mode,
+        text=text,
+        sentences=tuple(sentences),
+        citations=tuple(citations),
+        papers=tuple(p.paper_id for p in papers),
+        near=tuple(p.paper_id for p in near),
+        notices=tuple(notices),
+        timings_ms={"understand": 1.2, "retrieve": 31.0, "answer": 2.0, "total": 34.2},
+        usage=Usage(prompt_tokens=1234, completion_tokens=210, calls=1)
+        if mode == "llm"
+        else Usage(),
+        fingerprint="c0ffee12",
+    )
+
+
+def entropy(query: Query, **given: object) -> Answer:
+    first = quote(STEER, "We propose STEER, which reweights tokens by their change of entropy and so mitigates entropy collapse.", 1)
+    second = quote(STEER, "STEER keeps exploring and is better than the baselines by 2.3 points.", 2)
+    third = quote(CURE, "At critical tokens it regenerates, which sustains high entropy and prevents collapse.", 3)
+    lines = [
+        Sentence(text="Two papers of the corpus match:"),
+        Sentence(text=f"**{STEER.title}** (2025): {first.quote}", citations=(1,)),
+        Sentence(text=second.quote, citations=(2,)),
+        Sentence(text=f"**{CURE.title}** (2025): {third.quote}", citations=(3,)),
+    ]
+    text = (
+        f"{lines[0].text}\n\n- {lines[1].text} [1] {lines[2].text} [2]\n- {lines[3].text} [3]"
+    )
+    return answer(
+        query, text, lines, [first, second, third], papers=[STEER, CURE], near=[OTHER], **given  # type: ignore[arg-type]
+    )
+
+
+def begin(query: Query, papers: Sequence[Paper]) -> Iterator[Event]:
+    yield Understood(query=query)
+    yield Retrieved(
+        hits=tuple(
+            Hit(paper=p, rank=i, score=1 / i, start=0, end=20) for i, p in enumerate(papers, 1)
+        )
+    )
+    yield Selected(
+        selection=Selection(
+            status="answered",
+            papers=tuple(papers),
+            evidence=tuple(
+                Evidence(key=f"E{i}", paper=p, start=0, end=20, score=1.0)
+                for i, p in enumerate(papers, 1)
+            ),
+            near=(OTHER,),
+        )
+    )
+
+
+def plain(scripted: Scripted, query: Query) -> Iterator[Event]:
+    finished = entropy(query)
+    yield from begin(query, [STEER, CURE])
+    yield Text(delta=finished.text)
+    yield Finished(answer=finished)
+
+
+def slow(scripted: Scripted, query: Query) -> Iterator[Event]:
+    """Word by word, as a model writes: with keys, and one sentence that nothing supports."""
+    first = quote(STEER, "We propose STEER, which reweights tokens by their change of entropy and so mitigates entropy collapse.", 1)
+    claim = "It was trained on a million GPUs."
+    text = f"STEER mitigates entropy collapse by reweighting tokens. [1] {claim} [unsupported]"
+    yield from begin(query, [STEER, CURE])
+    for word in f"STEER mitigates entropy collapse by reweighting tokens. [E1] {claim}".split(" "):
+        time.sleep(scripted.pace)
+        yield Text(delta=word + " ")
+    yield Finished(
+        answer=answer(
+            query,
+            text,
+            [
+                Sentence(text="STEER mitigates entropy collapse by reweighting tokens.", citations=(1,)),
+                Sentence(text=claim, supported=False, why="It cites nothing."),
+            ],
+            [first],
+            papers=[STEER],
+            near=[CURE, OTHER],
+            mode="llm",
+        )
+    )
+
+
+def stuck(scripted: Scripted, query: Query) -> Iterator[Event]:
+    """A model server that says three words and then nothing more."""
+    yield from begin(query, [STEER])
+    yield Text(delta="STEER mitigates entropy ")
+    scripted.released.wait(30)
+    yield Text(delta="collapse.")
+    yield Finished(answer=entropy(query))
+
+
+def fallback(scripted: Scripted, query: Query) -> Iterator[Event]:
+    yield from begin(query, [STEER, CURE])
+    yield Text(delta="STEER is ")
+    yield Fallback(
+        message="The model server at http://localhost:11434 does not answer.",
+        remedy="Start it, or ask with --mode extractive.",
+    )
+    notice = "The model server at http://localhost:11434 does not answer. Start it."
+    yield Text(delta=entropy(query).text)
+    yield Finished(answer=entropy(query, notices=[notice]))
+
+
+def damaged(scripted: Scripted, query: Query) -> Iterator[Event]:
+    if not scripted.mended:
+        raise CatalogDamaged(
+            "The catalog /data/catalog.sqlite3 cannot be read.", remedy="Run: citewell reindex"
+        )
+    yield from plain(scripted, query)
+
+
+def broken(scripted: Scripted, query: Query) -> Iterator[Event]:
+    yield from begin(query, [STEER])
+    raise ZeroDivisionError("secret detail /home/someone")
+
+
+def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
+    cited = quote(HOSTILE, "We attack.", 1)
+    text = f"{HOSTILE.title}: {HOSTILE.abstract} [1]\n\n# Heading\n\n{HOSTILE.abstract} [unsupported]"
+    yield from begin(query, [HOSTILE, STEER])
+    for start in range(0, len(text), 40):
+        yield Text(delta=text[start : start + 40])
+    lines = [
+        Sentence(text=f"{HOSTILE.title}: {HOSTILE.abstract}", citations=(1,)),
+        Sentence(text=HOSTILE.abstract, supported=False, why=HOSTILE.title),
+    ]
+    yield Finished(
+        answer=answer(
+            query, text, lines, [cited], papers=[HOSTILE], near=[HOSTILE], notices=[HOSTILE.abstract], mode="llm"
+        )
+    )
+
+
+def nothing(scripted: Scripted, query: Query) -> Iterator[Event]:
+    text = "Nothing in the corpus answers this."
+    yield Understood(query=query)
+    yield Retrieved(hits=())
+    yield Selected(selection=Selection(status="not_in_corpus", papers=(), evidence=()))
+    yield Text(delta=text)
+    yield Finished(
+        answer=answer(query, text, [Sentence(text=text)], [], papers=[], status="not_in_corpus")
+    )
+
+
+SCRIPTS: dict[str, Script] = {
+    "slow": slow,
+    "stuck": stuck,
+    "fallback": fallback,
+    "damaged": damaged,
+    "broken": broken,
+    "hostile": hostile,
+    "nothing": nothing,
+}
+
+
+class Shelf:
+    catalog = (STEER, CURE, OTHER, HOSTILE)
+
+
+@dataclass
+class Scripted:
+    """The first word of a question that names a script decides; else the answer is plain.
+
+    A question with `2025` in it states a constraint.
+    """
+
+    config: Config = field(default_factory=lambda: Config(data_dir=Path("/nowhere")))
+    pace: float = 0.05
+    mended: bool = False
+    released: threading.Event = field(default_factory=threading.Event)
+    shelf: Shelf = field(default_factory=Shelf)
+    asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = field(default_factory=list)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        mode: Mode | None = None,
+    ) -> Iterator[Event]:
+        self.asked.append((question, tuple(history), filters))
+        stated = Filters(date_from="2025-01-01", date_to="2025-12-31", limit=3)
+        read = stated if "2025" in question else Filters()
+        query = Query(question=question, standalone=question, topic=question, filters=read)
+        if history:
+            query = replace(query, standalone=f"{question} (after {history[0].content})")
+        if filters is not None:
+            query = replace(query, filters=filters)
+        script = next((s for word, s in SCRIPTS.items() if word in question.split()), plain)
+        yield from script(self, query)

@@ -1,0 +1,58 @@
+"""What both doors do before they open: settings, the catalog, and a first ingest where there is
+nothing yet. Importing this imports nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from importlib.resources import as_file, files
+from typing import Protocol
+
+from ingest.build import Summary, ingest
+from ingest.readers import Reading, read
+from rag import wiring
+from rag.assistant import Assistant
+from rag.catalog import Catalog
+from rag.config import Config
+from rag.ports import Embedder
+
+
+BUNDLED = "citewell ingest"
+"""The command that ingests the bundled corpus."""
+
+
+class Progress(Protocol):
+    """A progress display: a context manager that is then called with stage, done, total."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+ShowProgress = Callable[[str], AbstractContextManager[Progress]]
+
+
+def bundled() -> Reading:
+    """The bundled listing pages, read from package data."""
+    with as_file(files("ingest") / "corpus") as folder:
+        return read([folder])
+
+
+def ready(config: Config, show: ShowProgress) -> Assistant:
+    """An assistant over the catalog in `config.data_dir`; where nothing is indexed yet, the
+    bundled corpus is ingested first, with progress shown."""
+    catalog = Catalog(config.data_dir)
+    embedder = wiring.make_embedder(config)
+    if _lacks_bundled(catalog):
+        with catalog.lock(timeout=300):  # another process may be doing just this
+            if _lacks_bundled(catalog):
+                first_ingest(catalog, embedder, show)
+    return wiring.assistant(config, catalog=catalog, embedder=embedder)
+
+
+def _lacks_bundled(catalog: Catalog) -> bool:
+    """Nothing there yet, or a first ingest that was interrupted."""
+    return not len(catalog) or catalog.manifest.get("unfinished") == BUNDLED
+
+
+def first_ingest(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> Summary:
+    with show("Indexing the bundled corpus (once)") as progress:
+        return ingest(bundled().records, catalog, embedder, command=BUNDLED, report=progress)

@@ -1,0 +1,201 @@
+"""How things look in a terminal: rich tables, progress bars, one voice for errors.
+
+Messages and progress go to standard error, results to standard output. Texts of papers are
+printed as text, never as markup.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from rag.errors import CitewellError
+
+if TYPE_CHECKING:
+    from rag.assistant import SearchResult
+    from rag.events import Event
+    from rag.records import Answer, Paper
+    from ui.doctor import Report
+
+_MAX_WIDTH = 100
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def out(text: str) -> None:
+    console.print(Text(text))
+
+
+def problem(error: CitewellError) -> None:
+    """What happened, and what mends it."""
+    errors.print(Text.assemble(("✗ ", "bold red"), str(error)))
+    if error.remedy:
+        errors.print(Text.assemble(("  → ", "green"), error.remedy))
+
+
+def notice(text: str) -> None:
+    errors.print(Text.assemble(("! ", "bold yellow"), text))
+
+
+@contextlib.contextmanager
+def progress(title: str) -> Iterator[_Told]:
+    """A bar on standard error; gone when done where that is a terminal."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,}/{task.total:,} {task.fields[unit]}"),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    )
+    with bar:
+        yield _Told(bar, title)
+
+
+class _Told:
+    def __init__(self, bar: Progress, title: str) -> None:
+        self._bar = bar
+        self._title = title
+        self._task = bar.add_task(title, total=1, unit="")
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self._bar.update(
+            self._task,
+            description=f"{self._title}: {stage}",
+            completed=done,
+            total=total,
+            unit="papers" if stage == "embedding" else "steps",
+        )
+
+
+@contextlib.contextmanager
+def working(what: str) -> Iterator[None]:
+    with errors.status(f"{what} …"):
+        yield
+
+
+def hits(result: SearchResult) -> None:
+    _constraints(result.query.filters)
+    if not result.hits:
+        out("No paper of the corpus satisfies these constraints.")
+        return
+    for hit in result.hits:
+        about = " · ".join(_facts(hit.paper))
+        console.print(
+            Text.assemble(
+                (f"{hit.rank:>3}  ", "bold cyan"), (hit.paper.title, "bold"), (f"  {about}", "dim")
+            ),
+            width=_width(),
+        )
+        console.print(Padding(Text(f"“{hit.quote}”"), (0, 0, 1, 5)), width=_width())
+    total = result.timings_ms.get("total", 0)
+    errors.print(Text(f"{len(result.hits)} papers in {total:,.0f} ms", style="dim"))
+
+
+def answer(events: Iterator[Event]) -> None:
+    """Watch an answer in the making, then print it with its sources."""
+    from rag.events import Fallback, Finished, Selected, Understood
+    from rag.events import Text as Words
+
+    with contextlib.ExitStack() as stack:
+        status = stack.enter_context(errors.status("Reading the question …"))
+        words = ""
+        for event in events:
+            match event:
+                case Understood(query=query):
+                    if query.standalone != query.question:
+                        errors.print(Text(f"Understood as: {query.standalone}", style="dim"))
+                    _constraints(query.filters)
+                    status.update("Looking through the papers …")
+                case Selected():
+                    status.update("Writing …")
+                case Words(delta=delta):
+                    words += delta
+                    status.update(Text(" ".join(words.split())[-max(20, _width() - 10) :]))
+                case Fallback(message=message, remedy=remedy):
+                    words = ""
+                    notice(f"{message} {remedy}".strip())
+                    notice("The answer below is put together from quoted sentences instead.")
+                case Finished(answer=finished):
+                    status.stop()
+                    _answer(finished)
+
+
+def _answer(value: Answer) -> None:
+    console.print(Markdown(value.text), width=_width())
+    for sentence in value.sentences:
+        if not sentence.supported:
+            notice(f"Unsupported: “{_short(sentence.text)}” ({sentence.why})")
+    shown = {n for s in value.sentences for n in s.citations}
+    if cited := [c for c in value.citations if c.n in shown]:
+        rows = Table.grid(padding=(0, 1))
+        rows.add_column(justify="right", style="bold cyan")
+        rows.add_column()
+        for c in cited:
+            date = f" ({c.published})" if c.published else ""
+            title = Text.assemble((c.title, "bold"), (date, "dim"))
+            quote = Text(f"“{c.quote}”", style="italic")
+            rows.add_row(f"[{c.n}]", Group(title, quote))
+        console.print(Rule("Sources", align="left", style="dim"), width=_width())
+        console.print(rows, width=_width())
+    parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", value.mode, value.fingerprint]
+    if value.usage.calls:
+        tokens = value.usage.prompt_tokens + value.usage.completion_tokens
+        parts.insert(1, f"{tokens:,} tokens")
+    errors.print(Text(" · ".join(parts), style="dim"))
+
+
+def papers(found: Sequence[Paper]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold dim")
+    table.add_column("id", style="cyan", no_wrap=True)
+    table.add_column("title", ratio=1)
+    table.add_column("date", no_wrap=True)
+    table.add_column("▲", justify="right")
+    for p in found:
+        votes = "" if p.upvotes is None else str(p.upvotes)
+        table.add_row(p.paper_id, Text(p.title), p.published or "", votes)
+    console.print(table)
+    errors.print(Text(f"{len(found):,} papers", style="dim"))
+
+
+def doctor(report: Report) -> None:
+    for heading, rows in report.sections:
+        console.print(Text(heading, style="bold"))
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="dim")
+        table.add_column(overflow="fold")
+        for name, value, fine in rows:
+            mark = Text.assemble(("✓ " if fine else "✗ ", "green" if fine else "red"), value)
+            table.add_row(f"  {name}", mark)
+        console.print(table)
+
+
+def _constraints(filters: object) -> None:
+    from ui.jsons import filters as stated
+
+    if found := stated(filters):  # type: ignore[arg-type]
+        shown = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in found.items())
+        errors.print(Text(f"Constraints: {shown}", style="dim"))
+
+
+def _facts(paper: Paper) -> list[str]:
+    facts = [paper.published] if paper.published else []
+    return facts + ([f"▲ {paper.upvotes}"] if paper.upvotes is not None else [])
+
+
+def _short(text: str, most: int = 90) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _width() -> int:
+    return min(console.width, _MAX_WIDTH)

@@ -1,0 +1,145 @@
+"""Papers as cards: what is known of them, and the abstract with the cited words marked.
+
+Everything of a paper is foreign text and goes through `html.escape`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from urllib.parse import quote, urlsplit
+
+from rag.records import Citation, Paper
+from ui.web.chips import day
+
+AROUND = 90
+"""Characters shown on either side of a quote while the abstract is folded."""
+OPENING = 200
+"""Characters shown of a folded abstract that nothing is quoted from."""
+
+_SEARCH = "https://www.semanticscholar.org/search?q="
+
+
+def card(paper: Paper, citations: Sequence[Citation] = ()) -> str:
+    """A source: its numbers, title, facts, marked abstract, and what can be done with it."""
+    numbers = "".join(
+        f'<button type="button" class="cw-cite" data-act="uses" data-n="{c.n}"'
+        f' aria-label="Show where the answer uses source {c.n}">{c.n}</button>'
+        for c in citations
+    )
+    body, folded = abstract(paper.abstract, citations)
+    whole = (
+        '<button type="button" class="cw-act" data-act="unfold" aria-expanded="false">'
+        "Whole abstract</button>"
+        if folded
+        else ""
+    )
+    return (
+        f'<article class="cw-card" data-paper="{escape(paper.paper_id)}" tabindex="-1">'
+        f'<h3><span class="cw-numbers">{numbers}</span>{escape(paper.title)}</h3>'
+        f"{_facts(paper)}"
+        f'<p class="cw-abstract">{body}</p>'
+        f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_link(paper)}</p>'
+        "</article>"
+    )
+
+
+def abstract(text: str, citations: Iterable[Citation]) -> tuple[str, bool]:
+    """The abstract with quotes in `<mark>`, and whether some of it is folded away."""
+    spans = [(c.start, c.end, c.n) for c in citations if 0 <= c.start < c.end <= len(text)]
+    cuts = sorted({0, len(text), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
+    html, folded = "", False
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        inside = sorted(n for s, e, n in spans if s <= start and end <= e)
+        if inside:
+            opening = sorted(n for s, _, n in spans if s == start)
+            label = "".join(f'<sup class="cw-n">{n}</sup>' for n in opening)
+            numbers = " ".join(map(str, inside))
+            html += f'<mark data-n="{numbers}">{label}{escape(text[start:end])}</mark>'
+        else:
+            piece, cut = _fold(
+                text[start:end],
+                before=bool(spans) and start > 0,
+                after=end < len(text),
+            )
+            html += piece
+            folded = folded or cut
+    return html, folded
+
+
+def _fold(text: str, *, before: bool, after: bool) -> tuple[str, bool]:
+    """Text that is not quoted; `before` and `after` tell on which sides a quote stands."""
+    head = AROUND if before else 0 if after else OPENING
+    tail = AROUND if after else 0
+    if len(text) <= head + tail + 40:
+        return escape(text), False
+    first = text.rfind(" ", 0, head) if head else 0
+    last = text.find(" ", len(text) - tail) if tail else len(text)
+    first, last = max(first, 0), len(text) if last < 0 else last
+    return (
+        f'{escape(text[:first])}<span class="cw-gap" aria-hidden="true"> … </span>'
+        f'<span class="cw-far">{escape(text[first:last])}</span>{escape(text[last:])}'
+    ), True
+
+
+def near(papers: Sequence[Paper]) -> str:
+    """Papers that came close, folded; empty for none."""
+    if not papers:
+        return ""
+    count = "One paper" if len(papers) == 1 else f"{len(papers)} papers"
+    cards = "".join(card(paper) for paper in papers)
+    return (
+        f'<details class="cw-near"><summary>{count} nearby, not part of the answer</summary>'
+        f"{cards}</details>"
+    )
+
+
+def reading(papers: Sequence[Paper]) -> str:
+    """The papers that an answer is being written from."""
+    items = "".join(f"<li>{escape(paper.title)}</li>" for paper in papers)
+    return f'<ul class="cw-reading">{items}</ul>'
+
+
+def address(paper: Paper) -> tuple[str, str]:
+    """Where the paper can be opened, and what that does, in words."""
+    if paper.url and urlsplit(paper.url).scheme in ("http", "https"):
+        return paper.url, "Open the paper"
+    if paper.arxiv_id:
+        return f"https://arxiv.org/abs/{quote(paper.arxiv_id)}", "Open on arXiv"
+    if paper.doi:
+        return f"https://doi.org/{quote(paper.doi)}", "Open the paper"
+    return _SEARCH + quote(paper.title), "Search for the title"
+
+
+def _link(paper: Paper) -> str:
+    where, what = address(paper)
+    return (
+        f'<a class="cw-act" href="{escape(where)}" target="_blank" rel="noopener noreferrer"'
+        f' referrerpolicy="no-referrer">{what}<span aria-hidden="true"> ↗</span>'
+        '<span class="cw-sr"> (on the web, in a new tab)</span></a>'
+    )
+
+
+def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
+    if not citations:
+        return ""
+    date = f" ({paper.published})" if paper.published else ""
+    quotes = " […] ".join(f"“{c.quote}”" for c in citations)
+    text = f"{quotes} — {paper.title}{date}{f', {paper.url}' if paper.url else ''}"
+    what = "Copy quote" if len(citations) == 1 else "Copy quotes"
+    return (
+        f'<button type="button" class="cw-act" data-act="copy" data-copy="{escape(text)}">'
+        f"{what}</button>"
+    )
+
+
+def _facts(paper: Paper) -> str:
+    facts = [day(paper.published)] if paper.published else []
+    if paper.authors:
+        more = " et al." if len(paper.authors) > 1 else ""
+        facts.append(paper.authors[0] + more)
+    elif paper.author_count:
+        facts.append("1 author" if paper.author_count == 1 else f"{paper.author_count} authors")
+    if paper.upvotes is not None:
+        facts.append("1 upvote" if paper.upvotes == 1 else f"{paper.upvotes:,} upvotes")
+    return f'<p class="cw-facts">{escape(" · ".join(facts))}</p>' if facts else ""

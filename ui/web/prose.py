@@ -1,0 +1,101 @@
+"""An answer's Markdown as HTML that can do nothing.
+
+Whatever wrote the text is not trusted: HTML in it is shown as text, links and images are left as
+they are written, and nh3 passes nothing but the few tags that prose needs. Numbers that are
+citations become buttons; a sentence without support is marked and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+
+from rag.citations import UNSUPPORTED
+from rag.records import Answer
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_MARKDOWN.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])
+
+_TAGS = set(
+    "p br hr strong em code pre blockquote ul ol li h3 h4 h5 h6"
+    " table thead tbody tr th td span button".split()
+)
+_ATTRIBUTES = {
+    "button": {"type", "class", "data-act", "data-n", "aria-label", "title"},
+    "span": {"class", "aria-hidden"},
+    "ol": {"start"},
+}
+
+# Stand-ins that survive Markdown; taken out of the text first, so that no text can forge them.
+_CITE, _PENDING, _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+_FORGED = re.compile("[\ue000-\ue004]")
+_NUMBER = re.compile(r"[ \t]*\[(\d{1,4})\]")
+_KEYS = re.compile(r"[ \t]*\[E\d+(?:[,; ]+E\d+)*\]")
+_UNFINISHED = re.compile(r"[ \t]*\[[E\d,; ]*$")
+
+
+def finished(answer: Answer) -> str:
+    """The checked text, its citations to be clicked."""
+    text = _FORGED.sub("", answer.text)
+    text = _marked(text, [s.text for s in answer.sentences if not s.supported])
+    known = {c.n: c.title for c in answer.citations}
+    text = _NUMBER.sub(lambda m: _stand_in(m, known), text)
+    whys = [s.why for s in answer.sentences if not s.supported]
+    return _html(text, known, whys)
+
+
+def writing(text: str) -> str:
+    """Text on its way. Its keys are promises: they are shown as places, without a number."""
+    text = _UNFINISHED.sub("", _FORGED.sub("", text))
+    return _html(_KEYS.sub(_PENDING, text), {}, [])
+
+
+def _marked(text: str, unsupported: Sequence[str]) -> str:
+    """`UNSUPPORTED` behind each sentence of `unsupported` replaced by stand-ins around it."""
+    done = ""
+    for number, sentence in enumerate(unsupported):
+        body, mark, text = text.partition(UNSUPPORTED)
+        if not mark:
+            return done + body
+        start = body.rfind(_FORGED.sub("", sentence))
+        start = max(start, 0)
+        done += f"{body[:start]}{_OPEN}{body[start:].rstrip()}{_CLOSE}{number}{_END}"
+    return done + text
+
+
+def _stand_in(match: re.Match[str], known: Mapping[int, str]) -> str:
+    n = int(match[1])
+    return f"{_CITE}{n}{_END}" if n in known else match[0]
+
+
+def _html(text: str, known: Mapping[int, str], whys: Sequence[str]) -> str:
+    tokens = _MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):  # h1 and h2 belong to the page
+            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    html = html.replace(_OPEN, '<span class="cw-unsupported">').replace(
+        _PENDING, '<span class="cw-pending" aria-hidden="true">·</span>'
+    )
+    html = re.sub(
+        f"{_CLOSE}(\\d+){_END}",
+        lambda m: f'</span> <span class="cw-why">Unsupported: {escape(whys[int(m[1])])}</span>',
+        html,
+    )
+    html = re.sub(f"{_CITE}(\\d+){_END}", lambda m: chip(int(m[1]), known[int(m[1])]), html)
+    return nh3.clean(
+        html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, strip_comments=True
+    )
+
+
+def chip(n: int, title: str) -> str:
+    """The button of citation `n`."""
+    label = escape(f"Source {n}: {title}")
+    return (
+        f'<button type="button" class="cw-cite" data-act="cite" data-n="{n}"'
+        f' aria-label="{label}" title="{escape(title)}">{n}</button>'
+    )

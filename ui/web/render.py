@@ -1,0 +1,206 @@
+"""A conversation as the page's value: small pieces of HTML by name, which script.js puts in their
+places when they change. What the pieces look like is said in style.css.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from rag.config import Config
+from rag.records import Answer, Citation
+from ui.web import cards, prose
+from ui.web.chips import chips
+from ui.web.talk import Exchange
+
+EXAMPLES: Sequence[tuple[str, str]] = (
+    ("List", "which papers mitigate entropy collapse in RLVR?"),
+)
+
+
+def view(
+    exchanges: Sequence[Exchange], *, config: Config, papers: int
+) -> dict[str, Any]:
+    """All that the page shows. `papers` is the size of the corpus."""
+    return {
+        "head": head(config, papers),
+        "intro": intro(papers),
+        "turns": [turn(exchange) for exchange in exchanges],
+    }
+
+
+def turn(exchange: Exchange) -> dict[str, str]:
+    return {
+        "id": exchange.id,
+        "state": exchange.state,
+        "question": exchange.question,
+        "ask": _ask(exchange),
+        "answer": _answer(exchange),
+        "status": _status(exchange),
+        "sources": _sources(exchange),
+        "said": _said(exchange),
+    }
+
+
+def head(config: Config, papers: int) -> str:
+    leaving = config.leaves_machine
+    if leaving:
+        told = f'<span class="cw-leaves">{escape(" ".join(leaving))}</span>'
+    else:
+        told = "<span>Nothing leaves this machine</span>"
+    return f"<span>{papers:,} papers</span>{told}"
+
+
+def intro(papers: int) -> str:
+    if not papers:
+        return (
+            '<h2 class="cw-hello">There is nothing to ask yet</h2>'
+            "<p>No papers are indexed. Stop Citewell, run <code>citewell ingest</code>, and start"
+            " it again.</p>"
+        )
+    examples = "".join(
+        f'<li><span class="cw-kind" aria-hidden="true">{escape(kind)}</span>'
+        f'<button type="button" data-act="example">{escape(text)}</button></li>'
+        for kind, text in EXAMPLES
+    )
+    return (
+        f'<h2 class="cw-hello">Ask the abstracts of {papers:,} papers</h2>'
+        "<p>Each claim in an answer carries a number. It opens the very words that the claim rests"
+        " on, so that you can check it and quote it. Where the abstracts do not say, neither does"
+        " Citewell.</p>"
+        f'<ul class="cw-examples" aria-label="Example questions">{examples}</ul>'
+    )
+
+
+def _ask(exchange: Exchange) -> str:
+    html = f'<h2 class="cw-question">{escape(exchange.question)}</h2>'
+    query = exchange.query
+    if query is None:
+        return html
+    if query.standalone.strip() != exchange.question:
+        html += f'<p class="cw-understood">Read as: {escape(query.standalone)}</p>'
+    items = "".join(
+        f'<li>{escape(chip.label)}<button type="button" data-act="without"'
+        f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
+        '<span aria-hidden="true">×</span></button></li>'
+        for chip in chips(query.filters)
+    )
+    return html + (f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>' if items else "")
+
+
+def _answer(exchange: Exchange) -> str:
+    answer = exchange.answer
+    if exchange.state == "failed":
+        return _error(exchange)
+    if answer:
+        notices = answer.notices
+        told = _notices(notices, quoted=bool(exchange.fallback))
+        return f'{told}<div class="cw-prose">{prose.finished(answer)}</div>'
+    html = _notices([exchange.fallback] if exchange.fallback else [], quoted=True)
+    if exchange.text:
+        html += f'<div class="cw-prose">{prose.writing(exchange.text)}</div>'
+    if exchange.state == "stopped":
+        unchecked = " What had been written by then has not been checked." if exchange.text else ""
+        html += (
+            f'<p class="cw-note">Stopped.{unchecked} '
+            '<button type="button" class="cw-act" data-act="again">Ask again</button></p>'
+        )
+    elif not exchange.text:
+        doing = "Reading the abstracts" if exchange.state == "reading" else "Writing"
+        html += f'<p class="cw-waiting">{doing} …</p>'
+    return html
+
+
+def _error(exchange: Exchange) -> str:
+    error = exchange.error
+    remedy = f"<p>{escape(error.remedy)}</p>" if error and error.remedy else ""
+    return (
+        '<div class="cw-error"><p class="cw-error-title">This question could not be answered</p>'
+        f"<p>{escape(str(error))}</p>{remedy}"
+        '<p><button type="button" class="cw-act" data-act="again">Try again</button></p></div>'
+    )
+
+
+def _notices(notices: Sequence[str], *, quoted: bool) -> str:
+    """Banners. `quoted`: the model failed, and the answer is put together from quotes instead."""
+    html = "".join(f"<p>{escape(notice)}</p>" for notice in notices)
+    if html and quoted:
+        html += "<p>This answer is put together from quoted sentences instead.</p>"
+    return f'<div class="cw-notice" role="note">{html}</div>' if html else ""
+
+
+def _status(exchange: Exchange) -> str:
+    answer = exchange.answer
+    if answer is None:
+        return f"<span>{exchange.seconds:.0f} s</span>" if exchange.busy else ""
+    parts = [
+        "Quoted sentences, no model" if answer.mode == "extractive" else "Written by a model",
+        _duration(answer.timings_ms.get("total", 0.0)),
+    ]
+    if answer.usage.calls:
+        tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+        parts.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
+    html = "".join(f"<span>{escape(part)}</span>" for part in parts)
+    stages = ", ".join(f"{name} {_duration(ms)}" for name, ms in answer.timings_ms.items())
+    html += (
+        f'<span class="cw-print" title="Settings, corpus and models of this answer. {escape(stages)}">'
+        f"{escape(answer.fingerprint)}</span>"
+    )
+    return (
+        f"{html}"
+        f'<button type="button" class="cw-act" data-act="copy" data-copy="{escape(_plain(answer))}">'
+        "Copy answer</button>"
+        '<button type="button" class="cw-act" data-act="again">Ask again</button>'
+    )
+
+
+def _plain(answer: Answer) -> str:
+    """The answer with its references, for a note. (`rag/notes.py` will know more formats.)"""
+    lines = [answer.text, ""]
+    for c in answer.citations:
+        date = f" ({c.published})" if c.published else ""
+        where = f" {c.url}" if c.url else ""
+        lines.append(f"[{c.n}] {c.title}{date}. “{c.quote}”{where}")
+    return "\n".join(lines).strip()
+
+
+def _sources(exchange: Exchange) -> str:
+    answer, selection = exchange.answer, exchange.selection
+    if answer is None:
+        if exchange.busy and selection and selection.papers:
+            return f"<h3>Reading</h3>{cards.reading(selection.papers)}"
+        return ""
+    cited: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        cited.setdefault(citation.paper_id, []).append(citation)
+    order = list(dict.fromkeys([*cited, *answer.papers]))
+    known = exchange.papers
+    shown = [cards.card(known[id], cited.get(id, ())) for id in order if id in known]
+    near = cards.near([known[id] for id in answer.near if id in known and id not in order])
+    if shown:
+        return f"<h3>{_counted(len(shown), 'source')}</h3>{''.join(shown)}{near}"
+    if near:
+        return f"<h3>No sources</h3>{near}"
+    return "<h3>No sources</h3><p class=\"cw-note\">No paper of the corpus comes close.</p>"
+
+
+def _said(exchange: Exchange) -> str:
+    """What a screen reader announces."""
+    if exchange.answer:
+        sources = _counted(len({c.paper_id for c in exchange.answer.citations}), "source")
+        return f"The answer is ready, with {sources}."
+    return {
+        "reading": "Reading the abstracts.",
+        "writing": "Writing the answer.",
+        "stopped": "Stopped.",
+        "failed": f"The question could not be answered. {exchange.error}",
+    }.get(exchange.state, "")
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _duration(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"

@@ -1,0 +1,244 @@
+// The page's own script: puts the server's pieces of HTML in their places, and sends back what the
+// visitor does. All text comes escaped from the server; nothing is made into HTML here.
+"use strict";
+
+window.citewell = (() => {
+  const PARTS = ["ask", "answer", "status", "sources"];
+  const SILENCE = 15000; // ms; a server at work says something every second
+
+  let root, send, turns, box, button;
+  let busy = false;
+  let lastNews = 0;
+
+  function mount(element, props, watch, events) {
+    document.getElementById("citewell-first")?.remove();
+    root = element.querySelector(".cw");
+    turns = root.querySelector(".cw-turns");
+    box = root.querySelector("textarea");
+    button = root.querySelector(".cw-send");
+    send = events;
+    root.addEventListener("click", onClick);
+    root.querySelector("form").addEventListener("submit", onSubmit);
+    box.addEventListener("keydown", onBoxKey);
+    box.addEventListener("input", fit);
+    document.addEventListener("keydown", onPageKey);
+    watch("value", () => show(props.value));
+    show(props.value);
+    setInterval(checkSilence, 1000);
+    if (matchMedia("(hover: hover)").matches) box.focus();
+  }
+
+  // Showing
+
+  function show(view) {
+    if (!view) return;
+    lastNews = Date.now();
+    put(slot("head"), view.head);
+    put(slot("intro"), view.turns.length ? "" : view.intro);
+    root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
+    root.classList.toggle("cw-talking", view.turns.length > 0);
+    const ids = new Set(view.turns.map((turn) => turn.id));
+    for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
+    let isNew = false;
+    for (const turn of view.turns) {
+      let place = turns.querySelector(`[data-id="${turn.id}"]`);
+      if (!place) {
+        place = newTurn(turn.id);
+        turns.append(place);
+        isNew = true;
+      }
+      place.dataset.state = turn.state;
+      place.dataset.question = turn.question;
+      for (const part of PARTS) put(place.querySelector(`[data-part=${part}]`), turn[part]);
+      place.querySelector("[data-part=answer]").setAttribute("aria-busy", isBusy(turn));
+    }
+    const last = view.turns.at(-1);
+    setBusy(Boolean(last) && isBusy(last));
+    if (last) say(last.said);
+    if (isNew) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
+  }
+
+  const isBusy = (turn) => turn.state === "reading" || turn.state === "writing";
+
+  function newTurn(id) {
+    const place = document.createElement("article");
+    place.className = "cw-turn";
+    place.dataset.id = id;
+    for (const [part, tag] of [
+      ["ask", "header"], ["answer", "div"], ["status", "footer"], ["sources", "aside"],
+    ]) {
+      const child = document.createElement(tag);
+      child.dataset.part = part;
+      child.className = `cw-${part}-part`;
+      place.append(child);
+    }
+    const sources = place.lastElementChild;
+    sources.setAttribute("aria-label", "Sources");
+    sources.tabIndex = 0;
+    return place;
+  }
+
+  // Replaces only those children that are not what was sent before: what the visitor has opened,
+  // marked or focused in the others stays as it is.
+  const sent = new WeakMap();
+  function put(place, html) {
+    if (sent.get(place)?.html === html) return;
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const fresh = [...template.content.childNodes];
+    const keys = fresh.map((node) => node.outerHTML ?? node.textContent);
+    const old = sent.get(place)?.keys ?? [];
+    fresh.forEach((node, i) => {
+      if (keys[i] === old[i]) return;
+      if (place.childNodes[i]) place.childNodes[i].replaceWith(node);
+      else place.append(node);
+    });
+    while (place.childNodes.length > keys.length) place.lastChild.remove();
+    sent.set(place, { html, keys });
+  }
+
+  const slot = (name) => root.querySelector(`[data-slot=${name}]`);
+
+  function say(text) {
+    const place = slot("said");
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  function setBusy(now) {
+    busy = now;
+    root.classList.toggle("cw-busy", now);
+    button.textContent = now ? "Stop" : "Ask";
+  }
+
+  // A server that has died cannot say so.
+  function checkSilence() {
+    const lost = busy && Date.now() - lastNews > SILENCE;
+    if (!lost) return;
+    setBusy(false);
+    const place = turns.lastElementChild?.querySelector("[data-part=answer]");
+    const note = document.createElement("p");
+    note.className = "cw-note";
+    note.textContent =
+      "Nothing has been heard from Citewell for a while. Is it still running in its terminal? " +
+      "Then ask again; otherwise start it and reload this page.";
+    place?.append(note);
+    say(note.textContent);
+  }
+
+  const motion = () =>
+    matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+
+  // Doing
+
+  function ask(data) {
+    if (busy) return;
+    lastNews = Date.now();
+    setBusy(true);
+    send.ask(data);
+  }
+
+  function onSubmit(event) {
+    event.preventDefault();
+    if (busy) {
+      send.stop();
+      return;
+    }
+    const question = box.value.trim();
+    if (!question) {
+      box.focus();
+      return;
+    }
+    ask({ question });
+    box.value = "";
+    fit();
+  }
+
+  function onBoxKey(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    if (!busy) root.querySelector("form").requestSubmit();
+  }
+
+  function onPageKey(event) {
+    const typing = /^(?:INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      box.focus();
+    } else if (event.key === "Escape" && busy) {
+      send.stop();
+    }
+  }
+
+  function fit() {
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  }
+
+  function onClick(event) {
+    const hit = event.target.closest("[data-act]");
+    if (!hit) return;
+    const turn = hit.closest(".cw-turn");
+    const id = turn?.dataset.id;
+    const acts = {
+      example: () => ask({ question: hit.textContent }),
+      again: () => ask({ again: id }),
+      without: () => ask({ again: id, without: hit.dataset.key }),
+      fresh: () => { send.fresh(); box.focus(); },
+      focus: () => { event.preventDefault(); box.focus(); },
+      cite: () => openSource(turn, hit.dataset.n),
+      uses: () => showUses(turn, hit.dataset.n),
+      unfold: () => unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
+      copy: () => copy(hit),
+    };
+    acts[hit.dataset.act]?.();
+  }
+
+  function openSource(turn, n) {
+    clear(".cw-on");
+    const mark = turn.querySelector(`mark[data-n~="${n}"]`);
+    const card = mark?.closest(".cw-card");
+    if (!card) return;
+    for (const other of turn.querySelectorAll(`[data-n~="${n}"]`)) other.classList.add("cw-on");
+    card.classList.add("cw-on");
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ behavior: motion(), block: "nearest" });
+    say(`Source ${n}: ${mark.textContent.replace(/^\d+/, "")}`);
+  }
+
+  function showUses(turn, n) {
+    clear(".cw-on");
+    const uses = turn.querySelectorAll(`[data-part=answer] [data-n="${n}"]`);
+    for (const use of uses) {
+      use.classList.add("cw-on");
+      use.closest("li, p, td")?.classList.add("cw-on");
+    }
+    uses[0]?.scrollIntoView({ behavior: motion(), block: "nearest" });
+    uses[0]?.focus({ preventScroll: true });
+  }
+
+  function unfold(card, open) {
+    card.classList.toggle("cw-open", open);
+    const switcher = card.querySelector("[data-act=unfold]");
+    switcher.ariaExpanded = String(open);
+    switcher.textContent = open ? "Less" : "Whole abstract";
+  }
+
+  function clear(selector) {
+    for (const place of root.querySelectorAll(selector)) place.classList.remove("cw-on");
+  }
+
+  async function copy(switcher) {
+    const label = switcher.dataset.label ?? switcher.textContent;
+    switcher.dataset.label = label;
+    try {
+      await navigator.clipboard.writeText(switcher.dataset.copy);
+      switcher.textContent = "Copied";
+    } catch {
+      switcher.textContent = "The browser refused to copy";
+    }
+    say(switcher.textContent);
+    setTimeout(() => { switcher.textContent = label; }, 1600);
+  }
+
+  return { mount };
+})();

@@ -1,0 +1,168 @@
+"""The page served: Gradio behind a guard, on an address of this machine, quietly."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import os
+import re
+import socket
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from rag.errors import CitewellError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from ui.web.talk import Answers
+
+# Read by Gradio (and the hub's client that it brings) when it is imported.
+SWITCHES = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "GRADIO_SSR_MODE": "False",
+    "GRADIO_SHARE": "False",
+    "GRADIO_MCP_SERVER": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+}
+MAX_BODY = 64 * 1024
+"""Bytes of a request: a question has 4,000 characters at most."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+# What the page needs. Gradio serves much more: files, proxies, uploads, an API, monitoring.
+ROUTES = (
+    "/",
+    r"/citewell/[\w.-]+",
+    r"/(?:assets|static)/.+",
+    r"/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)",
+    r"/gradio_api/(?:queue/join|queue/data|startup-events|theme\.css|app_id|cancel|reset)/?",
+    r"/gradio_api/(?:run/predict|heartbeat/\w+)/?",
+)
+_HEAD = """<title>Citewell</title>
+<link rel="icon" href="/citewell/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/citewell/style.css">
+<script src="/citewell/script.js"></script>
+</head>"""
+_FIRST = """<div id="citewell-first"><p>Citewell</p>
+<noscript>This page needs JavaScript; all of it comes from this machine.</noscript></div>
+<gradio-app"""
+_SOCIAL = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', re.DOTALL)
+_OURS = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+
+def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+    """The page as an ASGI application, for requests that name one of `allowed_hosts`."""
+    os.environ.update(SWITCHES)
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.responses import Response
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from ui.web.guard import Guard
+    from ui.web.page import build
+
+    app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
+
+    def serve_ours(name: str, media_type: str) -> None:
+        content = (files("ui.web") / name).read_bytes()
+
+        @app.get(f"/citewell/{name}")
+        async def ours() -> Response:
+            return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
+
+    for name, media_type in _OURS.items():
+        serve_ours(name, media_type)
+    system = ["system-ui", "sans-serif"]
+    gr.mount_gradio_app(
+        app,
+        build(assistant, papers=len(assistant.shelf.catalog)),
+        path="/",
+        theme=gr.themes.Base(font=system, font_mono=["ui-monospace", "monospace"]),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        max_file_size=MAX_BODY,
+    )
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False
+    )
+    app.add_middleware(Guard, routes=ROUTES, max_body=MAX_BODY, dress=_dress)
+    return app
+
+
+def serve(assistant: Answers, *, host: str, port: int) -> None:
+    """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had."""
+    import uvicorn
+
+    from ui import terminal
+
+    sock = _listen(host, port)
+    app = create_app(assistant, allowed_hosts=_names(host))
+    shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
+    terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
+    if host not in LOOPBACK:
+        terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
+    )
+    uvicorn.Server(config).run(sockets=[sock])
+
+
+def _dress(html: str, nonce: str) -> str:
+    """Gradio's page with our style (before the first paint), and its scripts allowed to run."""
+    html = _SOCIAL.sub("", html)
+    html = html.replace("</head>", _HEAD, 1).replace("<gradio-app", _FIRST, 1)
+    return re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A bound socket, so that what is announced is true. Raises CitewellError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(128)
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise CitewellError(
+                f"Port {port} of {host} is taken, perhaps by a Citewell that is still running.",
+                remedy=f"Choose another one: citewell ui --port {port + 1 if port < 65535 else 8080}",
+            ) from error
+        raise CitewellError(
+            f"{host}:{port} cannot be listened on: {error.strerror or error}.",
+            remedy="Name an address of this machine and a port above 1023: "
+            "citewell ui --host 127.0.0.1 --port 7860",
+        ) from error
+    return sock
+
+
+def _is_any(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def _names(host: str) -> list[str]:
+    """What a browser may call us: DNS rebinding comes under a name of somebody else's."""
+    names = [*LOOPBACK, host]
+    if _is_any(host):
+        own = socket.gethostname()
+        names += [own, f"{own}.local", socket.getfqdn()]
+        names += _addresses(own)
+    return list(dict.fromkeys(name for name in names if "*" not in name))
+
+
+def _addresses(name: str) -> Iterable[str]:
+    try:
+        return [str(info[4][0]) for info in socket.getaddrinfo(name, None)]
+    except OSError:
+        return []

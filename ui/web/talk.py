@@ -1,0 +1,279 @@
+"""One visitor's conversation: what was asked, how far each answer is, and what went wrong.
+
+An answer is worked out in a background thread, so that Stop takes effect at once even while a
+model server keeps silent. Nothing here knows HTML or Gradio; all methods but the worker's run on
+the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from rag.config import Config
+from rag.errors import CitewellError
+from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
+
+State = Literal["reading", "writing", "done", "stopped", "failed"]
+
+TICK = 1.0
+"""Seconds after which a silent answer shows that it is still being worked on."""
+PAUSE = 0.06
+"""Seconds between two pictures of an answer that streams in."""
+
+_log = logging.getLogger("citewell.web")
+
+
+class Answers(Protocol):
+    """What a conversation needs of `rag.assistant.Assistant`."""
+
+    @property
+    def config(self) -> Config: ...
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        mode: Mode | None = None,
+    ) -> Iterator[Event]: ...
+
+
+@dataclass(kw_only=True)
+class Exchange:
+    """A question and what has become of it. `filters` replace those read from the question."""
+
+    id: str
+    question: str
+    filters: Filters | None = None
+    mode: Mode | None = None
+    state: State = "reading"
+    query: Query | None = None
+    selection: Selection | None = None
+    text: str = ""
+    fallback: str = ""
+    answer: Answer | None = None
+    error: CitewellError | None = None
+    papers: dict[str, Paper] = field(default_factory=dict)
+    """Every paper that the answer may name, by id."""
+    asked_at: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("reading", "writing")
+
+    def take(self, event: Event) -> None:
+        match event:
+            case Understood(query=query):
+                self.query = query
+            case Retrieved(hits=hits):
+                self._know(hit.paper for hit in hits)
+            case Selected(selection=selection):
+                self.selection = selection
+                self._know((*selection.papers, *selection.near))
+                self._know(evidence.paper for evidence in selection.evidence)
+                self.state = "writing"
+            case Text(delta=delta):
+                self.text += delta
+            case Fallback(message=message, remedy=remedy):
+                self.text = ""
+                self.fallback = f"{message} {remedy}".strip()
+            case Finished(answer=answer):
+                self.answer = answer
+                self.state = "done"
+
+    def _know(self, papers: Iterator[Paper] | Sequence[Paper]) -> None:
+        self.papers.update((paper.paper_id, paper) for paper in papers)
+
+
+class Talk:
+    """A conversation with `assistant`; work is done by `crew`."""
+
+    def __init__(self, assistant: Answers, crew: Crew) -> None:
+        self.exchanges: list[Exchange] = []
+        self._assistant = assistant
+        self._crew = crew
+        self._ids = itertools.count(1)
+        self._running: _Run | None = None
+
+    def __deepcopy__(self, memo: object) -> Talk:
+        return self  # Gradio copies what a session holds; a conversation is one and stays one
+
+    @property
+    def busy(self) -> bool:
+        return self._running is not None
+
+    def history(self, before: Exchange) -> tuple[Turn, ...]:
+        turns: list[Turn] = []
+        for exchange in self.exchanges:
+            if exchange is before:
+                break
+            if exchange.answer:
+                turns += [
+                    Turn(role="user", content=exchange.question),
+                    Turn(
+                        role="assistant",
+                        content=exchange.answer.text,
+                        papers=exchange.answer.papers,
+                    ),
+                ]
+        return tuple(turns)
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, mode: Mode | None = None
+    ) -> AsyncIterator[Exchange]:
+        """Ask; yields the exchange whenever there is something new to show of it. Never raises:
+        what goes wrong is told in the exchange. Does nothing while an answer is on its way."""
+        if self._running:
+            return _nothing()
+        exchange = Exchange(
+            id=f"q{next(self._ids)}", question=question.strip(), filters=filters, mode=mode
+        )
+        self.exchanges.append(exchange)
+        return self._run(exchange)
+
+    def again(self, id: str, *, filters: Filters | None = None) -> AsyncIterator[Exchange]:
+        """Ask a question once more, with other constraints where they are given. The last
+        exchange is replaced; an earlier one stays, and the question is asked anew."""
+        old = self.find(id)
+        if old is None or self._running:
+            return _nothing()
+        if old is self.exchanges[-1]:
+            self.exchanges.pop()
+        return self.ask(
+            old.question, filters=old.filters if filters is None else filters, mode=old.mode
+        )
+
+    def find(self, id: str) -> Exchange | None:
+        return next((exchange for exchange in self.exchanges if exchange.id == id), None)
+
+    def stop(self) -> None:
+        if self._running:
+            self._running.stop()
+
+    async def _run(self, exchange: Exchange) -> AsyncIterator[Exchange]:
+        run = self._running = _Run(
+            lambda: self._assistant.stream(
+                exchange.question,
+                history=self.history(exchange),
+                filters=exchange.filters,
+                mode=exchange.mode,
+            )
+        )
+        try:
+            self._crew.do(run.work)
+            yield exchange
+            while exchange.busy:
+                for item in await run.news():
+                    _apply(item, exchange)
+                exchange.seconds = time.monotonic() - exchange.asked_at
+                if exchange.busy:
+                    yield exchange
+                    await asyncio.sleep(PAUSE)
+        finally:
+            run.stop()
+            if exchange.busy:  # the visitor has gone
+                exchange.state = "stopped"
+            self._running = None
+        yield exchange
+
+
+async def _nothing() -> AsyncIterator[Exchange]:
+    for exchange in ():
+        yield exchange
+
+
+_STOP = object()
+
+
+def _apply(item: object, exchange: Exchange) -> None:
+    if not exchange.busy:
+        return
+    if item is _STOP:
+        exchange.state = "stopped"
+    elif isinstance(item, CitewellError):
+        exchange.error = item
+        exchange.state = "failed"
+    elif isinstance(item, BaseException):
+        _log.error("An answer failed", exc_info=item)
+        exchange.error = CitewellError(
+            "Something went wrong inside Citewell; this is our fault, not yours.",
+            remedy="Try again. The terminal in which Citewell runs shows what happened.",
+        )
+        exchange.state = "failed"
+    else:
+        exchange.take(item)  # type: ignore[arg-type]
+
+
+class _Run:
+    """Brings the events of one answer from its thread to the event loop."""
+
+    def __init__(self, events: Callable[[], Iterator[Event]]) -> None:
+        self._events = events
+        self._loop = asyncio.get_running_loop()
+        self._news: asyncio.Queue[object] = asyncio.Queue()
+        self._stopped = threading.Event()
+
+    def work(self) -> None:
+        """In the thread: pass events on until the end, an error or a stop."""
+        try:
+            events = self._events()
+            for event in events:
+                if self._stopped.is_set():
+                    getattr(events, "close", lambda: None)()
+                    return
+                self._tell(event)
+            self._tell(CitewellError("The answer broke off.", remedy="Try again."))
+        except Exception as error:  # noqa: BLE001 - told to the visitor, logged by the loop
+            self._tell(error)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._news.put_nowait(_STOP)
+
+    async def news(self) -> list[object]:
+        """All that has arrived since; an empty list when TICK passes without anything."""
+        try:
+            items = [await asyncio.wait_for(self._news.get(), TICK)]
+        except TimeoutError:
+            return []
+        while not self._news.empty():
+            items.append(self._news.get_nowait())
+        return items
+
+    def _tell(self, item: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._news.put_nowait, item)
+        except RuntimeError:
+            self._stopped.set()  # the server has shut down; nobody is listening
+
+
+class Crew:
+    """A few threads that work off jobs. They are daemons, so that a silent model server does not
+    hold up the end of the program, and few, because each keeps a connection to the catalog."""
+
+    def __init__(self, size: int) -> None:
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._size = size
+        self._threads: list[threading.Thread] = []
+
+    def do(self, job: Callable[[], None]) -> None:
+        self._jobs.put(job)
+        if len(self._threads) < self._size:
+            thread = threading.Thread(target=self._work, name="citewell-answer", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self) -> None:
+        while True:
+            self._jobs.get()()
