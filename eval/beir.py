@@ -11,16 +11,23 @@ without merging equal titles, in a temporary catalog.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eval.measures.retrieval import ir_scores
+from rag.config import Config
 from rag.errors import BadInput
 from rag.records import Paper
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.retrieve import Weights
 
 DEPTH = 100
 """Documents of a ranking that are kept: what the deepest measure looks at."""
@@ -153,3 +160,44 @@ def _pairs(path: Path) -> Iterator[tuple[str, str]]:
     for line in _text(path).rstrip("\n").split("\n")[1:]:
         query, document, *_ = line.split("\t")
         yield query, document
+
+
+@contextlib.contextmanager
+def temporary_assistant(
+    papers: Sequence[Paper],
+    config: Config,
+    *,
+    weights: Weights | None = None,
+    report: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> Iterator[Assistant]:
+    """An assistant over `papers` and nothing else, in a folder that is gone afterwards."""
+    from ingest.build import reembed
+    from rag import wiring
+    from rag.catalog import Catalog
+
+    with tempfile.TemporaryDirectory(prefix="citewell-beir-") as folder:
+        catalog = Catalog(Path(folder))
+        embedder = wiring.make_embedder(config)
+        # Not `ingest`: that would merge documents of one title and give ids of its own.
+        with catalog.writing():
+            for paper in papers:
+                catalog.put(paper)
+        reembed(catalog, embedder, report=report)
+        chosen: dict[str, Any] = {} if weights is None else {"weights": weights}
+        assistant = wiring.assistant(
+            replace(config, data_dir=Path(folder)), catalog=catalog, embedder=embedder, **chosen
+        )
+        try:
+            yield assistant
+        finally:
+            assistant.shelf.indexes().close()
+            catalog.close()
+
+
+def ranker(assistant: Assistant) -> Rank:
+    """The product's retrieval. Queries of a collection state no constraints on dates or votes,
+    whatever their words look like."""
+    from rag.assistant import MAX_QUESTION_CHARS
+    from rag.records import Filters
+
+    return lambda text: assistant.rank(text[:MAX_QUESTION_CHARS], filters=Filters())

@@ -17,9 +17,12 @@ Value = float | bool | str
 
 BASELINES: Mapping[str, Mapping[str, Value]] = {
     "default": {},
-    "bm25": {"dense": 0.0, "lexical": 1.0},
-    "dense": {"dense": 1.0, "lexical": 0.0},
-    "rrf": {"dense": 1.0, "lexical": 1.0, "fusion": "rrf"},
+    "bm25": {"late": 0.0, "dense": 0.0, "lexical": 1.0},
+    "dense": {"late": 0.0, "dense": 1.0, "lexical": 0.0},
+    "rrf": {"late": 0.0, "dense": 1.0, "lexical": 1.0, "fusion": "rrf"},
+    "no-late": {"late": 0.0},
+    "no-dense": {"dense": 0.0},
+    "no-lexical": {"lexical": 0.0},
 }
 
 
@@ -42,15 +45,12 @@ def parse(pairs: Sequence[str]) -> Weights:
     return weights
 
 
-def _baseline(name: str) -> dict[str, Value]:
+def _baseline(name: str) -> Mapping[str, Value]:
     if name not in BASELINES:
         raise ConfigError(
             f"There is no baseline {name!r}.", remedy="There are: " + ", ".join(BASELINES)
         )
-    # A baseline is its own ingredients alone: every other share is zero.
-    given = BASELINES[name]
-    shares = {f.name: 0.0 for f in fields(Weights) if isinstance(f.default, float)}
-    return {**shares, **given} if given else {}
+    return BASELINES[name]
 
 
 def _value(name: str, value: str) -> Value:
@@ -66,9 +66,10 @@ def _value(name: str, value: str) -> Value:
         if value.lower() not in ("true", "false"):
             raise ConfigError(f"{name} is true or false, not {value!r}.")
         return value.lower() == "true"
-    if isinstance(default, float):
+    if isinstance(default, int | float):
         try:
-            return float(value)
+            return type(default)(value)
         except ValueError as error:
-            raise ConfigError(f"{name} takes a number, not {value!r}.") from error
+            whole = "a whole number" if isinstance(default, int) else "a number"
+            raise ConfigError(f"{name} takes {whole}, not {value!r}.") from error
     return value

@@ -216,3 +216,15 @@ def _check_ids(path: Path, rows: Sequence[Row], questions: Sequence[Question]) -
         if row.id not in known:
             raise BadInput(f"has a row for {row.id!r}, which is no question of the set", path=path)
         seen.add(row.id)
+
+
+def distinct_names(files: Sequence[Path]) -> list[str]:
+    """File names without ending; with the folder where two are alike, numbered where even that
+    is."""
+    stems = [file.stem for file in files]
+    if len(set(stems)) == len(stems):
+        return stems
+    longer = [f"{file.resolve().parent.name}/{file.stem}" for file in files]
+    if len(set(longer)) == len(longer):
+        return longer
+    return [f"{number} {stem}" for number, stem in enumerate(stems, 1)]

@@ -5,6 +5,7 @@ Everything is seeded: the same runs give the same intervals and p-values.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -117,12 +118,17 @@ class _Table:
 
 def _resamples(groups: NDArray[np.str_]) -> Numbers:
     """(RESAMPLES, n): how often each question is drawn, each group keeping its size."""
-    rng = np.random.default_rng(SEED)
-    counts = np.zeros((RESAMPLES, len(groups)))
+    counts = np.empty((RESAMPLES, len(groups)))
     for group in np.unique(groups):
         at = np.flatnonzero(groups == group)
-        counts[:, at] = rng.multinomial(len(at), np.full(len(at), 1 / len(at)), size=RESAMPLES)
+        counts[:, at] = _draws(len(at))
     return counts
+
+
+@functools.lru_cache(maxsize=32)
+def _draws(n: int) -> Numbers:
+    rng = np.random.default_rng(SEED + n)
+    return rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(float)
 
 
 def _interval(estimates: Numbers) -> tuple[float, float]:

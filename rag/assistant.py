@@ -7,7 +7,7 @@ serves many people at once and none sees anything of another's.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,9 +21,11 @@ from rag.ports import ChatModel, Embedder
 from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn
 from rag.retrieve import Ranking, Retriever
 from rag.select import select
-from rag.understand import understand
+from rag.understand import Reading, understand
 
 MAX_QUESTION_CHARS = 4000
+_TOLD = 50
+"""Papers named in the event `Retrieved`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,10 +91,10 @@ class Assistant:
                 remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
             )
         clock = _Clock()
-        query, ranking, indexes = self._rank(question, history, filters, clock)
-        yield Understood(query=query)
-        yield Retrieved(hits=tuple(ranking.hits(20)))
-        clock.lap("retrieve")
+        reading, ranking, indexes = self._rank(question, history, filters, clock)
+        query = reading.query
+        yield Understood(query=query, reading=reading)
+        yield Retrieved(papers=tuple(ranking.ids()[:_TOLD]))
         selection = select(query, ranking)
         clock.lap("select")
         yield Selected(selection=selection)
@@ -111,21 +113,25 @@ class Assistant:
     ) -> SearchResult:
         """The `k` best papers for `question`, constraints applied. Raises as `stream` does."""
         clock = _Clock()
-        query, ranking, _ = self._rank(question, (), filters, clock)
-        hits = tuple(ranking.hits(k))
-        clock.lap("retrieve")
-        return SearchResult(query=query, hits=hits, timings_ms=clock.read())
+        reading, ranking, _ = self._rank(question, (), filters, clock)
+        hits = tuple(ranking.hits(min(k, reading.query.filters.limit or k)))
+        clock.lap("passages")
+        return SearchResult(query=reading.query, hits=hits, timings_ms=clock.read())
+
+    def warm(self) -> None:
+        """Load everything that the first question would load. Raises as `search` does."""
+        self.search("warm up", k=1)
 
     def rank(
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
     ) -> list[tuple[str, float]]:
         """Paper ids and fused scores, best first: all papers that retrieval considered."""
         _, ranking, _ = self._rank(question, history, filters, _Clock())
-        return ranking.ids_and_scores()
+        return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
 
     def _rank(
         self, question: str, history: Sequence[Turn], filters: Filters | None, clock: _Clock
-    ) -> tuple[Query, Ranking, Indexes]:
+    ) -> tuple[Reading, Ranking, Indexes]:
         question = question.strip()
         if not question:
             raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
@@ -137,7 +143,7 @@ class Assistant:
         for attempt in (1, 2):
             indexes = self.shelf.indexes()
             clock.lap("open")
-            query = understand(
+            reading = understand(
                 question,
                 history=history,
                 lexicon=indexes.lexicon,
@@ -146,7 +152,7 @@ class Assistant:
             )
             clock.lap("understand")
             try:
-                ranking = Retriever(self.shelf.catalog, indexes, self.embedder).rank(query)
+                ranking = Retriever(self.shelf.catalog, indexes, self.embedder).rank(reading.query)
             except IndexDamaged:
                 # Damage that only a search reveals: mend once, from the catalog, and go on.
                 if attempt == 2:
@@ -154,12 +160,12 @@ class Assistant:
                 self.shelf.mend()
                 continue
             clock.lap("retrieve")
-            return query, ranking, indexes
+            return reading, ranking, indexes
         raise AssertionError("unreachable")
 
     def _generate(
         self, query: Query, selection: Selection, model: ChatModel
-    ) -> Iterator[Event]:  # returns Draft | None
+    ) -> Generator[Event, None, Draft]:
         writing = generative.compose(
             query, selection, model, max_answer_tokens=self.config.max_answer_tokens
         )
@@ -168,7 +174,7 @@ class Assistant:
                 try:
                     yield Text(delta=next(writing))
                 except StopIteration as stop:
-                    return stop.value  # noqa: B901
+                    return stop.value  # type: ignore[no-any-return]  # noqa: B901
         except ModelServerError as error:
             yield Fallback(message=str(error), remedy=error.remedy)
             return extractive.compose(query, selection, notice=f"{error} {error.remedy}".strip())

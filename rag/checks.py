@@ -1,4 +1,4 @@
-"""Does what a sentence cites carry it? Every number and every name must stand there.
+"""Does what a sentence cites carry it? Every number and name must stand there, and some word.
 
 Numbers must stand in the quotes themselves, or in the titles and dates of their papers. Names may
 stand anywhere in the cited papers' abstracts: "STEER" for a quote that says "our method" tells the
@@ -26,7 +26,7 @@ _MONTHS = re.findall(
 )
 _ENUMERATOR = re.compile(r"\([0-9]{1,2}\)|(?<![\w.])[0-9]{1,2}\)")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w]*(?:[-–/.+'’^][\w]+)*")
-_RUN = re.compile(r"\b[A-Z][a-z]+(?:[\s-]+(?:(?:of|with|from|and|in|for|the)\s+)?[A-Z][a-z]+)+")
+_RUN = re.compile(r"\b[A-Z][a-z]+(?:[\s-]+(?:(?:of|with|from|and|in|for|the)\s+)?[A-Z][a-z]+)+\b")
 _STARTS_CLAUSE = re.compile(r"(?:^|[:;!?…—–|•>])[\s*_\"“‘'(\[`]*$")
 _SMALL = frozenset(re.findall(r"\w+", "a an and as at by for from in of on the to via with"))
 _GENERIC = frozenset(["ai", "ml", "dl", "llm", "lm", "nlp"])
@@ -77,12 +77,12 @@ class Source:
         """Whether a designator (GRPO, Llama-3, LoRA) stands here, in whatever spelling."""
         return self._has(word) or all(
             self._has(part) if _is_designator(part) or part[0].isdigit() else self.has_proper(part)
-            for part in re.split(r"[-–/]", word)
+            for part in re.split(r"[-–/+]", word)
         )
 
     def has_proper(self, word: str) -> bool:
         """Whether a capitalised word stands here, or one that begins alike (Markov, Markovian)."""
-        return all(
+        return self._has(word) or all(
             any(known.startswith(part[:5].casefold()) for known in self.words)
             for part in re.split(r"[-–/'’.]", word)
             if part[:1].isupper() and len(part) > 1
@@ -152,9 +152,20 @@ def missing(sentence: str, source: Source, *, counts: Iterable[int] = ()) -> lis
 
 def coverage(sentence: str, quote: str) -> float:
     """The share of the sentence's longer words that `quote` has too, inflection aside; 0 to 1."""
-    words = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", sentence.casefold())}
-    known = {word[:5] for word in re.findall(r"[^\W\d_]{4,}", quote.casefold())}
-    return len(words & known) / len(words) if words else 0.0
+    words = _stems(sentence)
+    return len(words & _stems(quote)) / len(words) if words else 0.0
+
+
+def unrelated(sentence: str, evidence: Iterable[Evidence]) -> bool:
+    """Whether a sentence without a number or acronym to check by has not even one longer word in
+    common with the quotes and titles that it cites: its key is that of something else."""
+    words = set() if re.search(r"[0-9]|[A-Z]{2}", sentence) else _stems(sentence)
+    cited = " ".join(f"{item.quote} {item.paper.title}" for item in evidence)
+    return len(words) > 1 and not words & _stems(cited)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.casefold())}
 
 
 def _lost_names(sentence: str, source: Source) -> Iterator[str]:
@@ -179,7 +190,7 @@ def _is_designator(word: str) -> bool:
     """GRPO, LoRA, o1, Llama-3: a capital behind the first letter, or a digit."""
     return any(
         re.search(r"[^\W\d_]", part) and (re.search(r"[A-Z]", part[1:]) or re.search(r"\d", part))
-        for part in re.split(r"[-–/]", word)
+        for part in re.split(r"[-–/+]", word)
     ) or bool(re.search(r"[^\W\d_][-–]\d", word))
 
 

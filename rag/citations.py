@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.checks import coverage, heading_source, missing, source_of
+from rag.checks import coverage, heading_source, missing, source_of, unrelated
 from rag.markers import MARKER, NOUN, Unit, canonical_keys, units
 from rag.records import Citation, Evidence, Sentence
 
@@ -101,10 +101,10 @@ def check(reply: str, evidence: Sequence[Evidence], *, question: str = "") -> Ch
 
     A sentence must cite, and every number and name in it must stand in what it cites (see
     `rag.checks`). Keys at the end of a paragraph count for the sentences before them whose words
-    they quote. A sentence needs no citation when it says nothing about a paper:
-    a heading, a lead-in that ends with a colon, a question to the reader, a courtesy, or a
-    statement that the abstracts do not say something. Even those may name only what the question
-    or the evidence names, and state no figures but the question's and counts of papers.
+    they quote. A sentence needs no citation when it says nothing about a paper: a heading, a
+    lead-in that ends with a colon, a question to the reader, a courtesy, or a statement that the
+    abstracts do not say something. Even those may name only what the question or the evidence
+    names, and give no figures but the question's, the titles' and dates', and counts of papers.
     """
     offered = {item.key: item for item in evidence}
     checker = _Checker(offered, question)
@@ -124,7 +124,7 @@ class _Checker:
         for unit in self._with_shared_keys(list(parts)):
             sentence, cited = self._sentence(unit)
             if sentence is None:
-                text += unit.lead + unit.text
+                text += unit.lead + MARKER.sub("", unit.text)
                 continue
             sentences.append(sentence)
             if not says_nothing_found(sentence.text):
@@ -186,7 +186,9 @@ class _Checker:
             papers = {item.paper.paper_id for item in cited}
             lost = missing(shown, source_of(cited), counts=(len(papers), len(cited)))
             verb = "does" if len(lost) == 1 else "do"
-            return f"{_listed(lost)} {verb} not stand in what it cites." if lost else ""
+            if lost:
+                return f"{_listed(lost)} {verb} not stand in what it cites."
+            return "It has no word in common with what it cites." if unrelated(shown, cited) else ""
         if unknown:
             return f"It cites {', '.join(unknown)}: not among the evidence."
         if (unit.is_heading or _announces(shown)) and not missing(

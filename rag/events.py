@@ -10,17 +10,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.records import Answer, Hit, Query, Selection
+from rag.records import Answer, Query, Selection
+from rag.understand import Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Understood:
+    """`reading` says how the query came about: constraints as chips, mended words, notes."""
+
     query: Query
+    reading: Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retrieved:
-    hits: tuple[Hit, ...]
+    """Ids of the best papers, best first."""
+
+    papers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

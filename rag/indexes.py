@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from rag.adapters.bm25_index import Bm25Index
 from rag.adapters.chroma_index import ChromaIndex
+from rag.adapters.minilm import english_words
 from rag.catalog import Catalog
 from rag.errors import CatalogError, IndexDamaged
 from rag.tokens import Packed, TokenStore
@@ -167,7 +168,9 @@ def _build(catalog: Catalog, target: Path, stage: Stage) -> None:
     _build_tokens(catalog, list(row), target / "tokens")
     stage("words")
     Bm25Index.build(target / "lexical", [f"{p.title}\n{p.abstract}" for p in papers])
-    (target / "lexicon.json").write_text(Lexicon.from_papers(papers).to_json(), "utf-8")
+    (target / "lexicon.json").write_text(
+        Lexicon.from_papers(papers, english=english_words()).to_json(), "utf-8"
+    )
     (target / "generation.json").write_text(
         json.dumps(
             {

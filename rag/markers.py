@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from rag.records import Evidence
 from rag.sentences import sentence_spans
 
-MARKER = re.compile(r"\[(E\d+|#\d+)\]")
+MARKER = re.compile(r"\[(E[0-9]+|#[0-9]+)\]")
 """A key after `canonical_keys`: `[E1]`, or `[#3]` for a number that names no evidence."""
-NOUN = re.compile(r"“(E\d+)”")
+NOUN = re.compile(r"“(E[0-9]+)”")
 """A key that stands for the paper itself: “according to E1”."""
 
-_KEY = r"(?:evidence\s?#?|e\s?)\d{1,3}(?!\d)"
+_KEY = r"(?:evidence\s?#?|e\s?)[0-9]{1,3}(?![0-9])"
 _LABEL = r"(?:(?:see|cf\.?|keys?|sources?|refs?\.?|evidence)[ ]?:?[ ]?)?"
-_MORE = rf"(?:[ ,;&–\-\[\]【】]|and|to|{_KEY}|(?<!\d)\d{{1,3}}(?!\d))*"
+_MORE = rf"(?:[ ,;&–\-\[\]【】]|and|to|{_KEY}|(?<![0-9])[0-9]{{1,3}}(?![0-9]))*"
 _LINK = r"(?:\([^()\s]*\))?"
 _WRITTEN = re.compile(
     # [E1] [E1, E2] [^E1] [[E1]] 【E1†L3】 [E1: "as quoted"] {E1} <E1>, with a link behind it or not
@@ -30,12 +30,12 @@ _WRITTEN = re.compile(
     rf"|(?P<round>\([ ]?{_LABEL}{_KEY}{_MORE}\))"
     # [1] [1, 2] [Source 3]: the model's own numbering
     r"|(?P<numeric>[\[【][ ]?\^?(?:(?:source|paper|ref|citation)[ ])?"
-    rf"\d{{1,3}}(?:[ ]?[,;–-][ ]?\d{{1,3}})*[ ]?[\]】]{_LINK})"
+    rf"[0-9]{{1,3}}(?:[ ]?[,;–-][ ]?[0-9]{{1,3}})*[ ]?[\]】]{_LINK})"
     # E1 in running text
-    r"|(?P<bare>\b(?-i:E|[Ee]vidence )\d{1,3}\b)",
+    r"|(?P<bare>\b(?-i:E|[Ee]vidence )[0-9]{1,3}\b)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"(\d{1,3})\s*(?:[–-]|to)\s*[Ee]?\s?(\d{1,3})")
+_RANGE = re.compile(r"([0-9]{1,3})\s*(?:[–-]|to)\s*[Ee]?\s?([0-9]{1,3})")
 _BEFORE_NOUN = re.compile(r"\b(?:according to|as (?:shown )?in|both|in|from|of|unlike)\s*$", re.I)
 _AFTER_NOUN = re.compile(r"(?:'s|’s|,? (?:and [\[“]|(?!and\b)[a-z]{2,}))")
 _LOOK_BACK = 60

@@ -1,13 +1,23 @@
-"""Query → ranked papers: dense and lexical evidence, fused per paper; constraints are exact.
+"""Query → ranked papers: late interaction, dense and lexical evidence, fused per paper.
 
-Candidates come from Chroma (nearest chunks) and BM25; every candidate then gets both scores
-exactly, whichever of the two found it. Where the question states constraints, all papers that
-satisfy them are the candidates: filtering after the fact would lose some.
+    score = L + 0.5 D + 0.3 B
+
+L   for each word piece of the question the best cosine to any word piece of the paper, averaged
+    by idf; stop words weigh nothing, words carried over from earlier turns half
+D   the best cosine of the question to a chunk of the paper
+B   BM25 as a share of the most that any paper could score, so that a question whose words the
+    corpus does not use lets the other two decide
+
+All three are absolute, so a score means the same for every question. Chroma (nearest chunks) and
+BM25 nominate; every nominee gets D and B exactly, and the best of these L. Where the question
+states constraints, all papers that satisfy them are nominees: filtering afterwards loses some.
+The shares and their trials are in docs/log.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,111 +25,233 @@ from numpy.typing import NDArray
 
 from rag.catalog import Catalog
 from rag.indexes import Indexes
-from rag.ports import Embedder, Vectors
-from rag.records import Filters, Hit, Query
+from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
+from rag.records import Filters, Hit, Paper, Query, Span
+from rag.sentences import sentence_spans
+from rag.tokens import project
+from rag.understand.followup import ABOUT
+from rag.words import STOPWORDS
 
 Rows = NDArray[np.int64]
-
-_NEAREST = 400
-"""Chunks and papers that each of the two retrievers nominates."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weights:
-    """Shares of the fused score, each part min-max normalised over the candidates."""
+    """How ranking is done; the baselines of the evaluation are other values of this.
 
-    dense: float = 0.65
-    lexical: float = 0.35
+    `rescored` papers get late interaction; the others the least L seen among these.
+    `nominated`: nearest chunks and best papers by BM25 that are looked at.
+    """
+
+    late: float = 1.0
+    dense: float = 0.5
+    lexical: float = 0.3
+    carried: float = 0.5
+    rescored: int = 100
+    nominated: int = 400
 
 
 class Retriever:
     def __init__(
-        self, catalog: Catalog, indexes: Indexes, embedder: Embedder, weights: Weights = Weights()
+        self, catalog: Catalog, indexes: Indexes, embedder: Embedder, weights: Weights | None = None
     ) -> None:
-        self._catalog = catalog
-        self._indexes = indexes
+        self.catalog = catalog
+        self.indexes = indexes
         self._embedder = embedder
-        self._weights = weights
+        self._weights = weights or Weights()
 
     def rank(self, query: Query) -> Ranking:
-        """All candidates, best first. Raises IndexDamaged, ModelMissing, ModelServerError."""
+        """All nominees, best first. Raises IndexDamaged, ModelMissing, ModelServerError."""
         allowed = self._allowed(query.filters)
         if not query.topic:
             # Nothing to match on: the constraints' own order is the ranking.
-            rows = allowed if allowed is not None else np.arange(len(self._indexes.paper_ids))
-            scores = np.linspace(1.0, 0.0, len(rows) + 1, dtype=np.float32)[: len(rows)]
-            return Ranking(self, query, rows, scores, {})
-        vector = self._embedder.embed_query(query.topic)
-        lexical = self._indexes.lexical.scores(query.topic)
-        rows = self._nominated(vector, lexical) if allowed is None else np.sort(allowed)
-        if not len(rows):
-            return Ranking(self, query, rows, np.zeros(0, np.float32), {})
-        parts = {"dense": self._dense(vector, rows), "lexical": lexical[rows]}
-        fused = self._weights.dense * _scaled(parts["dense"]) + self._weights.lexical * _scaled(
-            parts["lexical"]
+            rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
+            return Ranking(self, query, rows, np.ones(len(rows), np.float32), {}, None)
+        question = self._read(query.topic)
+        text = query.topic.replace(ABOUT, " ")
+        lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
+        rows = (
+            self._nominated(question.vector, lexical)
+            if allowed is None
+            else np.sort(allowed)
         )
-        order = np.argsort(-fused, kind="stable")
-        if query.filters.sort:
-            # "the most upvoted papers on X": what is on X by score, then the order asked for.
-            order = np.argsort(-fused, kind="stable")
+        if not len(rows):
+            return Ranking(self, query, rows, np.zeros(0, np.float32), {}, question)
+        parts = {"dense": self._dense(question.vector, rows), "lexical": lexical[rows]}
+        scores = self._weights.dense * parts["dense"] + self._weights.lexical * parts["lexical"]
+        if question.tokens is not None and self._weights.late:
+            parts["late"] = self._late(question, rows, scores)
+            scores = scores + self._weights.late * parts["late"]
+        order = np.argsort(-scores, kind="stable")
         return Ranking(
             self,
             query,
             rows[order],
-            fused[order].astype(np.float32),
+            scores[order],
             {name: part[order] for name, part in parts.items()},
+            question,
+        )
+
+    def _read(self, topic: str) -> Question:
+        """Both encodings of the question from one pass, the earlier turns first."""
+        own, _, carried = topic.partition(ABOUT)
+        text = f"{carried}. {own}" if carried else own
+        tokens = self.indexes.tokens
+        if tokens is None or not isinstance(self._embedder, TokenEncoder):
+            return Question(vector=self._embedder.embed_query(text))
+        encoded = self._embedder.encode_query(text)
+        weights = tokens.idf(encoded.ids) * _content(text, encoded)
+        weights[encoded.offsets[:, 0] < len(carried)] *= self._weights.carried
+        kept = weights > 0
+        if not kept.any():
+            return Question(vector=encoded.embedding)
+        return Question(
+            vector=encoded.embedding,
+            tokens=project(encoded.tokens[kept]),
+            weights=weights[kept] / weights[kept].sum(),
         )
 
     def _allowed(self, filters: Filters) -> Rows | None:
-        """Rows of the papers that satisfy the constraints, in their order; None for no constraint."""
+        """Rows of the papers that satisfy the constraints, in the order these ask for; None where
+        nothing is constrained."""
         if not filters:
             return None
-        ids = self._catalog.matching(replace(filters, limit=None))
-        return np.array([self._indexes.row_of[i] for i in ids if i in self._indexes.row_of], int)
+        rows = self.indexes.row_of
+        ids = self.catalog.matching(replace(filters, limit=None))
+        return np.array([rows[i] for i in ids if i in rows], np.int64)
 
     def _nominated(self, vector: Vectors, lexical: Vectors) -> Rows:
-        nearest = self._indexes.nearest.search(vector, _NEAREST)
-        rows = [self._indexes.chunk_row_of[chunk_id] for chunk_id, _ in nearest]
-        dense = self._indexes.chunk_paper[rows]
-        k = min(_NEAREST, len(lexical))
-        words = np.argpartition(-lexical, k - 1)[:k] if k else np.zeros(0, int)
-        return np.union1d(dense, words[lexical[words] > 0]).astype(np.int64)
+        most = self._weights.nominated
+        nearest = self.indexes.nearest.search(vector, most)
+        chunk_rows = [self.indexes.chunk_row_of[chunk_id] for chunk_id, _ in nearest]
+        words = np.argpartition(-lexical, min(most, len(lexical)) - 1)[:most]
+        return np.union1d(
+            self.indexes.chunk_paper[chunk_rows], words[lexical[words] > 0]
+        ).astype(np.int64)
 
     def _dense(self, vector: Vectors, rows: Rows) -> Vectors:
         """(rows,) the best cosine of any chunk of each paper; `rows` ascending."""
-        first = self._indexes.first_chunk
-        if len(rows) > len(self._indexes.paper_ids) // 2:
-            best = np.maximum.reduceat(self._indexes.vectors @ vector, first[:-1])
+        first = self.indexes.first_chunk
+        if len(rows) * 2 > len(self.indexes.paper_ids):
+            best = np.maximum.reduceat(self.indexes.vectors @ vector, first[:-1])
             return np.asarray(best[rows], np.float32)
-        counts = first[rows + 1] - first[rows]
         chunks = np.concatenate([np.arange(first[r], first[r + 1]) for r in rows])
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        starts = np.cumsum(first[rows + 1] - first[rows]) - (first[rows + 1] - first[rows])
         return np.asarray(
-            np.maximum.reduceat(self._indexes.vectors[chunks] @ vector, starts), np.float32
+            np.maximum.reduceat(self.indexes.vectors[chunks] @ vector, starts), np.float32
         )
+
+    def _late(self, question: Question, rows: Rows, scores: Vectors) -> Vectors:
+        assert self.indexes.tokens is not None and question.tokens is not None  # noqa: S101
+        most = min(self._weights.rescored, len(rows))
+        best = np.argpartition(-scores, most - 1)[:most]
+        found = self.indexes.tokens.best(question.tokens, rows[best]) @ question.weights
+        late = np.full(len(rows), found.min(), np.float32)
+        late[best] = found
+        return late
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """A question as vectors. vector: (d,). tokens: (q, 128) of the word pieces that carry meaning,
+    weights: (q,) summing to 1; None where the embedder gives no token vectors."""
+
+    vector: Vectors
+    tokens: Vectors | None = None
+    weights: Vectors | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """A sentence of an abstract and how well it answers: `score` is L within the sentence."""
+
+    start: int
+    end: int
+    score: float
 
 
 class Ranking:
-    """Ranked paper rows with their scores; texts are fetched only for what is looked at."""
+    """Ranked papers. Texts are fetched only for those that are looked at."""
 
     def __init__(
-        self, retriever: Retriever, query: Query, rows: Rows, scores: Vectors, parts: dict[str, Vectors]
+        self,
+        retriever: Retriever,
+        query: Query,
+        rows: Rows,
+        scores: Vectors,
+        parts: dict[str, Vectors],
+        question: Question | None,
     ) -> None:
         self.query = query
         self.rows = rows
         self.scores = scores
         self.parts = parts
         self._retriever = retriever
+        self._question = question
 
     def __len__(self) -> int:
         return len(self.rows)
 
-    def ids_and_scores(self) -> list[tuple[str, float]]:
-        ids = self._retriever._indexes.paper_ids
-        return [(ids[r], float(s)) for r, s in zip(self.rows, self.scores, strict=True)]
+    def ids(self) -> list[str]:
+        paper_ids = self._retriever.indexes.paper_ids
+        return [paper_ids[row] for row in self.rows]
+
+    def papers(self, most: int) -> list[Paper]:
+        """The best `most` papers."""
+        return self._retriever.catalog.papers(self.ids()[:most])
+
+    def hits(self, most: int) -> Iterator[Hit]:
+        """The best `most`, each with its best passage."""
+        for at, paper in enumerate(self.papers(most)):
+            best = max(self.passages(at, paper), key=lambda p: p.score)
+            yield Hit(
+                paper=paper,
+                rank=at + 1,
+                score=float(self.scores[at]),
+                start=best.start,
+                end=best.end,
+                parts={name: float(part[at]) for name, part in self.parts.items()},
+            )
+
+    def passages(self, at: int, paper: Paper) -> list[Passage]:
+        """The sentences of the paper at place `at`, in their order, scored."""
+        spans = sentence_spans(paper.abstract) or (Span(start=0, end=len(paper.abstract)),)
+        scores = self._sentence_scores(int(self.rows[at]), paper, spans)
+        return [
+            Passage(start=span.start, end=span.end, score=score)
+            for span, score in zip(spans, scores, strict=True)
+        ]
+
+    def _sentence_scores(self, row: int, paper: Paper, spans: Sequence[Span]) -> list[float]:
+        store, question = self._retriever.indexes.tokens, self._question
+        if question is None:  # nothing but constraints: the beginning says what a paper is about
+            return [1.0 / (1 + i) for i in range(len(spans))]
+        if store is None or question.tokens is None or question.weights is None:
+            lexical = self._retriever.indexes.lexical
+            return [lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans]
+        similar, places = store.similarities(question.tokens, row)
+        scores = []
+        for span in spans:
+            inside = (places[:, 0] >= span.start) & (places[:, 0] < span.end)
+            best = similar[inside].max(axis=0) if inside.any() else np.zeros(len(question.weights))
+            scores.append(float(best @ question.weights))
+        return scores
 
 
-def _scaled(part: Vectors) -> Vectors:
-    """Min-max over the candidates; all alike means no evidence either way."""
-    low, high = float(part.min()), float(part.max())
-    return (part - low) / (high - low) if high > low else np.zeros_like(part)
+def _content(text: str, encoded: Encoded) -> Vectors:
+    """(t,) 1 for word pieces that carry meaning, 0 for those of stop words and punctuation."""
+    words = _words(text)
+    return np.array([words[a] for a, _ in encoded.offsets], np.float32)
+
+
+_WORD = re.compile(r"\w+(?:-\w+)*")
+
+
+def _words(text: str) -> list[float]:
+    """For each character whether it stands in a word that carries meaning. A hyphenated word is
+    one: `on-policy` is no stop word."""
+    marks = [0.0] * len(text)
+    for word in _WORD.finditer(text):
+        if word[0].lower() not in STOPWORDS:
+            marks[word.start() : word.end()] = [1.0] * len(word[0])
+    return marks

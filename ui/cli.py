@@ -9,11 +9,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from rag import config as settings
-from rag.config import Config
+from rag.config import AnswerMode, Config
 from rag.errors import CitewellError
 
 app = typer.Typer(
@@ -41,10 +40,9 @@ DataDir = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Mode = Annotated[
-    str | None,
+    AnswerMode | None,
     typer.Option(
         "--mode",
-        click_type=click.Choice(["auto", "extractive", "llm"]),
         help="Who writes: quoted sentences alone, or a model. [default: auto]",
         show_default=False,
     ),
@@ -235,16 +233,7 @@ def main(arguments: list[str] | None = None) -> None:
     """The console command. Never shows a traceback, unless with `--debug`."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(args=arguments, prog_name="citewell", standalone_mode=False)
-    except click.exceptions.Abort:
-        code = 130
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except KeyboardInterrupt:
-        code = 130
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has gone, `| head` for one
+        app(args=arguments, prog_name="citewell")
         code = 0
     except CitewellError as error:
         if "--debug" in arguments:
@@ -265,7 +254,7 @@ def main(arguments: list[str] | None = None) -> None:
             )
         )
         code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

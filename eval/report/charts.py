@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SERIES = 6
 """Colours there are for runs; more runs begin anew."""
 
-_WIDTH = 5.8  # inches at 72 units: wide enough for labels, and still readable on a phone
+_WIDTH = 5.2  # inches at 72 units: wide enough for labels, and still readable on a phone
 # Stand-ins that are replaced by the page's variables once the SVG is written.
 _INK, _MUTED, _GRID = "#010203", "#010204", "#010205"
 _COLOURS = [f"#0102{n:02x}" for n in range(16, 16 + SERIES)]
@@ -88,13 +88,14 @@ def bars(
 def precision_recall(series: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
     """A dot for every list answer at (recall, precision), larger where several coincide; a ring
     at the mean; curves of equal F1."""
-    figure, axes = _figure(4.3)
+    figure, axes = _figure(3.9)
     for f1 in (0.2, 0.4, 0.6, 0.8):
-        recall = [f1 / 2 + 0.001 + i * (1 - f1 / 2 - 0.001) / 60 for i in range(61)]
-        line = [(r, f1 * r / (2 * r - f1)) for r in recall if f1 * r / (2 * r - f1) <= 1]
-        axes.plot([r for r, _ in line], [p for _, p in line], color=_GRID, lw=1, zorder=1)
+        least = f1 / (2 - f1)  # the recall at which this F1 takes a precision of 1
+        recall = [least + i * (1 - least) / 60 for i in range(61)]
+        precision = [f1 * r / (2 * r - f1) for r in recall]
+        axes.plot(recall, precision, color=_GRID, lw=1, zorder=1)
         axes.annotate(
-            f"F1 {f1}", (1, f1 / (2 - f1)), xytext=(4, 0), textcoords="offset points",
+            f"F1 {f1}", (1, least), xytext=(4, 0), textcoords="offset points",
             va="center", fontsize=9, color=_MUTED, annotation_clip=False,
         )  # fmt: skip
     for number, (_, points) in enumerate(series):
@@ -127,7 +128,7 @@ def abstention(
 ) -> str:
     """For every threshold on confidence, the share of answerable questions answered against the
     share of unanswerable ones declined; a ring where the product stands."""
-    figure, axes = _figure(4.3)
+    figure, axes = _figure(3.9)
     axes.plot([0, 1], [1, 0], color=_GRID, lw=1, linestyle=(0, (4, 4)), zorder=1)
     for number, (_, curve, point) in enumerate(series):
         colour = _COLOURS[number % SERIES]
@@ -145,8 +146,8 @@ def abstention(
 
 
 def _unit_square(axes: Axes, x: str, y: str) -> None:
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(0, 1.02)
+    axes.set_xlim(-0.03, 1.02)
+    axes.set_ylim(-0.03, 1.02)
     ticks = [0, 0.25, 0.5, 0.75, 1]
     axes.set_xticks(ticks)
     axes.set_yticks(ticks)

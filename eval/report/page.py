@@ -17,6 +17,8 @@ from eval.runs import Case, Run
 from eval.stats import figure
 from eval.summary import by_type
 
+_BEST_FIRST = tuple(reversed(views.VERDICTS))
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -56,6 +58,10 @@ def render(runs: Sequence[Run], *, title: str = "Citewell evaluation") -> str:
         outcomes=behaviour.OUTCOMES,
         questions=questions,
         counts={v: sum(view.worst == v for view in questions) for v in views.VERDICTS},
+        tallies=[
+            {v: sum(view.results[n].verdict == v for view in questions) for v in _BEST_FIRST}
+            for n in range(len(runs))
+        ],
         kinds=[kind for kind in TYPES if any(view.type == kind for view in questions)],
         measures=MEASURES,
         series=charts.SERIES,

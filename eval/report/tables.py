@@ -20,11 +20,13 @@ class Cell:
 
     value: str
     interval: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A difference as text. `verdict`: better, worse, or unclear (the interval holds zero)."""
+    """A difference as text. `verdict`: better or worse where the interval leaves out zero and p
+    is below 0.05, else unclear."""
 
     value: str
     interval: str
@@ -106,13 +108,13 @@ def _change(measure: Measure, comparison: Comparison, kind: str | None) -> Chang
     if found is None:
         return Change(NOTHING, "", "", "unclear")
     d = found.difference
-    sure = d.low > 0 or d.high < 0
+    sure = (d.low > 0 or d.high < 0) and d.p < 0.05
     better = (d.value > 0) == (measure.better == "higher")
     verdict = "unclear" if not sure or measure.better == "none" else "better" if better else "worse"
     return Change(
         _signed(d.value, measure),
-        f"{_signed(d.low, measure)} to {_signed(d.high, measure)}",
-        "< 0.001" if d.p < 0.001 else f"{d.p:.3f}",
+        f"{_signed(d.low, measure)} to {_signed(d.high, measure)}" if d.low < d.high else "",
+        "" if not d.low < d.high else "< 0.001" if d.p < 0.001 else f"{d.p:.3f}",
         verdict,
     )
 

@@ -141,7 +141,7 @@ def _result(run: str, series: int, case: Case) -> ResultView:
         run=run,
         series=series,
         verdict=word,
-        score=_shown(main, value),
+        score=_shown(main, value) if answer else "no answer",
         others=tuple(
             _shown(name, found) for name in others if (found := _value(name, case)) is not None
         ),

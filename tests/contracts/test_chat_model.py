@@ -27,7 +27,7 @@ def make(request: pytest.FixtureRequest, server: ScriptedServer) -> Make:
     """A model that gives these replies, one a call; CUT and REFUSED stand for faults."""
 
     def fake(*replies: str, usage: bool = True) -> ChatModel:
-        faults = {
+        faults: dict[str, ModelServerError | tuple[str, ModelServerError]] = {
             CUT: ("The first half", BadReply("cut", remedy="again")),
             REFUSED: ServerRejected("no", remedy="key"),
         }

@@ -115,7 +115,8 @@ def test_what_evidence_says_literally_is_no_key() -> None:
         "Two papers, CURE and STEER, work on entropy [E1][E5]", "(1) CURE balances [E1]",
         "**Balanced:** Exploration and exploitation [E1]",
         "1. CURE is a two-stage framework [E1]", "CURE (2025-08-14) gains [E2]",
-        "Qwen 2.5 gains [E2]", "In August 2025 CURE gained 5% [E2]",
+        "Qwen 2.5 gains [E2]", "The increase was 5 percent [E2]",
+        "In August 2025 CURE gained 5% [E2]",
     ],
 )  # fmt: skip
 def test_a_true_claim_passes_in_other_spellings(claim: str) -> None:
@@ -133,7 +134,8 @@ def test_a_true_claim_passes_in_other_spellings(claim: str) -> None:
         ("STEER was published in 2019 [E5]", "2019"), ("It uses Qwen-2.5-Coder-7B [E2]", "Coder"),
         ("STEER matches top-1 accuracy [E5]", "top-1"), ("DAPO wins [E5]", "DAPO"),
         ("CURE gains 8% [E2]", "8"), ("CURE gains 14 points [E2]", "14"),
-        ("It has 31 parts [E1]", "31"), ("CURE gains 6% [E2]", "6"), ("DAPO was trained on 2 GPUs [E3]", "2"),
+        ("It has 31 parts [E1]", "31"), ("CURE gains 6% [E2]", "6"),
+        ("DAPO was trained on 2 GPUs [E3]", "2"),
     ],
 )  # fmt: skip
 def test_an_invented_number_or_name_is_found(claim: str, lost: str) -> None:
@@ -175,6 +177,12 @@ def test_a_claim_without_a_key_is_marked(line: str) -> None:
     assert sentence.why == "It cites nothing."
 
 
+def test_a_key_of_something_else_is_found() -> None:
+    sentence = only("Protein folding needs much longer simulations [E5].")
+    assert not sentence.supported
+    assert sentence.why == "It has no word in common with what it cites."
+
+
 def test_keys_at_the_end_of_a_paragraph_count_for_sentences_that_they_quote() -> None:
     checked = check(
         "CURE is a two-stage framework. It gains 5% on math benchmarks. It cures the common cold. "
@@ -183,6 +191,12 @@ def test_keys_at_the_end_of_a_paragraph_count_for_sentences_that_they_quote() ->
     )
     assert [s.citations for s in checked.sentences] == [(1,), (2,), (), (1, 2), ()]
     assert [s.supported for s in checked.sentences] == [True, True, False, True, False]
+
+
+def test_keys_that_stand_alone_leave_nothing_behind() -> None:
+    checked = check(f"[E1]\n\n[E2][E99]\n{PLAIN} [E5].", OFFERED)
+    assert checked.text == f"{PLAIN} [1]."
+    assert "[E99]" in checked.notices[0]
 
 
 def test_keys_on_the_next_line_belong_to_the_sentence_before() -> None:
@@ -226,8 +240,8 @@ def test_what_is_no_span_is_refused(start: int, end: int) -> None:
 PIECES = st.sampled_from(
     [
         "[E1]", "[E5]", "(E2", "E3]", "[E99]", "[3]", "【", "】", "E4", ". ", "? ", "\n", "\n\n",
-        "- ", "1. ", "# ", "|", "---", "**", "“", "”", "CURE", " gains", " 5%", " 1,000.5", "7B", "GPT-4",
-        " Stanford", " the", ":", "[#1]", "“E2”", "[unsupported]", "$x_1$", "\\", "²", "٣", " ",
+        "- ", "1. ", "# ", "|", "---", "**", "“", "”", "CURE", " gains", " 5%", " 1,000.5", "7B",
+        "GPT-4", " Stanford", " the", ":", "[#1]", "“E2”", "[unsupported]", "$x_1$", "\\", "²", "٣",
     ]
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from urllib.parse import quote, urlsplit
 
 from rag.records import Citation, Paper
@@ -49,7 +50,7 @@ def abstract(text: str, citations: Iterable[Citation]) -> tuple[str, bool]:
     spans = [(c.start, c.end, c.n) for c in citations if 0 <= c.start < c.end <= len(text)]
     cuts = sorted({0, len(text), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
     html, folded = "", False
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         inside = sorted(n for s, e, n in spans if s <= start and end <= e)
         if inside:
             opening = sorted(n for s, _, n in spans if s == start)

@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.records import Filters
 
-_FIELDS: dict[str, tuple[str, ...]] = {
+CHIPS: dict[str, tuple[str, ...]] = {
     "dates": ("date_from", "date_to"),
     "upvotes": ("upvotes_min",),
     "order": ("sort", "order"),
@@ -45,7 +45,7 @@ def chips(filters: Filters) -> list[Chip]:
 
 def without(filters: Filters, key: str) -> Filters:
     """`filters` less one chip's constraint. Raises KeyError for a key that no chip has."""
-    return replace(filters, **dict.fromkeys(_FIELDS[key]))
+    return replace(filters, **dict.fromkeys(CHIPS[key]))
 
 
 def day(published: str | None) -> str:
@@ -74,12 +74,9 @@ def _dates(first: str | None, last: str | None) -> str:
         start, end = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return f"{first} to {last}"
-    whole = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
-    if whole and (start.month, end.month) == (1, 12):
-        years = f"{start.year}" if start.year == end.year else f"{start.year} to {end.year}"
-        return f"from {years}"
-    if whole and (start.year, start.month) == (end.year, end.month):
-        return f"from {calendar.month_name[start.month]} {start.year}"
-    if whole:
-        return f"from {day(first[:7])} to {day(last[:7])}"
-    return f"from {day(first)} to {day(last)}"
+    whole_months = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
+    if whole_months and (start.month, end.month) == (1, 12):
+        first, last = first[:4], last[:4]
+    elif whole_months:
+        first, last = first[:7], last[:7]
+    return f"from {day(first)}" if first == last else f"from {day(first)} to {day(last)}"

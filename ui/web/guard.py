@@ -47,9 +47,7 @@ class Guard:
     """Wraps `app`. `routes` are regular expressions, matched in full against the path: what none
     of them matches is not found. `max_body` is in bytes; `dress` has the last word on pages."""
 
-    def __init__(
-        self, app: ASGIApp, *, routes: Iterable[str], max_body: int, dress: Dress
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, routes: Iterable[str], max_body: int, dress: Dress) -> None:
         self._app = app
         self._route = re.compile("|".join(f"(?:{route})" for route in routes))
         self._max_body = max_body
@@ -71,7 +69,7 @@ class Guard:
         limited = _Limited(receive, self._max_body)
         try:
             await self._app(inner if page else scope, limited, answer)
-        except _TooMuch:
+        except _TooMuchError:
             if not answer.started:
                 await _refuse(413, "The request is too large.")(scope, receive, answer)
 
@@ -106,7 +104,7 @@ def _refuse(status: int, why: str) -> PlainTextResponse:
     return PlainTextResponse(why + "\n", status_code=status)
 
 
-class _TooMuch(Exception):
+class _TooMuchError(Exception):
     pass
 
 
@@ -121,7 +119,7 @@ class _Limited:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _TooMuch
+            raise _TooMuchError
         return message
 
 

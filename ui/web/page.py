@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 
 from ui.web import render
-from ui.web.chips import without
-from ui.web.talk import Answers, Crew, Exchange, Talk
+from ui.web.chips import CHIPS, without
+from ui.web.talk import Answers, Exchange, Talk
+from ui.web.work import Crew
 
 ANSWERS_AT_ONCE = 4
 WAITING_AT_MOST = 32
@@ -33,9 +35,19 @@ def build(assistant: Answers, *, papers: int) -> gr.Blocks:
     """The page over `assistant`, whose corpus holds `papers` papers."""
     crew = Crew(2 * ANSWERS_AT_ONCE)  # an answer that was stopped may hold its thread for a while
 
+    finished: WeakKeyDictionary[Exchange, dict[str, str]] = WeakKeyDictionary()
+
+    def turn(exchange: Exchange) -> dict[str, str]:
+        if exchange.busy:
+            return render.turn(exchange)
+        return finished.get(exchange) or finished.setdefault(exchange, render.turn(exchange))
+
     def view(talk: Talk | None) -> dict[str, Any]:
-        exchanges = talk.exchanges if talk else ()
-        return render.view(exchanges, config=assistant.config, papers=papers)
+        return {
+            "head": render.head(assistant.config, papers),
+            "intro": render.intro(papers),
+            "turns": [turn(exchange) for exchange in talk.exchanges] if talk else [],
+        }
 
     async def ask(
         talk: Talk | None, event: gr.EventData
@@ -65,7 +77,12 @@ def build(assistant: Answers, *, papers: int) -> gr.Blocks:
         )
         shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
         desk.ask(
-            ask, talk, [desk, talk], concurrency_limit=ANSWERS_AT_ONCE, trigger_mode="once", **shared
+            ask,
+            talk,
+            [desk, talk],
+            concurrency_limit=ANSWERS_AT_ONCE,
+            trigger_mode="once",
+            **shared,
         )
         desk.stop(stop, talk, None, queue=False, trigger_mode="multiple", **shared)
         desk.fresh(fresh, talk, [desk, talk], queue=False, **shared)
@@ -80,8 +97,6 @@ def _asked(talk: Talk, data: object) -> AsyncIterator[Exchange]:
     exchange = talk.find(str(given.get("again", "")))
     if exchange is None:
         return talk.ask(str(given.get("question", "")))
-    try:
-        filters = exchange.query and without(exchange.query.filters, str(given["without"]))
-    except KeyError:
+    if exchange.query is None or given.get("without") not in CHIPS:
         return talk.again(exchange.id)
-    return talk.again(exchange.id, filters=filters)
+    return talk.again(exchange.id, filters=without(exchange.query.filters, given["without"]))

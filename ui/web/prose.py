@@ -20,10 +20,10 @@ from rag.records import Answer
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])
 
-_TAGS = set(
-    "p br hr strong em code pre blockquote ul ol li h3 h4 h5 h6"
-    " table thead tbody tr th td span button".split()
-)
+_TAGS = {
+    *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "span", "button"),
+}
 _ATTRIBUTES = {
     "button": {"type", "class", "data-act", "data-n", "aria-label", "title"},
     "span": {"class", "aria-hidden"},
@@ -87,9 +87,7 @@ def _html(text: str, known: Mapping[int, str], whys: Sequence[str]) -> str:
         html,
     )
     html = re.sub(f"{_CITE}(\\d+){_END}", lambda m: chip(int(m[1]), known[int(m[1])]), html)
-    return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, strip_comments=True
-    )
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, strip_comments=True)
 
 
 def chip(n: int, title: str) -> str:

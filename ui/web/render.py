@@ -1,12 +1,12 @@
-"""A conversation as the page's value: small pieces of HTML by name, which script.js puts in their
-places when they change. What the pieces look like is said in style.css.
+"""The page's pieces of HTML, which script.js puts in their places when they change.
+
+What they look like is said in style.css; papers are drawn in cards.py, answers in prose.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
@@ -14,20 +14,7 @@ from ui.web import cards, prose
 from ui.web.chips import chips
 from ui.web.talk import Exchange
 
-EXAMPLES: Sequence[tuple[str, str]] = (
-    ("List", "which papers mitigate entropy collapse in RLVR?"),
-)
-
-
-def view(
-    exchanges: Sequence[Exchange], *, config: Config, papers: int
-) -> dict[str, Any]:
-    """All that the page shows. `papers` is the size of the corpus."""
-    return {
-        "head": head(config, papers),
-        "intro": intro(papers),
-        "turns": [turn(exchange) for exchange in exchanges],
-    }
+EXAMPLES: Sequence[tuple[str, str]] = (("List", "which papers mitigate entropy collapse in RLVR?"),)
 
 
 def turn(exchange: Exchange) -> dict[str, str]:
@@ -75,9 +62,13 @@ def intro(papers: int) -> str:
 
 def _ask(exchange: Exchange) -> str:
     html = f'<h2 class="cw-question">{escape(exchange.question)}</h2>'
-    query = exchange.query
-    if query is None:
+    if exchange.reading is None:
         return html
+    query = exchange.reading.query
+    for typed, read in exchange.reading.mended:
+        html += f'<p class="cw-understood">“{escape(typed)}” read as “{escape(read)}”</p>'
+    for note in exchange.reading.notes:
+        html += f'<p class="cw-understood">{escape(note)}</p>'
     if query.standalone.strip() != exchange.question:
         html += f'<p class="cw-understood">Read as: {escape(query.standalone)}</p>'
     items = "".join(
@@ -86,7 +77,9 @@ def _ask(exchange: Exchange) -> str:
         '<span aria-hidden="true">×</span></button></li>'
         for chip in chips(query.filters)
     )
-    return html + (f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>' if items else "")
+    if items:
+        html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'
+    return html
 
 
 def _answer(exchange: Exchange) -> str:
@@ -94,8 +87,7 @@ def _answer(exchange: Exchange) -> str:
     if exchange.state == "failed":
         return _error(exchange)
     if answer:
-        notices = answer.notices
-        told = _notices(notices, quoted=bool(exchange.fallback))
+        told = _notices(answer.notices, quoted=bool(exchange.fallback))
         return f'{told}<div class="cw-prose">{prose.finished(answer)}</div>'
     html = _notices([exchange.fallback] if exchange.fallback else [], quoted=True)
     if exchange.text:
@@ -144,14 +136,14 @@ def _status(exchange: Exchange) -> str:
     html = "".join(f"<span>{escape(part)}</span>" for part in parts)
     stages = ", ".join(f"{name} {_duration(ms)}" for name, ms in answer.timings_ms.items())
     html += (
-        f'<span class="cw-print" title="Settings, corpus and models of this answer. {escape(stages)}">'
-        f"{escape(answer.fingerprint)}</span>"
+        f'<span title="Stands for settings, corpus and models. {escape(stages)}">'
+        f"fingerprint {escape(answer.fingerprint)}</span>"
     )
+    copied = escape(_plain(answer))
     return (
-        f"{html}"
-        f'<button type="button" class="cw-act" data-act="copy" data-copy="{escape(_plain(answer))}">'
-        "Copy answer</button>"
-        '<button type="button" class="cw-act" data-act="again">Ask again</button>'
+        f'{html}<button type="button" class="cw-act" data-act="copy" data-copy="{copied}">'
+        'Copy answer</button><button type="button" class="cw-act" data-act="again">'
+        "Ask again</button>"
     )
 
 
@@ -176,13 +168,13 @@ def _sources(exchange: Exchange) -> str:
         cited.setdefault(citation.paper_id, []).append(citation)
     order = list(dict.fromkeys([*cited, *answer.papers]))
     known = exchange.papers
-    shown = [cards.card(known[id], cited.get(id, ())) for id in order if id in known]
-    near = cards.near([known[id] for id in answer.near if id in known and id not in order])
+    shown = [cards.card(known[key], cited.get(key, ())) for key in order if key in known]
+    near = cards.near([known[key] for key in answer.near if key in known and key not in order])
     if shown:
         return f"<h3>{_counted(len(shown), 'source')}</h3>{''.join(shown)}{near}"
     if near:
         return f"<h3>No sources</h3>{near}"
-    return "<h3>No sources</h3><p class=\"cw-note\">No paper of the corpus comes close.</p>"
+    return '<h3>No sources</h3><p class="cw-note">No paper of the corpus comes close.</p>'
 
 
 def _said(exchange: Exchange) -> str:

@@ -1,5 +1,5 @@
 // The page's own script: puts the server's pieces of HTML in their places, and sends back what the
-// visitor does. All text comes escaped from the server; nothing is made into HTML here.
+// visitor does. Texts are escaped on the server, and only there.
 "use strict";
 
 window.citewell = (() => {
@@ -24,6 +24,7 @@ window.citewell = (() => {
     document.addEventListener("keydown", onPageKey);
     watch("value", () => show(props.value));
     show(props.value);
+    new ResizeObserver(measure).observe(root.querySelector("form"));
     setInterval(checkSilence, 1000);
     if (matchMedia("(hover: hover)").matches) box.focus();
   }
@@ -167,6 +168,12 @@ window.citewell = (() => {
     } else if (event.key === "Escape" && busy) {
       send.stop();
     }
+  }
+
+  // What is fixed at the foot must not cover what is scrolled to.
+  function measure([entry]) {
+    if (box.value) return; // a long question is no reason to move the page
+    document.documentElement.style.setProperty("--foot", `${entry.target.offsetHeight}px`);
   }
 
   function fit() {

@@ -89,9 +89,7 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         mcp_server=False,
         max_file_size=MAX_BODY,
     )
-    app.add_middleware(
-        TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False
-    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
     app.add_middleware(Guard, routes=ROUTES, max_body=MAX_BODY, dress=_dress)
     return app
 
@@ -134,7 +132,7 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise CitewellError(
                 f"Port {port} of {host} is taken, perhaps by a Citewell that is still running.",
-                remedy=f"Choose another one: citewell ui --port {port + 1 if port < 65535 else 8080}",
+                remedy=f"Choose another one: citewell ui --port {port % 65535 + 1}",
             ) from error
         raise CitewellError(
             f"{host}:{port} cannot be listened on: {error.strerror or error}.",

@@ -1,8 +1,7 @@
 """One visitor's conversation: what was asked, how far each answer is, and what went wrong.
 
-An answer is worked out in a background thread, so that Stop takes effect at once even while a
-model server keeps silent. Nothing here knows HTML or Gradio; all methods but the worker's run on
-the event loop.
+Nothing here knows HTML or Gradio. All of it runs on the event loop; the answers themselves are
+worked out in threads (work.py).
 """
 
 from __future__ import annotations
@@ -10,22 +9,21 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import queue
-import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from rag.config import Config
 from rag.errors import CitewellError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.indexes import Shelf
 from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
+from rag.understand import Reading
+from ui.web.work import STOPPED, Crew, Run
 
 State = Literal["reading", "writing", "done", "stopped", "failed"]
 
-TICK = 1.0
-"""Seconds after which a silent answer shows that it is still being worked on."""
 PAUSE = 0.06
 """Seconds between two pictures of an answer that streams in."""
 
@@ -38,6 +36,9 @@ class Answers(Protocol):
     @property
     def config(self) -> Config: ...
 
+    @property
+    def shelf(self) -> Shelf: ...
+
     def stream(
         self,
         question: str,
@@ -48,7 +49,7 @@ class Answers(Protocol):
     ) -> Iterator[Event]: ...
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Exchange:
     """A question and what has become of it. `filters` replace those read from the question."""
 
@@ -57,7 +58,7 @@ class Exchange:
     filters: Filters | None = None
     mode: Mode | None = None
     state: State = "reading"
-    query: Query | None = None
+    reading: Reading | None = None
     selection: Selection | None = None
     text: str = ""
     fallback: str = ""
@@ -69,13 +70,17 @@ class Exchange:
     seconds: float = 0.0
 
     @property
+    def query(self) -> Query | None:
+        return self.reading.query if self.reading else None
+
+    @property
     def busy(self) -> bool:
         return self.state in ("reading", "writing")
 
     def take(self, event: Event) -> None:
         match event:
-            case Understood(query=query):
-                self.query = query
+            case Understood(reading=reading):
+                self.reading = reading
             case Retrieved(hits=hits):
                 self._know(hit.paper for hit in hits)
             case Selected(selection=selection):
@@ -104,7 +109,7 @@ class Talk:
         self._assistant = assistant
         self._crew = crew
         self._ids = itertools.count(1)
-        self._running: _Run | None = None
+        self._running: Run | None = None
 
     def __deepcopy__(self, memo: object) -> Talk:
         return self  # Gradio copies what a session holds; a conversation is one and stays one
@@ -142,10 +147,10 @@ class Talk:
         self.exchanges.append(exchange)
         return self._run(exchange)
 
-    def again(self, id: str, *, filters: Filters | None = None) -> AsyncIterator[Exchange]:
+    def again(self, exchange_id: str, *, filters: Filters | None = None) -> AsyncIterator[Exchange]:
         """Ask a question once more, with other constraints where they are given. The last
         exchange is replaced; an earlier one stays, and the question is asked anew."""
-        old = self.find(id)
+        old = self.find(exchange_id)
         if old is None or self._running:
             return _nothing()
         if old is self.exchanges[-1]:
@@ -154,15 +159,15 @@ class Talk:
             old.question, filters=old.filters if filters is None else filters, mode=old.mode
         )
 
-    def find(self, id: str) -> Exchange | None:
-        return next((exchange for exchange in self.exchanges if exchange.id == id), None)
+    def find(self, exchange_id: str) -> Exchange | None:
+        return next((exchange for exchange in self.exchanges if exchange.id == exchange_id), None)
 
     def stop(self) -> None:
         if self._running:
             self._running.stop()
 
     async def _run(self, exchange: Exchange) -> AsyncIterator[Exchange]:
-        run = self._running = _Run(
+        run = self._running = Run(
             lambda: self._assistant.stream(
                 exchange.question,
                 history=self.history(exchange),
@@ -189,17 +194,14 @@ class Talk:
 
 
 async def _nothing() -> AsyncIterator[Exchange]:
-    for exchange in ():
-        yield exchange
-
-
-_STOP = object()
+    return
+    yield
 
 
 def _apply(item: object, exchange: Exchange) -> None:
     if not exchange.busy:
         return
-    if item is _STOP:
+    if item is STOPPED:
         exchange.state = "stopped"
     elif isinstance(item, CitewellError):
         exchange.error = item
@@ -213,67 +215,3 @@ def _apply(item: object, exchange: Exchange) -> None:
         exchange.state = "failed"
     else:
         exchange.take(item)  # type: ignore[arg-type]
-
-
-class _Run:
-    """Brings the events of one answer from its thread to the event loop."""
-
-    def __init__(self, events: Callable[[], Iterator[Event]]) -> None:
-        self._events = events
-        self._loop = asyncio.get_running_loop()
-        self._news: asyncio.Queue[object] = asyncio.Queue()
-        self._stopped = threading.Event()
-
-    def work(self) -> None:
-        """In the thread: pass events on until the end, an error or a stop."""
-        try:
-            events = self._events()
-            for event in events:
-                if self._stopped.is_set():
-                    getattr(events, "close", lambda: None)()
-                    return
-                self._tell(event)
-            self._tell(CitewellError("The answer broke off.", remedy="Try again."))
-        except Exception as error:  # noqa: BLE001 - told to the visitor, logged by the loop
-            self._tell(error)
-
-    def stop(self) -> None:
-        self._stopped.set()
-        self._news.put_nowait(_STOP)
-
-    async def news(self) -> list[object]:
-        """All that has arrived since; an empty list when TICK passes without anything."""
-        try:
-            items = [await asyncio.wait_for(self._news.get(), TICK)]
-        except TimeoutError:
-            return []
-        while not self._news.empty():
-            items.append(self._news.get_nowait())
-        return items
-
-    def _tell(self, item: object) -> None:
-        try:
-            self._loop.call_soon_threadsafe(self._news.put_nowait, item)
-        except RuntimeError:
-            self._stopped.set()  # the server has shut down; nobody is listening
-
-
-class Crew:
-    """A few threads that work off jobs. They are daemons, so that a silent model server does not
-    hold up the end of the program, and few, because each keeps a connection to the catalog."""
-
-    def __init__(self, size: int) -> None:
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._size = size
-        self._threads: list[threading.Thread] = []
-
-    def do(self, job: Callable[[], None]) -> None:
-        self._jobs.put(job)
-        if len(self._threads) < self._size:
-            thread = threading.Thread(target=self._work, name="citewell-answer", daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _work(self) -> None:
-        while True:
-            self._jobs.get()()

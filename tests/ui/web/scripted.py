@@ -29,6 +29,7 @@ from rag.records import (
     Turn,
     Usage,
 )
+from rag.understand import Reading
 
 STEER = Paper(
     paper_id="steer",
@@ -74,9 +75,19 @@ HOSTILE = Paper(
         "<button>Send</button></form> <div style='position:fixed;inset:0;z-index:9999;"
         "background:red'>overlay</div> <a href='javascript:window.pwned=5'>link</a> "
         "<iframe src='http://evil.test/frame'></iframe> <svg onload='window.pwned=6'></svg> "
-        "${window.pwned=7} {{constructor}} <style>body{display:none}</style> <base href='//evil.test'>"
+        "${window.pwned=7} {{constructor}} <style>body{display:none}</style> "
+        "<base href='//evil.test'> \ue0001\ue004"
     ),
     url="javascript:window.pwned=8",
+)
+
+PROPOSED = (
+    "We propose STEER, which reweights tokens by their change of entropy and so mitigates entropy "
+    "collapse."
+)
+RESULT = "STEER keeps exploring and is better than the baselines by 2.3 points."
+REGENERATED = (
+    "At critical tokens it regenerates, which sustains high entropy and prevents collapse."
 )
 
 Script = Callable[["Scripted", Query], Iterator[Event]]
@@ -130,25 +141,37 @@ def answer(
 
 
 def entropy(query: Query, **given: object) -> Answer:
-    first = quote(STEER, "We propose STEER, which reweights tokens by their change of entropy and so mitigates entropy collapse.", 1)
-    second = quote(STEER, "STEER keeps exploring and is better than the baselines by 2.3 points.", 2)
-    third = quote(CURE, "At critical tokens it regenerates, which sustains high entropy and prevents collapse.", 3)
+    first = quote(
+        STEER,
+        PROPOSED,
+        1,
+    )
+    second = quote(STEER, RESULT, 2)
+    third = quote(
+        CURE,
+        REGENERATED,
+        3,
+    )
     lines = [
         Sentence(text="Two papers of the corpus match:"),
         Sentence(text=f"**{STEER.title}** (2025): {first.quote}", citations=(1,)),
         Sentence(text=second.quote, citations=(2,)),
         Sentence(text=f"**{CURE.title}** (2025): {third.quote}", citations=(3,)),
     ]
-    text = (
-        f"{lines[0].text}\n\n- {lines[1].text} [1] {lines[2].text} [2]\n- {lines[3].text} [3]"
-    )
+    text = f"{lines[0].text}\n\n- {lines[1].text} [1] {lines[2].text} [2]\n- {lines[3].text} [3]"
     return answer(
-        query, text, lines, [first, second, third], papers=[STEER, CURE], near=[OTHER], **given  # type: ignore[arg-type]
+        query,
+        text,
+        lines,
+        [first, second, third],
+        papers=[STEER, CURE],
+        near=[OTHER],
+        **given,  # type: ignore[arg-type]
     )
 
 
 def begin(query: Query, papers: Sequence[Paper]) -> Iterator[Event]:
-    yield Understood(query=query)
+    yield Understood(query=query, reading=Reading(query=query))
     yield Retrieved(
         hits=tuple(
             Hit(paper=p, rank=i, score=1 / i, start=0, end=20) for i, p in enumerate(papers, 1)
@@ -176,11 +199,16 @@ def plain(scripted: Scripted, query: Query) -> Iterator[Event]:
 
 def slow(scripted: Scripted, query: Query) -> Iterator[Event]:
     """Word by word, as a model writes: with keys, and one sentence that nothing supports."""
-    first = quote(STEER, "We propose STEER, which reweights tokens by their change of entropy and so mitigates entropy collapse.", 1)
+    first = quote(
+        STEER,
+        PROPOSED,
+        1,
+    )
+    told = "STEER mitigates entropy collapse by reweighting tokens."
     claim = "It was trained on a million GPUs."
-    text = f"STEER mitigates entropy collapse by reweighting tokens. [1] {claim} [unsupported]"
+    text = f"{told} [1] {claim} [unsupported]"
     yield from begin(query, [STEER, CURE])
-    for word in f"STEER mitigates entropy collapse by reweighting tokens. [E1] {claim}".split(" "):
+    for word in f"{told} [E1] {claim}".split(" "):
         time.sleep(scripted.pace)
         yield Text(delta=word + " ")
     yield Finished(
@@ -188,7 +216,9 @@ def slow(scripted: Scripted, query: Query) -> Iterator[Event]:
             query,
             text,
             [
-                Sentence(text="STEER mitigates entropy collapse by reweighting tokens.", citations=(1,)),
+                Sentence(
+                    text="STEER mitigates entropy collapse by reweighting tokens.", citations=(1,)
+                ),
                 Sentence(text=claim, supported=False, why="It cites nothing."),
             ],
             [first],
@@ -235,24 +265,33 @@ def broken(scripted: Scripted, query: Query) -> Iterator[Event]:
 
 def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
     cited = quote(HOSTILE, "We attack.", 1)
-    text = f"{HOSTILE.title}: {HOSTILE.abstract} [1]\n\n# Heading\n\n{HOSTILE.abstract} [unsupported]"
+    text = (
+        f"{HOSTILE.title}: {HOSTILE.abstract} [1]\n\n# Heading\n\n{HOSTILE.abstract} [unsupported]"
+    )
     yield from begin(query, [HOSTILE, STEER])
     for start in range(0, len(text), 40):
         yield Text(delta=text[start : start + 40])
     lines = [
-        Sentence(text=f"{HOSTILE.title}: {HOSTILE.abstract}", citations=(1,)),
-        Sentence(text=HOSTILE.abstract, supported=False, why=HOSTILE.title),
+        Sentence(text=f"{HOSTILE.title}: {cursed}", citations=(1,)),
+        Sentence(text=cursed, supported=False, why=HOSTILE.title),
     ]
     yield Finished(
         answer=answer(
-            query, text, lines, [cited], papers=[HOSTILE], near=[HOSTILE], notices=[HOSTILE.abstract], mode="llm"
+            query,
+            text,
+            lines,
+            [cited],
+            papers=[HOSTILE],
+            near=[HOSTILE],
+            notices=[HOSTILE.abstract],
+            mode="llm",
         )
     )
 
 
 def nothing(scripted: Scripted, query: Query) -> Iterator[Event]:
     text = "Nothing in the corpus answers this."
-    yield Understood(query=query)
+    yield Understood(query=query, reading=Reading(query=query))
     yield Retrieved(hits=())
     yield Selected(selection=Selection(status="not_in_corpus", papers=(), evidence=()))
     yield Text(delta=text)

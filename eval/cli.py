@@ -1,0 +1,356 @@
+"""`citewell eval …`. Commands only parse, call and show; whoever mounts them lends a Host.
+
+app.add_typer(eval.cli.app, name="eval")
+app(args, obj=Host(ready=…, progress=…, notice=…))
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import click
+import typer
+
+from rag import config as settings
+from rag.errors import UsageError
+
+if TYPE_CHECKING:
+    from eval.runs import Run
+    from rag.assistant import Assistant
+    from rag.config import Config
+    from rag.retrieve import Weights
+
+Progress = Callable[[str, int, int], None]
+"""Told of a stage, items done, items in all."""
+
+
+class Ready(Protocol):
+    """An assistant over the catalog of `config`; an empty one gets the bundled corpus first."""
+
+    def __call__(self, config: Config, *, weights: Weights | None = None) -> Assistant: ...
+
+
+@dataclass(frozen=True)
+class Host:
+    """What the program that mounts these commands lends them."""
+
+    ready: Ready
+    progress: Callable[[str], AbstractContextManager[Progress]]
+    """A display for a title, to be told of progress while it is open."""
+    notice: Callable[[str], None]
+    """Says something on standard error."""
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Measure how good the answers are: question sets, runs, comparisons, reports.",
+    epilog="Definitions of every measure: docs/evaluation.md, or the end of any report.",
+)
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of catalog and indexes.", show_default=False),
+]
+Mode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode",
+        click_type=click.Choice(["auto", "extractive", "llm"]),
+        help="Who writes the answers. [default: auto]",
+        show_default=False,
+    ),
+]
+Configs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--config",
+        metavar="NAME=VALUE",
+        help="Retrieval settings: retrieval=bm25|dense|rrf|default, or one weight.",
+        show_default=False,
+    ),
+]
+Questions = Annotated[
+    Path | None,
+    typer.Option(
+        help="Question set, with the catalog of --data-dir. [default: what the run file holds]",
+        show_default=False,
+    ),
+]
+RunFiles = Annotated[list[Path], typer.Argument(help="Run files; the first is the baseline.")]
+Judges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge",
+        click_type=click.Choice(["exact", "embedding", "model", "llamaindex", "none"]),
+        help="Extra columns by this judge. [default: llamaindex where a model writes, else none]",
+        show_default=False,
+    ),
+]
+JsonOut = Annotated[
+    Path | None, typer.Option("--json", metavar="OUT", help="Write JSON here.", show_default=False)
+]
+
+
+@app.command(
+    epilog="Examples:\n\ncitewell eval run eval/data/dev.jsonl --json default.json\n\n"
+    "citewell eval run eval/data/dev.jsonl --config retrieval=bm25 --json bm25.json\n\n"
+    "citewell eval run mine.jsonl --json mine.json --resume"
+)
+def run(
+    context: typer.Context,
+    *,
+    dataset: Annotated[Path, typer.Argument(help="Question set, one JSON object a line.")],
+    json_out: JsonOut = None,
+    mode: Mode = None,
+    config: Configs = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="The first so many questions.", show_default=False)
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where a run to the same OUT stopped.")
+    ] = False,
+    judge: Judges = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Ask every question of a set and measure the answers."""
+    from eval import session, terminal
+
+    host = _host(context)
+    loaded = settings.load(data_dir=data_dir, mode=mode)
+    if resume and json_out is None:
+        raise UsageError("--resume needs the --json OUT of the run to go on with.")
+    out = json_out or session.default_out(loaded, dataset)
+    done = session.run(
+        host, loaded, dataset, out, config or [], limit=limit, resume=resume, judges=judge
+    )
+    terminal.figures([done])
+    terminal.outcomes(done)
+    host.notice(f"Run written to {out}")
+    if all(case.answer is None for case in done.cases):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example:\n\ncitewell eval score default.json --json scores.json")
+def score(
+    context: typer.Context,
+    run_file: Annotated[Path, typer.Argument(metavar="RUN", help="A run file.")],
+    questions: Questions = None,
+    json_out: JsonOut = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Measure a run file again, from its rows alone."""
+    from eval import terminal
+    from eval.summary import summarise
+
+    (loaded,) = _load(context, [run_file], questions, data_dir)
+    terminal.figures([loaded], all_=True)
+    terminal.outcomes(loaded)
+    if json_out:
+        _write(json_out, summarise(loaded.cases))
+
+
+@app.command(epilog="Example:\n\ncitewell eval compare bm25.json default.json")
+def compare(
+    context: typer.Context,
+    runs: RunFiles,
+    questions: Questions = None,
+    json_out: JsonOut = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Paired differences to the first run: intervals, p-values, questions won and lost."""
+    from eval import terminal
+    from eval.compare import as_json, pairs
+
+    if len(runs) < 2:
+        raise UsageError("A comparison takes two run files or more.")
+    loaded = _load(context, runs, questions, data_dir)
+    comparisons = pairs(loaded)
+    for comparison in comparisons:
+        terminal.figures([comparison.first, comparison.second], [comparison])
+        terminal.turned(comparison)
+    if json_out:
+        _write(json_out, [as_json(comparison) for comparison in comparisons])
+
+
+@app.command(
+    epilog="Examples:\n\ncitewell eval report default.json -o report.html\n\n"
+    "citewell eval report bm25.json default.json -o report.md"
+)
+def report(
+    context: typer.Context,
+    *,
+    runs: RunFiles,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="An .html page, or .md for a pull request.")
+    ] = Path("report.html"),
+    title: Annotated[str, typer.Option(help="Heading of the page.")] = "Citewell evaluation",
+    questions: Questions = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write a report over one or more runs."""
+    loaded = _load(context, runs, questions, data_dir)
+    if out.suffix == ".md":
+        from eval.report import markdown
+
+        text = markdown.render(loaded)
+    elif out.suffix in (".html", ".htm"):
+        from eval.report import page
+
+        text = page.render(loaded, title=title)
+    else:
+        raise UsageError(f"A report is .html or .md, not {out.name!r}.")
+    out.write_text(text, "utf-8")
+    _host(context).notice(f"Report written to {out}")
+
+
+@app.command(epilog="Example:\n\ncitewell eval check mine.jsonl")
+def check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Question set to check.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Check a question set against the catalog; every fault with its line."""
+    from eval.questions import check as find
+
+    host = _host(context)
+    papers = _papers(host, data_dir)
+    checked = find(file, papers)
+    for warning in checked.warnings:
+        host.notice(f"warning: {warning}")
+    for fault in checked.faults:
+        host.notice(str(fault))
+    typer.echo(
+        f"{len(checked.questions)} questions, {len(checked.faults)} faults,"
+        f" {len(checked.warnings)} warnings"
+    )
+    if checked.faults:
+        raise typer.Exit(2)
+
+
+@app.command(epilog="Example:\n\ncitewell eval new ratings.jsonl -o drafts.jsonl")
+def new(
+    context: typer.Context,
+    ratings: Annotated[Path, typer.Argument(help="Rated questions, one JSON object a line.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Drafts are added to this file.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Draft entries of a question set from questions rated in the chat."""
+    from eval import drafts
+
+    host = _host(context)
+    papers = {paper.paper_id: paper for paper in _papers(host, data_dir)}
+    held = [json.loads(x) for x in out.read_text("utf-8").split("\n") if x] if out.exists() else []
+    drafted = drafts.draft(drafts.read(ratings), papers, taken=[entry["id"] for entry in held])
+    with out.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in drafted)
+    host.notice(
+        f'{len(drafted)} drafts added to {out}. Complete each, remove its "draft", then:'
+        f" citewell eval check {out}"
+    )
+
+
+@app.command(epilog="Example:\n\ncitewell eval beir ../shared/bench/scifact --run scifact.tsv")
+def beir(
+    context: typer.Context,
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder in BEIR's layout.")],
+    split: Annotated[str, typer.Option(help="Which qrels to use.")] = "test",
+    run_out: Annotated[
+        Path | None,
+        typer.Option("--run", metavar="OUT.tsv", help="Write the rankings.", show_default=False),
+    ] = None,
+    json_out: JsonOut = None,
+    config: Configs = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Run a public collection through the product's own retrieval."""
+    from eval import session, terminal
+
+    found = session.beir(
+        _host(context),
+        settings.load(data_dir=data_dir),
+        folder,
+        split=split,
+        pairs=config or [],
+        run_out=run_out,
+    )
+    terminal.values({**found["measures"], **{k: found[k] for k in ("queries", "documents")}})
+    if json_out:
+        _write(json_out, found)
+
+
+@app.command(epilog="Examples:\n\ncitewell eval gate\n\ncitewell eval gate --run dev.json --raise")
+def gate(
+    context: typer.Context,
+    *,
+    floors: Annotated[
+        Path | None,
+        typer.Option(help="Floors. [default: eval/data/floors.json]", show_default=False),
+    ] = None,
+    run_file: Annotated[
+        Path | None,
+        typer.Option("--run", help="Judge this run file, ask nothing.", show_default=False),
+    ] = None,
+    json_out: JsonOut = None,
+    lift: Annotated[
+        bool, typer.Option("--raise", help="Lift floors to the figures that exceed them.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Fail when a headline figure has sunk below its floor by more than its noise."""
+    from eval import gate as gates
+    from eval import session, terminal
+
+    host = _host(context)
+    path = floors or session.FLOORS
+    held = gates.load(path)
+    done = (
+        _load(context, [run_file], None, data_dir)[0]
+        if run_file
+        else session.gate_run(host, settings.load(data_dir=data_dir), json_out, fresh=not data_dir)
+    )
+    verdicts = gates.judge(done.cases, held)
+    terminal.verdicts(verdicts)
+    if lift and (names := gates.raised(path, verdicts)):
+        host.notice(f"Raised in {path}: {', '.join(names)}. Say so in docs/log.md.")
+    if not all(verdict.passed for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _host(context: typer.Context) -> Host:
+    host: Host | None = context.find_object(Host)
+    if host is None:
+        raise RuntimeError("eval.cli is mounted without a Host: app(args, obj=Host(…))")
+    return host
+
+
+def _papers(host: Host, data_dir: Path | None) -> Any:
+    return host.ready(
+        replace(settings.load(data_dir=data_dir), mode="extractive")
+    ).shelf.catalog.papers()
+
+
+def _load(
+    context: typer.Context, files: list[Path], questions: Path | None, data_dir: Path | None
+) -> list[Run]:
+    from eval import questions as sets
+    from eval import runs
+
+    if questions is None:
+        loaded = [runs.load(file) for file in files]
+    else:
+        papers = _papers(_host(context), data_dir)
+        asked = sets.load(questions, papers)
+        loaded = [runs.load(file, questions=asked, papers=papers) for file in files]
+    names = runs.distinct_names(files)
+    return [replace(one, name=name) for one, name in zip(loaded, names, strict=True)]
+
+
+def _write(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
