@@ -7,93 +7,34 @@ app(args, obj=Host(ready=…, progress=…, notice=…))
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
+from eval.options import (
+    Configs,
+    DataDir,
+    Debug,
+    Host,
+    JsonOut,
+    Judges,
+    Mode,
+    Questions,
+    RunFiles,
+)
 from rag import config as settings
 from rag.errors import UsageError
 
 if TYPE_CHECKING:
     from eval.runs import Run
-    from rag.assistant import Assistant
-    from rag.config import Config
-    from rag.retrieve import Weights
-
-Progress = Callable[[str, int, int], None]
-"""Told of a stage, items done, items in all."""
-
-
-class Ready(Protocol):
-    """An assistant over the catalog of `config`; an empty one gets the bundled corpus first."""
-
-    def __call__(self, config: Config, *, weights: Weights | None = None) -> Assistant: ...
-
-
-@dataclass(frozen=True)
-class Host:
-    """What the program that mounts these commands lends them."""
-
-    ready: Ready
-    progress: Callable[[str], AbstractContextManager[Progress]]
-    """A display for a title, to be told of progress while it is open."""
-    notice: Callable[[str], None]
-    """Says something on standard error."""
-
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Measure how good the answers are: question sets, runs, comparisons, reports.",
     epilog="Definitions of every measure: docs/evaluation.md, or the end of any report.",
 )
-
-DataDir = Annotated[
-    Path | None,
-    typer.Option("--data-dir", help="Folder of catalog and indexes.", show_default=False),
-]
-Mode = Annotated[
-    str | None,
-    typer.Option(
-        "--mode",
-        click_type=click.Choice(["auto", "extractive", "llm"]),
-        help="Who writes the answers. [default: auto]",
-        show_default=False,
-    ),
-]
-Configs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--config",
-        metavar="NAME=VALUE",
-        help="Retrieval settings: retrieval=bm25|dense|rrf|default, or one weight.",
-        show_default=False,
-    ),
-]
-Questions = Annotated[
-    Path | None,
-    typer.Option(
-        help="Question set, with the catalog of --data-dir. [default: what the run file holds]",
-        show_default=False,
-    ),
-]
-RunFiles = Annotated[list[Path], typer.Argument(help="Run files; the first is the baseline.")]
-Judges = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--judge",
-        click_type=click.Choice(["exact", "embedding", "model", "llamaindex", "none"]),
-        help="Extra columns by this judge. [default: llamaindex where a model writes, else none]",
-        show_default=False,
-    ),
-]
-JsonOut = Annotated[
-    Path | None, typer.Option("--json", metavar="OUT", help="Write JSON here.", show_default=False)
-]
 
 
 @app.command(
@@ -116,6 +57,7 @@ def run(
     ] = False,
     judge: Judges = None,
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Ask every question of a set and measure the answers."""
     from eval import session, terminal
@@ -138,10 +80,12 @@ def run(
 @app.command(epilog="Example:\n\ncitewell eval score default.json --json scores.json")
 def score(
     context: typer.Context,
+    *,
     run_file: Annotated[Path, typer.Argument(metavar="RUN", help="A run file.")],
     questions: Questions = None,
     json_out: JsonOut = None,
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Measure a run file again, from its rows alone."""
     from eval import terminal
@@ -157,10 +101,12 @@ def score(
 @app.command(epilog="Example:\n\ncitewell eval compare bm25.json default.json")
 def compare(
     context: typer.Context,
+    *,
     runs: RunFiles,
     questions: Questions = None,
     json_out: JsonOut = None,
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Paired differences to the first run: intervals, p-values, questions won and lost."""
     from eval import terminal
@@ -191,6 +137,7 @@ def report(
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "Citewell evaluation",
     questions: Questions = None,
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Write a report over one or more runs."""
     loaded = _load(context, runs, questions, data_dir)
@@ -213,6 +160,7 @@ def check(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Question set to check.")],
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Check a question set against the catalog; every fault with its line."""
     from eval.questions import check as find
@@ -238,6 +186,7 @@ def new(
     ratings: Annotated[Path, typer.Argument(help="Rated questions, one JSON object a line.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Drafts are added to this file.")],
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Draft entries of a question set from questions rated in the chat."""
     from eval import drafts
@@ -267,6 +216,7 @@ def beir(
     json_out: JsonOut = None,
     config: Configs = None,
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Run a public collection through the product's own retrieval."""
     from eval import session, terminal
@@ -301,6 +251,7 @@ def gate(
         bool, typer.Option("--raise", help="Lift floors to the figures that exceed them.")
     ] = False,
     data_dir: DataDir = None,
+    debug: Debug = False,
 ) -> None:
     """Fail when a headline figure has sunk below its floor by more than its noise."""
     from eval import gate as gates

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
+NAMES = ("exact", "embedding", "model", "llamaindex", "none")
+
+
 class Citations:
     """ALCE's citation recall and precision by `judge`. Answers without claims get no value."""
 
@@ -59,13 +62,15 @@ class LlamaIndex:
 def chosen(names: Sequence[str] | None, assistant: Assistant) -> list[Grader]:
     """The graders of `names`; none named: LlamaIndex's where a model writes the answers.
 
-    Raises ConfigError when one needs a model and none is configured."""
+    Raises ConfigError for an unknown name, and for one that needs a model where there is none."""
     if names is None:
         names = ["llamaindex"] if assistant.config.answers_with_model else []
     return [_grader(name, assistant) for name in dict.fromkeys(names) if name != "none"]
 
 
 def _grader(name: str, assistant: Assistant) -> Grader:
+    if name not in NAMES:
+        raise ConfigError(f"There is no judge {name!r}.", remedy="There are: " + ", ".join(NAMES))
     if name == "exact":
         return Citations(Exact())
     if name == "embedding":

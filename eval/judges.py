@@ -16,7 +16,7 @@ from rag.ports import ChatModel, Embedder, Message
 
 _WORD = re.compile(r"[^\W_]+")
 _STOPWORDS = frozenset(
-    "a an and are as at be been but by can could do does for from had has have how in into is it"  # noqa: SIM905
+    "a an and are as at be been but by can could do does for from had has have how in into is it"
     " its may more most not of on or our such than that the their them then there these they this"
     " those to was we were what when which while who will with would you".split()
 )
@@ -31,7 +31,8 @@ class Judge(Protocol):
 
 
 class Exact:
-    """The claim stands literally in one passage (white space, case and outer quotes aside)."""
+    """The claim stands literally in one passage (white space, case, LaTeX's backslashes, outer
+    quotes and full stops aside)."""
 
     name = "exact"
 
@@ -108,7 +109,7 @@ class Model:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.split()).casefold().strip("\"'“”‘’. ")
+    return " ".join(text.replace("\\", "").split()).casefold().strip("\"'“”‘’. ")
 
 
 def _content(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Run files: what an assistant said to every question of a set, kept to be judged again.
 
 A run file is one JSON object. `summary`, `fingerprint` and `rows` are its contract; `questions`
-and `papers` (title and abstract of those that the rows mention) make it self-contained, so that a
+and `papers` (those that the rows mention) make it self-contained, so that a
 run can be scored, compared and reported on another machine, or after the corpus has changed.
 Measures are always computed from the rows; `summary` is what they came to when it was written.
 """
@@ -21,6 +21,9 @@ from rag.records import Answer, Citation, Filters, Paper, Sentence, Usage
 
 RANKED = 50
 """Papers of a ranking that a row keeps."""
+
+_KEPT = ("title", "abstract", "published", "upvotes")
+"""What a run file keeps of a paper: all that an answer may state."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +153,7 @@ def save(
         "rows": [asdict(row) for row in rows],
         "questions": [question.entry for question in questions],
         "papers": {
-            i: {"title": p.title, "abstract": p.abstract}
+            i: {name: getattr(p, name) for name in _KEPT}
             for i, p in mentioned(questions, rows, papers).items()
         },
     }
@@ -173,8 +176,8 @@ def load(
         rows = [read_row(entry) for entry in value["rows"]]
         if papers is None:
             texts = {
-                i: Paper(paper_id=i, title=text["title"], abstract=text["abstract"])
-                for i, text in value["papers"].items()
+                i: Paper(paper_id=i, **{name: entry[name] for name in _KEPT})
+                for i, entry in value["papers"].items()
             }
         else:
             texts = {paper.paper_id: paper for paper in papers}

@@ -22,7 +22,7 @@ from rag.config import Config
 from rag.fingerprint import fingerprint, software_version
 
 if TYPE_CHECKING:
-    from eval.cli import Host
+    from eval.options import Host
     from rag.assistant import Assistant
 
 _DATA = Path(str(files("eval"))) / "data"

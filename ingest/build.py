@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -47,8 +48,9 @@ def ingest(
     """Put `records` into the catalog and bring the indexes up to date.
 
     `command` stands in the manifest as `unfinished` until all is written, so that whoever comes
-    after a crash knows what to run again. Texts are embedded before a transaction begins. Raises EmbedderMismatch when the catalog's
-    vectors come from another model, CatalogError and ModelServerError as the parts do.
+    after a crash knows what to run again. Texts are embedded before a transaction begins.
+    Raises EmbedderMismatch when the catalog's vectors come from another model, CatalogError and
+    ModelServerError as the parts do.
     """
     with catalog.lock():
         catalog.claim_embedder(embedder.fingerprint, embedder.dimension, CHUNKER)
@@ -126,18 +128,22 @@ def _write(
                 catalog.put(paper)
     done = 0
     for group in _groups(texts_changed, _GROUP):
-        _embed(group, catalog, embedder, lambda n, base=done: report("embedding", base + n, total))
+        _embed(group, catalog, embedder, partial(_told, report, done, total))
         done += len(group)
+
+
+def _told(report: Report, before: int, total: int, done: int) -> None:
+    report("embedding", before + done, total)
 
 
 def _embed(
     group: Sequence[Paper], catalog: Catalog, embedder: Embedder, told: Callable[[int], None]
 ) -> None:
     """Chunk, embed and store a group; `told` hears how many of its papers are done."""
-    sizes = {"count_tokens": embedder.count_tokens, "max_tokens": embedder.max_tokens}
-    chunks = [chunk(paper, **sizes) for paper in group]
+    count, most = embedder.count_tokens, embedder.max_tokens
+    chunks = [chunk(paper, count_tokens=count, max_tokens=most) for paper in group]
     texts = [
-        context_text(paper, piece, **sizes)
+        context_text(paper, piece, count_tokens=count, max_tokens=most)
         for paper, pieces in zip(group, chunks, strict=True)
         for piece in pieces
     ]
@@ -213,7 +219,9 @@ def _combine(before: Paper | None, incoming: Paper) -> Paper:
         incoming,
         published=newest_date.published,
         date_precision=newest_date.date_precision,
-        author_count=incoming.author_count if incoming.author_count is not None else before.author_count,
+        author_count=incoming.author_count
+        if incoming.author_count is not None
+        else before.author_count,
         authors=incoming.authors or before.authors,
         upvotes=incoming.upvotes if incoming.upvotes is not None else before.upvotes,
         doi=incoming.doi or before.doi,

@@ -108,9 +108,7 @@ class Assistant:
         clock.lap("answer")
         yield Finished(answer=self._answer(query, draft, indexes, clock))
 
-    def search(
-        self, question: str, *, k: int = 10, filters: Filters | None = None
-    ) -> SearchResult:
+    def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied. Raises as `stream` does."""
         clock = _Clock()
         reading, ranking, _ = self._rank(question, (), filters, clock)
@@ -137,9 +135,11 @@ class Assistant:
             raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
         if len(question) > MAX_QUESTION_CHARS:
             raise UsageError(
-                f"The question has {len(question):,} characters; {MAX_QUESTION_CHARS:,} is the most.",
+                f"The question has {len(question):,} characters;"
+                f" {MAX_QUESTION_CHARS:,} is the most.",
                 remedy="Shorten it.",
             )
+        self.shelf.catalog.require_embedder(self.embedder.fingerprint)
         for attempt in (1, 2):
             indexes = self.shelf.indexes()
             clock.lap("open")
@@ -174,7 +174,7 @@ class Assistant:
                 try:
                     yield Text(delta=next(writing))
                 except StopIteration as stop:
-                    return stop.value  # type: ignore[no-any-return]  # noqa: B901
+                    return stop.value  # type: ignore[no-any-return]
         except ModelServerError as error:
             yield Fallback(message=str(error), remedy=error.remedy)
             return extractive.compose(query, selection, notice=f"{error} {error.remedy}".strip())

@@ -12,15 +12,13 @@ import calendar
 import contextlib
 import hashlib
 import json
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from rag.errors import CatalogDamaged, CatalogError, CatalogLocked, EmbedderMismatch
+from rag.database import Database
+from rag.errors import EmbedderMismatch
 from rag.ports import Vectors
 from rag.records import Chunk, Filters, Paper, Source
 from rag.tokens import TOKEN_DIMENSION, Packed
@@ -70,116 +68,21 @@ _PAPER_COLUMNS = (
 )
 
 
-class Catalog:
-    """The SQLite catalog in `folder`. Safe to share between threads (a connection each).
-
-    Raises CatalogDamaged when the file cannot be read, CatalogLocked when another process
-    keeps writing, CatalogError for what the disk refuses.
-    """
+class Catalog(Database):
+    """The catalog in `folder`. Raises as `Database` does."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / "catalog.sqlite3"
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        with self._errors():
-            folder.mkdir(parents=True, exist_ok=True)
-            version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            raise CatalogError(
-                f"{self.path} was written by a newer Citewell (schema {version}).",
-                remedy="Update Citewell, or choose another folder with --data-dir.",
-            )
-        if version == 0:
-            self._create()
-
-    def _create(self) -> None:
-        with self.lock(), self._errors():
-            if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                self._db.executescript(
-                    f"BEGIN IMMEDIATE;{_SCHEMA}PRAGMA user_version = {SCHEMA_VERSION};COMMIT;"
-                )
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            # Autocommit: transactions are spelled out in `writing`.
-            db = sqlite3.connect(
-                self.path, timeout=10, isolation_level=None, check_same_thread=False
-            )
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
-            self._local.db = db
-            self._open.append(db)
-        return db
-
-    def close(self) -> None:
-        for db in self._open:
-            db.close()
-        self._open.clear()
-        self._local = threading.local()
-
-    @contextlib.contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except Timeout as error:
-            raise CatalogLocked(
-                f"Another Citewell process is writing to {self.folder}.",
-                remedy="Wait until it has finished, then try again.",
-            ) from error
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
-                raise CatalogLocked(
-                    f"Another process is writing to {self.path}.",
-                    remedy="Wait until it has finished, then try again.",
-                ) from error
-            raise CatalogError(
-                f"SQLite cannot use {self.path}: {error}.",
-                remedy="Check free space and permissions of the folder (citewell doctor shows it).",
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise CatalogDamaged(
-                f"The catalog {self.path} is damaged: {error}.",
-                remedy=f"Move it away (mv '{self.path}' '{self.path}.damaged'), then: citewell ingest",
-            ) from error
-        except OSError as error:
-            raise CatalogError(
-                f"The data folder {self.folder} cannot be used: {error}.",
-                remedy="Choose another one with --data-dir or CITEWELL_DATA_DIR.",
-            ) from error
+        super().__init__(folder, "catalog.sqlite3", schema=_SCHEMA, version=SCHEMA_VERSION)
 
     # -- writing ---------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def lock(self, timeout: float = 10) -> Iterator[None]:
-        """The one writer's lock; re-entrant within a thread."""
-        lock = self._local.__dict__.setdefault(
-            "lock", FileLock(self.folder / "writer.lock", timeout=timeout)
-        )
-        with self._errors():
-            lock.acquire(timeout=timeout)
-        try:
-            yield
-        finally:
-            lock.release()
-
-    @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction under the writer's lock: all of it, or nothing of it. It ends with a
-        new corpus revision, by which derived indexes know that they are stale."""
-        with self.lock(), self._errors():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._set("corpus_revision", str(self.corpus_revision + 1))
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        """A transaction that changes papers or chunks: it ends with a new corpus revision, by
+        which derived indexes know that they are stale."""
+        with self.transaction():
+            yield
+            self._set("corpus_revision", str(self.corpus_revision + 1))
 
     def put(self, paper: Paper) -> None:
         """Insert or replace a paper and its sources; its chunks stay. Inside `writing()`."""
@@ -205,13 +108,13 @@ class Catalog:
             " author_count, authors, upvotes, doi, arxiv_id, url, citekey"
         )
         updates = ", ".join(f"{c} = excluded.{c}" for c in columns.split(", ")[1:])
-        self._db.execute(
+        self.db.execute(
             f"INSERT INTO papers ({columns}) VALUES ({', '.join('?' * len(row))})"
             f" ON CONFLICT (paper_id) DO UPDATE SET {updates}",
             row,
         )
-        self._db.execute("DELETE FROM sources WHERE paper_id = ?", (paper.paper_id,))
-        self._db.executemany(
+        self.db.execute("DELETE FROM sources WHERE paper_id = ?", (paper.paper_id,))
+        self.db.executemany(
             "INSERT OR REPLACE INTO sources VALUES (?, ?, ?)",
             [(paper.paper_id, s.name, s.line) for s in paper.sources],
         )
@@ -225,8 +128,8 @@ class Catalog:
     ) -> None:
         """Replace a paper's chunks; `vectors` is (len(chunks), d) float32, `tokens` one a chunk
         (None where the embedder has none). Inside `writing()`."""
-        self._db.execute("DELETE FROM chunks WHERE paper_id = ?", (paper_id,))
-        self._db.executemany(
+        self.db.execute("DELETE FROM chunks WHERE paper_id = ?", (paper_id,))
+        self.db.executemany(
             "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
@@ -259,32 +162,39 @@ class Catalog:
             return
         if held and not replace:
             what = ", ".join(f"{k} {held[k]} → {mine[k]}" for k in held if held[k] != mine[k])
-            raise EmbedderMismatch(
-                f"The vectors in {self.path} were made with other settings ({what}).",
-                remedy="Go back to those settings, or embed all papers anew: citewell reindex --embed",
-            )
+            raise self._mismatch(what)
         with self.writing():
-            self._db.execute("DELETE FROM chunks")
+            self.db.execute("DELETE FROM chunks")
             for key, value in mine.items():
                 self._set(key, value)
 
+    def require_embedder(self, fingerprint: str) -> None:
+        """Raises EmbedderMismatch unless the vectors come from that model."""
+        held = self.manifest.get("embedder")
+        if held is not None and held != fingerprint:
+            raise self._mismatch(f"embedder {held} → {fingerprint}")
+
+    def _mismatch(self, what: str) -> EmbedderMismatch:
+        return EmbedderMismatch(
+            f"The vectors in {self.path} were made with other settings ({what}).",
+            remedy="Go back to those settings, or embed all papers anew: citewell reindex --embed",
+        )
+
     def set_manifest(self, values: Mapping[str, str]) -> None:
         """Record facts about the catalog or its indexes, all at once; the corpus stays as it is."""
-        with self.lock(), self._errors():
-            self._db.execute("SAVEPOINT manifest")
+        with self.transaction():
             for key, value in values.items():
                 self._set(key, value)
-            self._db.execute("RELEASE manifest")
 
     def _set(self, key: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", (key, value))
+        self.db.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", (key, value))
 
     # -- reading ---------------------------------------------------------------------------
 
     @property
     def manifest(self) -> dict[str, str]:
-        with self._errors():
-            return dict(self._db.execute("SELECT key, value FROM manifest"))
+        with self.errors():
+            return dict(self.db.execute("SELECT key, value FROM manifest"))
 
     @property
     def corpus_revision(self) -> int:
@@ -292,15 +202,15 @@ class Catalog:
         return int(self.manifest.get("corpus_revision", "0"))
 
     def __len__(self) -> int:
-        with self._errors():
-            return int(self._db.execute("SELECT count(*) FROM papers").fetchone()[0])
+        with self.errors():
+            return int(self.db.execute("SELECT count(*) FROM papers").fetchone()[0])
 
     def papers(self, ids: Iterable[str] | None = None) -> list[Paper]:
         """All papers in the order of their ids, or those named, in the order named (ids that
         are not there are left out)."""
-        with self._errors():
+        with self.errors():
             if ids is None:
-                rows = self._db.execute(f"SELECT {_PAPER_COLUMNS} FROM papers ORDER BY paper_id")
+                rows = self.db.execute(f"SELECT {_PAPER_COLUMNS} FROM papers ORDER BY paper_id")
                 sources = self._sources("SELECT paper_id, name, line FROM sources ORDER BY name")
                 return [_paper(row, sources.get(row[0], ())) for row in rows]
             found: dict[str, Paper] = {}
@@ -312,7 +222,7 @@ class Catalog:
                     " ORDER BY name",
                     batch,
                 )
-                for row in self._db.execute(
+                for row in self.db.execute(
                     f"SELECT {_PAPER_COLUMNS} FROM papers WHERE paper_id IN ({marks})", batch
                 ):
                     found[row[0]] = _paper(row, sources.get(row[0], ()))
@@ -320,14 +230,14 @@ class Catalog:
 
     def _sources(self, sql: str, values: Sequence[str] = ()) -> dict[str, tuple[Source, ...]]:
         grouped: dict[str, list[Source]] = {}
-        for paper_id, name, line in self._db.execute(sql, values):
+        for paper_id, name, line in self.db.execute(sql, values):
             grouped.setdefault(paper_id, []).append(Source(name=name, line=line))
         return {paper_id: tuple(sources) for paper_id, sources in grouped.items()}
 
     def chunks(self) -> tuple[list[Chunk], Vectors]:
         """Every chunk, ordered by paper id and span, and their vectors (n, d)."""
-        with self._errors():
-            rows = self._db.execute(
+        with self.errors():
+            rows = self.db.execute(
                 'SELECT chunk_id, paper_id, start, "end", vector FROM chunks'
                 ' ORDER BY paper_id, start, "end"'
             ).fetchall()
@@ -338,8 +248,8 @@ class Catalog:
 
     def tokens(self) -> Iterator[tuple[str, Packed | None]]:
         """Paper id and tokens of every chunk, ordered by paper id and span."""
-        with self._errors():
-            for paper_id, codes, spans, ids in self._db.execute(
+        with self.errors():
+            for paper_id, codes, spans, ids in self.db.execute(
                 "SELECT paper_id, token_codes, token_spans, token_ids FROM chunks"
                 ' ORDER BY paper_id, start, "end"'
             ):
@@ -356,11 +266,12 @@ class Catalog:
 
     def unembedded(self) -> list[str]:
         """Ids of papers without chunks."""
-        with self._errors():
+        with self.errors():
             return [
                 row[0]
-                for row in self._db.execute(
-                    "SELECT paper_id FROM papers WHERE paper_id NOT IN (SELECT paper_id FROM chunks)"
+                for row in self.db.execute(
+                    "SELECT paper_id FROM papers"
+                    " WHERE paper_id NOT IN (SELECT paper_id FROM chunks)"
                     " ORDER BY paper_id"
                 )
             ]
@@ -382,10 +293,10 @@ class Catalog:
         if filters.sort:  # what has no value cannot be ranked by it
             where.append(f"{column} IS NOT NULL")
         direction = "ASC" if filters.order == "asc" else "DESC"
-        with self._errors():
+        with self.errors():
             ids = [
                 row[0]
-                for row in self._db.execute(
+                for row in self.db.execute(
                     f"SELECT paper_id FROM papers WHERE {' AND '.join(where)}"
                     f" ORDER BY {column} {direction} NULLS LAST, paper_id",
                     values,
@@ -399,8 +310,8 @@ class Catalog:
     def corpus_hash(self) -> str:
         """sha256 over ids, texts, and metadata that answers depend on; hex."""
         digest = hashlib.sha256()
-        with self._errors():
-            for row in self._db.execute(
+        with self.errors():
+            for row in self.db.execute(
                 "SELECT paper_id, title, abstract, published, upvotes FROM papers ORDER BY paper_id"
             ):
                 digest.update(json.dumps(row, ensure_ascii=False).encode())

@@ -80,7 +80,9 @@ def load(
     environ = os.environ if environ is None else environ
     if data_dir is None:
         named = environ.get("CITEWELL_DATA_DIR")
-        data_dir = Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
+        data_dir = (
+            Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
+        )
     config = Config(data_dir=data_dir)
     file = data_dir / "config.toml"
     if file.exists():
@@ -127,13 +129,9 @@ def _apply(config: Config, values: Mapping[str, Any], origin: str) -> Config:
                 remedy="The settings: " + ", ".join(sorted(ENVIRONMENT)),
             )
         if types[name].startswith("int"):
-            try:
-                value = int(value)
-            except (TypeError, ValueError):
-                value = 0
-            if value < 1:
-                raise ConfigError(f"{origin}: {name} takes a whole number from 1 up.")
-        elif name == "mode":
+            changes[name] = _positive(value, f"{origin}: {name}")
+            continue
+        if name == "mode":
             if value not in ("auto", "extractive", "llm"):
                 raise ConfigError(f"{origin}: mode is auto, extractive or llm, not {value!r}.")
         elif not isinstance(value, str):
@@ -145,3 +143,13 @@ def _apply(config: Config, values: Mapping[str, Any], origin: str) -> Config:
             )
         changes[name] = value
     return replace(config, **changes)
+
+
+def _positive(value: Any, what: str) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1:
+        raise ConfigError(f"{what} takes a whole number from 1 up.")
+    return number

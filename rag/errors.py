@@ -9,8 +9,8 @@
     │   ├── CatalogLocked          another process is writing
     │   ├── CatalogDamaged         SQLite cannot read the file
     │   └── EmbedderMismatch       the catalog's vectors come from another model
-    ├── IndexDamaged               a derived index is missing, stale or broken (mended by rebuilding)
-    ├── ModelMissing               weights of the embedded model are not installed, or not the right ones
+    ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
+    ├── ModelMissing               weights of the embedded model are not installed, or damaged
     └── ModelServerError           an OpenAI-compatible server failed
         ├── ServerUnreachable      refused, unknown host, TLS
         ├── ServerRejected         401, 403, 404, 400: trying again will not help
@@ -45,7 +45,12 @@ class BadInput(UsageError):
     """A file, or one place in it, cannot be used. `line` is 1-based."""
 
     def __init__(
-        self, message: str, *, path: Path | str | None = None, line: int | None = None, remedy: str = ""
+        self,
+        message: str,
+        *,
+        path: Path | str | None = None,
+        line: int | None = None,
+        remedy: str = "",
     ) -> None:
         where = "" if path is None else f"{path}: " if line is None else f"{path}:{line}: "
         super().__init__(where + message, remedy=remedy)

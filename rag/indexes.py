@@ -36,9 +36,9 @@ from rag.adapters.chroma_index import ChromaIndex
 from rag.adapters.minilm import english_words
 from rag.catalog import Catalog
 from rag.errors import CatalogError, IndexDamaged
+from rag.ports import LexicalIndex, VectorIndex, Vectors
 from rag.tokens import Packed, TokenStore
 from rag.understand.lexicon import Lexicon
-from rag.ports import LexicalIndex, VectorIndex, Vectors
 
 FORMAT = 1
 _UNDIGESTED = "chroma.sqlite3"
@@ -263,7 +263,7 @@ def _digest(path: Path) -> str:
 
 
 def _revision(generation: str) -> int:
-    return int(generation.split("-")[0])
+    return int(generation.split("-", maxsplit=1)[0])
 
 
 class Shelf:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from rag.indexes import Indexes
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.records import Filters, Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
-from rag.tokens import project
+from rag.tokens import TOKEN_DIMENSION, TokenStore, project
 from rag.understand.followup import ABOUT
 from rag.words import STOPWORDS
 
@@ -70,17 +70,14 @@ class Retriever:
         question = self._read(query.topic)
         text = query.topic.replace(ABOUT, " ")
         lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
-        rows = (
-            self._nominated(question.vector, lexical)
-            if allowed is None
-            else np.sort(allowed)
-        )
+        rows = self._nominated(question.vector, lexical) if allowed is None else np.sort(allowed)
         if not len(rows):
             return Ranking(self, query, rows, np.zeros(0, np.float32), {}, question)
         parts = {"dense": self._dense(question.vector, rows), "lexical": lexical[rows]}
         scores = self._weights.dense * parts["dense"] + self._weights.lexical * parts["lexical"]
-        if question.tokens is not None and self._weights.late:
-            parts["late"] = self._late(question, rows, scores)
+        store = self.indexes.tokens
+        if store is not None and len(question.weights) and self._weights.late:
+            parts["late"] = self._late(store, question, rows, scores)
             scores = scores + self._weights.late * parts["late"]
         order = np.argsort(-scores, kind="stable")
         return Ranking(
@@ -125,9 +122,9 @@ class Retriever:
         nearest = self.indexes.nearest.search(vector, most)
         chunk_rows = [self.indexes.chunk_row_of[chunk_id] for chunk_id, _ in nearest]
         words = np.argpartition(-lexical, min(most, len(lexical)) - 1)[:most]
-        return np.union1d(
-            self.indexes.chunk_paper[chunk_rows], words[lexical[words] > 0]
-        ).astype(np.int64)
+        return np.union1d(self.indexes.chunk_paper[chunk_rows], words[lexical[words] > 0]).astype(
+            np.int64
+        )
 
     def _dense(self, vector: Vectors, rows: Rows) -> Vectors:
         """(rows,) the best cosine of any chunk of each paper; `rows` ascending."""
@@ -141,11 +138,10 @@ class Retriever:
             np.maximum.reduceat(self.indexes.vectors[chunks] @ vector, starts), np.float32
         )
 
-    def _late(self, question: Question, rows: Rows, scores: Vectors) -> Vectors:
-        assert self.indexes.tokens is not None and question.tokens is not None  # noqa: S101
+    def _late(self, store: TokenStore, question: Question, rows: Rows, scores: Vectors) -> Vectors:
         most = min(self._weights.rescored, len(rows))
         best = np.argpartition(-scores, most - 1)[:most]
-        found = self.indexes.tokens.best(question.tokens, rows[best]) @ question.weights
+        found = store.best(question.tokens, rows[best]) @ question.weights
         late = np.full(len(rows), found.min(), np.float32)
         late[best] = found
         return late
@@ -154,11 +150,11 @@ class Retriever:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
     """A question as vectors. vector: (d,). tokens: (q, 128) of the word pieces that carry meaning,
-    weights: (q,) summing to 1; None where the embedder gives no token vectors."""
+    weights: (q,) summing to 1; none where the embedder gives no token vectors."""
 
     vector: Vectors
-    tokens: Vectors | None = None
-    weights: Vectors | None = None
+    tokens: Vectors = field(default_factory=lambda: np.zeros((0, TOKEN_DIMENSION), np.float32))
+    weights: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -226,9 +222,11 @@ class Ranking:
         store, question = self._retriever.indexes.tokens, self._question
         if question is None:  # nothing but constraints: the beginning says what a paper is about
             return [1.0 / (1 + i) for i in range(len(spans))]
-        if store is None or question.tokens is None or question.weights is None:
+        if store is None or not len(question.weights):
             lexical = self._retriever.indexes.lexical
-            return [lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans]
+            return [
+                lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans
+            ]
         similar, places = store.similarities(question.tokens, row)
         scores = []
         for span in spans:

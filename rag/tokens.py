@@ -56,7 +56,8 @@ def pack(encoded: Encoded, text: str, *, passage_at: int, start: int, with_title
     and at `start` in the abstract. Punctuation is dropped: it matches everywhere and says nothing.
     """
     begins = encoded.offsets[:, 0]
-    keep = np.array([any(c.isalnum() for c in text[a:b]) for a, b in encoded.offsets], bool)
+    letters = np.cumsum([0, *(c.isalnum() for c in text)])
+    keep = letters[encoded.offsets[:, 1]] > letters[begins]
     in_title = begins < passage_at
     if not with_title:
         keep &= ~in_title

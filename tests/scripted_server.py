@@ -18,11 +18,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 Step = Callable[["Handler"], None]
+Usage = tuple[int, int] | Literal["honest"] | None
+"""Prompt and completion tokens to report; honest is four characters a token, None is silence."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def say(
     text: str,
     *,
     finish: str | None = "stop",
-    usage: tuple[int, int] | None = (100, 20),
+    usage: Usage = "honest",
     piece: int = 7,
     pause_s: float = 0.0,
     before: str = "",
@@ -106,7 +108,7 @@ def write_with(reply: Callable[[Request], str]) -> Step:
     """A reply made from the request, as a model would."""
 
     def step(handler: Handler) -> None:
-        _say(handler, reply(handler.scripted.requests[-1]), "stop", (100, 20), 7, 0.0, "", True)
+        _say(handler, reply(handler.scripted.requests[-1]), "stop", "honest", 7, 0.0, "", True)
 
     return step
 
@@ -121,7 +123,7 @@ def _say(
     handler: Handler,
     text: str,
     finish: str | None,
-    usage: tuple[int, int] | None,
+    usage: Usage,
     piece: int,
     pause_s: float,
     before: str,
@@ -136,6 +138,8 @@ def _say(
         handler.scripted.released.wait(pause_s)
     if finish is not None:
         handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
+    if usage == "honest":
+        usage = (len(handler.scripted.requests[-1].prompt) // 4, len(text) // 4)
     if usage is not None:
         tokens = {"prompt_tokens": usage[0], "completion_tokens": usage[1]}
         handler.event({"choices": [], "usage": tokens})

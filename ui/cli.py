@@ -34,7 +34,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
-        help="Folder of catalog and indexes. [default: CITEWELL_DATA_DIR or the user's data folder]",
+        help="Folder of catalog and indexes. [default: CITEWELL_DATA_DIR, or the user's own]",
         show_default=False,
     ),
 ]
@@ -126,9 +126,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question.")],
     history: Annotated[
         Path | None,
-        typer.Option(
-            help='Earlier turns: a JSON list of {"role", "content"}.', show_default=False
-        ),
+        typer.Option(help='Earlier turns: a JSON list of {"role", "content"}.', show_default=False),
     ] = None,
     mode: Mode = None,
     as_json: AsJson = False,
@@ -242,7 +240,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         terminal.problem(error)
         code = error.exit_code
-    except Exception as error:  # noqa: BLE001 - the last line of defence for a user's eyes
+    except Exception as error:
         if "--debug" in arguments:
             raise
         from ui import terminal

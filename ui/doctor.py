@@ -53,7 +53,11 @@ def _program() -> tuple[Row, ...]:
     python = platform.python_version()
     return (
         ("citewell", software_version(), True),
-        ("python", f"{python} on {platform.system()} {platform.machine()}", sys.version_info >= (3, 11)),
+        (
+            "python",
+            f"{python} on {platform.system()} {platform.machine()}",
+            sys.version_info >= (3, 11),
+        ),
     )
 
 
@@ -114,4 +118,3 @@ def _host(base_url: str | None, model: str | None) -> str:
     if model is None:
         return "none"
     return urlsplit(base_url).netloc if base_url else "api.openai.com"
-

@@ -88,8 +88,6 @@ def read_history(path: Path) -> tuple[Turn, ...]:
         ):
             raise BadInput(f"turn {number} is not one", path=path, remedy=example)
         read.append(
-            Turn(
-                role=turn["role"], content=turn["content"], papers=tuple(turn.get("papers") or ())
-            )
+            Turn(role=turn["role"], content=turn["content"], papers=tuple(turn.get("papers") or ()))
         )
     return tuple(read)

@@ -16,7 +16,6 @@ from rag.catalog import Catalog
 from rag.config import Config
 from rag.ports import Embedder
 
-
 BUNDLED = "citewell ingest"
 """The command that ingests the bundled corpus."""
 

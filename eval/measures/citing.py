@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from eval.judges import Judge, Overlap
 from eval.measures.base import Measure, Score, measure
 from eval.runs import Case
-from rag.records import Citation, Sentence
+from rag.records import Citation, Paper, Sentence
 
 
 def literal(citation: Citation, case: Case) -> bool:
@@ -90,12 +91,21 @@ def _useful(case: Case, sentence: Sentence, number: int, judge: Judge) -> bool:
 
 
 def _passages(case: Case, numbers: Sequence[int]) -> list[str]:
-    """The source texts at the spans cited: what is there, whatever the quote says."""
-    passages = []
-    for citation in case.answer.citations if case.answer else ():
-        if citation.n in numbers and literal(citation, case):
-            passages.append(citation.quote)
-    return passages
+    """What is cited: the quotes that stand at their spans, each below what the catalog says of
+    its paper, which an answer may state as well (ALCE's passages carry their titles too)."""
+    cited = [c for c in (case.answer.citations if case.answer else ()) if c.n in numbers]
+    return [f"{_about(case.papers[c.paper_id])}\n{c.quote}" for c in cited if literal(c, case)]
+
+
+def _about(paper: Paper) -> str:
+    facts = [paper.title]
+    if paper.published:
+        facts.append(paper.published)
+        if len(paper.published) >= 7:
+            facts.append(date.fromisoformat(paper.published[:7] + "-01").strftime("%B %Y"))
+    if paper.upvotes is not None:
+        facts.append(f"{paper.upvotes} upvotes")
+    return ", ".join(facts)
 
 
 def _share(found: Sequence[bool]) -> Score | None:

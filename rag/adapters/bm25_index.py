@@ -55,7 +55,6 @@ class Bm25Index:
             return np.zeros(self.papers, np.float32)
         return np.asarray(self._model.get_scores(known), np.float32)
 
-
     def bound(self, text: str) -> float:
         """Sum of the terms' idf, terms that the corpus lacks counted as the rarest: a question
         whose words are mostly unknown can then reach no high share of its bound."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from rag.errors import BadReply, ModelServerError
-from rag.ports import Delta, Message
+from rag.ports import Delta, Message, Progress, Vectors
 
 
 class ScriptedChat:
@@ -57,3 +60,37 @@ class ScriptedChat:
                 prompt_tokens=self.count_tokens(messages),
                 completion_tokens=min(len(pieces), max_tokens),
             )
+
+
+class HashEmbedder:
+    """The Embedder port without a model: a text's vector is the sum of its words' hashes.
+
+    Texts that share words are near each other, and nothing else is known. `name` is part of the
+    fingerprint, so that two of them stand for two models.
+    """
+
+    max_tokens = 256
+
+    def __init__(self, *, name: str = "hash", dimension: int = 64) -> None:
+        self.name = name
+        self.dimension = dimension
+        self.fingerprint = f"{name}-{dimension}"
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        rows = np.array([self._vector(text) for text in texts], np.float32)
+        if progress is not None:
+            progress(len(texts))
+        return rows.reshape(len(texts), self.dimension)
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._vector(text)
+
+    def _vector(self, text: str) -> Vectors:
+        total = np.full(self.dimension, 1e-3, np.float32)
+        for word in re.findall(r"\w+", text.lower()) or [text]:
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+            total += np.random.default_rng(seed).normal(size=self.dimension)
+        return np.asarray(total / np.linalg.norm(total), np.float32)

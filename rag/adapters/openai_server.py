@@ -173,6 +173,7 @@ class Server:
 
     def _status(self, error: openai.APIStatusError) -> ModelServerError:
         status, said = error.status_code, self.said(error.body)
+        saying = f", saying “{said}”" if said else ""
         if status in (401, 403):
             # Not what the server says: it may repeat part of the key.
             return ServerRejected(
@@ -181,7 +182,7 @@ class Server:
             )
         if status == 404:
             return ServerRejected(
-                f"{self.host} has no model {self.model!r} at this address (404). {said}".strip(),
+                f"{self.host} has no model {self.model!r} at this address (404){saying}.",
                 remedy="Set CITEWELL_MODEL to a model it has; OPENAI_BASE_URL mostly ends in /v1. "
                 + DOCTOR,
             )
@@ -194,7 +195,7 @@ class Server:
             wait_s = _retry_after(error.response.headers.get("retry-after"))
             asks = f" and asks to wait {wait_s:.0f} s" if wait_s else ""
             return TurnedAway(
-                f"{self.host} is busy or failing ({status}){asks}. {said}".strip(),
+                f"{self.host} is busy or failing ({status}){asks}{saying}.",
                 remedy=LATER,
                 wait_s=wait_s,
             )
@@ -204,7 +205,7 @@ class Server:
                 remedy="Set OPENAI_BASE_URL to the final address, with https where it wants that.",
             )
         return RequestRefused(
-            f"{self.host} refused the request ({status}). {said}".strip(),
+            f"{self.host} refused the request ({status}){saying}.",
             remedy=f"If it is too long, lower CITEWELL_MAX_PROMPT_TOKENS. {DOCTOR}",
         )
 

@@ -81,8 +81,8 @@ class Exchange:
         match event:
             case Understood(reading=reading):
                 self.reading = reading
-            case Retrieved(hits=hits):
-                self._know(hit.paper for hit in hits)
+            case Retrieved():
+                pass
             case Selected(selection=selection):
                 self.selection = selection
                 self._know((*selection.papers, *selection.near))

@@ -1,0 +1,84 @@
+"""What the evaluation commands take: options, and the Host that whoever mounts them lends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from rag.config import AnswerMode
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.config import Config
+    from rag.retrieve import Weights
+
+Progress = Callable[[str, int, int], None]
+"""Told of a stage, items done, items in all."""
+
+
+class Ready(Protocol):
+    """An assistant over the catalog of `config`; an empty one gets the bundled corpus first."""
+
+    def __call__(self, config: Config, *, weights: Weights | None = None) -> Assistant: ...
+
+
+@dataclass(frozen=True)
+class Host:
+    """What the program that mounts these commands lends them."""
+
+    ready: Ready
+    progress: Callable[[str], AbstractContextManager[Progress]]
+    """A display for a title, to be told of progress while it is open."""
+    notice: Callable[[str], None]
+    """Says something on standard error."""
+
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Folder of catalog and indexes.", show_default=False),
+]
+Mode = Annotated[
+    AnswerMode | None,
+    typer.Option(
+        "--mode",
+        help="Who writes the answers. [default: auto]",
+        show_default=False,
+    ),
+]
+Configs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--config",
+        metavar="NAME=VALUE",
+        help="Retrieval settings: retrieval=bm25|dense|rrf|default, or one weight.",
+        show_default=False,
+    ),
+]
+Questions = Annotated[
+    Path | None,
+    typer.Option(
+        help="Question set, with the catalog of --data-dir. [default: what the run file holds]",
+        show_default=False,
+    ),
+]
+RunFiles = Annotated[list[Path], typer.Argument(help="Run files; the first is the baseline.")]
+Judges = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--judge",
+        metavar="exact|embedding|model|llamaindex|none",
+        help="Extra columns by this judge. [default: llamaindex where a model writes, else none]",
+        show_default=False,
+    ),
+]
+JsonOut = Annotated[
+    Path | None, typer.Option("--json", metavar="OUT", help="Write JSON here.", show_default=False)
+]
+
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
