@@ -102,7 +102,9 @@ def reembed(catalog: Catalog, embedder: Embedder, *, report: Report) -> int:
 
 
 def refresh(catalog: Catalog, report: Report) -> None:
-    """Bring the derived indexes up to date if they are not."""
+    """Bring the derived indexes up to date if they are not. Nothing is made of no papers."""
+    if not len(catalog):
+        return
     stages: list[str] = []
 
     def stage(name: str) -> None:

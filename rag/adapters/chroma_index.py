@@ -44,8 +44,8 @@ class ChromaIndex:
                         "ef_construction": 200,
                         "max_neighbors": 32,
                         # Persist the graph exactly once, with the last row.
-                        "sync_threshold": max(len(ids), 3),
-                        "batch_size": max(min(len(ids), 1000), 3),
+                        "sync_threshold": max(len(ids), 1),
+                        "batch_size": max(min(len(ids), 1000), 1),
                     }
                 },
             )

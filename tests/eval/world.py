@@ -27,7 +27,7 @@ STEER = Paper(
 QUINE = Paper(
     paper_id="quine",
     title="Neural Network Quine",
-    abstract="A network that prints its own weights. It self-replicates in 42.9% and 62.2% of runs.",
+    abstract="A net that prints its weights. It self-replicates in 42.9% and 62.2% of cases.",
 )
 BANDIT = Paper(
     paper_id="bandit",

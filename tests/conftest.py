@@ -1,0 +1,34 @@
+"""What many tests share: the bundled corpus, ingested once with the real embedder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest.build import ingest
+from rag.adapters.minilm import MiniLM
+from rag.catalog import Catalog
+from ui.session import BUNDLED, bundled
+
+
+@pytest.fixture(scope="session")
+def bundled_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds the bundled corpus. Read only: tests that write copy it."""
+    folder = tmp_path_factory.mktemp("bundled")
+    catalog = Catalog(folder)
+    model = MiniLM(cache_dir=folder / "models")
+    ingest(bundled().records, catalog, model, command=BUNDLED)
+    catalog.close()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the developer's shell reaches a test, and no test the developer's folder."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("CITEWELL_", "OPENAI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("CITEWELL_DATA_DIR", str(tmp_path / "data"))

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from eval.configs import BASELINES, parse
+from rag.errors import ConfigError
+from rag.retrieve import Weights
+
+FIELDS = {field.name for field in fields(Weights)}
+
+
+def test_nothing_given_is_the_default() -> None:
+    assert parse([]) == parse(["retrieval=default"]) == Weights()
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_every_baseline_is_a_setting_of_the_same_code(name: str) -> None:
+    if not set(BASELINES[name]) <= FIELDS:
+        pytest.skip("rag.retrieve.Weights has no such field yet")
+    weights = parse([f"retrieval={name}"])
+    assert {key: getattr(weights, key) for key in BASELINES[name]} == BASELINES[name]
+
+
+def test_later_pairs_win_and_types_are_those_of_the_defaults() -> None:
+    assert parse(["retrieval=bm25", "dense=0.25"]).dense == 0.25
+    assert parse(["retrieval=bm25", "dense=0.25"]).lexical == 1
+    assert parse(["dense=0.25", "retrieval=bm25"]).dense == 0
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ("dense", "takes NAME=VALUE"),
+        ("charm=1", "no setting 'charm'"),
+        ("retrieval=oracle", "no baseline 'oracle'"),
+        ("dense=much", "dense takes a number"),
+    ],
+)
+def test_what_cannot_be(pair: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        parse([pair])

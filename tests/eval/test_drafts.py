@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval import drafts
+from eval.questions import check
+from eval.runs import answer_json
+from rag.errors import BadInput
+from tests.eval.world import CURE, DECLINED, FACT_ANSWER, LIST_ANSWER, PAPERS, STEER, write_set
+
+
+def rated(folder: Path, *entries: Any) -> list[dict[str, Any]]:
+    return drafts.draft(drafts.read(write_set(folder, entries, "rated.jsonl")), PAPERS)
+
+
+def talk(**changes: Any) -> dict[str, Any]:
+    return {
+        "question": "which papers?",
+        "answer": answer_json(LIST_ANSWER),
+        "rating": "up",
+    } | changes
+
+
+def test_an_answer_rated_up_proposes_its_papers(tmp_path: Path) -> None:
+    (draft,) = rated(tmp_path, talk(note="spot on"))
+    assert draft["id"] == "n001"
+    assert draft["type"] == "topic"
+    assert draft["relevant"] == [CURE.title, STEER.title]
+    assert [n["paper"] for n in draft["nuggets"]] == [CURE.title, STEER.title]
+    assert "spot on" in draft["note"]
+
+
+def test_an_answer_rated_down_proposes_nothing_but_names_what_to_judge(tmp_path: Path) -> None:
+    down, unrated = rated(tmp_path, talk(rating="down"), talk(rating=None))
+    assert down["relevant"] == unrated["relevant"] == []
+    assert f"to be judged: {CURE.title}; {STEER.title}" in down["note"]
+    assert (down["id"], unrated["id"]) == ("n001", "n002")
+
+
+def test_types(tmp_path: Path) -> None:
+    history = [{"role": "user", "content": "hm?", "papers": []}]
+    found = rated(
+        tmp_path,
+        talk(answer=answer_json(FACT_ANSWER)),
+        talk(answer=answer_json(DECLINED)),
+        talk(history=history),
+        talk(answer={**answer_json(LIST_ANSWER), "filters": {"date_from": "2025-01-01"}}),
+    )
+    assert [d["type"] for d in found] == ["fact", "unanswerable", "followup", "filter"]
+    assert found[2]["history"] == [{"role": "user", "content": "hm?"}]
+
+
+def test_ids_go_on_after_those_taken() -> None:
+    entries = [talk(), talk()]
+    assert [d["id"] for d in drafts.draft(entries, PAPERS, taken=["n001", "x"])] == ["n003", "n004"]
+
+
+def test_a_draft_is_no_entry_until_someone_has_read_it(tmp_path: Path) -> None:
+    (draft,) = rated(tmp_path, talk())
+    path = write_set(tmp_path, [draft])
+    assert "is a draft" in str(check(path, PAPERS.values()).faults[0])
+    for nugget in draft["nuggets"]:
+        nugget["must_contain"] = ["CURE" if nugget["paper"] == CURE.title else "STEER"]
+    del draft["draft"]
+    assert not check(write_set(tmp_path, [draft]), PAPERS.values()).faults
+
+
+@pytest.mark.parametrize("broken", ["{", {}, talk(rating="so-so"), talk(answer=None)])
+def test_what_is_no_rated_question(tmp_path: Path, broken: Any) -> None:
+    with pytest.raises(BadInput, match=r"rated\.jsonl:2: "):
+        rated(tmp_path, talk(), broken)

@@ -1,0 +1,163 @@
+"""Derived indexes: damage is noticed and mended, readers keep what they have, nothing goes missing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.build import ingest
+from rag import indexes
+from rag.adapters.fakes import HashEmbedder
+from rag.catalog import Catalog
+from rag.errors import CatalogError, IndexDamaged
+from rag.indexes import Indexes, Shelf
+from tests.corpus import filled, paper, papers
+
+
+def current(catalog: Catalog) -> Path:
+    return indexes.folder(catalog) / catalog.manifest["generation"]
+
+
+def found(opened: Indexes, number: int) -> str:
+    """The chunk that comes first for the text of a paper, by Chroma."""
+    vector = HashEmbedder().embed_query(f"{paper(number).title}\n{paper(number).abstract}")
+    return opened.nearest.search(vector, 1)[0][0].split(":")[0]
+
+
+def test_chroma_agrees_with_exact_search(tmp_path: Path) -> None:
+    opened = indexes.open_current(filled(tmp_path, 60))
+    for number in range(0, 60, 7):
+        vector = HashEmbedder().embed_query(f"number {number} on graphs")
+        exact = np.asarray(opened.vectors @ vector)
+        best = opened.nearest.search(vector, 10)
+        assert [score for _, score in best] == pytest.approx(
+            sorted(exact, reverse=True)[:10], abs=1e-5
+        )
+        assert len(opened.nearest.search(vector, 10_000)) == len(opened.chunk_ids)
+
+
+def test_lexical_scores_follow_paper_rows(tmp_path: Path) -> None:
+    opened = indexes.open_current(filled(tmp_path, 20))
+    scores = opened.lexical.scores("method M13")
+    assert opened.paper_ids[int(scores.argmax())] == paper(13).paper_id
+    assert opened.lexical.scores("zzz unheard-of").max() == 0
+    assert 0 < scores.max() <= opened.lexical.bound("method M13")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["data_level0.bin", "link_lists.bin", "index_metadata.pickle", "vectors.npy", "rows.npz"]
+    + ["lexicon.json", "generation.json", "vocab.index.json", "data.csc.index.npy"],
+)
+@pytest.mark.parametrize("harm", ["truncate", "flip", "delete"])
+def test_damaged_file_is_noticed_and_mended(tmp_path: Path, name: str, harm: str) -> None:
+    catalog = filled(tmp_path)
+    victim = next(current(catalog).rglob(name))
+    content = victim.read_bytes()
+    if harm == "delete":
+        victim.unlink()
+    elif harm == "truncate":
+        victim.write_bytes(content[: len(content) // 2])
+    else:
+        middle = len(content) // 2
+        victim.write_bytes(content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :])
+    with pytest.raises(IndexDamaged):
+        indexes.open_current(catalog)
+    mended = indexes.open_or_rebuild(catalog)
+    assert len(mended.chunk_ids) == 30
+    assert found(mended, 11) == paper(11).paper_id
+
+
+@pytest.mark.parametrize("harm", ["truncate", "zero", "delete"])
+def test_damaged_chroma_database_is_noticed(tmp_path: Path, harm: str) -> None:
+    catalog = filled(tmp_path)
+    victim = current(catalog) / "chroma" / "chroma.sqlite3"
+    content = victim.read_bytes()
+    if harm == "delete":
+        victim.unlink()
+    elif harm == "truncate":
+        victim.write_bytes(content[: len(content) // 2])
+    else:
+        victim.write_bytes(content[:8192] + bytes(len(content) // 2) + content[8192 + len(content) // 2 :])
+    with pytest.raises(IndexDamaged):
+        indexes.open_current(catalog)
+    assert found(indexes.open_or_rebuild(catalog), 4) == paper(4).paper_id
+
+
+def test_whole_index_folder_deleted(tmp_path: Path) -> None:
+    catalog = filled(tmp_path)
+    shutil.rmtree(indexes.folder(catalog))
+    assert len(indexes.open_or_rebuild(catalog).paper_ids) == 30
+
+
+def test_stale_generation_is_not_served(tmp_path: Path) -> None:
+    catalog = filled(tmp_path)
+    with catalog.writing():
+        catalog.put(paper(0, text="Another text of nine or ten words on entropy."))
+    with pytest.raises(IndexDamaged, match="older"):
+        indexes.open_current(catalog)
+
+
+def test_rebuild_that_fails_leaves_the_old_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = filled(tmp_path)
+    before = catalog.manifest["generation"]
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(CatalogError, match="No space left"):
+        indexes.rebuild(catalog)
+    monkeypatch.undo()
+    assert catalog.manifest["generation"] == before
+    assert {f.name for f in indexes.folder(catalog).iterdir()} == {before}
+    assert found(indexes.open_current(catalog), 3) == paper(3).paper_id
+
+
+def test_leftovers_of_a_crash_are_swept_away(tmp_path: Path) -> None:
+    catalog = filled(tmp_path)
+    (indexes.folder(catalog) / "7-deadbeef").mkdir()
+    before = catalog.manifest["generation"]
+    indexes.rebuild(catalog)
+    names = {f.name for f in indexes.folder(catalog).iterdir()}
+    assert names == {before, catalog.manifest["generation"]}
+
+
+def test_reader_keeps_the_old_generation_and_then_follows(tmp_path: Path) -> None:
+    catalog = filled(tmp_path)
+    shelf = Shelf(Catalog(tmp_path))
+    old = shelf.indexes()
+    ingest([*papers(30), paper(30)], catalog, HashEmbedder())
+    assert found(old, 7) == paper(7).paper_id  # still open, still whole
+    assert len(shelf.indexes().paper_ids) == 31
+
+
+def test_a_search_that_fails_on_good_looking_files_is_mended(tmp_path: Path) -> None:
+    catalog = filled(tmp_path)
+    shelf = Shelf(catalog)
+    before = shelf.indexes().generation
+    shelf.mend()
+    assert shelf.indexes().generation != before
+    assert found(shelf.indexes(), 5) == paper(5).paper_id
+
+
+def test_papers_without_vectors_are_refused_with_the_remedy(tmp_path: Path) -> None:
+    catalog = filled(tmp_path)
+    with catalog.writing():
+        catalog.put(paper(99))
+    with pytest.raises(CatalogError, match="no vectors") as caught:
+        indexes.rebuild(catalog)
+    assert "citewell ingest" in caught.value.remedy
+
+
+def test_generation_tells_what_it_was_made_from(tmp_path: Path) -> None:
+    catalog = filled(tmp_path)
+    about = json.loads((current(catalog) / "generation.json").read_text())
+    assert about["papers"] == 30
+    assert about["corpus_hash"] == catalog.corpus_hash() == catalog.manifest["corpus_hash"]
