@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from rag.config import Config
 from rag.errors import CitewellError
-from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Selected, Text, Understood
 from rag.indexes import Shelf
 from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
 from rag.understand import Reading
@@ -81,8 +81,6 @@ class Exchange:
         match event:
             case Understood(reading=reading):
                 self.reading = reading
-            case Retrieved():
-                pass
             case Selected(selection=selection):
                 self.selection = selection
                 self._know((*selection.papers, *selection.near))

@@ -19,7 +19,6 @@ from rag.records import (
     Citation,
     Evidence,
     Filters,
-    Hit,
     Mode,
     Paper,
     Query,
@@ -172,11 +171,7 @@ def entropy(query: Query, **given: object) -> Answer:
 
 def begin(query: Query, papers: Sequence[Paper]) -> Iterator[Event]:
     yield Understood(query=query, reading=Reading(query=query))
-    yield Retrieved(
-        hits=tuple(
-            Hit(paper=p, rank=i, score=1 / i, start=0, end=20) for i, p in enumerate(papers, 1)
-        )
-    )
+    yield Retrieved(papers=tuple(paper.paper_id for paper in papers))
     yield Selected(
         selection=Selection(
             status="answered",
@@ -268,12 +263,13 @@ def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
     text = (
         f"{HOSTILE.title}: {HOSTILE.abstract} [1]\n\n# Heading\n\n{HOSTILE.abstract} [unsupported]"
     )
+    said = f"{HOSTILE.title}: {HOSTILE.abstract}"
     yield from begin(query, [HOSTILE, STEER])
     for start in range(0, len(text), 40):
         yield Text(delta=text[start : start + 40])
     lines = [
-        Sentence(text=f"{HOSTILE.title}: {cursed}", citations=(1,)),
-        Sentence(text=cursed, supported=False, why=HOSTILE.title),
+        Sentence(text=said, citations=(1,)),
+        Sentence(text=HOSTILE.abstract, supported=False, why=HOSTILE.title),
     ]
     yield Finished(
         answer=answer(
@@ -292,7 +288,7 @@ def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
 def nothing(scripted: Scripted, query: Query) -> Iterator[Event]:
     text = "Nothing in the corpus answers this."
     yield Understood(query=query, reading=Reading(query=query))
-    yield Retrieved(hits=())
+    yield Retrieved(papers=())
     yield Selected(selection=Selection(status="not_in_corpus", papers=(), evidence=()))
     yield Text(delta=text)
     yield Finished(

@@ -238,7 +238,7 @@ def test_the_policy_would_stop_what_escaping_let_through(address: str, visit: Vi
           document.querySelector(".cw").prepend(hole);
         }"""
     )
-    visitor.page.locator("#bait").click()
+    visitor.page.evaluate("document.getElementById('bait').click()")
     visitor.page.wait_for_timeout(300)
     assert visitor.page.evaluate("window.pwned") is None
     assert len(visitor.faults) >= 2

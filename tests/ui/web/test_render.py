@@ -1,0 +1,290 @@
+"""Records as HTML: nothing foreign comes alive, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted import CURE, HOSTILE, STEER, Scripted, answer, entropy, quote
+
+from rag.errors import CitewellError
+from rag.events import Finished
+from rag.records import Answer, Filters, Paper, Query, Sentence
+from ui.web import cards, prose, render
+from ui.web.chips import CHIPS, chips, day, without
+from ui.web.talk import Exchange
+
+NASTY = st.one_of(
+    st.text(),
+    st.lists(
+        st.sampled_from(
+            [
+                "<script>",
+                "</p>",
+                "<img src=x onerror=a>",
+                "![a](http://e.test/b)",
+                "[a](javascript:b)",
+            ]
+            + [
+                "<",
+                ">",
+                '"',
+                "'",
+                "&",
+                "&lt;",
+                "`",
+                "*",
+                "_",
+                "[1]",
+                "[2]",
+                "[E1]",
+                "[unsupported]",
+            ]
+            + ["\ue000", "1", "\ue004", "\ue002", "\ue003", "\n", "\n\n", "# ", "- ", "> ", "    "]
+            + ["<http://e.test>", "[a]: http://e.test", "<!-- ", "|", "|-|", "$x_1$", "\\", "word "]
+        )
+    ).map("".join),
+)
+QUERY = Query(question="q", standalone="q", topic="q")
+
+
+class Seen(HTMLParser):
+    """Tags and attributes of a piece of HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def is_inert(html: str) -> bool:
+    for tag, attributes in Seen(html).tags:
+        if tag in ("script", "img", "form", "iframe", "style", "base", "svg", "object", "input"):
+            return False
+        if any(name.startswith("on") or name in ("style", "src") for name in attributes):
+            return False
+        if tag == "a" and not str(attributes["href"]).startswith("https://"):
+            return False
+    return True
+
+
+@given(NASTY, NASTY, NASTY)
+def test_answers_are_inert(text: str, sentence: str, why: str) -> None:
+    said = answer(
+        QUERY,
+        f"{text}{sentence} [unsupported] {text}",
+        [Sentence(text=sentence, supported=False, why=why)],
+        [quote(STEER, "We propose STEER", 1)],
+        papers=[STEER],
+        mode="llm",
+    )
+    html = prose.finished(said)
+    assert is_inert(html)
+    assert "<a" not in html
+    assert {tag for tag, _ in Seen(html).tags} <= prose._TAGS
+    assert is_inert(prose.writing(text))
+
+
+@given(NASTY, NASTY, NASTY)
+def test_cards_are_inert(title: str, text: str, url: str) -> None:
+    paper = Paper(paper_id=title, title=title, abstract=text, url=url, arxiv_id=None)
+    html = cards.card(paper) + cards.near([paper]) + cards.reading([paper])
+    tags = Seen(html).tags
+    assert {tag for tag, _ in tags} <= set(
+        "article h3 span p button a ul li details summary".split()
+    )
+    assert is_inert(html)
+
+
+@given(st.text(min_size=1, max_size=400), st.data())
+def test_an_abstract_keeps_every_character_and_marks_the_quotes(
+    text: str, data: st.DataObject
+) -> None:
+    spans = []
+    for n in range(1, data.draw(st.integers(0, 4)) + 1):
+        start = data.draw(st.integers(0, len(text) - 1))
+        end = data.draw(st.integers(start + 1, len(text)))
+        citation = replace(quote(STEER, "We", n), start=start, end=end, quote=text[start:end])
+        spans.append(citation)
+    html, _ = cards.abstract(text, spans)
+    for citation in spans:
+        marked = re.findall(
+            rf'<mark data-n="(?:[^"]* )?{citation.n}(?: [^"]*)?">(.*?)</mark>', html, re.S
+        )
+        whole = "".join(re.sub(r"<sup.*?</sup>", "", piece) for piece in marked)
+        assert unescape(whole).replace("\r", "\n") == citation.quote.replace("\r", "\n") or "&" in (
+            citation.quote
+        )
+    plain = re.sub(r'<span class="cw-gap".*?</span>|<sup.*?</sup>|<[^>]+>', "", html, flags=re.S)
+    assert plain == __import__("html").escape(text)
+
+
+def test_citations_become_buttons_and_other_brackets_stay() -> None:
+    html = prose.finished(entropy(QUERY))
+    buttons = [a for tag, a in Seen(html).tags if tag == "button"]
+    assert [b["data-n"] for b in buttons] == ["1", "2", "3"]
+    assert buttons[0]["aria-label"] == f"Source 1: {STEER.title}"
+    said = answer(QUERY, "In [0, 1] and [7]. [1]", [], [quote(STEER, "We", 1)], papers=[STEER])
+    assert "In [0, 1] and [7]." in Seen(prose.finished(said)).words
+
+
+def test_unsupported_sentences_are_marked_wherever_they_stand() -> None:
+    text = "# Head\n\n- **A**: one. [1]\n- two. [unsupported]\n\nthree **bold** end. [unsupported]"
+    said = answer(
+        QUERY,
+        text,
+        [
+            Sentence(text="**A**: one.", citations=(1,)),
+            Sentence(text="two.", supported=False, why="“GPU” does not stand in what it cites."),
+            Sentence(text="three **bold** end.", supported=False, why="It cites nothing."),
+        ],
+        [quote(STEER, "We", 1)],
+        papers=[STEER],
+        mode="llm",
+    )
+    html = prose.finished(said)
+    assert '<span class="cw-unsupported">two.</span>' in html
+    assert '<span class="cw-unsupported">three <strong>bold</strong> end.</span>' in html
+    assert "Unsupported: “GPU” does not stand" in html
+    assert "[unsupported]" not in html
+    assert "<h3>Head</h3>" in html
+
+
+def test_half_written_keys_are_not_shown() -> None:
+    assert "[E" not in prose.writing("A claim [E1][E2, E3] and another [E1")
+    assert prose.writing("A claim [E1].").count("cw-pending") == 1
+
+
+def test_unknown_fields_stay_blank() -> None:
+    html = cards.card(Paper(paper_id="p", title="T", abstract="A short abstract."))
+    assert "cw-facts" not in html
+    assert "None" not in html
+    assert "Whole abstract" not in html
+    assert "semanticscholar.org/search?q=T" in html
+
+
+@pytest.mark.parametrize(
+    ("given_fields", "start"),
+    [
+        ({"url": "https://a.test/x"}, "https://a.test/x"),
+        ({"url": "javascript:alert(1)", "arxiv_id": "2510.10150"}, "https://arxiv.org/abs/2510"),
+        ({"doi": "10.1/a b<"}, "https://doi.org/10.1/a%20b%3C"),
+        ({"url": "data:text/html,x"}, "https://www.semanticscholar.org/search?q=T"),
+    ],
+)
+def test_where_papers_are_opened(given_fields: dict[str, str], start: str) -> None:
+    paper = Paper(paper_id="p", title="T", abstract="A", **given_fields)  # type: ignore[arg-type]
+    assert cards.address(paper)[0].startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("filters", "labels"),
+    [
+        (Filters(), []),
+        (Filters(date_from="2025-01-01", date_to="2025-12-31"), ["from 2025"]),
+        (Filters(date_from="2023-01-01", date_to="2025-12-31"), ["from 2023 to 2025"]),
+        (Filters(date_from="2025-10-01", date_to="2025-10-31"), ["from October 2025"]),
+        (
+            Filters(date_from="2025-02-01", date_to="2025-04-30"),
+            ["from February 2025 to April 2025"],
+        ),
+        (
+            Filters(date_from="2025-02-03", date_to="2025-04-30"),
+            ["from 3 February 2025 to 30 April 2025"],
+        ),
+        (Filters(date_from="2025-02-03", date_to="2025-02-03"), ["on 3 February 2025"]),
+        (Filters(date_from="2025-02-01"), ["since 1 February 2025"]),
+        (Filters(date_to="2025-02-01"), ["until 1 February 2025"]),
+        (
+            Filters(upvotes_min=10, sort="date", order="desc", limit=1, paper_ids=("a", "b")),
+            [
+                "at least 10 upvotes",
+                "newest first",
+                "at most 1 paper",
+                "only among 2 papers of this conversation",
+            ],
+        ),
+    ],
+)
+def test_constraints_in_words(filters: Filters, labels: list[str]) -> None:
+    assert [chip.label for chip in chips(filters)] == labels
+    for chip in chips(filters):
+        assert chip.key in CHIPS
+        assert [c.label for c in chips(without(filters, chip.key))] == [
+            label for label in labels if label != chip.label
+        ]
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("2025-10-11", "11 October 2025"),
+        ("2025-10", "October 2025"),
+        ("2025", "2025"),
+        (None, ""),
+        ("2025-13-41", "2025-13-41"),
+        ("soon", "soon"),
+    ],
+)
+def test_dates_are_as_precise_as_known(published: str | None, shown: str) -> None:
+    assert day(published) == shown
+
+
+def test_what_leaves_is_said_in_the_head() -> None:
+    config = replace(Scripted().config, model="m", base_url="http://<b>.test/v1")
+    html = render.head(config, 536)
+    assert "536 papers" in html
+    assert "http://&lt;b&gt;.test/v1" in html
+    assert "Nothing leaves" not in html
+
+
+@given(NASTY, NASTY)
+def test_every_state_of_an_exchange_is_inert(question: str, text: str) -> None:
+    scripted = Scripted(pace=0)
+    exchange = Exchange(id="q1", question=question)
+    pictures = [render.turn(exchange)]
+    for event in scripted.stream("slow"):
+        exchange.take(event)
+        exchange.text += text
+        pictures.append(render.turn(exchange))
+    failed = Exchange(
+        id="q2", question=question, state="failed", error=CitewellError(text, remedy=text)
+    )
+    pictures.append(render.turn(failed))
+    for picture in pictures:
+        for part in ("ask", "answer", "status", "sources"):
+            assert is_inert(picture[part])
+
+
+def test_hostile_answer_is_inert() -> None:
+    exchange = Exchange(id="q1", question="hostile")
+    for event in Scripted().stream("hostile"):
+        exchange.take(event)
+        picture = render.turn(exchange)
+        assert all(is_inert(picture[part]) for part in ("ask", "answer", "status", "sources"))
+    assert isinstance(event, Finished)
+
+
+def test_papers_that_are_put_forward_without_a_quote_have_a_card() -> None:
+    exchange = Exchange(id="q1", question="newest")
+    for event in Scripted().stream("plain"):
+        exchange.take(event)
+    assert isinstance(exchange.answer, Answer)
+    exchange.answer = replace(exchange.answer, citations=(), text="Two papers.", sentences=())
+    html = render.turn(exchange)["sources"]
+    assert STEER.title in html and CURE.title in html
+    assert "<mark" not in html
+    assert HOSTILE.title not in html
