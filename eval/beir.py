@@ -59,6 +59,8 @@ def read(folder: Path, split: str = "test") -> Collection:
         if entry["_id"] in papers:
             raise BadInput(f"id {entry['_id']!r} again", path=folder / "corpus.jsonl", line=line)
         title, text = str(entry.get("title") or "").strip(), entry["text"].strip()
+        if not title and not text:
+            continue  # nothing that any query could find
         # A title or a text may be missing; a paper has both.
         papers[entry["_id"]] = Paper(
             paper_id=entry["_id"],

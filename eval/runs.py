@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -93,29 +93,28 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 def read_answer(entry: Mapping[str, Any], row: str) -> Answer:
     """The inverse of `answer_json`. Raises BadInput naming the row."""
+    known = {f.name for f in fields(Answer)}
     try:
+        plain = _tuples({name: value for name, value in entry.items() if name in known})
         return Answer(
-            question=entry.get("question", ""),
-            standalone_question=entry.get("standalone_question", ""),
-            kind=entry.get("kind", "list"),
-            filters=Filters(**_tuples(entry.get("filters") or {})),
-            status=entry["status"],
-            mode=entry.get("mode", "extractive"),
-            text=entry["text"],
-            sentences=tuple(Sentence(**_tuples(s)) for s in entry["sentences"]),
-            citations=tuple(Citation(**c) for c in entry["citations"]),
-            papers=tuple(entry["papers"]),
-            near=tuple(entry.get("near") or ()),
-            notices=tuple(entry.get("notices") or ()),
-            timings_ms=dict(entry.get("timings_ms") or {}),
-            usage=Usage(**(entry.get("usage") or {})),
-            fingerprint=entry.get("fingerprint") or "",
+            **{
+                **_ASSUMED,
+                **plain,
+                "filters": Filters(**_tuples(entry.get("filters") or {})),
+                "sentences": tuple(Sentence(**_tuples(s)) for s in entry["sentences"]),
+                "citations": tuple(Citation(**c) for c in entry["citations"]),
+                "usage": Usage(**(entry.get("usage") or {})),
+            }
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             f"row {row!r}: the answer is not one: {error}",
             remedy="An answer looks as `citewell ask --json` prints it.",
         ) from error
+
+
+_ASSUMED = {"question": "", "standalone_question": "", "kind": "list", "mode": "extractive"}
+"""Of what an answer must have, the parts that no measure looks at."""
 
 
 def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:

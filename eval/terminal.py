@@ -74,7 +74,8 @@ def turned(comparison: Comparison) -> None:
         names = f"{comparison.second.name} against {comparison.first.name}"
         console.print(Text(f"\n{names}: {len(found)} {word}"))
         for one in found[:_MOST]:
-            console.print(Text(f"  {one.id}  {_changes(one)}  {one.question}"), overflow="ellipsis")
+            line = Text(f"  {one.id}  {_changes(one)}  {one.question}")
+            console.print(line, overflow="ellipsis", no_wrap=True)
         if len(found) > _MOST:
             console.print(f"  … and {len(found) - _MOST} more (--json has all)")
 

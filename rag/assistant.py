@@ -19,7 +19,7 @@ from rag.fingerprint import fingerprint
 from rag.indexes import Indexes, Shelf
 from rag.ports import ChatModel, Embedder
 from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn
-from rag.retrieve import Ranking, Retriever
+from rag.retrieve import Ranking, Retriever, Weights
 from rag.select import select
 from rag.understand import Reading, understand
 
@@ -38,7 +38,8 @@ class SearchResult:
 class Assistant:
     """Answers questions over the corpus on `shelf`. Thread-safe.
 
-    `model` may be None: answers are extractive then. `today` is asked for relative dates.
+    `model` may be None: answers are extractive then. `weights`: how papers are ranked. `today` is
+    asked for relative dates.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class Assistant:
         embedder: Embedder,
         config: Config,
         model: ChatModel | None = None,
+        weights: Weights | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.shelf = shelf
         self.embedder = embedder
         self.config = config
         self.model = model
+        self.weights = weights or Weights()
         self._today = today
 
     def ask(
@@ -152,7 +155,7 @@ class Assistant:
             )
             clock.lap("understand")
             try:
-                ranking = Retriever(self.shelf.catalog, indexes, self.embedder).rank(reading.query)
+                ranking = self._retriever(indexes).rank(reading.query)
             except IndexDamaged:
                 # Damage that only a search reveals: mend once, from the catalog, and go on.
                 if attempt == 2:
@@ -162,6 +165,9 @@ class Assistant:
             clock.lap("retrieve")
             return reading, ranking, indexes
         raise AssertionError("unreachable")
+
+    def _retriever(self, indexes: Indexes) -> Retriever:
+        return Retriever(self.shelf.catalog, indexes, self.embedder, self.weights)
 
     def _generate(
         self, query: Query, selection: Selection, model: ChatModel

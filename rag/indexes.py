@@ -79,6 +79,13 @@ class Indexes:
         return {chunk_id: row for row, chunk_id in enumerate(self.chunk_ids)}
 
     @functools.cached_property
+    def paper_vectors(self) -> Vectors:
+        """(papers, d) unit vectors: the mean of each paper's chunks, by their length."""
+        lengths = (self.chunk_spans[:, 1] - self.chunk_spans[:, 0]).astype(np.float32)
+        sums = np.add.reduceat(self.vectors * lengths[:, None], self.first_chunk[:-1])
+        return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
+
+    @functools.cached_property
     def first_chunk(self) -> NDArray[np.int64]:
         """(papers + 1,) where each paper's chunks begin; the last entry is their number."""
         return np.searchsorted(self.chunk_paper, np.arange(len(self.paper_ids) + 1))

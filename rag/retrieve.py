@@ -4,7 +4,7 @@
 
 L   for each word piece of the question the best cosine to any word piece of the paper, averaged
     by idf; stop words weigh nothing, words carried over from earlier turns half
-D   the best cosine of the question to a chunk of the paper
+D   the cosine of the question to the paper as a whole, the mean of its chunks' vectors
 B   BM25 as a share of the most that any paper could score, so that a question whose words the
     corpus does not use lets the other two decide
 
@@ -17,8 +17,9 @@ The shares and their trials are in docs/log.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +29,13 @@ from rag.indexes import Indexes
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.records import Filters, Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
-from rag.tokens import TOKEN_DIMENSION, TokenStore, project
+from rag.tokens import TOKEN_DIMENSION, Offsets, TokenStore, project
 from rag.understand.followup import ABOUT
 from rag.words import STOPWORDS
 
 Rows = NDArray[np.int64]
+_COMMON = 100
+"""Papers from which `Ranking.likeness` reads what all have in common."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,9 +43,12 @@ class Weights:
     """How ranking is done; the baselines of the evaluation are other values of this.
 
     `rescored` papers get late interaction; the others the least L seen among these.
-    `nominated`: nearest chunks and best papers by BM25 that are looked at.
+    `nominated`: nearest chunks and best papers by BM25 that are looked at. `fusion`: `sum` adds
+    the parts as they are, `minmax` normalises each over the nominees first, `rrf` adds
+    1 / (60 + rank) (Cormack, Clarke and Büttcher 2009); the latter two leave L out.
     """
 
+    fusion: Literal["sum", "minmax", "rrf"] = "sum"
     late: float = 1.0
     dense: float = 0.5
     lexical: float = 0.3
@@ -74,9 +80,10 @@ class Retriever:
         if not len(rows):
             return Ranking(self, query, rows, np.zeros(0, np.float32), {}, question)
         parts = {"dense": self._dense(question.vector, rows), "lexical": lexical[rows]}
-        scores = self._weights.dense * parts["dense"] + self._weights.lexical * parts["lexical"]
+        scores = self._fused(parts)
         store = self.indexes.tokens
-        if store is not None and len(question.weights) and self._weights.late:
+        late = self._weights.late and self._weights.fusion == "sum"
+        if store is not None and len(question.weights) and late:
             parts["late"] = self._late(store, question, rows, scores)
             scores = scores + self._weights.late * parts["late"]
         order = np.argsort(-scores, kind="stable")
@@ -106,6 +113,8 @@ class Retriever:
             vector=encoded.embedding,
             tokens=project(encoded.tokens[kept]),
             weights=weights[kept] / weights[kept].sum(),
+            text=text,
+            places=encoded.offsets[kept].astype(np.int32),
         )
 
     def _allowed(self, filters: Filters) -> Rows | None:
@@ -127,15 +136,15 @@ class Retriever:
         )
 
     def _dense(self, vector: Vectors, rows: Rows) -> Vectors:
-        """(rows,) the best cosine of any chunk of each paper; `rows` ascending."""
-        first = self.indexes.first_chunk
-        if len(rows) * 2 > len(self.indexes.paper_ids):
-            best = np.maximum.reduceat(self.indexes.vectors @ vector, first[:-1])
-            return np.asarray(best[rows], np.float32)
-        chunks = np.concatenate([np.arange(first[r], first[r + 1]) for r in rows])
-        starts = np.cumsum(first[rows + 1] - first[rows]) - (first[rows + 1] - first[rows])
+        """(rows,) cosines of the question with the papers as wholes."""
+        return np.asarray(self.indexes.paper_vectors[rows] @ vector, np.float32)
+
+    def _fused(self, parts: Mapping[str, Vectors]) -> Vectors:
+        """The dense and the lexical part as one score a row."""
+        shape = _SHAPES[self._weights.fusion]
+        shares = {"dense": self._weights.dense, "lexical": self._weights.lexical}
         return np.asarray(
-            np.maximum.reduceat(self.indexes.vectors[chunks] @ vector, starts), np.float32
+            sum(shares[name] * shape(part) for name, part in parts.items()), np.float32
         )
 
     def _late(self, store: TokenStore, question: Question, rows: Rows, scores: Vectors) -> Vectors:
@@ -155,6 +164,20 @@ class Question:
     vector: Vectors
     tokens: Vectors = field(default_factory=lambda: np.zeros((0, TOKEN_DIMENSION), np.float32))
     weights: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
+    text: str = ""
+    """What was encoded: the earlier turns' words first."""
+    places: Offsets = field(default_factory=lambda: np.zeros((0, 2), np.int32))
+    """(q, 2) offsets of `tokens` into `text`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matches:
+    """How the word pieces of one paper match those of the question. cosines: (t, q). spans: (t, 2)
+    offsets into the abstract, negative for the title. weights: (q,) summing to 1."""
+
+    cosines: Vectors
+    spans: Offsets
+    weights: Vectors
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -218,6 +241,36 @@ class Ranking:
             for span, score in zip(spans, scores, strict=True)
         ]
 
+    @property
+    def question(self) -> Question | None:
+        """None where the question states nothing but constraints."""
+        return self._question
+
+    def matches(self, at: int) -> Matches | None:
+        """Word piece by word piece, for the paper at place `at`; None without token vectors."""
+        store, question = self._retriever.indexes.tokens, self._question
+        if store is None or question is None or not len(question.weights):
+            return None
+        cosines, spans = store.similarities(question.tokens, int(self.rows[at]))
+        return Matches(cosines=cosines, spans=spans, weights=question.weights)
+
+    def likeness(self, most: int) -> Vectors:
+        """Cosines (n, n) of the best `most` papers with each other: the means of their chunks,
+        less what all papers of the ranking have in common."""
+        indexes = self._retriever.indexes
+        first = indexes.first_chunk
+        means = np.array(
+            [indexes.vectors[first[r] : first[r + 1]].mean(axis=0) for r in self.rows[:_COMMON]],
+            np.float32,
+        )
+        means -= means.mean(axis=0)
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        return np.asarray(means[:most] @ means[:most].T)
+
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """Names of methods and data sets in the question, with the ids of the papers they are of."""
+        return self._retriever.indexes.lexicon.names_in(self.query.topic)
+
     def _sentence_scores(self, row: int, paper: Paper, spans: Sequence[Span]) -> list[float]:
         store, question = self._retriever.indexes.tokens, self._question
         if question is None:  # nothing but constraints: the beginning says what a paper is about
@@ -234,6 +287,25 @@ class Ranking:
             best = similar[inside].max(axis=0) if inside.any() else np.zeros(len(question.weights))
             scores.append(float(best @ question.weights))
         return scores
+
+
+def _minmax(part: Vectors) -> Vectors:
+    """To [0, 1] over the rows; all alike means no evidence either way."""
+    low, high = part.min(), part.max()
+    return np.asarray((part - low) / (high - low) if high > low else np.zeros_like(part))
+
+
+def _reciprocal_rank(part: Vectors) -> Vectors:
+    rank = np.empty(len(part))
+    rank[np.argsort(-part, kind="stable")] = np.arange(1, len(part) + 1)
+    return np.asarray(1 / (60 + rank))
+
+
+_SHAPES: dict[str, Callable[[Vectors], Vectors]] = {
+    "sum": np.asarray,
+    "minmax": _minmax,
+    "rrf": _reciprocal_rank,
+}
 
 
 def _content(text: str, encoded: Encoded) -> Vectors:

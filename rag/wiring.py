@@ -8,6 +8,7 @@ from rag.catalog import Catalog
 from rag.config import Config
 from rag.indexes import Shelf, Stage
 from rag.ports import ChatModel, Embedder
+from rag.retrieve import Weights
 
 
 def make_embedder(config: Config) -> Embedder:
@@ -37,7 +38,12 @@ def make_chat_model(config: Config) -> ChatModel | None:
 
 
 def assistant(
-    config: Config, *, catalog: Catalog, embedder: Embedder, stage: Stage = lambda name: None
+    config: Config,
+    *,
+    catalog: Catalog,
+    embedder: Embedder,
+    weights: Weights | None = None,
+    stage: Stage = lambda name: None,
 ) -> Assistant:
     """Nothing heavy happens before the first question."""
     return Assistant(
@@ -45,4 +51,5 @@ def assistant(
         embedder=embedder,
         model=make_chat_model(config),
         config=config,
+        weights=weights,
     )

@@ -6,14 +6,22 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eval.cli import app as evaluation
+from eval.options import Host
 from rag import config as settings
 from rag.config import AnswerMode, Config
 from rag.errors import CitewellError
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.retrieve import Weights
+    from ui.session import Progress
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +37,8 @@ app = typer.Typer(
         'Start with: [bold]citewell ask "which papers mitigate entropy collapse in RLVR?"[/bold]'
     ),
 )
+
+app.add_typer(evaluation, name="eval")
 
 DataDir = Annotated[
     Path | None,
@@ -109,7 +119,7 @@ def search(
     """Rank papers for a question, without an answer."""
     from ui import jsons, terminal
 
-    assistant = _assistant(settings.load(data_dir=data_dir, mode="extractive"))
+    assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
     result = assistant.search(question, k=k)
     if as_json:
         _print_json(jsons.search(result))
@@ -138,7 +148,7 @@ def ask(
 
     config = settings.load(data_dir=data_dir, mode=mode)
     turns = jsons.read_history(history) if history else ()
-    assistant = _assistant(config)
+    assistant = _ready(config)
     if as_json:
         _print_json(jsons.answer(assistant.ask(question, history=turns)))
     else:
@@ -150,7 +160,7 @@ def papers(as_json: AsJson = False, data_dir: DataDir = None, debug: Debug = Fal
     """List the papers of the catalog."""
     from ui import jsons, terminal
 
-    catalog = _assistant(settings.load(data_dir=data_dir, mode="extractive")).shelf.catalog
+    catalog = _ready(settings.load(data_dir=data_dir, mode="extractive")).shelf.catalog
     found = catalog.papers()
     if as_json:
         _print_json([jsons.paper(p) for p in found])
@@ -196,7 +206,7 @@ def ui(
     from ui import terminal
     from ui.web.server import serve
 
-    assistant = _assistant(settings.load(data_dir=data_dir, mode=mode))
+    assistant = _ready(settings.load(data_dir=data_dir, mode=mode))
     with terminal.working("Opening the page"):
         assistant.warm()
     serve(assistant, host=host, port=port)
@@ -217,10 +227,22 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None, debug: Debug = Fal
         raise typer.Exit(1)
 
 
-def _assistant(config: Config) -> Any:
-    from ui import session, terminal
+def _ready(config: Config, *, weights: Weights | None = None) -> Assistant:
+    from ui import session
 
-    return session.ready(config, terminal.progress)
+    return session.ready(config, _progress, weights=weights)
+
+
+def _progress(title: str) -> AbstractContextManager[Progress]:
+    from ui import terminal
+
+    return terminal.progress(title)
+
+
+def _notice(text: str) -> None:
+    from ui import terminal
+
+    terminal.notice(text)
 
 
 def _print_json(value: object) -> None:
@@ -231,7 +253,11 @@ def main(arguments: list[str] | None = None) -> None:
     """The console command. Never shows a traceback, unless with `--debug`."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        app(args=arguments, prog_name="citewell")
+        app(
+            args=arguments,
+            prog_name="citewell",
+            obj=Host(ready=_ready, progress=_progress, notice=_notice),
+        )
         code = 0
     except CitewellError as error:
         if "--debug" in arguments:

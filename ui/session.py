@@ -15,6 +15,7 @@ from rag.assistant import Assistant
 from rag.catalog import Catalog
 from rag.config import Config
 from rag.ports import Embedder
+from rag.retrieve import Weights
 
 BUNDLED = "citewell ingest"
 """The command that ingests the bundled corpus."""
@@ -35,7 +36,9 @@ def bundled() -> Reading:
         return read([folder])
 
 
-def ready(config: Config, show: ShowProgress) -> Assistant:
+def ready(
+    config: Config, show: ShowProgress, *, weights: Weights | None = None
+) -> Assistant:
     """An assistant over the catalog in `config.data_dir`; where nothing is indexed yet, the
     bundled corpus is ingested first, with progress shown."""
     catalog = Catalog(config.data_dir)
@@ -44,7 +47,7 @@ def ready(config: Config, show: ShowProgress) -> Assistant:
         with catalog.lock(timeout=300):  # another process may be doing just this
             if _lacks_bundled(catalog):
                 first_ingest(catalog, embedder, show)
-    return wiring.assistant(config, catalog=catalog, embedder=embedder)
+    return wiring.assistant(config, catalog=catalog, embedder=embedder, weights=weights)
 
 
 def _lacks_bundled(catalog: Catalog) -> bool:

@@ -100,8 +100,8 @@ def plots(runs: Sequence[Run]) -> list[Plot]:
             Plot(
                 "When to decline",
                 charts.abstention(curves),
-                "The ring is where the product stands; the line is what other thresholds on the"
-                " answer's confidence would give; the dashed line is chance.",
+                "The ring is where the product stands, the dashed line is chance."
+                + (_CURVE if any(curve for _, curve, _ in curves) else ""),
             )
         )
     stages, series = _latency(runs)
@@ -116,6 +116,7 @@ def plots(runs: Sequence[Run]) -> list[Plot]:
     return plots
 
 
+_CURVE = " The full line is what other thresholds on the answer's confidence would give."
 _CONTENT = [
     ("topic", "list_f1", "topic: list F1"),
     ("filter", "list_f1", "filter: list F1"),

@@ -19,6 +19,7 @@ DOCUMENTS = [
     {"_id": "d2", "title": "Wings", "text": "Another paper of that very title, on heat."},
     {"_id": "d3", "title": "", "text": "A text without a title, about quines."},
     {"_id": "d4", "title": "A title without a text", "text": ""},
+    {"_id": "d5", "title": "", "text": " "},
 ]
 QUERIES = [
     {"_id": "a", "text": "lift of wings"},

@@ -126,7 +126,8 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
         return ""
     date = f" ({paper.published})" if paper.published else ""
     quotes = " […] ".join(f"“{c.quote}”" for c in citations)
-    text = f"{quotes} — {paper.title}{date}{f', {paper.url}' if paper.url else ''}"
+    where, _ = address(paper)
+    text = f"{quotes} — {paper.title}{date}{'' if where.startswith(_SEARCH) else f', {where}'}"
     what = "Copy quote" if len(citations) == 1 else "Copy quotes"
     return (
         f'<button type="button" class="cw-act" data-act="copy" data-copy="{escape(text)}">'

@@ -32,9 +32,17 @@ _ATTRIBUTES = {
 
 # Stand-ins that survive Markdown; taken out of the text first, so that no text can forge them.
 _CITE, _PENDING, _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-_FORGED = re.compile("[\ue000-\ue004]")
-_NUMBER = re.compile(r"[ \t]*\[(\d{1,4})\]")
+_BIND, _LOOSE = "\ue005", "\ue006"
+_FORGED = re.compile("[\ue000-\ue006]")
+_NUMBERS = re.compile(r"((?:[^\W_]|[.,;:!?)”’\"%-]){0,24})((?:[ \t]*\[\d{1,4}\])+)")
+"""Citations and the end of the word that they stand behind."""
 _KEYS = re.compile(r"[ \t]*\[E\d+(?:[,; ]+E\d+)*\]")
+_TAG_OF = {
+    _OPEN: '<span class="cw-unsupported">',
+    _PENDING: '<span class="cw-pending" aria-hidden="true">·</span>',
+    _BIND: '<span class="cw-bind">',
+    _LOOSE: "</span>",
+}
 _UNFINISHED = re.compile(r"[ \t]*\[[E\d,; ]*$")
 
 
@@ -43,7 +51,7 @@ def finished(answer: Answer) -> str:
     text = _FORGED.sub("", answer.text)
     text = _marked(text, [s.text for s in answer.sentences if not s.supported])
     known = {c.n: c.title for c in answer.citations}
-    text = _NUMBER.sub(lambda m: _stand_in(m, known), text)
+    text = _NUMBERS.sub(lambda m: _stand_in(m, known), text)
     whys = [s.why for s in answer.sentences if not s.supported]
     return _html(text, known, whys)
 
@@ -68,8 +76,13 @@ def _marked(text: str, unsupported: Sequence[str]) -> str:
 
 
 def _stand_in(match: re.Match[str], known: Mapping[int, str]) -> str:
-    n = int(match[1])
-    return f"{_CITE}{n}{_END}" if n in known else match[0]
+    """Citations, bound to their word: a line that begins with a lone number reads badly."""
+    marks = re.sub(
+        r"[ \t]*\[(\d+)\]",
+        lambda m: f"{_CITE}{m[1]}{_END}" if int(m[1]) in known else m[0],
+        match[2],
+    )
+    return f"{_BIND}{match[1]}{marks}{_LOOSE}" if _CITE in marks else match[0]
 
 
 def _html(text: str, known: Mapping[int, str], whys: Sequence[str]) -> str:
@@ -78,9 +91,8 @@ def _html(text: str, known: Mapping[int, str], whys: Sequence[str]) -> str:
         if token.type in ("heading_open", "heading_close"):  # h1 and h2 belong to the page
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
-    html = html.replace(_OPEN, '<span class="cw-unsupported">').replace(
-        _PENDING, '<span class="cw-pending" aria-hidden="true">·</span>'
-    )
+    for stand_in, tag in _TAG_OF.items():
+        html = html.replace(stand_in, tag)
     html = re.sub(
         f"{_CLOSE}(\\d+){_END}",
         lambda m: f'</span> <span class="cw-why">Unsupported: {escape(whys[int(m[1])])}</span>',

@@ -14,7 +14,15 @@ from ui.web import cards, prose
 from ui.web.chips import chips
 from ui.web.talk import Exchange
 
-EXAMPLES: Sequence[tuple[str, str]] = (("List", "which papers mitigate entropy collapse in RLVR?"),)
+EXAMPLES: Sequence[tuple[str, str]] = (
+    ("List", "which papers mitigate entropy collapse in RLVR?"),
+    ("Fact", "what gain does CURE achieve on math benchmarks?"),
+    ("Compare", "how do STEER and CURE differ?"),
+    ("Filter", "the five most upvoted papers of 2025"),
+    ("Explain", "why does reward hacking happen?"),
+    ("Not here", "who won the world cup in 2022?"),
+)
+"""What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
 
 def turn(exchange: Exchange) -> dict[str, str]:

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 from collections.abc import Iterable, Sequence
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ SWITCHES = {
 }
 MAX_BODY = 64 * 1024
 """Bytes of a request: a question has 4,000 characters at most."""
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 # What the page needs. Gradio serves much more: files, proxies, uploads, an API, monitoring.
 ROUTES = (
@@ -101,13 +102,19 @@ def serve(assistant: Answers, *, host: str, port: int) -> None:
     from ui import terminal
 
     sock = _listen(host, port)
-    app = create_app(assistant, allowed_hosts=_names(host))
+    # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
+    app = partial(create_app, assistant, allowed_hosts=_names(host))
     shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
-    if host not in LOOPBACK:
+    if f"[{host}]" not in LOOPBACK and host not in LOOPBACK:
         terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
+        app,
+        factory=True,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
     )
     uvicorn.Server(config).run(sockets=[sock])
 
@@ -151,11 +158,11 @@ def _is_any(host: str) -> bool:
 
 def _names(host: str) -> list[str]:
     """What a browser may call us: DNS rebinding comes under a name of somebody else's."""
-    names = [*LOOPBACK, host]
+    names = [*LOOPBACK, host, f"[{host}]"]
     if _is_any(host):
         own = socket.gethostname()
         names += [own, f"{own}.local", socket.getfqdn()]
-        names += _addresses(own)
+        names += [f"[{a}]" if ":" in a else a for a in _addresses(own)]
     return list(dict.fromkeys(name for name in names if "*" not in name))
 
 

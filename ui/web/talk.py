@@ -7,8 +7,8 @@ worked out in threads (work.py).
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
+import secrets
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -100,13 +100,24 @@ class Exchange:
 
 
 class Talk:
-    """A conversation with `assistant`; work is done by `crew`."""
+    """A conversation with `assistant`; work is done by `crew`. `private`: not to be kept."""
 
-    def __init__(self, assistant: Answers, crew: Crew) -> None:
-        self.exchanges: list[Exchange] = []
+    def __init__(
+        self,
+        assistant: Answers,
+        crew: Crew,
+        *,
+        talk_id: str | None = None,
+        exchanges: Sequence[Exchange] = (),
+        private: bool = False,
+    ) -> None:
+        self.id = talk_id or secrets.token_urlsafe(9)
+        self.exchanges = list(exchanges)
+        self.private = private
+        self.trouble = ""
+        """Why it could not be kept, when it could not."""
         self._assistant = assistant
         self._crew = crew
-        self._ids = itertools.count(1)
         self._running: Run | None = None
 
     def __deepcopy__(self, memo: object) -> Talk:
@@ -140,22 +151,29 @@ class Talk:
         if self._running:
             return _nothing()
         exchange = Exchange(
-            id=f"q{next(self._ids)}", question=question.strip(), filters=filters, mode=mode
+            id=secrets.token_urlsafe(6), question=question.strip(), filters=filters, mode=mode
         )
         self.exchanges.append(exchange)
         return self._run(exchange)
 
-    def again(self, exchange_id: str, *, filters: Filters | None = None) -> AsyncIterator[Exchange]:
-        """Ask a question once more, with other constraints where they are given. The last
-        exchange is replaced; an earlier one stays, and the question is asked anew."""
-        old = self.find(exchange_id)
-        if old is None or self._running:
+    def again(
+        self,
+        old: Exchange,
+        *,
+        question: str | None = None,
+        filters: Filters | None = None,
+        mode: Mode | None = None,
+    ) -> AsyncIterator[Exchange]:
+        """Ask once more, in other words or with other constraints where they are given. The last
+        exchange is replaced; an earlier one stays, and the question is asked anew. Constraints
+        that belonged to the old wording are read again from a new one."""
+        if self._running:
             return _nothing()
         if old is self.exchanges[-1]:
             self.exchanges.pop()
-        return self.ask(
-            old.question, filters=old.filters if filters is None else filters, mode=old.mode
-        )
+        if filters is None and question is None:
+            filters = old.filters
+        return self.ask(question or old.question, filters=filters, mode=mode or old.mode)
 
     def find(self, exchange_id: str) -> Exchange | None:
         return next((exchange for exchange in self.exchanges if exchange.id == exchange_id), None)

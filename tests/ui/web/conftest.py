@@ -29,11 +29,13 @@ PICTURES = Path(__file__).parents[3] / "build" / "shots"
 
 
 @contextlib.contextmanager
-def served(app: Any) -> Iterator[str]:
-    """`app` on a free port of this machine; yields its address."""
+def served(make_app: Callable[[], Any]) -> Iterator[str]:
+    """An app on a free port of this machine, made and run in a thread; yields its address."""
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        make_app, factory=True, log_level="critical", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
@@ -58,7 +60,27 @@ def scripted() -> Scripted:
 def address(scripted: Scripted) -> Iterator[str]:
     from ui.web.server import create_app
 
-    with served(create_app(scripted)) as where:
+    with served(lambda: create_app(scripted)) as where:
+        yield where
+
+
+@pytest.fixture(scope="session")
+def real_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page over the real assistant, its corpus a part of the bundled one."""
+    from ingest.build import ingest
+    from rag import wiring
+    from rag.catalog import Catalog
+    from rag.config import Config
+    from ui.session import bundled
+    from ui.web.server import create_app
+
+    config = Config(data_dir=tmp_path_factory.mktemp("real"), mode="extractive")
+    catalog, embedder = Catalog(config.data_dir), wiring.make_embedder(config)
+    records = bundled().records
+    near = [r for r in records if "entropy" in r.abstract or "RLVR" in r.abstract]
+    ingest([*near[:24], *records[:24]], catalog, embedder)
+    assistant = wiring.assistant(config, catalog=catalog, embedder=embedder)
+    with served(lambda: create_app(assistant)) as where:
         yield where
 
 

@@ -278,7 +278,7 @@ def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
             lines,
             [cited],
             papers=[HOSTILE],
-            near=[HOSTILE],
+            near=[HOSTILE, STEER],
             notices=[HOSTILE.abstract],
             mode="llm",
         )

@@ -48,6 +48,22 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     assert "At critical tokens" in page.inner_text(".cw-prose li.cw-on")
 
 
+def test_the_real_assistant_answers_the_first_example(real_address: str, visit: Visit) -> None:
+    visitor = visit(real_address)
+    page = visitor.page
+    page.locator(".cw-examples button", has_text=FIRST).click()
+    visitor.wait("done")
+    assert "Rethinking Entropy Interventions in RLVR" in visitor.text("answer")
+    page.locator(".cw-prose .cw-cite").first.click()
+    mark = page.locator("mark.cw-on").first
+    quote = page.locator(".cw-card.cw-on [data-copy]").get_attribute("data-copy")
+    assert mark.inner_text().lstrip("1") in quote
+    assert "entropy" in page.locator(".cw-card.cw-on").inner_text().lower()
+    visitor.picture("real")
+    visitor.ask("and which of them came first?")
+    assert page.locator(".cw-turn").count() == 2
+
+
 def _is_seen(visitor: Visitor, selector: str) -> bool:
     """Whether the place can be seen: not scrolled away, not under what is fixed."""
     return bool(
@@ -210,8 +226,8 @@ def test_hostile_text_stays_text(address: str, visit: Visit) -> None:
     visitor = visit(address)
     page = visitor.page
     visitor.ask("hostile")
-    page.get_by_text("2 papers nearby").click()
-    for button in page.get_by_role("button", name="Whole abstract").all():
+    page.get_by_text("One paper nearby").click()
+    for button in page.locator("[data-act=unfold]").all():
         button.click()
     page.wait_for_timeout(300)
     assert page.evaluate("window.pwned") is None

@@ -23,30 +23,9 @@ NASTY = st.one_of(
     st.text(),
     st.lists(
         st.sampled_from(
-            [
-                "<script>",
-                "</p>",
-                "<img src=x onerror=a>",
-                "![a](http://e.test/b)",
-                "[a](javascript:b)",
-            ]
-            + [
-                "<",
-                ">",
-                '"',
-                "'",
-                "&",
-                "&lt;",
-                "`",
-                "*",
-                "_",
-                "[1]",
-                "[2]",
-                "[E1]",
-                "[unsupported]",
-            ]
-            + ["\ue000", "1", "\ue004", "\ue002", "\ue003", "\n", "\n\n", "# ", "- ", "> ", "    "]
-            + ["<http://e.test>", "[a]: http://e.test", "<!-- ", "|", "|-|", "$x_1$", "\\", "word "]
+            "<script>¦</p>¦<img src=x onerror=a>¦![a](http://e.test/b)¦[a](javascript:b)¦<¦>¦\"¦'¦&"
+            "¦&lt;¦`¦*¦_¦[1]¦[2]¦[E1]¦[unsupported]¦\ue000¦1¦\ue004¦\ue002¦\ue003¦\n¦\n\n¦# ¦- ¦> "
+            "¦    ¦<http://e.test>¦[a]: http://e.test¦<!-- ¦$x_1$¦\\¦word ¦|¦|-|".split("¦")
         )
     ).map("".join),
 )

@@ -1,0 +1,64 @@
+"""What a sentence does in its abstract: background, or the authors' own work.
+
+Argumentative zoning (Teufel and Moens 2002), reduced to what cue phrases and position tell: an
+abstract opens with the field and its problem, and from the first sentence that speaks of `we` or
+`this paper` on it tells what was done. A question about papers that solve a problem is answered
+from the second part; the problem itself is described best in the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_WE = re.compile(
+    r"\b(?:we|our|ours)\b|\bhere,"
+    r"|\b(?:this|the\s+present)\s+(?:(?:position|technical|survey)\s+)?"
+    r"(?:paper|work|study|article|survey|report|manuscript|research|thesis|review)\b",
+    re.IGNORECASE,
+)
+_VERB = (
+    r"(?:propos|introduc|present|develop|design|describ|devis|study|studi|investigat|explor|examin"
+    r"|analy[sz]|address|tackl|formulat|build|releas|provid|offer|argu|survey|review|creat|construct"
+    r"|extend|combin|advocat|show|demonstrat|find|prov|suggest|identif|discover)(?:e|es|s|y|ies|ing)?"
+)
+_INTRODUCES = re.compile(
+    rf"\b(?:we|this\s+\w+|paper)\s+(?:(?:\w+ly|then|also|first|further|thus|here)\s+)?{_VERB}\b"
+    r"|\b(?:is|are)\s+(?:proposed|introduced|presented)\b"
+    r"|\b(?:dubbed|termed|named|coined|called|which\s+we\s+call)\b|\bintroducing\b",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"(?:and\s+|but\s+|thus,?\s+|hence,?\s+|however,?\s+|moreover,?\s+|furthermore,?\s+)?"
+    r"(?:it|its|they|their|these|those|such|he|she|both|this|that)\b"
+    r"(?!\s+(?:paper|work|study|article|survey|report|manuscript|research|thesis|review|position)\b)"
+    r"(?!\s+is\s+(?:well[\s-])?known\b)",
+    re.IGNORECASE,
+)
+_AIM = re.compile(
+    r"(?:to\s+(?:address|tackle|solve|overcome|mitigate|alleviate|remedy|resolve|bridge|fill|combat"
+    r"|handle|counter|deal\s+with|achieve|do|answer|realise|realize)|motivated\s+by|inspired\s+by"
+    r"|based\s+on|because\s+of|due\s+to|in\s+light\s+of|given|with|despite|building\s+on)\s+"
+    r"(?:this|these|that|those|such|it)\b",
+    re.IGNORECASE,
+)
+
+
+def own_work(sentences: Sequence[str]) -> list[bool]:
+    """For each sentence of an abstract whether it is about the authors' own work. Where no
+    sentence speaks of the authors, all are."""
+    begins = next((i for i, s in enumerate(sentences) if _WE.search(s) or introduces(s)), 0)
+    return [i >= begins for i in range(len(sentences))]
+
+
+def introduces(sentence: str) -> bool:
+    """Whether a sentence says what the paper puts forward."""
+    return bool(_INTRODUCES.search(sentence))
+
+
+def dangles(sentence: str) -> float:
+    """How much a sentence leans on the one before: 1 where its subject is a pronoun, 0.5 where
+    only its aim is (`To address this, we …`), else 0."""
+    if _SUBJECT.match(sentence):
+        return 1.0
+    return 0.5 if _AIM.match(sentence) else 0.0

@@ -1,0 +1,211 @@
+"""Conversations kept in the data folder: each belongs to the browser that held it.
+
+An answer is kept with the papers that it shows, as they were: what was cited stays as it was read
+even when the corpus changes. Owners are kept as digests, so that the file does not open doors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.database import Database
+from rag.errors import CatalogDamaged, CitewellError
+from rag.records import Answer, Filters, Paper, Query
+from rag.understand import Reading
+from ui.web.frozen import freeze, thaw
+from ui.web.talk import Exchange
+
+FILE = "conversations.sqlite3"
+TITLE_CHARS = 120
+
+_SCHEMA = """
+CREATE TABLE conversations (
+    id      TEXT PRIMARY KEY,
+    owner   TEXT NOT NULL,
+    title   TEXT NOT NULL,
+    updated REAL NOT NULL         -- seconds since 1970
+);
+CREATE INDEX conversations_of_owner ON conversations (owner, updated);
+CREATE TABLE exchanges (
+    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    position     INTEGER NOT NULL,
+    words        TEXT NOT NULL,   -- question and answer, to be searched
+    exchange     TEXT NOT NULL,   -- JSON
+    PRIMARY KEY (conversation, position)
+);
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A conversation in the list. `updated` in seconds since 1970."""
+
+    id: str
+    title: str
+    updated: float
+    questions: int
+
+
+class Conversations:
+    """`conversations.sqlite3` in `folder`. Thread-safe. An `owner` of None stands for everybody,
+    which is for the terminal alone. All methods raise CatalogError as `rag.database` does."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._base = Database(folder, FILE, schema=_SCHEMA, version=1)
+        except CatalogDamaged as error:
+            raise CatalogDamaged(
+                f"The conversations in {folder / FILE} cannot be read.",
+                remedy="Move that file away; a new one is made at the next start.",
+            ) from error
+
+    def close(self) -> None:
+        self._base.close()
+
+    def entries(self, owner: str | None, words: str = "") -> list[Entry]:
+        """Newest first; with `words`, those that have all of them in title, questions or
+        answers."""
+        sql = (
+            "SELECT id, title, updated, (SELECT count(*) FROM exchanges WHERE conversation = id)"
+            " FROM conversations c WHERE (? IS NULL OR owner = ?)"
+        )
+        values: list[Any] = [_digest(owner)] * 2
+        for word in words.split():
+            sql += (
+                " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
+                " WHERE conversation = c.id AND instr(words, ?)))"
+            )
+            values += [word.lower()] * 2
+        with self._base.errors():
+            rows = self._base.db.execute(sql + " ORDER BY updated DESC", values).fetchall()
+        return [Entry(id=i, title=t, updated=u, questions=n) for i, t, u, n in rows]
+
+    def load(self, owner: str | None, conversation: str) -> list[Exchange] | None:
+        """Its exchanges in order, or None where `owner` has no such conversation."""
+        with self._base.errors():
+            if not self._owns(owner, conversation):
+                return None
+            rows = self._base.db.execute(
+                "SELECT exchange FROM exchanges WHERE conversation = ? ORDER BY position",
+                (conversation,),
+            ).fetchall()
+        return [_exchange(json.loads(row[0])) for row in rows]
+
+    def keep(self, owner: str, conversation: str, exchanges: Sequence[Exchange]) -> None:
+        """Keep what has changed: the last exchange, in the place that it has. The first question
+        names a conversation that is new."""
+        position, exchange = len(exchanges) - 1, exchanges[-1]
+        words = f"{exchange.question}\n{exchange.answer.text if exchange.answer else ''}".lower()
+        with self._base.transaction():
+            if self._owns(None, conversation) and not self._owns(owner, conversation):
+                raise CitewellError("This conversation is another visitor's.")
+            self._base.db.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
+                (conversation, _digest(owner), _title(exchanges[0].question), time.time()),
+            )
+            self._base.db.execute(
+                "DELETE FROM exchanges WHERE conversation = ? AND position >= ?",
+                (conversation, position),
+            )
+            self._base.db.execute(
+                "INSERT INTO exchanges VALUES (?, ?, ?, ?)",
+                (conversation, position, words, json.dumps(_kept(exchange), ensure_ascii=False)),
+            )
+
+    def rename(self, owner: str, conversation: str, title: str) -> None:
+        if not (title := _title(title)):
+            return
+        with self._base.transaction():
+            self._base.db.execute(
+                "UPDATE conversations SET title = ? WHERE id = ? AND owner = ?",
+                (title, conversation, _digest(owner)),
+            )
+
+    def forget(self, owner: str, conversation: str) -> None:
+        """Delete it, beyond recall."""
+        with self._base.errors():
+            self._base.db.execute("PRAGMA secure_delete = ON")
+        with self._base.transaction():
+            self._base.db.execute(
+                "DELETE FROM conversations WHERE id = ? AND owner = ?",
+                (conversation, _digest(owner)),
+            )
+        with self._base.errors():  # or the words would stay in the log file for a while
+            self._base.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _owns(self, owner: str | None, conversation: str) -> bool:
+        found = self._base.db.execute(
+            "SELECT 1 FROM conversations WHERE id = ? AND (? IS NULL OR owner = ?)",
+            (conversation, _digest(owner), _digest(owner)),
+        )
+        return found.fetchone() is not None
+
+
+def _digest(owner: str | None) -> str | None:
+    return None if owner is None else hashlib.sha256(owner.encode()).hexdigest()
+
+
+def _title(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= TITLE_CHARS else text[: TITLE_CHARS - 1] + "…"
+
+
+def _kept(exchange: Exchange) -> dict[str, Any]:
+    answer, query = exchange.answer, exchange.query
+    shown = [] if answer is None else [*answer.papers, *answer.near]
+    shown += [] if answer is None else [citation.paper_id for citation in answer.citations]
+    return {
+        "id": exchange.id,
+        "question": exchange.question,
+        "filters": freeze(exchange.filters),
+        "mode": exchange.mode,
+        "state": exchange.state,
+        "read": query and {"standalone": query.standalone, "filters": freeze(query.filters)},
+        "mended": exchange.reading.mended if exchange.reading else (),
+        "notes": exchange.reading.notes if exchange.reading else (),
+        "text": "" if answer else exchange.text,
+        "fallback": exchange.fallback,
+        "answer": freeze(answer),
+        "papers": [
+            freeze(exchange.papers[key]) for key in dict.fromkeys(shown) if key in exchange.papers
+        ],
+        "error": exchange.error and [str(exchange.error), exchange.error.remedy],
+    }
+
+
+def _exchange(kept: dict[str, Any]) -> Exchange:
+    reading = None
+    if read := kept["read"]:
+        query = Query(
+            question=kept["question"],
+            standalone=read["standalone"],
+            topic=read["standalone"],
+            filters=thaw(Filters, read["filters"]),
+        )
+        reading = Reading(
+            query=query,
+            mended=tuple((typed, meant) for typed, meant in kept["mended"]),
+            notes=tuple(kept["notes"]),
+        )
+    papers = [thaw(Paper, paper) for paper in kept["papers"]]
+    error = kept["error"]
+    return Exchange(
+        id=kept["id"],
+        question=kept["question"],
+        filters=thaw(Filters, kept["filters"]),
+        mode=kept["mode"],
+        state=kept["state"],
+        reading=reading,
+        text=kept["text"],
+        fallback=kept["fallback"],
+        answer=thaw(Answer, kept["answer"]),
+        error=CitewellError(error[0], remedy=error[1]) if error else None,
+        papers={paper.paper_id: paper for paper in papers},
+    )
