@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from eval.questions import Question
-from eval.runs import RANKED, Case, Row, answer_json, cases, read_row
+from eval.runs import RANKED, Case, Row, cases, read_row
+from rag import jsons
 from rag.errors import BadInput, CitewellError, UsageError
-from rag.records import Answer, Mode, Paper, Turn
+from rag.events import Event, Finished, Retrieved
+from rag.records import Mode, Paper, Turn
 
 Progress = Callable[[int, int], None]
 """Told after each question: how many are done, of how many."""
@@ -25,11 +27,9 @@ Progress = Callable[[int, int], None]
 class Answerer(Protocol):
     """What a run needs of `rag.assistant.Assistant`."""
 
-    def ask(
+    def stream(
         self, question: str, *, history: Sequence[Turn] = (), mode: Mode | None = None
-    ) -> Answer: ...
-
-    def rank(self, question: str, *, history: Sequence[Turn] = ()) -> list[tuple[str, float]]: ...
+    ) -> Iterator[Event]: ...
 
 
 class Grader(Protocol):
@@ -68,18 +68,19 @@ def answer_all(
 
 
 def _ask(question: Question, assistant: Answerer, mode: Mode | None) -> Row:
+    ranking: tuple[str, ...] = ()
+    answer: dict[str, Any] | None = None
     try:
-        ranking = assistant.rank(question.question, history=question.history)
-        answer = assistant.ask(question.question, history=question.history, mode=mode)
+        for event in assistant.stream(question.question, history=question.history, mode=mode):
+            match event:
+                case Retrieved(papers=papers):
+                    ranking = papers[:RANKED]
+                case Finished(answer=finished):
+                    answer = jsons.answer(finished)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong with a question is its result
         shown = str(error) if isinstance(error, CitewellError) else f"{error!r}"
         return Row(id=question.id, type=question.type, error=shown or type(error).__name__)
-    return Row(
-        id=question.id,
-        type=question.type,
-        ranking=tuple(paper for paper, _ in ranking[:RANKED]),
-        answer=answer_json(answer),
-    )
+    return Row(id=question.id, type=question.type, ranking=ranking, answer=answer)
 
 
 def _graded(

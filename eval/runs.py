@@ -85,14 +85,8 @@ def _case(question: Question, row: Row | None, papers: Mapping[str, Paper]) -> C
     )
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """An answer as `citewell ask --json` prints it."""
-    stated = {k: v for k, v in asdict(answer.filters).items() if v is not None}
-    return {**asdict(answer), "filters": stated}
-
-
 def read_answer(entry: Mapping[str, Any], row: str) -> Answer:
-    """The inverse of `answer_json`. Raises BadInput naming the row."""
+    """The inverse of `rag.jsons.answer`. Raises BadInput naming the row."""
     known = {f.name for f in fields(Answer)}
     try:
         plain = _tuples({name: value for name, value in entry.items() if name in known})

@@ -93,7 +93,13 @@ def describe(
     mode: Any = "llm" if config.answers_with_model else "extractive"
     corpus = assistant.shelf.indexes().corpus_hash
     return {
-        "answers": fingerprint(config, embedder=embedder.fingerprint, corpus=corpus, mode=mode),
+        "answers": fingerprint(
+            config,
+            embedder=embedder.fingerprint,
+            corpus=corpus,
+            mode=mode,
+            weights=assistant.weights,
+        ),
         "mode": mode,
         "model": config.model if mode == "llm" else None,
         "embedder": embedder.fingerprint,

@@ -1,28 +1,68 @@
-"""What a fact question asks for, from its wording, and whether a sentence could hold it.
+"""What a question asks for, from its wording, and which sentences could hold it.
 
-`How many`, `what accuracy`, `by what factor` ask for a figure; other facts are names and phrases
-that no pattern tells. Names in the question (GSM8K, CodeRL, Dual-Swin-L) tell which paper is
-meant and under which conditions: a paper that never mentions one is not the one that answers.
+`How many`, `what accuracy`, `by what factor` ask for a figure, often of a kind that the wording
+tells (money, time, a share); other facts are names and phrases that no pattern tells, but the noun
+asked for (`which kind of search`, `what is the root cause`) tends to stand beside them. Names in
+the question (GSM8K, CodeRL, Dual-Swin-L) tell which paper is meant and under which conditions: a
+paper that never mentions one is not the one that answers.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.words import STOPWORDS
 
+_FIGURE = r"(?<![A-Za-z\d.,-])\d[\d.,]*(?!D\b|\)|\w*-[A-Za-z])"
+_COUNT = (
+    r"(?:(?<![A-Za-z\d.,-])\d[\d.,]*[kKMB]?\+?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve|dozens?|hundreds?|thousands?)|\b(?:\w+\s+)?(?:million|billion|trillion))"
+)
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    # kind, how it is asked for, how it is stated
+    (
+        "money",
+        r"how\s+much\s+money|\bdollars?\b|\bprice\b|how\s+expensive",
+        r"\$\s?\d|\d\s?(?:dollars|USD)",
+    ),
+    (
+        "time",
+        r"how\s+long|how\s+many\s+(?:\w+\s+)?(?:seconds|minutes|hours|days|weeks|months|years)"
+        r"|\bduration\b|\blatency\b",
+        r"\d\+?(?:\s|-)?(?:ms|s|seconds?|minutes?|min|hours?|days?|weeks?|months?|years?)\b",
+    ),
+    (
+        "factor",
+        r"\bfactor\b|speed-?ups?\b|how\s+(?:much|many\s+times)\s+(?:\w+er|more|less|fewer)\b",
+        r"\d\s?\\?(?:x\b|×|times|-?fold|%)|\b(?:twice|half|double[sd]?|triple[sd]?)\b",
+    ),
+    (
+        "share",
+        r"percent|\bshare\b|\brate\b|\baccurac|\bfraction\b|\bportion\b|\bprecision\b|\brecall\b"
+        r"|\bpass@|\bhow\s+much\s+(?!\w+\s+(?:is|are)\b)|by\s+how|\bsavings?\b|\bgains?\b|\bimprov",
+        r"\d\s?\\?%|\d\s?per\s?cent|\d\s?(?:points?|pp)\b|(?<![\w.-])\d{1,2}\.\d+",
+    ),
+)
 _QUANTITY = re.compile(
     r"\bhow\s+(?:many|much|long|far|large|big|small|fast|often|old|high|low|quickly|deep|expensive"
-    r"|few|heavy|wide|tall)\b|\bby\s+(?:how|what|which)\b"
+    r"|few|heavy|wide|tall)\b|\bby\s+(?:how|what|which|up\s+to)\b|\bfrom\s+what\s+to\s+what\b"
     r"|\b(?:score|accuracy|rate|percentage|percent|share|number|size|factor|speed-?up|savings?|gain"
     r"|m?ap|f-?1|auc|auroc|pass@\S+|error|latency|perplexity|length|cost|price|footprint|bleu|elo"
     r"|iqm|m?iou|batch|spl)\b",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(
-    r"(?<![A-Za-z\d])\$?\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|double[sd]?|triple[sd]?)\b",
+_HOW_MANY = re.compile(
+    r"(?:how\s+many|number\s+of)\s+(?:different\s+|distinct\s+|various\s+)?(?:[\w-]+\s+){0,1}?"
+    r"(?P<noun>[A-Za-z-]{3,})",
+    re.IGNORECASE,
+)
+_FOCUS = re.compile(
+    r"\b(?:what|which)(?:['’]s|\s+(?:is|was|are|were))?\s+(?:the\s+)?"
+    r"(?P<noun>(?!(?:is|are|was|were|does|do|did|has|have|had|can|could)\b)[\w@+/-]+"
+    r"(?:\s+of\s+[\w-]+|\s+(?!(?:is|are|was|were|does|do|did|has|have|had|can|could|of|in|on|for|from"
+    r"|to|that|was)\b)[\w@+/-]+)?)",
     re.IGNORECASE,
 )
 _NAME = re.compile(
@@ -32,15 +72,20 @@ _NAME = re.compile(
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
 _GENERIC = frozenset("llm llms lm lms rl ai ml nlp vlm vlms mlp mlps gpu gpus cpu cpus i a".split())
 _WORD = re.compile(r"[^\W_]+")
+_JOINT = re.compile(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """quantity: a figure is asked for. names: (start, end) in the text. words: how many different
-    words carry meaning."""
+    """quantity: a figure is asked for. stated: how such a figure is written, where the wording
+    tells. focus: (start, end) of the noun asked for. parts: of what a comparison asks about, name
+    by name. names: of methods and the like. words: how many different words carry meaning."""
 
     text: str
     quantity: bool
+    stated: re.Pattern[str] | None
+    focus: tuple[int, int] | None
+    parts: tuple[tuple[int, int], ...]
     names: tuple[tuple[int, int], ...]
     words: int
 
@@ -50,27 +95,59 @@ class Asked:
         names = (self.text[start:end] for start, end in self.names)
         return [name for name in names if _squeezed(name).rstrip("s") not in plain]
 
+    def fits(self, sentence: str) -> float:
+        """Whether `sentence` holds a figure as it is asked for (1), any figure (0.5), or none.
+        Always 1 where no figure is asked for."""
+        if not self.quantity or (self.stated and self.stated.search(sentence)):
+            return 1.0
+        return 0.5 if re.search(_COUNT, sentence) else 0.0
+
 
 def read(text: str) -> Asked:
     """`text`: a question, without the words that state constraints."""
     names = []
     for match in _NAME.finditer(text):
-        opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in ".?!:"
-        if match[0].lower() in _GENERIC or (opens and _PLAIN.fullmatch(match[0])):
-            continue
-        names.append(match.span())
+        before = text[: match.start()].rstrip()
+        opens = not before or before[-1] in ".?!:"
+        if match[0].lower() not in _GENERIC and not (opens and _PLAIN.fullmatch(match[0])):
+            names.append(match.span())
     content = {w for w in _WORD.findall(text.lower()) if len(w) > 1 and w not in STOPWORDS}
+    quantity = bool(_QUANTITY.search(text))
+    how_many, focus = _HOW_MANY.search(text), _FOCUS.search(text)
+    asked_noun = how_many or focus
     return Asked(
         text=text,
-        quantity=bool(_QUANTITY.search(text)),
+        quantity=quantity,
+        stated=_stated(text, how_many) if quantity else None,
+        focus=asked_noun.span("noun") if asked_noun else None,
+        parts=tuple(_parts(text)),
         names=tuple(names),
         words=len(content),
     )
 
 
-def has_figure(sentence: str) -> bool:
-    """Whether a sentence gives any figure, in digits or in words."""
-    return bool(_FIGURE.search(sentence))
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches between commas and conjunctions that hold two words of meaning or more."""
+    start = 0
+    for match in (*_JOINT.finditer(text), None):
+        end = match.start() if match else len(text)
+        words = [w for w in _WORD.findall(text[start:end].lower()) if w not in STOPWORDS]
+        if len(words) > 1 or (words and start):
+            yield start, end
+        start = match.end() if match else end
+
+
+def _stated(text: str, how_many: re.Match[str] | None) -> re.Pattern[str]:
+    for _, asked, stated in _KINDS[:2]:
+        if re.search(asked, text, re.IGNORECASE):
+            return re.compile(stated, re.IGNORECASE)
+    if how_many:
+        stem = re.escape(how_many["noun"].rstrip("s")[:8])
+        return re.compile(rf"{_COUNT}[\s-]+(?:[\w-]+[\s-]+){{0,3}}?{stem}", re.IGNORECASE)
+    for _, asked, stated in _KINDS[2:]:
+        if re.search(asked, text, re.IGNORECASE):
+            return re.compile(stated, re.IGNORECASE)
+    return re.compile(_FIGURE)
 
 
 def _squeezed(text: str) -> str:

@@ -109,7 +109,7 @@ class Assistant:
             draft = extractive.compose(query, selection)
             yield Text(delta=draft.text)
         clock.lap("answer")
-        yield Finished(answer=self._answer(query, draft, indexes, clock))
+        yield Finished(answer=self._answer(query, selection, draft, indexes, clock))
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied. Raises as `stream` does."""
@@ -185,7 +185,9 @@ class Assistant:
             yield Fallback(message=str(error), remedy=error.remedy)
             return extractive.compose(query, selection, notice=f"{error} {error.remedy}".strip())
 
-    def _answer(self, query: Query, draft: Draft, indexes: Indexes, clock: _Clock) -> Answer:
+    def _answer(
+        self, query: Query, selection: Selection, draft: Draft, indexes: Indexes, clock: _Clock
+    ) -> Answer:
         return Answer(
             question=query.question,
             standalone_question=query.standalone,
@@ -198,6 +200,7 @@ class Assistant:
             citations=draft.citations,
             papers=draft.papers,
             near=draft.near,
+            confidence=selection.confidence,
             notices=draft.notices,
             timings_ms=clock.read(),
             usage=draft.usage,
@@ -206,6 +209,7 @@ class Assistant:
                 embedder=self.embedder.fingerprint,
                 corpus=indexes.corpus_hash,
                 mode=draft.mode,
+                weights=self.weights,
             ),
         )
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 
 from rag.config import Config
 from rag.records import Mode
+from rag.retrieve import Weights
 
 
-def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode) -> str:
+def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode, weights: Weights) -> str:
     """`<mode>-<corpus>-<settings>`: eight hex digits of the corpus hash, eight of a hash over
     everything else that an answer depends on. Keys and addresses stay out of it."""
     settings = {
         "version": software_version(),
         "embedder": embedder,
         "mode": mode,
+        "weights": asdict(weights),
         "model": config.model if mode == "llm" else None,
         "prompt": config.max_prompt_tokens if mode == "llm" else None,
         "answer": config.max_answer_tokens if mode == "llm" else None,

@@ -152,6 +152,8 @@ class Selection:
     total: int = 0
     """How many papers of the corpus match, when a limit shows fewer of them."""
     confidence: float = 0.0
+    searched: int = 0
+    """How many papers the corpus has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,6 +212,8 @@ class Answer:
     """Papers put forward, best first. Empty when the corpus has nothing to say."""
     near: tuple[str, ...] = ()
     """Papers close to the question that the answer does not rest on."""
+    confidence: float = 0.0
+    """What the decision to answer or to decline rests on; see `rag.select`."""
     notices: tuple[str, ...] = ()
     """What the user should know: a failed server, a key that does not exist."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -242,6 +242,11 @@ class Ranking:
         ]
 
     @property
+    def corpus_size(self) -> int:
+        """How many papers the corpus has, matching or not."""
+        return len(self._retriever.indexes.paper_ids)
+
+    @property
     def question(self) -> Question | None:
         """None where the question states nothing but constraints."""
         return self._question
@@ -255,20 +260,15 @@ class Ranking:
         return Matches(cosines=cosines, spans=spans, weights=question.weights)
 
     def likeness(self, most: int) -> Vectors:
-        """Cosines (n, n) of the best `most` papers with each other: the means of their chunks,
-        less what all papers of the ranking have in common."""
-        indexes = self._retriever.indexes
-        first = indexes.first_chunk
-        means = np.array(
-            [indexes.vectors[first[r] : first[r + 1]].mean(axis=0) for r in self.rows[:_COMMON]],
-            np.float32,
-        )
-        means -= means.mean(axis=0)
-        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        return np.asarray(means[:most] @ means[:most].T)
+        """Cosines (n, n) of the best `most` papers with each other, as wholes, less what the
+        best hundred have in common."""
+        vectors = np.asarray(self._retriever.indexes.paper_vectors[self.rows[:_COMMON]])
+        vectors = vectors - vectors.mean(axis=0)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return np.asarray(vectors[:most] @ vectors[:most].T)
 
     def named(self) -> dict[str, tuple[str, ...]]:
-        """Names of methods and data sets in the question, with the ids of the papers they are of."""
+        """Names of methods and data sets in the question, each with the ids of its papers."""
         return self._retriever.indexes.lexicon.names_in(self.query.topic)
 
     def _sentence_scores(self, row: int, paper: Paper, spans: Sequence[Span]) -> list[float]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -117,7 +117,8 @@ def search(
     debug: Debug = False,
 ) -> None:
     """Rank papers for a question, without an answer."""
-    from ui import jsons, terminal
+    from rag import jsons
+    from ui import terminal
 
     assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
     result = assistant.search(question, k=k)
@@ -144,7 +145,8 @@ def ask(
     debug: Debug = False,
 ) -> None:
     """Answer a question with checked citations."""
-    from ui import jsons, terminal
+    from rag import jsons
+    from ui import terminal
 
     config = settings.load(data_dir=data_dir, mode=mode)
     turns = jsons.read_history(history) if history else ()
@@ -158,7 +160,8 @@ def ask(
 @app.command(epilog="Example:\n\ncitewell papers --json | jq length")
 def papers(as_json: AsJson = False, data_dir: DataDir = None, debug: Debug = False) -> None:
     """List the papers of the catalog."""
-    from ui import jsons, terminal
+    from rag import jsons
+    from ui import terminal
 
     catalog = _ready(settings.load(data_dir=data_dir, mode="extractive")).shelf.catalog
     found = catalog.papers()

@@ -181,7 +181,7 @@ def doctor(report: Report) -> None:
 
 
 def _constraints(filters: object) -> None:
-    from ui.jsons import filters as stated
+    from rag.jsons import filters as stated
 
     if found := stated(filters):  # type: ignore[arg-type]
         shown = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in found.items())

@@ -2,31 +2,34 @@
 
 Each kind has its shape: a fact is the sentence that holds it; a list is a line a paper; a
 comparison sets the papers side by side; an explanation is a few sentences in the order in which
-the abstract tells them. It opens with one line that says what was found.
+the abstract tells them. It opens with one line that says what was found. Quotes are shown as
+`readable` has them, otherwise word for word; which ones, `rag.select` has decided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rag.answer.wording import constraint_in_words, count, heading, of_the_corpus
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
-from rag.records import Draft, Evidence, Paper, Query, Selection, Sentence
+from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
 
-_SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+_MOST_WORDS = 78
+"""Of one sentence of an answer: several quotes make one line while they fit."""
 
 
 def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
-    if not selection.papers:
+    if selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
-    elif query.kind == "list":
-        _list(query, selection, writer)
     elif query.kind == "fact":
         _fact(selection, writer)
-    else:
+    elif query.kind == "compare":
         _side_by_side(query, selection, writer)
+    else:
+        _list(query, selection, writer)
     return Draft(
         status=selection.status,
         mode="extractive",
@@ -40,7 +43,7 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
 
 
 class _Writer:
-    """Sentences and the Markdown they stand in, kept in step."""
+    """Sentences and the Markdown they stand in, kept in step. No quote is said twice."""
 
     def __init__(self) -> None:
         self.sentences: list[Sentence] = []
@@ -53,11 +56,20 @@ class _Writer:
         self.sentences.append(sentence)
         self._lines.append(lead + with_markers(sentence))
 
-    def add(self, text: str, *evidence: Evidence) -> None:
-        """Another sentence on the same line."""
-        self.say(text, *evidence)
-        last = self._lines.pop()
-        self._lines[-1] += " " + last
+    def quote(self, opening: str, evidence: Sequence[Evidence], *, lead: str = "") -> None:
+        """`opening` and the quotes behind it as one sentence, as far as they fit; what does not
+        fit follows on the same line, a sentence a quote."""
+        first, rest = [opening] if opening else [], list(evidence)
+        taken: list[Evidence] = []
+        words = len(opening.split())
+        while rest and (not taken or words + len(rest[0].quote.split()) <= _MOST_WORDS):
+            words += len(rest[0].quote.split())
+            taken.append(rest.pop(0))
+        self.say(" ".join([*first, *(readable(e.quote) for e in taken)]), *taken, lead=lead)
+        for item in rest:
+            self.say(readable(item.quote), item)
+            last = self._lines.pop()
+            self._lines[-1] += " " + last
 
     def gap(self) -> None:
         self._lines.append("")
@@ -67,70 +79,96 @@ class _Writer:
         return "\n".join(self._lines).strip()
 
     @property
-    def citations(self) -> tuple:  # type: ignore[type-arg]
+    def citations(self) -> tuple[Citation, ...]:
         return self._numbering.citations
 
 
 def _list(query: Query, selection: Selection, writer: _Writer) -> None:
-    shown, total = len(selection.papers), selection.total
-    papers = "paper" if shown == 1 else "papers"
-    if total > shown:
-        writer.say(f"{_count(shown)} {papers} of {total} that match:")
-    else:
-        writer.say(f"{_count(shown)} {papers} of the corpus {'match' if shown > 1 else 'matches'}:")
+    """For lists and explanations: a line a paper."""
+    writer.say(_found(query, selection))
     writer.gap()
     for paper in selection.papers:
         quotes = _of(paper, selection.evidence)
-        first, *more = quotes
-        writer.say(f"{_name(paper)}: {readable(first.quote)}", first, lead="- ")
-        for quote in more:
-            writer.add(readable(quote.quote), quote)
+        if quotes:
+            writer.quote(f"{heading(paper, query.filters)}:", quotes, lead="- ")
+        else:
+            writer.say(heading(paper, query.filters), lead="- ")
+
+
+def _found(query: Query, selection: Selection) -> str:
+    shown = len(selection.papers)
+    total = max(selection.total, shown)
+    constraint = constraint_in_words(query.filters)
+    if query.kind == "explain" and not constraint:
+        says = "paper says" if shown == 1 else "papers say"
+        return f"What {count(shown).lower()} {says}:"
+    whole = of_the_corpus(total, selection.searched)
+    verb = "matches" if total == 1 else "match"
+    if not query.topic:
+        verb = "is" if total == 1 else "are"
+        told = f"{whole} {verb} {constraint}" if constraint else whole
+    else:
+        told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
+    if shown < total:
+        order = _order(query)
+        return f"{told}; {order or 'the best'} {count(shown).lower()}:"
+    return f"{told}:"
+
+
+def _order(query: Query) -> str:
+    """How the papers shown were chosen among those that match."""
+    falling = query.filters.order != "asc"
+    if query.filters.sort == "upvotes":
+        return "the most upvoted" if falling else "the least upvoted"
+    if query.filters.sort == "date":
+        return "the latest" if falling else "the earliest"
+    return ""
 
 
 def _fact(selection: Selection, writer: _Writer) -> None:
-    first, *others = selection.evidence
-    writer.say(readable(first.quote), first)
-    writer.add(f"({_name(first.paper)})")
-    for evidence in others:
-        writer.gap()
-        writer.say(readable(evidence.quote), evidence)
-        if evidence.paper.paper_id != first.paper.paper_id:
-            writer.add(f"({_name(evidence.paper)})")
+    for number, paper in enumerate(selection.papers):
+        quotes = _of(paper, selection.evidence)
+        if not quotes:
+            continue
+        if number:
+            writer.gap()
+        said = " ".join(readable(item.quote) for item in quotes)
+        writer.say(f"{said} ({heading(paper)})", *quotes)
 
 
 def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
-    if query.kind == "compare":
-        writer.say(f"{_count(len(selection.papers))} papers side by side:")
-    elif selection.status == "not_stated":
-        writer.say("The abstracts do not answer this. The nearest one says:")
+    shown = len(selection.papers)
+    if shown == 1:
+        writer.say("Only one paper of the corpus is about this:")
     else:
-        papers = "paper" if len(selection.papers) == 1 else "papers"
-        writer.say(f"What {_count(len(selection.papers)).lower()} {papers} of the corpus say:")
+        writer.say(f"{count(shown)} papers side by side:")
     for paper in selection.papers:
-        writer.gap()
-        writer.say(_name(paper), lead="**" if False else "")
-        for evidence in sorted(_of(paper, selection.evidence), key=lambda e: e.start):
-            writer.say(readable(evidence.quote), evidence, lead="- ")
+        quotes = _of(paper, selection.evidence)
+        if quotes:
+            writer.gap()
+            writer.quote(f"{heading(paper, query.filters)}:", quotes[:1])
+        for item in quotes[1:]:
+            writer.say(readable(item.quote), item, lead="- ")
 
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
-    if selection.status == "not_in_corpus" or not selection.near:
-        writer.say("Nothing in the corpus answers this.")
+    if selection.status == "not_stated" and selection.evidence:
+        writer.say("The abstracts do not state this. The nearest one says:")
+        writer.gap()
+        paper = selection.evidence[0].paper
+        writer.quote(f"{heading(paper)}:", _of(paper, selection.evidence), lead="- ")
+        return
+    if selection.status == "not_stated":
+        writer.say("The abstracts do not state this.")
+        return
+    constraint = constraint_in_words(query.filters)
+    if constraint and not selection.near:
+        writer.say(f"No paper of the corpus is {constraint}.")
+    elif selection.searched:
+        writer.say(f"None of the {selection.searched:,} papers in the corpus answers this.")
     else:
-        writer.say("The abstracts of the nearest papers do not say this.")
-        for evidence in selection.evidence:
-            writer.gap()
-            writer.say(f"{_name(evidence.paper)}: {readable(evidence.quote)}", evidence, lead="- ")
+        writer.say("Nothing in the corpus answers this.")
 
 
 def _of(paper: Paper, evidence: Sequence[Evidence]) -> list[Evidence]:
     return [e for e in evidence if e.paper.paper_id == paper.paper_id]
-
-
-def _name(paper: Paper) -> str:
-    date = f" ({paper.published[:4]})" if paper.published else ""
-    return readable(paper.title) + date
-
-
-def _count(n: int) -> str:
-    return _SMALL[n] if n < len(_SMALL) else f"{n:,}"

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from eval import session
 from eval.cli import app
 from eval.options import Host
-from eval.runs import answer_json
+from rag import jsons
 from rag.config import Config
 from rag.errors import BadInput, CitewellError, ConfigError, UsageError
 from rag.retrieve import Weights
@@ -39,7 +39,7 @@ class Bench:
         shelf = SimpleNamespace(catalog=catalog, indexes=lambda: indexes)
         embedder = SimpleNamespace(fingerprint="fake-embedder")
         assistant = SimpleNamespace(shelf=shelf, embedder=embedder, config=config, model=None)
-        assistant.ask, assistant.rank = self.fake.ask, self.fake.rank
+        assistant.stream, assistant.weights = self.fake.stream, weights or Weights()
         return assistant
 
     @contextlib.contextmanager
@@ -164,7 +164,7 @@ def test_check_names_every_fault(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_new_adds_drafts(bench: Bench, tmp_path: Path) -> None:
-    rated = {"question": "?", "answer": answer_json(LIST_ANSWER), "rating": "up"}
+    rated = {"question": "?", "answer": jsons.answer(LIST_ANSWER), "rating": "up"}
     ratings, out = write_set(tmp_path, [rated], "ratings.jsonl"), tmp_path / "drafts.jsonl"
     bench("new", ratings, "-o", out)
     bench("new", ratings, "-o", out)

@@ -7,7 +7,7 @@ import pytest
 
 from eval import drafts
 from eval.questions import check
-from eval.runs import answer_json
+from rag import jsons
 from rag.errors import BadInput
 from tests.eval.world import CURE, DECLINED, FACT_ANSWER, LIST_ANSWER, PAPERS, STEER, write_set
 
@@ -19,7 +19,7 @@ def rated(folder: Path, *entries: Any) -> list[dict[str, Any]]:
 def talk(**changes: Any) -> dict[str, Any]:
     return {
         "question": "which papers?",
-        "answer": answer_json(LIST_ANSWER),
+        "answer": jsons.answer(LIST_ANSWER),
         "rating": "up",
     } | changes
 
@@ -44,10 +44,10 @@ def test_types(tmp_path: Path) -> None:
     history = [{"role": "user", "content": "hm?", "papers": []}]
     found = rated(
         tmp_path,
-        talk(answer=answer_json(FACT_ANSWER)),
-        talk(answer=answer_json(DECLINED)),
+        talk(answer=jsons.answer(FACT_ANSWER)),
+        talk(answer=jsons.answer(DECLINED)),
         talk(history=history),
-        talk(answer={**answer_json(LIST_ANSWER), "filters": {"date_from": "2025-01-01"}}),
+        talk(answer={**jsons.answer(LIST_ANSWER), "filters": {"date_from": "2025-01-01"}}),
     )
     assert [d["type"] for d in found] == ["fact", "unanswerable", "followup", "filter"]
     assert found[2]["history"] == [{"role": "user", "content": "hm?"}]

@@ -12,8 +12,9 @@ import pytest
 from eval import runs
 from eval.questions import Question, load
 from eval.run import Journal, answer_all
-from eval.runs import Case, Row, answer_json, read_answer
+from eval.runs import Case, Row, read_answer
 from eval.summary import summarise
+from rag import jsons
 from rag.errors import BadInput, UsageError
 from tests.eval.world import (
     ENTRIES,
@@ -48,8 +49,8 @@ def run_file(folder: Path, asked: list[Question], rows: list[Row], name: str = "
 
 
 def test_an_answer_survives_json() -> None:
-    assert read_answer(json.loads(json.dumps(answer_json(FACT_ANSWER))), "q") == FACT_ANSWER
-    assert answer_json(LIST_ANSWER)["filters"] == {}
+    assert read_answer(json.loads(json.dumps(jsons.answer(FACT_ANSWER))), "q") == FACT_ANSWER
+    assert jsons.answer(LIST_ANSWER)["filters"] == {}
 
 
 def test_a_failure_is_a_row_of_its_own(asked: list[Question]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from eval.questions import Question, load
-from eval.runs import Case, Row, answer_json, cases
+from eval.runs import Case, Row, cases
+from rag import jsons
+from rag.events import Event, Finished, Retrieved
 from rag.records import Answer, Citation, Filters, Mode, Paper, Sentence, Turn, Usage
 
 CURE = Paper(
@@ -171,7 +173,7 @@ def case(
         id=question.id,
         type=question.type,
         ranking=tuple(ranking),
-        answer=answer_json(given) if given else None,
+        answer=jsons.answer(given) if given else None,
         error=error,
     )
     return cases([question], [row], PAPERS)[0]
@@ -191,18 +193,15 @@ class Fake:
         self.rankings = rankings or {}
         self.asked: list[str] = []
 
-    def ask(
+    def stream(
         self, question: str, *, history: Sequence[Turn] = (), mode: Mode | None = None
-    ) -> Answer:
+    ) -> Iterator[Event]:
         self.asked.append(question)
+        yield Retrieved(papers=tuple(self.rankings.get(question, list(PAPERS))))
         found = self.answers.get(question, DECLINED)
         if isinstance(found, BaseException):
             raise found
-        return replace(found, question=question)
-
-    def rank(self, question: str, *, history: Sequence[Turn] = ()) -> list[tuple[str, float]]:
-        ids = self.rankings.get(question, list(PAPERS))
-        return [(paper, 1 / n) for n, paper in enumerate(ids, 1)]
+        yield Finished(answer=replace(found, question=question))
 
 
 def script() -> Fake:

@@ -1,6 +1,6 @@
 """What stands between a browser and the page, whatever Gradio does behind it: which host names
 and origins are answered, which routes exist, how much a request may carry, and the headers that
-keep foreign text inert. Pure ASGI; it knows nothing of Citewell.
+keep foreign text inert. Pure ASGI; it knows nothing of papers and answers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,6 +38,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+VISITOR = "citewell_visitor"
+"""The cookie by which a browser is known again: a secret of its own, and nothing else."""
 _SAFE = frozenset({"GET", "HEAD"})
 
 Dress = Callable[[str, str], str]
@@ -59,7 +62,7 @@ class Guard:
             return
         if scope["type"] != "http":  # nothing here speaks WebSocket
             return
-        answer = _Sealed(send, self._dress)
+        answer = _Sealed(send, self._dress, knows_us=VISITOR in Request(scope).cookies)
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer)
             return
@@ -126,8 +129,9 @@ class _Limited:
 class _Sealed:
     """Sends with our headers; pages are held back until they are whole, then dressed."""
 
-    def __init__(self, send: Send, dress: Dress) -> None:
+    def __init__(self, send: Send, dress: Dress, *, knows_us: bool) -> None:
         self.started = False
+        self._knows_us = knows_us
         self._send = send
         self._dress = dress
         self._nonce = secrets.token_urlsafe(18)
@@ -143,6 +147,12 @@ class _Sealed:
             headers["Content-Security-Policy"] = POLICY.format(nonce=self._nonce)
             if headers.get("content-type", "").startswith("text/html"):
                 headers["Cache-Control"] = "no-store"
+                if not self._knows_us:
+                    headers.append(
+                        "Set-Cookie",
+                        f"{VISITOR}={secrets.token_urlsafe(24)}; Path=/; Max-Age=34560000;"
+                        " HttpOnly; SameSite=Lax",
+                    )
                 self._page = message
                 return
         elif self._page is not None:

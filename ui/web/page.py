@@ -1,4 +1,5 @@
-"""The page as Gradio sees it: one HTML component that shows a conversation, and three events.
+"""The page as Gradio sees it: two HTML components, the desk with the conversation and the list of
+conversations, and their events.
 
 Gradio gives sessions, the queue and the stream; what is seen is HTML of our own (render.py),
 placed by script.js. No handler raises: a `gr.Blocks` page has no good way to show that.
@@ -6,97 +7,270 @@ placed by script.js. No handler raises: a `gr.Blocks` page has no good way to sh
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import gradio as gr
 
+from rag.errors import CitewellError
+from rag.records import Mode
 from ui.web import render
 from ui.web.chips import CHIPS, without
+from ui.web.conversations import Conversations
+from ui.web.guard import VISITOR
 from ui.web.talk import Answers, Exchange, Talk
 from ui.web.work import Crew
 
 ANSWERS_AT_ONCE = 4
 WAITING_AT_MOST = 32
 
-# Names in quotation marks are the component's events (gr.HTML finds them by reading this).
-_ON_LOAD = """
-window.citewell.mount(element, props, watch, {
+# Names in quotation marks are a component's events (gr.HTML finds them by reading this).
+_DESK = """
+window.citewell.desk(element, props, watch, {
   ask: (data) => trigger("ask", data),
   stop: () => trigger("stop"),
-  fresh: () => trigger("fresh"),
+  fresh: (data) => trigger("fresh", data),
+  open: (data) => trigger("open", data),
+});
+"""
+_LIBRARY = """
+window.citewell.library(element, props, watch, {
+  list: (data) => trigger("list", data),
+  rename: (data) => trigger("rename", data),
+  forget: (data) => trigger("forget", data),
 });
 """
 
 
-def build(assistant: Answers, *, papers: int) -> gr.Blocks:
-    """The page over `assistant`, whose corpus holds `papers` papers."""
-    crew = Crew(2 * ANSWERS_AT_ONCE)  # an answer that was stopped may hold its thread for a while
-
-    finished: WeakKeyDictionary[Exchange, dict[str, str]] = WeakKeyDictionary()
-
-    def turn(exchange: Exchange) -> dict[str, str]:
-        if exchange.busy:
-            return render.turn(exchange)
-        return finished.get(exchange) or finished.setdefault(exchange, render.turn(exchange))
-
-    def view(talk: Talk | None) -> dict[str, Any]:
-        return {
-            "head": render.head(assistant.config, papers),
-            "intro": render.intro(papers),
-            "turns": [turn(exchange) for exchange in talk.exchanges] if talk else [],
-        }
-
-    async def ask(
-        talk: Talk | None, event: gr.EventData
-    ) -> AsyncIterator[tuple[dict[str, Any], Talk]]:
-        talk = talk or Talk(assistant, crew)
-        async for _ in _asked(talk, event._data):
-            yield view(talk), talk
-        yield view(talk), talk
-
-    async def stop(talk: Talk | None) -> None:
-        if talk:
-            talk.stop()
-
-    async def fresh(talk: Talk | None) -> tuple[dict[str, Any], None]:
-        if talk:
-            talk.stop()
-        return view(None), None
-
-    with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as page:
+def build(
+    assistant: Answers, *, papers: int, conversations: Conversations | None, trouble: str = ""
+) -> gr.Blocks:
+    """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
+    nothing is kept, and `trouble` says why."""
+    page = _Page(assistant, papers, conversations, trouble)
+    quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
+    at_once: Any = {**quietly, "queue": False}
+    with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
         talk = gr.State(None)
         desk = gr.HTML(
-            view(None),
-            html_template=(files("ui.web") / "shell.html").read_text("utf-8"),
-            js_on_load=_ON_LOAD,
+            page.view(None),
+            html_template=_template("desk.html"),
+            js_on_load=_DESK,
             apply_default_css=False,
             elem_id="citewell",
         )
-        shared: Any = {"show_progress": "hidden", "api_visibility": "private"}
-        desk.ask(
-            ask,
-            talk,
-            [desk, talk],
-            concurrency_limit=ANSWERS_AT_ONCE,
-            trigger_mode="once",
-            **shared,
+        library = gr.HTML(
+            {},
+            html_template=_template("library.html"),
+            js_on_load=_LIBRARY,
+            apply_default_css=False,
+            elem_id="citewell-library",
         )
-        desk.stop(stop, talk, None, queue=False, trigger_mode="multiple", **shared)
-        desk.fresh(fresh, talk, [desk, talk], queue=False, **shared)
-    page.queue(max_size=WAITING_AT_MOST)
-    return page
+        desk.ask(page.ask, talk, [desk, talk], concurrency_limit=ANSWERS_AT_ONCE, **quietly)
+        desk.stop(page.stop, talk, None, trigger_mode="multiple", **at_once)
+        desk.fresh(page.fresh, talk, [desk, talk], **at_once)
+        desk.open(page.open, talk, [desk, talk], **at_once)
+        library.list(page.list, None, library, trigger_mode="always_last", **at_once)
+        library.rename(page.rename, None, library, **at_once)
+        library.forget(page.forget, talk, [library, desk, talk], **at_once)
+    blocks.queue(max_size=WAITING_AT_MOST)
+    return blocks
 
 
-def _asked(talk: Talk, data: object) -> AsyncIterator[Exchange]:
-    """What the browser asks for: a question, one once more, or one less a constraint. Whatever
-    else it sends is as good as an empty question."""
-    given = data if isinstance(data, dict) else {}
-    exchange = talk.find(str(given.get("again", "")))
+def _template(name: str) -> str:
+    return (files("ui.web") / name).read_text("utf-8")
+
+
+View = dict[str, Any]
+
+
+class _Page:
+    """The events' handlers."""
+
+    def __init__(
+        self,
+        assistant: Answers,
+        papers: int,
+        conversations: Conversations | None,
+        trouble: str,
+    ) -> None:
+        self._assistant = assistant
+        self._papers = papers
+        self._conversations = conversations
+        self._trouble = trouble
+        # An answer that was stopped may hold its thread for a while.
+        self._crew = Crew(2 * ANSWERS_AT_ONCE)
+        self._finished: WeakKeyDictionary[Exchange, dict[str, str]] = WeakKeyDictionary()
+
+    def view(self, talk: Talk | None, *, note: str = "") -> View:
+        config = self._assistant.config
+        return {
+            "talk": talk.id if talk else "",
+            "head": render.head(config, self._papers, private=bool(talk and talk.private)),
+            "model": config.model if config.mode != "extractive" else None,
+            "mode": "llm" if config.answers_with_model else "extractive",
+            "intro": render.intro(self._papers, note=note),
+            "trouble": talk.trouble if talk else "",
+            "turns": [self._turn(exchange) for exchange in talk.exchanges] if talk else [],
+        }
+
+    def _turn(self, exchange: Exchange) -> dict[str, str]:
+        if exchange.busy:
+            return render.turn(exchange)
+        if exchange not in self._finished:
+            self._finished[exchange] = render.turn(exchange)
+        return self._finished[exchange]
+
+    # The desk
+
+    async def ask(
+        self, talk: Talk | None, request: gr.Request, event: gr.EventData
+    ) -> AsyncIterator[tuple[View, Talk]]:
+        data, owner = _data(event), _owner(request)
+        if talk is None or data.get("talk", "") not in ("", talk.id):
+            # The server has forgotten this page's session: it was restarted, or a day went by.
+            talk = self._load(owner, _text(data, "talk"), None) or Talk(self._assistant, self._crew)
+            talk.private = owner is None or bool(data.get("private"))
+        try:
+            async for _ in _asked(talk, data):
+                if not talk.left:
+                    yield self.view(talk), talk
+            await asyncio.to_thread(self._keep, owner, talk)
+        except BaseException:  # the visitor closed the page
+            if owner and not talk.busy:
+                self._crew.do(lambda: self._keep(owner, talk))
+            raise
+        if not talk.left:
+            yield self.view(talk), talk
+
+    async def stop(self, talk: Talk | None) -> None:
+        if talk:
+            talk.stop()
+
+    async def fresh(
+        self, talk: Talk | None, request: gr.Request, event: gr.EventData
+    ) -> tuple[View, Talk]:
+        _leave(talk)
+        private = bool(_data(event).get("private")) or _owner(request) is None
+        talk = Talk(self._assistant, self._crew, private=private)
+        return self.view(talk), talk
+
+    def open(
+        self, talk: Talk | None, request: gr.Request, event: gr.EventData
+    ) -> tuple[View, Talk | None]:
+        _leave(talk)
+        wanted = _text(_data(event), "talk")
+        if talk and talk.id == wanted and not talk.busy:
+            talk.left = False
+            return self.view(talk), talk
+        found = self._load(_owner(request), wanted, talk)
+        note = "" if found else "That conversation is not here. It may have been deleted, or kept "
+        note = note and note + "for another browser."
+        return self.view(found, note=note), found
+
+    # The list of conversations
+
+    def list(self, request: gr.Request, event: gr.EventData) -> View:
+        return self._entries(_owner(request), _text(_data(event), "words"))
+
+    def rename(self, request: gr.Request, event: gr.EventData) -> View:
+        data, owner = _data(event), _owner(request)
+        trouble = ""
+        if self._conversations and owner:
+            try:
+                self._conversations.rename(owner, _text(data, "talk"), _text(data, "title"))
+            except CitewellError as error:
+                trouble = f"{error} {error.remedy}".strip()
+        return self._entries(owner, _text(data, "words"), trouble)
+
+    def forget(
+        self, talk: Talk | None, request: gr.Request, event: gr.EventData
+    ) -> tuple[View, View, Talk | None]:
+        data, owner = _data(event), _owner(request)
+        trouble = ""
+        if self._conversations and owner:
+            try:
+                self._conversations.forget(owner, _text(data, "talk"))
+            except CitewellError as error:
+                trouble = f"{error} {error.remedy}".strip()
+        if talk and talk.id == _text(data, "talk") and not trouble:
+            _leave(talk)
+            talk = None
+        return self._entries(owner, _text(data, "words"), trouble), self.view(talk), talk
+
+    def _entries(self, owner: str | None, words: str, trouble: str = "") -> View:
+        entries = []
+        trouble = trouble or self._trouble
+        if self._conversations and owner:
+            try:
+                entries = self._conversations.entries(owner, words)
+            except CitewellError as error:
+                trouble = f"{error} {error.remedy}".strip()
+        elif not owner:
+            trouble = trouble or "This browser takes no cookies, so conversations are not kept."
+        return {"words": words, "trouble": trouble, "groups": render.groups(entries)}
+
+    # Keeping
+
+    def _load(self, owner: str | None, talk_id: str, before: Talk | None) -> Talk | None:
+        if not (self._conversations and owner and talk_id):
+            return None
+        try:
+            exchanges = self._conversations.load(owner, talk_id)
+        except CitewellError:
+            return None
+        if exchanges is None:
+            return None
+        return Talk(self._assistant, self._crew, talk_id=talk_id, exchanges=exchanges)
+
+    def _keep(self, owner: str | None, talk: Talk) -> None:
+        if talk.private or not talk.exchanges:
+            return
+        if self._conversations is None or owner is None:
+            talk.trouble = self._trouble
+            return
+        try:
+            self._conversations.keep(owner, talk.id, talk.exchanges)
+            talk.trouble = ""
+        except CitewellError as error:
+            talk.trouble = f"This conversation is not kept. {error} {error.remedy}".strip()
+
+
+def _leave(talk: Talk | None) -> None:
+    """The visitor turns to something else: what is still to come is not shown."""
+    if talk:
+        talk.left = True
+        talk.stop()
+
+
+def _asked(talk: Talk, data: dict[str, Any]) -> AsyncIterator[Exchange]:
+    """What the browser asks for: a question, or one again, in other words or less a constraint.
+    Whatever else it sends is as good as an empty question."""
+    mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
+    exchange = talk.find(_text(data, "again"))
     if exchange is None:
-        return talk.ask(str(given.get("question", "")))
-    if exchange.query is None or given.get("without") not in CHIPS:
-        return talk.again(exchange.id)
-    return talk.again(exchange.id, filters=without(exchange.query.filters, given["without"]))
+        return talk.ask(_text(data, "question"), mode=mode)
+    if _text(data, "question"):
+        return talk.again(exchange, question=_text(data, "question"), mode=mode)
+    if exchange.query is None or data.get("without") not in CHIPS:
+        return talk.again(exchange, mode=mode)
+    return talk.again(exchange, filters=without(exchange.query.filters, data["without"]), mode=mode)
+
+
+def _data(event: gr.EventData) -> dict[str, Any]:
+    data = event._data
+    return data if isinstance(data, dict) else {}
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _owner(request: gr.Request) -> str | None:
+    """The browser's secret. A guard gives it one with the page; without, nothing can be kept."""
+    value = request.cookies.get(VISITOR)
+    return value if isinstance(value, str) and len(value) >= 16 else None

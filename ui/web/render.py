@@ -6,12 +6,16 @@ What they look like is said in style.css; papers are drawn in cards.py, answers 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from html import escape
+from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
 from ui.web import cards, prose
-from ui.web.chips import chips
+from ui.web.chips import chips, day
+from ui.web.conversations import Entry
 from ui.web.talk import Exchange
 
 EXAMPLES: Sequence[tuple[str, str]] = (
@@ -38,19 +42,28 @@ def turn(exchange: Exchange) -> dict[str, str]:
     }
 
 
-def head(config: Config, papers: int) -> str:
-    leaving = config.leaves_machine
-    if leaving:
-        told = f'<span class="cw-leaves">{escape(" ".join(leaving))}</span>'
+def head(config: Config, papers: int, *, private: bool = False) -> str:
+    """What is here and what leaves the machine; where a model may answer, for either choice."""
+    html = f"<span>{papers:,} papers</span>"
+    if config.model is None or config.mode == "extractive":
+        html += _leaving(config)
     else:
-        told = "<span>Nothing leaves this machine</span>"
-    return f"<span>{papers:,} papers</span>{told}"
+        html += f'<span data-for="extractive">{_leaving(replace(config, mode="extractive"))}</span>'
+        html += f'<span data-for="llm">{_leaving(replace(config, mode="llm"))}</span>'
+    return html + ("<span>Private, not kept</span>" if private else "")
 
 
-def intro(papers: int) -> str:
+def _leaving(config: Config) -> str:
+    if leaving := config.leaves_machine:
+        return f'<span class="cw-leaves">{escape(" ".join(leaving))}</span>'
+    return "<span>Nothing leaves this machine</span>"
+
+
+def intro(papers: int, *, note: str = "") -> str:
+    told = f'<div class="cw-notice" role="note"><p>{escape(note)}</p></div>' if note else ""
     if not papers:
         return (
-            '<h2 class="cw-hello">There is nothing to ask yet</h2>'
+            f'{told}<h2 class="cw-hello">There is nothing to ask yet</h2>'
             "<p>No papers are indexed. Stop Citewell, run <code>citewell ingest</code>, and start"
             " it again.</p>"
         )
@@ -60,7 +73,7 @@ def intro(papers: int) -> str:
         for kind, text in EXAMPLES
     )
     return (
-        f'<h2 class="cw-hello">Ask the abstracts of {papers:,} papers</h2>'
+        f'{told}<h2 class="cw-hello">Ask the abstracts of {papers:,} papers</h2>'
         "<p>Each claim in an answer carries a number. It opens the very words that the claim rests"
         " on, so that you can check it and quote it. Where the abstracts do not say, neither does"
         " Citewell.</p>"
@@ -68,8 +81,25 @@ def intro(papers: int) -> str:
     )
 
 
+def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[str, Any]]:
+    """Conversations by day: data for library.js, which makes text of it."""
+    today = today or date.today()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        when = datetime.fromtimestamp(entry.updated)
+        days = (today - when.date()).days
+        name = {0: "Today", 1: "Yesterday"}.get(days) or ("This week" if days < 7 else "Earlier")
+        time = f"{when:%H:%M}" if days < 2 else day(f"{when:%Y-%m-%d}")
+        about = f"{time}, {_counted(entry.questions, 'question')}"
+        found.setdefault(name, []).append({"id": entry.id, "title": entry.title, "about": about})
+    return [{"name": name, "entries": items} for name, items in found.items()]
+
+
 def _ask(exchange: Exchange) -> str:
-    html = f'<h2 class="cw-question">{escape(exchange.question)}</h2>'
+    html = (
+        f'<h2 class="cw-question">{escape(exchange.question)} <button type="button"'
+        ' class="cw-act cw-edit" data-act="edit">Edit</button></h2>'
+    )
     if exchange.reading is None:
         return html
     query = exchange.reading.query

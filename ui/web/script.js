@@ -9,8 +9,11 @@ window.citewell = (() => {
   let root, send, turns, box, button;
   let busy = false;
   let lastNews = 0;
+  let talk = ""; // the conversation shown; also behind the # of the address, for a reload
+  let isPrivate = false;
+  let editing = "";
 
-  function mount(element, props, watch, events) {
+  function desk(element, props, watch, events) {
     document.getElementById("citewell-first")?.remove();
     root = element.querySelector(".cw");
     turns = root.querySelector(".cw-turns");
@@ -18,12 +21,15 @@ window.citewell = (() => {
     button = root.querySelector(".cw-send");
     send = events;
     root.addEventListener("click", onClick);
+    root.addEventListener("change", onMode);
     root.querySelector("form").addEventListener("submit", onSubmit);
     box.addEventListener("keydown", onBoxKey);
     box.addEventListener("input", fit);
     document.addEventListener("keydown", onPageKey);
     watch("value", () => show(props.value));
     show(props.value);
+    const wanted = location.hash.slice(1);
+    if (wanted) open(wanted);
     new ResizeObserver(measure).observe(root.querySelector("form"));
     setInterval(checkSilence, 1000);
     if (matchMedia("(hover: hover)").matches) box.focus();
@@ -34,10 +40,20 @@ window.citewell = (() => {
   function show(view) {
     if (!view) return;
     lastNews = Date.now();
+    root.classList.remove("cw-opening");
     put(slot("head"), view.head);
     put(slot("intro"), view.turns.length ? "" : view.intro);
+    slot("trouble").textContent = view.trouble;
+    slot("trouble").hidden = !view.trouble;
     root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
     root.classList.toggle("cw-talking", view.turns.length > 0);
+    showModes(view);
+    if (view.talk !== talk) {
+      talk = view.talk;
+      setEditing("");
+    }
+    const kept = view.turns.length && !isPrivate ? `#${talk}` : "";
+    if (location.hash !== kept) history.replaceState(null, "", location.pathname + kept);
     const ids = new Set(view.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
@@ -56,7 +72,7 @@ window.citewell = (() => {
     const last = view.turns.at(-1);
     setBusy(Boolean(last) && isBusy(last));
     if (last) say(last.said);
-    if (isNew) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
+    if (isNew && view.turns.length) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
   }
 
   const isBusy = (turn) => turn.state === "reading" || turn.state === "writing";
@@ -129,13 +145,61 @@ window.citewell = (() => {
   const motion = () =>
     matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 
+  // Where a model may answer, the visitor chooses; what leaves the machine is said for the choice.
+  function showModes(view) {
+    const modes = root.querySelector(".cw-modes");
+    modes.hidden = !view.model;
+    if (!view.model) return;
+    slot("model").textContent = `Written by ${view.model}`;
+    if (!modes.querySelector(":checked")) {
+      modes.querySelector(`[value=${view.mode}]`).checked = true;
+      onMode();
+    }
+  }
+
+  function onMode() {
+    root.dataset.mode = root.querySelector(".cw-modes :checked")?.value ?? "";
+  }
+
   // Doing
 
   function ask(data) {
     if (busy) return;
     lastNews = Date.now();
     setBusy(true);
-    send.ask(data);
+    send.ask({ ...data, talk, private: isPrivate, mode: root.dataset.mode });
+  }
+
+  function open(id) {
+    isPrivate = false;
+    root.classList.add("cw-opening");
+    send.open({ talk: id });
+  }
+
+  function fresh(data = {}) {
+    isPrivate = Boolean(data.private);
+    setEditing("");
+    send.fresh(data);
+    box.focus();
+  }
+
+  function setEditing(id) {
+    editing = id;
+    root.querySelector(".cw-editing").hidden = !id;
+  }
+
+  function edit(turn) {
+    setEditing(turn.dataset.id);
+    box.value = turn.dataset.question;
+    fit();
+    box.focus();
+  }
+
+  function unedit() {
+    setEditing("");
+    box.value = "";
+    fit();
+    box.focus();
   }
 
   function onSubmit(event) {
@@ -149,7 +213,8 @@ window.citewell = (() => {
       box.focus();
       return;
     }
-    ask({ question });
+    ask(editing ? { again: editing, question } : { question });
+    setEditing("");
     box.value = "";
     fit();
   }
@@ -165,7 +230,9 @@ window.citewell = (() => {
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       box.focus();
-    } else if (event.key === "Escape" && busy) {
+    } else if (event.key === "Escape" && editing) {
+      unedit();
+    } else if (event.key === "Escape" && busy && !document.querySelector("dialog[open]")) {
       send.stop();
     }
   }
@@ -190,7 +257,10 @@ window.citewell = (() => {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
       without: () => ask({ again: id, without: hit.dataset.key }),
-      fresh: () => { send.fresh(); box.focus(); },
+      fresh: () => fresh(),
+      library: () => window.citewell.openLibrary(talk),
+      edit: () => edit(turn),
+      unedit: () => unedit(),
       focus: () => { event.preventDefault(); box.focus(); },
       cite: () => openSource(turn, hit.dataset.n),
       uses: () => showUses(turn, hit.dataset.n),
@@ -247,5 +317,5 @@ window.citewell = (() => {
     setTimeout(() => { switcher.textContent = label; }, 1600);
   }
 
-  return { mount };
+  return { desk, open, fresh };
 })();

@@ -46,12 +46,18 @@ _HEAD = """<title>Citewell</title>
 <link rel="icon" href="/citewell/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/citewell/style.css">
 <script src="/citewell/script.js"></script>
+<script src="/citewell/library.js"></script>
 </head>"""
 _FIRST = """<div id="citewell-first"><p>Citewell</p>
 <noscript>This page needs JavaScript; all of it comes from this machine.</noscript></div>
 <gradio-app"""
 _SOCIAL = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', re.DOTALL)
-_OURS = {"style.css": "text/css", "script.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_OURS = {
+    "style.css": "text/css",
+    "script.js": "text/javascript",
+    "library.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
@@ -62,6 +68,7 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
     from fastapi.responses import Response
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.web.conversations import Conversations
     from ui.web.guard import Guard
     from ui.web.page import build
 
@@ -76,10 +83,21 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
 
     for name, media_type in _OURS.items():
         serve_ours(name, media_type)
+    conversations, trouble = None, ""
+    try:
+        conversations = Conversations(assistant.config.data_dir)
+    except CitewellError as error:
+        trouble = f"Conversations are not kept. {error} {error.remedy}".strip()
+    page = build(
+        assistant,
+        papers=len(assistant.shelf.catalog),
+        conversations=conversations,
+        trouble=trouble,
+    )
     system = ["system-ui", "sans-serif"]
     gr.mount_gradio_app(
         app,
-        build(assistant, papers=len(assistant.shelf.catalog)),
+        page,
         path="/",
         theme=gr.themes.Base(font=system, font_mono=["ui-monospace", "monospace"]),
         footer_links=[],

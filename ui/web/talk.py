@@ -114,6 +114,8 @@ class Talk:
         self.id = talk_id or secrets.token_urlsafe(9)
         self.exchanges = list(exchanges)
         self.private = private
+        self.left = False
+        """The visitor has turned to another conversation."""
         self.trouble = ""
         """Why it could not be kept, when it could not."""
         self._assistant = assistant

@@ -16,6 +16,8 @@ import pytest
 import uvicorn
 from scripted import Scripted
 
+from rag.config import Config
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,8 +54,8 @@ def served(make_app: Callable[[], Any]) -> Iterator[str]:
 
 
 @pytest.fixture
-def scripted() -> Scripted:
-    return Scripted()
+def scripted(tmp_path: Path) -> Scripted:
+    return Scripted(config=Config(data_dir=tmp_path))
 
 
 @pytest.fixture
@@ -70,7 +72,6 @@ def real_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from ingest.build import ingest
     from rag import wiring
     from rag.catalog import Catalog
-    from rag.config import Config
     from ui.session import bundled
     from ui.web.server import create_app
 

@@ -318,7 +318,7 @@ class Scripted:
     A question with `2025` in it states a constraint.
     """
 
-    config: Config = field(default_factory=lambda: Config(data_dir=Path("/nowhere")))
+    config: Config = field(default_factory=lambda: Config(data_dir=Path("/dev/null/nowhere")))
     pace: float = 0.05
     mended: bool = False
     released: threading.Event = field(default_factory=threading.Event)

@@ -1,0 +1,152 @@
+"""A ranked paper looked at closely: each sentence with what it covers of the question and what it
+does in its abstract. Everything the selection decides on is read off these; nothing here decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.asked import Asked
+from rag.ports import Vectors
+from rag.records import Paper, Span
+from rag.retrieve import Matches, Ranking
+from rag.rhetoric import dangles, introduces, own_work
+from rag.sentences import sentence_spans
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A sentence of an abstract. covers: L of the question within it. rest: the same without the
+    names in the question. focus: the same for the noun that is asked for. fits: see `Asked.fits`.
+    aspects: the same for each part of the question. own: it tells the authors' own work.
+    leans: see `rhetoric.dangles`."""
+
+    start: int
+    end: int
+    words: int
+    covers: float
+    rest: float
+    focus: float
+    fits: float
+    aspects: tuple[float, ...]
+    own: bool
+    introduces: bool
+    leans: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """A paper at its place in the ranking. score: fused. sentence: the best `covers`. own: L of
+    the title and the authors' own work together."""
+
+    at: int
+    paper: Paper
+    score: float
+    lines: tuple[Line, ...]
+    sentence: float
+    own: float
+
+
+def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
+    """The paper at place `at` of the ranking."""
+    text = paper.abstract
+    spans = sentence_spans(text) or (Span(start=0, end=len(text)),)
+    texts = [text[span.start : span.end] for span in spans]
+    own = own_work(texts)
+    matches = ranking.matches(at)
+    if matches is None:
+        covers = [passage.score for passage in ranking.passages(at, paper)]
+        rest = focus = covers
+        aspects: list[tuple[float, ...]] = [() for _ in spans]
+        whole = max(covers)
+    else:
+        rest_of, focus_of = _unnamed(ranking, asked, matches), _asked_noun(ranking, asked, matches)
+        inside = _inside(matches, spans)
+        covers = [float(best @ matches.weights) for best in inside]
+        rest = [float(best @ rest_of) for best in inside]
+        focus = [float(best @ focus_of) for best in inside]
+        parts = [_part(ranking, asked, matches, part) for part in asked.parts]
+        aspects = [tuple(float(best @ part) for part in parts) for best in inside]
+        whole = _own_work(matches, spans, own)
+    return View(
+        at=at,
+        paper=paper,
+        score=float(ranking.scores[at]),
+        lines=tuple(
+            Line(
+                start=span.start,
+                end=span.end,
+                words=len(sentence.split()),
+                covers=covers[i],
+                rest=rest[i],
+                focus=focus[i],
+                fits=asked.fits(sentence),
+                aspects=aspects[i],
+                own=own[i],
+                introduces=introduces(sentence),
+                leans=dangles(sentence) if i else 0.0,
+            )
+            for i, (span, sentence) in enumerate(zip(spans, texts, strict=True))
+        ),
+        sentence=max(covers),
+        own=whole,
+    )
+
+
+def _unnamed(ranking: Ranking, asked: Asked, matches: Matches) -> Vectors:
+    """The weights of the question's word pieces with those of its names taken out."""
+    named = _within(ranking, matches, asked.names)
+    if not named.any():
+        return matches.weights
+    return _shares(np.where(named, 0, matches.weights))
+
+
+def _asked_noun(ranking: Ranking, asked: Asked, matches: Matches) -> Vectors:
+    """The weights of the noun that is asked for; of all word pieces where none is."""
+    noun = _within(ranking, matches, [asked.focus] if asked.focus else [])
+    return _shares(np.where(noun, matches.weights, 0)) if noun.any() else matches.weights
+
+
+def _part(ranking: Ranking, asked: Asked, matches: Matches, part: tuple[int, int]) -> Vectors:
+    """The weights of one part of the question, names apart."""
+    kept = _within(ranking, matches, [part]) & ~_within(ranking, matches, asked.names)
+    return _shares(np.where(kept, matches.weights, 0))
+
+
+def _within(
+    ranking: Ranking, matches: Matches, spans: Sequence[tuple[int, int]]
+) -> NDArray[np.bool_]:
+    """(q,) whether each word piece of the question begins in one of `spans`."""
+    inside = np.zeros(len(matches.weights), bool)
+    if ranking.question is not None:
+        begins = ranking.question.places[:, 0]
+        for start, end in spans:
+            inside |= (begins >= start) & (begins < end)
+    return inside
+
+
+def _shares(weights: Vectors) -> Vectors:
+    return np.asarray(weights / max(float(weights.sum()), 1e-9), np.float32)
+
+
+def _inside(matches: Matches, spans: Sequence[Span]) -> list[Vectors]:
+    """For each sentence (q,) the best cosine of each word piece of the question to any in it."""
+    begins = matches.spans[:, 0]
+    return [
+        matches.cosines[(begins >= span.start) & (begins < span.end)].max(axis=0, initial=0.0)
+        for span in spans
+    ]
+
+
+def _own_work(matches: Matches, spans: Sequence[Span], own: Sequence[bool]) -> float:
+    """L of the title and the authors' own work together."""
+    begins = matches.spans[:, 0]
+    kept = begins < 0
+    for span, is_own in zip(spans, own, strict=True):
+        if is_own:
+            kept |= (begins >= span.start) & (begins < span.end)
+    return float(matches.cosines[kept].max(axis=0, initial=0.0) @ matches.weights)

@@ -1,0 +1,128 @@
+// The list of conversations. Titles are foreign text: they are set as text, never as HTML.
+"use strict";
+
+Object.assign(window.citewell, (() => {
+  let dialog, list, find, send, props;
+  let current = "";
+
+  function library(element, given, watch, events) {
+    dialog = element.querySelector("dialog");
+    list = element.querySelector(".cw-library-list");
+    find = element.querySelector("input");
+    send = events;
+    props = given;
+    watch("value", show);
+    dialog.addEventListener("click", onClick);
+    find.addEventListener("input", () => send.list({ words: find.value }));
+  }
+
+  function openLibrary(talk) {
+    current = talk;
+    find.value = "";
+    send.list({ words: "" });
+    dialog.showModal();
+    find.focus();
+  }
+
+  function show() {
+    const { groups = [], trouble = "", words = "" } = props.value ?? {};
+    const place = dialog.querySelector("[data-slot=trouble]");
+    place.textContent = trouble;
+    place.hidden = !trouble;
+    list.replaceChildren(...groups.flatMap(({ name, entries }) => [
+      make("h3", { textContent: name }),
+      make("ul", {}, entries.map(entry)),
+    ]));
+    if (!groups.length && !trouble) {
+      const text = words
+        ? "No conversation has these words."
+        : "Conversations that you have in this browser will be listed here.";
+      list.replaceChildren(make("p", { className: "cw-note", textContent: text }));
+    }
+  }
+
+  function entry({ id, title, about }) {
+    const open = make("button", { type: "button", className: "cw-entry", textContent: title });
+    open.dataset.act = "open";
+    if (id === current) open.setAttribute("aria-current", "true");
+    const item = make("li", {}, [open, make("p", {}, [
+      make("span", { textContent: about }),
+      act("rename", "Rename", title),
+      act("forget", "Delete", title),
+    ])]);
+    item.dataset.id = id;
+    item.dataset.title = title;
+    return item;
+  }
+
+  function act(name, label, title) {
+    const button = make("button", { type: "button", className: "cw-act", textContent: label });
+    button.dataset.act = name;
+    button.ariaLabel = `${label}: ${title}`;
+    return button;
+  }
+
+  function make(tag, properties, children = []) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  }
+
+  function onClick(event) {
+    if (event.target === dialog) dialog.close(); // beside it
+    const hit = event.target.closest("[data-act]");
+    if (!hit) return;
+    const item = hit.closest("li");
+    const acts = {
+      close: () => dialog.close(),
+      fresh: () => { dialog.close(); window.citewell.fresh(); },
+      private: () => { dialog.close(); window.citewell.fresh({ private: true }); },
+      open: () => { dialog.close(); window.citewell.open(item.dataset.id); },
+      rename: () => rename(item),
+      forget: () => forget(hit, item),
+    };
+    acts[hit.dataset.act]?.();
+  }
+
+  function rename(item) {
+    const field = make("input", { value: item.dataset.title, maxLength: 120 });
+    field.ariaLabel = "New name";
+    const done = (isKept) => {
+      if (!field.isConnected) return;
+      field.remove();
+      item.firstChild.hidden = false;
+      if (isKept && field.value.trim()) {
+        send.rename({ talk: item.dataset.id, title: field.value, words: find.value });
+      }
+      item.firstChild.focus();
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      done(event.key === "Enter");
+    });
+    field.addEventListener("blur", () => done(true));
+    item.firstChild.hidden = true;
+    item.prepend(field);
+    field.select();
+  }
+
+  // Deleting is beyond recall, so it takes a second press.
+  function forget(button, item) {
+    if (button.dataset.sure) {
+      send.forget({ talk: item.dataset.id, words: find.value });
+      return;
+    }
+    button.dataset.sure = "yes";
+    button.textContent = "Really delete?";
+    button.ariaLabel = `Really delete? ${item.dataset.title}`;
+    setTimeout(() => {
+      delete button.dataset.sure;
+      button.textContent = "Delete";
+      button.ariaLabel = `Delete: ${item.dataset.title}`;
+    }, 5000);
+  }
+
+  return { library, openLibrary };
+})());
