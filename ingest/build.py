@@ -22,7 +22,7 @@ from rag.tokens import Packed, pack
 Report = Callable[[str, int, int], None]
 """Told of progress: stage, items done, items in all."""
 
-_GROUP = 128
+_GROUP = 32
 """Papers a transaction: large enough for well-filled batches, small enough to lose."""
 
 

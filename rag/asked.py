@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
 _QUANTITY = re.compile(
     r"\bhow\s+(?:many|much|long|far|large|big|small|fast|often|old|high|low|quickly|deep|expensive"
     r"|few|heavy|wide|tall)\b|\bby\s+(?:how|what|which|up\s+to)\b|\bfrom\s+what\s+to\s+what\b"
-    r"|\b(?:score|accuracy|rate|percentage|percent|share|number|size|factor|speed-?up|savings?|gain"
+    r"|\b(?:score|accuracy|rate|percentage|percent|share|number|size|factor|speed-?up|savings?|gains?"
     r"|m?ap|f-?1|auc|auroc|pass@\S+|error|latency|perplexity|length|cost|price|footprint|bleu|elo"
     r"|iqm|m?iou|batch|spl)\b",
     re.IGNORECASE,
@@ -72,20 +72,24 @@ _NAME = re.compile(
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
 _GENERIC = frozenset("llm llms lm lms rl ai ml nlp vlm vlms mlp mlps gpu gpus cpu cpus i a".split())
 _WORD = re.compile(r"[^\W_]+")
+_RESULT = re.compile(r"\d\s?\\?(?:%|x\b|×|times|-?fold)|(?<![\w.-])\d+\.\d+")
+_SENTENCE = re.compile(r"[.?!:]\s")
 _JOINT = re.compile(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """quantity: a figure is asked for. stated: how such a figure is written, where the wording
-    tells. focus: (start, end) of the noun asked for. parts: of what a comparison asks about, name
-    by name. names: of methods and the like. words: how many different words carry meaning."""
+    tells. focus: (start, end) of the noun asked for. parts: stretches of the last question, each an
+    aspect of a comparison. compared: how many things are, by the wording. names: of methods and
+    the like. words: how many different words carry meaning."""
 
     text: str
     quantity: bool
     stated: re.Pattern[str] | None
     focus: tuple[int, int] | None
     parts: tuple[tuple[int, int], ...]
+    compared: int
     names: tuple[tuple[int, int], ...]
     words: int
 
@@ -94,6 +98,10 @@ class Asked:
         plain = _squeezed(source)
         names = (self.text[start:end] for start, end in self.names)
         return [name for name in names if _squeezed(name).rstrip("s") not in plain]
+
+    def wants_figure(self, part: tuple[int, int]) -> bool:
+        """Whether a part of the question is about a quantity: `the speed-up`, `reported gains`."""
+        return bool(_QUANTITY.search(self.text[part[0] : part[1]]))
 
     def fits(self, sentence: str) -> float:
         """Whether `sentence` holds a figure as it is asked for (1), any figure (0.5), or none.
@@ -121,20 +129,36 @@ def read(text: str) -> Asked:
         stated=_stated(text, how_many) if quantity else None,
         focus=asked_noun.span("noun") if asked_noun else None,
         parts=tuple(_parts(text)),
+        compared=_compared(text),
         names=tuple(names),
         words=len(content),
     )
 
 
+def measures(sentence: str) -> bool:
+    """Whether a sentence gives a share, a factor or a score, as results are stated."""
+    return bool(_RESULT.search(sentence))
+
+
 def _parts(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches between commas and conjunctions that hold two words of meaning or more."""
-    start = 0
-    for match in (*_JOINT.finditer(text), None):
+    """Stretches between commas and conjunctions of the last question. The first of them needs two
+    words of meaning, else it only asks."""
+    asks = [m.end() for m in _SENTENCE.finditer(text) if text[m.end() :].strip()]
+    start = first = asks[-1] if asks else 0
+    for match in (*_JOINT.finditer(text, start), None):
         end = match.start() if match else len(text)
         words = [w for w in _WORD.findall(text[start:end].lower()) if w not in STOPWORDS]
-        if len(words) > 1 or (words and start):
+        if len(words) > 1 or (words and start > first):
             yield start, end
         start = match.end() if match else end
+
+
+def _compared(text: str) -> int:
+    """`A vs B vs C` are three, `three papers` as well; two where nothing tells."""
+    versus = len(re.findall(r"\b(?:vs\.?|versus)\b", text, re.IGNORECASE))
+    named = re.search(r"\b(three|four|five)\s+(?:[\w-]+\s+)?\w+s\b", text, re.IGNORECASE)
+    stated = {"three": 3, "four": 4, "five": 5}[named[1].lower()] if named else 2
+    return max(versus + 1, stated)
 
 
 def _stated(text: str, how_many: re.Match[str] | None) -> re.Pattern[str]:

@@ -13,6 +13,20 @@ _DELIMITER = re.compile(r"\\[()\[\]]")
 _TEXT = re.compile(r"\\(?:emph|em|textbf|textit|texttt|text|mathrm|mathcal|url)\b\s?\{?")
 _SYMBOLS = {"times": "×", "approx": "≈", "sim": "~", "leq": "≤", "geq": "≥", "pm": "±", "to": "→"}
 _SYMBOL = re.compile(rf"\\({'|'.join(_SYMBOLS)})\b")
+_GREEK = dict(
+    zip(
+        "alpha beta gamma delta epsilon theta lambda mu pi rho sigma tau phi psi omega"
+        " Gamma Delta Theta Lambda Pi Sigma Phi Psi Omega".split(),
+        "αβγδεθλμπρστφψωΓΔΘΛΠΣΦΨΩ",
+        strict=True,
+    )
+)
+_LETTER = re.compile(rf"\\({'|'.join(_GREEK)})(?![A-Za-z])")
+_FOOTNOTE = re.compile(r"\s*\\footnote\{([^{}]*)\}?")
+_ETC = re.compile(r"\\(etc|eg|ie)\b")
+_QUOTED = re.compile(r"``|(?<!')''(?!')")
+_TIE = re.compile(r"(?<=[A-Za-z)])~(?=[A-Za-z])")
+_GROUP = re.compile(r"(?<![\^_\w\\}])\{([^{}\\]*)\}")
 _SPACES = re.compile(r"\s+")
 
 
@@ -23,5 +37,9 @@ def readable(text: str) -> str:
         lambda m: unicodedata.normalize("NFC", (m[2] or m[3]) + _ACCENTS[m[1]]), text
     )
     text = _SYMBOL.sub(lambda m: _SYMBOLS[m[1]], text)
+    text = _LETTER.sub(lambda m: _GREEK[m[1]], text)
+    text = _ETC.sub(r"\1", _FOOTNOTE.sub(r" (\1)", text))
+    text = _QUOTED.sub(lambda m: "“" if m[0] == "``" else "”", text)
+    text = _GROUP.sub(r"\1", _TIE.sub(" ", text))
     text = _TEXT.sub("", _DELIMITER.sub("", _ESCAPED.sub(r"\1", text)))
     return _SPACES.sub(" ", text).strip()

@@ -1,6 +1,6 @@
 """Query → ranked papers: late interaction, dense and lexical evidence, fused per paper.
 
-    score = L + 0.5 D + 0.3 B
+    score = (S + 0.1 N) / 1.1,    S = L + 0.5 D + 0.3 B
 
 L   for each word piece of the question the best cosine to any word piece of the paper, averaged
     by idf; stop words weigh nothing, words carried over from earlier turns half
@@ -8,7 +8,9 @@ D   the cosine of the question to the paper as a whole, the mean of its chunks' 
 B   BM25 as a share of the most that any paper could score, so that a question whose words the
     corpus does not use lets the other two decide
 
-All three are absolute, so a score means the same for every question. Chroma (nearest chunks) and
+N   the mean S of the paper's three nearest papers: what stands among matches is likelier to match
+
+L, D and B are absolute, so a score means the same for every question. Chroma (nearest chunks) and
 BM25 nominate; every nominee gets D and B exactly, and the best of these L. Where the question
 states constraints, all papers that satisfy them are nominees: filtering afterwards loses some.
 The shares and their trials are in docs/log.md.
@@ -52,6 +54,7 @@ class Weights:
     late: float = 1.0
     dense: float = 0.5
     lexical: float = 0.3
+    neighbours: float = 0.1
     carried: float = 0.5
     rescored: int = 100
     nominated: int = 400
@@ -74,7 +77,8 @@ class Retriever:
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
             return Ranking(self, query, rows, np.ones(len(rows), np.float32), {}, None)
         question = self._read(query.topic)
-        text = query.topic.replace(ABOUT, " ")
+        # Words of earlier turns say what the question is about, not what it is looking for.
+        text = query.topic.partition(ABOUT)[0]
         lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
         rows = self._nominated(question.vector, lexical) if allowed is None else np.sort(allowed)
         if not len(rows):
@@ -86,6 +90,10 @@ class Retriever:
         if store is not None and len(question.weights) and late:
             parts["late"] = self._late(store, question, rows, scores)
             scores = scores + self._weights.late * parts["late"]
+        if self._weights.neighbours:
+            parts["neighbours"] = self._neighbouring(rows, scores)
+            share = self._weights.neighbours
+            scores = np.asarray((scores + share * parts["neighbours"]) / (1 + share), np.float32)
         order = np.argsort(-scores, kind="stable")
         return Ranking(
             self,
@@ -147,6 +155,15 @@ class Retriever:
             sum(shares[name] * shape(part) for name, part in parts.items()), np.float32
         )
 
+    def _neighbouring(self, rows: Rows, scores: Vectors) -> Vectors:
+        """(rows,) the mean score of each paper's nearest papers, by their similarity; one that is
+        no nominee counts as the last of these."""
+        everywhere = np.full(len(self.indexes.paper_ids), scores.min(), np.float32)
+        everywhere[rows] = scores
+        say = np.maximum(self.indexes.neighbour_cosines[rows], 1e-6)
+        found = (everywhere[self.indexes.neighbours[rows]] * say).sum(axis=1)
+        return np.asarray(found / say.sum(axis=1), np.float32)
+
     def _late(self, store: TokenStore, question: Question, rows: Rows, scores: Vectors) -> Vectors:
         most = min(self._weights.rescored, len(rows))
         best = np.argpartition(-scores, most - 1)[:most]
@@ -207,6 +224,7 @@ class Ranking:
         self.parts = parts
         self._retriever = retriever
         self._question = question
+        self._names: dict[str, list[str]] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -270,6 +288,15 @@ class Ranking:
     def named(self) -> dict[str, tuple[str, ...]]:
         """Names of methods and data sets in the question, each with the ids of its papers."""
         return self._retriever.indexes.lexicon.names_in(self.query.topic)
+
+    def names_of(self, paper: Paper) -> list[str]:
+        """What the paper calls its own methods and data sets: names that are of it alone."""
+        if self._names is None:
+            self._names = {}
+            for name, papers in self._retriever.indexes.lexicon.names.items():
+                if len(papers) == 1:
+                    self._names.setdefault(papers[0], []).append(name)
+        return self._names.get(paper.paper_id, [])
 
     def _sentence_scores(self, row: int, paper: Paper, spans: Sequence[Span]) -> list[float]:
         store, question = self._retriever.indexes.tokens, self._question

@@ -17,17 +17,20 @@ _WE = re.compile(
     r"(?:paper|work|study|article|survey|report|manuscript|research|thesis|review)\b",
     re.IGNORECASE,
 )
-_VERB = (
-    r"(?:propos|introduc|present|develop|design|describ|devis|study|studi|investigat|explor|examin"
-    r"|analy[sz]|address|tackl|formulat|build|releas|provid|offer|argu|survey|review|creat|construct"
-    r"|extend|combin|advocat|show|demonstrat|find|prov|suggest|identif|discover)(?:e|es|s|y|ies|ing)?"
+_PUT_FORWARD = r"propos|introduc|present|develop|design|describ|devis|formulat|build|releas|creat"
+_DONE = (
+    r"study|studi|investigat|explor|examin|analy[sz]|address|tackl|provid|offer|argu|survey|review"
+    r"|construct|extend|combin|advocat|show|demonstrat|find|prov|suggest|identif|discover"
 )
+_ENDING = r"(?:e|es|s|y|ies|ing)?"
+_WHO = r"\b(?:we|this\s+\w+|paper)\s+(?:(?:\w+ly|then|also|first|further|thus|here)\s+)?"
 _INTRODUCES = re.compile(
-    rf"\b(?:we|this\s+\w+|paper)\s+(?:(?:\w+ly|then|also|first|further|thus|here)\s+)?{_VERB}\b"
+    rf"{_WHO}(?:{_PUT_FORWARD}|{_DONE}){_ENDING}\b"
     r"|\b(?:is|are)\s+(?:proposed|introduced|presented)\b"
     r"|\b(?:dubbed|termed|named|coined|called|which\s+we\s+call)\b|\bintroducing\b",
     re.IGNORECASE,
 )
+_PROPOSES = re.compile(rf"{_WHO}(?:{_PUT_FORWARD}){_ENDING}\b|\bdubbed\b", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"(?:and\s+|but\s+|thus,?\s+|hence,?\s+|however,?\s+|moreover,?\s+|furthermore,?\s+)?"
     r"(?:it|its|they|their|these|those|such|he|she|both|this|that)\b"
@@ -54,6 +57,11 @@ def own_work(sentences: Sequence[str]) -> list[bool]:
 def introduces(sentence: str) -> bool:
     """Whether a sentence says what the paper puts forward."""
     return bool(_INTRODUCES.search(sentence))
+
+
+def proposes(sentence: str) -> bool:
+    """Whether a sentence says so in the strictest words: a thing is proposed, built, released."""
+    return bool(_PROPOSES.search(sentence))
 
 
 def dangles(sentence: str) -> float:

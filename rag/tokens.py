@@ -76,11 +76,12 @@ def pack(encoded: Encoded, text: str, *, passage_at: int, start: int, with_title
 class TokenStore:
     """Every paper's tokens, one after the other.
 
-    codes: (T, 128) int8, memory-mapped. spans: (T, 2). first: (papers + 1,) where each paper's
-    begin. document_frequency: by word-piece id, in how many papers it stands.
+    codes: (T, 128) int8, memory-mapped. norms: (T,) of the codes. spans: (T, 2). first:
+    (papers + 1,) where each paper's begin. document_frequency: by word-piece id, in how many papers it stands.
     """
 
     codes: Codes
+    norms: Vectors
     spans: Offsets
     first: NDArray[np.int64]
     document_frequency: NDArray[np.int32]
@@ -99,8 +100,10 @@ class TokenStore:
             first.append(first[-1] + sum(len(p.codes) for p in held))
             if held:
                 frequency[np.unique(np.concatenate([p.ids for p in held]))] += 1
+        norms = [np.linalg.norm(c.astype(np.float32), axis=1) for c in codes]
         return cls(
             codes=np.concatenate(codes) if codes else np.zeros((0, TOKEN_DIMENSION), np.int8),
+            norms=np.maximum(np.concatenate(norms), 1e-9) if norms else np.zeros(0, np.float32),
             spans=np.concatenate(spans) if spans else np.zeros((0, 2), np.int32),
             first=np.array(first, np.int64),
             document_frequency=frequency,
@@ -114,9 +117,8 @@ class TokenStore:
     def similarities(self, question: Vectors, row: int) -> tuple[Vectors, Offsets]:
         """Cosines (t, q) of one paper's tokens with the question's, and the tokens' spans."""
         held = slice(self.first[row], self.first[row + 1])
-        vectors = self.codes[held].astype(np.float32)
-        norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-        return (vectors @ question.T) / np.maximum(norms, 1e-9)[:, None], self.spans[held]
+        similar = self.codes[held].astype(np.float32) @ question.T
+        return similar / self.norms[held, None], self.spans[held]
 
     def best(self, question: Vectors, rows: Iterable[int]) -> Vectors:
         """(rows, q) the best cosine of each question token with any token of each paper."""

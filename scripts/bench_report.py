@@ -20,14 +20,14 @@ _ROWS = (
     ("  papers a second", "ingest papers_per_s", 1, None),
     ("  processor time (s)", "ingest cpu_s", 1, "ingest_cpu"),
     ("  peak memory (MB)", "ingest peak_mb", 0, "ingest_peak"),
-    ("cold process to first answer (s)", "cold wall_s", 2, "cold_wall"),
+    ("cold, to first answer (s)", "cold wall_s", 2, "cold_wall"),
     ("  processor time (s)", "cold cpu_s", 2, "cold_cpu"),
     ("  peak memory (MB)", "cold peak_mb", 0, "cold_peak"),
     ("warm search, p50 (ms)", "warm search p50_ms", 1, "search_p50"),
     ("warm search, p95 (ms)", "warm search p95_ms", 1, "search_p95"),
     ("warm ask, p50 (ms)", "warm ask p50_ms", 1, None),
     ("warm ask, p95 (ms)", "warm ask p95_ms", 1, None),
-    ("warm process, peak memory (MB)", "warm peak_mb", 0, "warm_peak"),
+    ("warm, peak memory (MB)", "warm peak_mb", 0, "warm_peak"),
 )
 _STAGES = (
     ("ingest (s)", "ingest stages_s", 2),
@@ -131,14 +131,14 @@ def _figures(report: Report) -> Table:
     table.add_column("Citewell", justify="right")
     if report["ratios"]:
         table.add_column("LlamaIndex", justify="right")
-        table.add_column("ratio: median (min to max of the pairs)", justify="right")
+        table.add_column("ratio (of pairs)", justify="right")
     for title, path, decimals, name in _ROWS:
         row = [title, _number(report["citewell"], path, decimals)]
         if report["ratios"]:
             row.append(_number(report["llamaindex"], path, decimals))
             ratio = report["ratios"].get(name)
             row.append(
-                f"{ratio['median']:.1f} ({ratio['min']:.1f} to {ratio['max']:.1f})" if ratio else ""
+                f"{ratio['median']:.1f} ({ratio['min']:.1f}–{ratio['max']:.1f})" if ratio else ""
             )
         table.add_row(*row)
     return table

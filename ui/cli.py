@@ -4,6 +4,7 @@ before the command that needs it runs."""
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -11,6 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+# Before numpy is imported: our matrices are small, and OpenBLAS's threads spin while they wait
+# for each other. The embedded model has threads of its own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from eval.cli import app as evaluation
 from eval.options import Host

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
@@ -132,6 +131,8 @@ def answer(events: Iterator[Event]) -> None:
 
 
 def _answer(value: Answer) -> None:
+    from rich.markdown import Markdown  # 50 ms that --json need not wait for
+
     console.print(Markdown(value.text), width=_width())
     for sentence in value.sentences:
         if not sentence.supported:

@@ -103,6 +103,10 @@ def _found(query: Query, selection: Selection) -> str:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_corpus(total, selection.searched)
+    if not query.topic and query.filters.limit and query.filters.sort:
+        return (
+            f"{_order(query).capitalize()} {count(shown).lower()} {_of_papers(query, selection)}:"
+        )
     verb = "matches" if total == 1 else "match"
     if not query.topic:
         verb = "is" if total == 1 else "are"
@@ -113,6 +117,12 @@ def _found(query: Query, selection: Selection) -> str:
         order = _order(query)
         return f"{told}; {order or 'the best'} {count(shown).lower()}:"
     return f"{told}:"
+
+
+def _of_papers(query: Query, selection: Selection) -> str:
+    constraint = constraint_in_words(query.filters)
+    papers = f"of {selection.searched:,} papers" if selection.searched else "papers"
+    return f"{papers} {constraint}".rstrip()
 
 
 def _order(query: Query) -> str:
@@ -162,12 +172,23 @@ def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
         writer.say("The abstracts do not state this.")
         return
     constraint = constraint_in_words(query.filters)
+    nearest = list(dict.fromkeys(item.paper.paper_id for item in selection.evidence))
+    papers = {item.paper.paper_id: item.paper for item in selection.evidence}
     if constraint and not selection.near:
         writer.say(f"No paper of the corpus is {constraint}.")
-    elif selection.searched:
-        writer.say(f"None of the {selection.searched:,} papers in the corpus answers this.")
+        return
+    if selection.searched:
+        told = f"None of the {selection.searched:,} papers in the corpus clearly answers this."
     else:
-        writer.say("Nothing in the corpus answers this.")
+        told = "Nothing in the corpus clearly answers this."
+    if not nearest:
+        writer.say(told)
+        return
+    writer.say(f"{told} What comes nearest:")
+    writer.gap()
+    for paper_id in nearest:
+        paper = papers[paper_id]
+        writer.quote(f"{heading(paper)}:", _of(paper, selection.evidence), lead="- ")
 
 
 def _of(paper: Paper, evidence: Sequence[Evidence]) -> list[Evidence]:

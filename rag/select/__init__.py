@@ -27,16 +27,21 @@ _EVEN = 0.5
 class Cuts:
     """`in_corpus`, `stated`: probabilities below which the answer declines; `narrowed` stands for
     `in_corpus` where constraints leave a part of the corpus: whatever is nearest in it satisfies at
-    least these. `considered`: papers looked at closely. `most_listed`, `most_explained`: papers in
-    an answer without a stated number.
+    least these. `offered`: confidence from which a refusal shows what came nearest. `considered`:
+    papers looked at closely. `share`: of the best score, from which a paper is listed where scores
+    are not calibrated. `most_listed` and so on: papers in an answer.
     """
 
     in_corpus: float = 0.25
     narrowed: float = 0.1
     stated: float = 0.45
+    share: float = 0.86
     considered: int = 30
     most_listed: int = 20
     most_explained: int = 5
+    most_compared: int = 5
+    offered: float = 0.1
+    most_offered: int = 3
     near: int = 5
     taste: Taste = field(default_factory=Taste)
 
@@ -65,8 +70,7 @@ class _Selector:
         self._views = [look(ranking, at, paper, self._asked) for at, paper in enumerate(papers)]
 
     def select(self) -> Selection:
-        features = calibration.corpus_features(self._views[0], self._asked)
-        confidence = _relative(probability(IN_CORPUS, features), self._least)
+        confidence = self._confidence()
         named = self._named()
         kind = self._query.kind
         if kind == "fact":
@@ -79,6 +83,18 @@ class _Selector:
         if kind == "compare":
             return self._compare(named, confidence)
         return self._list(confidence)
+
+    def _confidence(self) -> float:
+        """That the corpus has something on this. Scores that another embedder or another fusion
+        made mean something else: what was calibrated does not apply, and what is found counts."""
+        if not self._calibrated:
+            return 1.0
+        features = calibration.corpus_features(self._views[0], self._asked)
+        return _relative(probability(IN_CORPUS, features), self._least)
+
+    @property
+    def _calibrated(self) -> bool:
+        return "late" in self._ranking.parts
 
     @property
     def _least(self) -> float:
@@ -101,11 +117,13 @@ class _Selector:
         ordered = self._by_probability()
         probabilities = [p for p, _ in ordered]
         length = best_length(probabilities)
+        explained = self._query.kind == "explain"
+        if explained:  # a few papers that surely belong explain better than many that may
+            sure = sum(p >= _EVEN for p in probabilities[:length])
+            length = max(1, min(sure, self._cuts.most_explained))
         chosen = [view for _, view in ordered[:length]]
         total = len(chosen)
-        explained = self._query.kind == "explain"
-        most = self._query.filters.limit or (cuts.most_explained if explained else cuts.most_listed)
-        chosen = _sorted(self._query, chosen)[:most]
+        chosen = _sorted(self._query, chosen)[: self._query.filters.limit or cuts.most_listed]
         near = [view for _, view in ordered[length:]]
         if explained:
             each = 3 if len(chosen) == 1 else 2
@@ -116,6 +134,10 @@ class _Selector:
 
     def _by_probability(self) -> list[tuple[float, View]]:
         """Most probable first; ties in the order of the ranking."""
+        if not self._calibrated:
+            best = max(self._views[0].score, 1e-9)
+            near = self._cuts.share
+            return [(float(view.score >= near * best), view) for view in self._views]
         likeness = self._ranking.likeness(len(self._views))
         found = calibration.belonging_features(self._views, likeness)
         pairs = [
@@ -129,6 +151,7 @@ class _Selector:
             view = named[0]
         features = calibration.stated_features(view, self._asked)
         stated = _relative(probability(STATED, features), self._cuts.stated)
+        stated = stated if self._calibrated else 1.0
         if stated < _EVEN:
             if confidence < _EVEN and not named:
                 return self._declined(named, stated)
@@ -137,9 +160,9 @@ class _Selector:
         return self._answered([(view, lines)], self._others([view]), 1, stated)
 
     def _compare(self, named: list[View], confidence: float) -> Selection:
-        chosen = named[:4]
+        chosen = named[: self._cuts.most_compared]
         for view in self._views:
-            if len(chosen) >= 2:
+            if len(chosen) >= self._asked.compared:
                 break
             if view not in chosen:
                 chosen.append(view)
@@ -149,17 +172,19 @@ class _Selector:
     def _declined(self, named: list[View], confidence: float) -> Selection:
         if named:
             return self._not_stated(named[0], confidence)
+        shown = self._views[: self._cuts.most_offered] if confidence >= self._cuts.offered else []
+        taste = self._cuts.taste
         return Selection(
             status="not_in_corpus",
             papers=(),
-            evidence=(),
+            evidence=_evidence([(view, quotes.one_line(view, taste)) for view in shown]),
             near=self._papers(self._views),
             confidence=confidence,
             searched=self._searched,
         )
 
     def _not_stated(self, view: View, confidence: float) -> Selection:
-        lines = quotes.line_of_list(view, self._cuts.taste)[:1]
+        lines = quotes.one_line(view, self._cuts.taste)
         return Selection(
             status="not_stated",
             papers=(),

@@ -29,7 +29,7 @@ _NEGATION = re.compile(
 _FREE = re.compile(r"[\w-]+-(?:free|less)\b|\b\w+less\b", re.IGNORECASE)
 _REACH = 45
 """Characters behind a negation in which it holds."""
-_ALIKE = 0.8
+_ALIKE = 0.6
 """Cosine from which two word pieces are taken for the same thing."""
 
 

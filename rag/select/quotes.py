@@ -13,12 +13,14 @@ from rag.select.views import Line, View
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taste:
     """What counts besides covering the question, in units of L. `own`: the authors' own work.
-    `introduces`: says what the paper puts forward. `leans`: opens with a pronoun. `most_words`:
-    of all quotes in one line."""
+    `introduces`: says what the paper puts forward. `names`: says what that is called. `leans`:
+    opens with a pronoun. `fits`, `focus`, `fact_own`: for facts, see `Line`. `most_words`: of all
+    quotes in one line."""
 
     own: float = 0.2
     introduces: float = 0.1
-    leans: float = 0.1
+    names: float = 0.1
+    leans: float = 0.2
     fits: float = 0.6
     focus: float = 0.4
     fact_own: float = 0.1
@@ -26,17 +28,31 @@ class Taste:
 
 
 def line_of_list(view: View, taste: Taste) -> list[Line]:
-    """What the paper does about the question: its best sentence, and the one that names what it
-    puts forward where that is another."""
+    """What the paper does about the question: its best sentence, and where this one does not tell
+    what the paper puts forward or what that is called, the sentence that does."""
     best = _best(view.lines, lambda line: _worth(line, taste))
-    chosen = [best]
-    if not best.introduces:
-        naming = [line for line in view.lines if line.introduces and not line.leans]
-        if naming:
-            second = _best(naming, lambda line: line.covers)
-            if best.words + second.words <= taste.most_words:
-                chosen.append(second)
-    return _grounded(view, chosen, taste)
+    naming = _naming(view, best, taste)
+    fits = naming is not None and best.words + naming.words <= taste.most_words
+    return _grounded(view, [best, naming] if naming and fits else [best], taste)
+
+
+def _naming(view: View, best: Line, taste: Taste) -> Line | None:
+    upright = [line for line in view.lines if line.own and line.leans < 1.0]
+    if named := [line for line in upright if line.names]:
+        if best.names:
+            return None
+        return _best(named, lambda line: line.covers + taste.introduces * line.proposes)
+    introducing = [line for line in upright if line.introduces and not line.leans]
+    return (
+        _best(introducing, lambda line: line.covers)
+        if introducing and not best.introduces
+        else None
+    )
+
+
+def one_line(view: View, taste: Taste) -> list[Line]:
+    """The nearest thing that the paper says."""
+    return _grounded(view, [_best(view.lines, lambda line: _worth(line, taste))], taste)
 
 
 def fact(view: View, taste: Taste) -> list[Line]:
@@ -78,6 +94,7 @@ def _worth(line: Line, taste: Taste) -> float:
         line.covers
         + taste.own * line.own
         + taste.introduces * line.introduces
+        + taste.names * line.names
         - taste.leans * line.leans
     )
 
@@ -100,6 +117,14 @@ def _grounded(view: View, chosen: list[Line], taste: Taste) -> list[Line]:
 def opening(view: View) -> list[Line]:
     """Where nothing is asked but constraints: what the paper puts forward, its first such
     sentence that stands by itself."""
-    able = [line for line in view.lines if line.introduces and not line.leans]
-    able = able or [line for line in view.lines if line.own and not line.leans]
-    return [(able or list(view.lines))[0]]
+    upright = [line for line in view.lines if line.leans < 1.0]
+    for able in (
+        [line for line in upright if line.proposes],
+        [line for line in upright if line.introduces],
+        [line for line in upright if line.own],
+        upright,
+        list(view.lines),
+    ):
+        if able:
+            return able[:1]
+    return []

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.asked import Asked
+from rag.asked import Asked, measures
 from rag.ports import Vectors
 from rag.records import Paper, Span
 from rag.retrieve import Matches, Ranking
-from rag.rhetoric import dangles, introduces, own_work
+from rag.rhetoric import dangles, introduces, own_work, proposes
 from rag.sentences import sentence_spans
+
+_FIGURE_WANTED = 0.3
+"""What a result in figures adds where an aspect is a quantity, in units of L."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +26,8 @@ class Line:
     """A sentence of an abstract. covers: L of the question within it. rest: the same without the
     names in the question. focus: the same for the noun that is asked for. fits: see `Asked.fits`.
     aspects: the same for each part of the question. own: it tells the authors' own work.
-    leans: see `rhetoric.dangles`."""
+    names: it holds a name of the paper's own that the title lacks. leans: see `rhetoric.dangles`.
+    """
 
     start: int
     end: int
@@ -35,6 +39,8 @@ class Line:
     aspects: tuple[float, ...]
     own: bool
     introduces: bool
+    proposes: bool
+    names: bool
     leans: float
 
 
@@ -57,6 +63,7 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
     spans = sentence_spans(text) or (Span(start=0, end=len(text)),)
     texts = [text[span.start : span.end] for span in spans]
     own = own_work(texts)
+    names = [name for name in ranking.names_of(paper) if name not in paper.title]
     matches = ranking.matches(at)
     if matches is None:
         covers = [passage.score for passage in ranking.passages(at, paper)]
@@ -70,7 +77,14 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
         rest = [float(best @ rest_of) for best in inside]
         focus = [float(best @ focus_of) for best in inside]
         parts = [_part(ranking, asked, matches, part) for part in asked.parts]
-        aspects = [tuple(float(best @ part) for part in parts) for best in inside]
+        figures = [asked.wants_figure(part) for part in asked.parts]
+        aspects = [
+            tuple(
+                float(best @ part) + _FIGURE_WANTED * (wanted and measures(sentence))
+                for part, wanted in zip(parts, figures, strict=True)
+            )
+            for best, sentence in zip(inside, texts, strict=True)
+        ]
         whole = _own_work(matches, spans, own)
     return View(
         at=at,
@@ -88,6 +102,8 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
                 aspects=aspects[i],
                 own=own[i],
                 introduces=introduces(sentence),
+                proposes=proposes(sentence),
+                names=any(name in sentence for name in names),
                 leans=dangles(sentence) if i else 0.0,
             )
             for i, (span, sentence) in enumerate(zip(spans, texts, strict=True))

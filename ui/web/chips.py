@@ -1,12 +1,16 @@
-"""Constraints in plain words, one chip each, and a question's constraints without one of them."""
+"""Constraints in plain words, one chip each; a question's constraints without one of them, or as
+the visitor has filled them in."""
 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
+from typing import cast
 
-from rag.records import Filters
+from rag.records import Filters, Order, SortKey
 
 CHIPS: dict[str, tuple[str, ...]] = {
     "dates": ("date_from", "date_to"),
@@ -46,6 +50,59 @@ def chips(filters: Filters) -> list[Chip]:
 def without(filters: Filters, key: str) -> Filters:
     """`filters` less one chip's constraint. Raises KeyError for a key that no chip has."""
     return replace(filters, **dict.fromkeys(CHIPS[key]))
+
+
+def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
+    """Constraints from the form's fields, as text; what is no date or number counts as empty.
+    `before` says to which papers the question was restricted: the form leaves that alone."""
+    given = {name: str(value).strip() for name, value in values.items()}
+    sort, _, order = given.get("order", "").partition(" ")
+    known = (sort, order) in _ORDERS
+    return Filters(
+        date_from=_day_or_none(given.get("date_from")),
+        date_to=_day_or_none(given.get("date_to")),
+        upvotes_min=_number_or_none(given.get("upvotes_min")),
+        limit=_number_or_none(given.get("limit")) or None,
+        sort=cast(SortKey, sort) if known else None,
+        order=cast(Order, order) if known else None,
+        paper_ids=before.paper_ids,
+    )
+
+
+def form(filters: Filters) -> str:
+    """The form of `filled_in`. Dates are inclusive."""
+    current = f"{filters.sort} {filters.order or 'desc'}" if filters.sort else ""
+    orders = "".join(
+        f'<option value="{sort} {order}"{" selected" * (f"{sort} {order}" == current)}>'
+        f"{label}</option>"
+        for (sort, order), label in _ORDERS.items()
+    )
+    return (
+        '<form data-form="adjust">'
+        f"{_field('from', 'date_from', 'date', filters.date_from)}"
+        f"{_field('to', 'date_to', 'date', filters.date_to)}"
+        f"{_field('upvotes, at least', 'upvotes_min', 'number', filters.upvotes_min)}"
+        f"{_field('papers, at most', 'limit', 'number', filters.limit)}"
+        f'<label>order<select name="order"><option value="">best match</option>{orders}</select>'
+        '</label><button type="submit" class="cw-act">Ask with these</button></form>'
+    )
+
+
+def _field(label: str, name: str, kind: str, value: object) -> str:
+    least = ' min="0" max="1000000"' if kind == "number" else ""
+    shown = "" if value is None else escape(str(value))
+    return f'<label>{label}<input type="{kind}" name="{name}" value="{shown}"{least}></label>'
+
+
+def _day_or_none(text: str | None) -> str | None:
+    try:
+        return date.fromisoformat(text or "").isoformat()
+    except ValueError:
+        return None
+
+
+def _number_or_none(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else None
 
 
 def day(published: str | None) -> str:

@@ -87,8 +87,10 @@ Object.assign(window.citewell, (() => {
   function rename(item) {
     const field = make("input", { value: item.dataset.title, maxLength: 120 });
     field.ariaLabel = "New name";
+    let over = false; // taking the field away blurs it
     const done = (isKept) => {
-      if (!field.isConnected) return;
+      if (over) return;
+      over = true;
       field.remove();
       item.firstChild.hidden = false;
       if (isKept && field.value.trim()) {

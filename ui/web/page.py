@@ -16,9 +16,9 @@ from weakref import WeakKeyDictionary
 import gradio as gr
 
 from rag.errors import CitewellError
-from rag.records import Mode
+from rag.records import Filters, Mode
 from ui.web import render
-from ui.web.chips import CHIPS, without
+from ui.web.chips import CHIPS, filled_in, without
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
 from ui.web.talk import Answers, Exchange, Talk
@@ -69,7 +69,16 @@ def build(
             apply_default_css=False,
             elem_id="citewell-library",
         )
-        desk.ask(page.ask, talk, [desk, talk], concurrency_limit=ANSWERS_AT_ONCE, **quietly)
+        # Multiple: a question that comes before the last answer has wholly ended would be lost.
+        # Two at once in one conversation are prevented by Talk.
+        desk.ask(
+            page.ask,
+            talk,
+            [desk, talk],
+            concurrency_limit=ANSWERS_AT_ONCE,
+            trigger_mode="multiple",
+            **quietly,
+        )
         desk.stop(page.stop, talk, None, trigger_mode="multiple", **at_once)
         desk.fresh(page.fresh, talk, [desk, talk], **at_once)
         desk.open(page.open, talk, [desk, talk], **at_once)
@@ -247,7 +256,8 @@ def _leave(talk: Talk | None) -> None:
 
 
 def _asked(talk: Talk, data: dict[str, Any]) -> AsyncIterator[Exchange]:
-    """What the browser asks for: a question, or one again, in other words or less a constraint.
+    """What the browser asks for: a question, or one again, in other words or with other
+    constraints.
     Whatever else it sends is as good as an empty question."""
     mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
     exchange = talk.find(_text(data, "again"))
@@ -255,9 +265,13 @@ def _asked(talk: Talk, data: dict[str, Any]) -> AsyncIterator[Exchange]:
         return talk.ask(_text(data, "question"), mode=mode)
     if _text(data, "question"):
         return talk.again(exchange, question=_text(data, "question"), mode=mode)
-    if exchange.query is None or data.get("without") not in CHIPS:
-        return talk.again(exchange, mode=mode)
-    return talk.again(exchange, filters=without(exchange.query.filters, data["without"]), mode=mode)
+    before = exchange.query.filters if exchange.query else Filters()
+    filters = None
+    if data.get("without") in CHIPS:
+        filters = without(before, data["without"])
+    elif isinstance(data.get("filters"), dict):
+        filters = filled_in(data["filters"], before)
+    return talk.again(exchange, filters=filters, mode=mode)
 
 
 def _data(event: gr.EventData) -> dict[str, Any]:

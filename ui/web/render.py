@@ -14,7 +14,7 @@ from typing import Any
 from rag.config import Config
 from rag.records import Answer, Citation
 from ui.web import cards, prose
-from ui.web.chips import chips, day
+from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
 from ui.web.talk import Exchange
 
@@ -97,8 +97,10 @@ def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[
 
 def _ask(exchange: Exchange) -> str:
     html = (
-        f'<h2 class="cw-question">{escape(exchange.question)} <button type="button"'
-        ' class="cw-act cw-edit" data-act="edit">Edit</button></h2>'
+        f'<h2 class="cw-question">{escape(exchange.question)}<span class="cw-edit">'
+        '<button type="button" class="cw-act" data-act="edit">Edit</button>'
+        '<button type="button" class="cw-act" data-act="adjust" aria-expanded="false">'
+        "Constraints</button></span></h2>"
     )
     if exchange.reading is None:
         return html
@@ -117,7 +119,7 @@ def _ask(exchange: Exchange) -> str:
     )
     if items:
         html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'
-    return html
+    return f'{html}<div class="cw-adjust" hidden>{form(query.filters)}</div>'
 
 
 def _answer(exchange: Exchange) -> str:

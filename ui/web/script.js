@@ -22,15 +22,15 @@ window.citewell = (() => {
     send = events;
     root.addEventListener("click", onClick);
     root.addEventListener("change", onMode);
-    root.querySelector("form").addEventListener("submit", onSubmit);
+    root.addEventListener("submit", onSubmit);
     box.addEventListener("keydown", onBoxKey);
     box.addEventListener("input", fit);
     document.addEventListener("keydown", onPageKey);
     watch("value", () => show(props.value));
-    show(props.value);
     const wanted = location.hash.slice(1);
+    show(props.value);
     if (wanted) open(wanted);
-    new ResizeObserver(measure).observe(root.querySelector("form"));
+    new ResizeObserver(measure).observe(box.form);
     setInterval(checkSilence, 1000);
     if (matchMedia("(hover: hover)").matches) box.focus();
   }
@@ -204,6 +204,11 @@ window.citewell = (() => {
 
   function onSubmit(event) {
     event.preventDefault();
+    if (event.target.dataset.form === "adjust") {
+      const filters = Object.fromEntries(new FormData(event.target));
+      ask({ again: event.target.closest(".cw-turn").dataset.id, filters });
+      return;
+    }
     if (busy) {
       send.stop();
       return;
@@ -222,7 +227,7 @@ window.citewell = (() => {
   function onBoxKey(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    if (!busy) root.querySelector("form").requestSubmit();
+    if (!busy) box.form.requestSubmit();
   }
 
   function onPageKey(event) {
@@ -264,6 +269,7 @@ window.citewell = (() => {
       focus: () => { event.preventDefault(); box.focus(); },
       cite: () => openSource(turn, hit.dataset.n),
       uses: () => showUses(turn, hit.dataset.n),
+      adjust: () => adjust(hit, turn.querySelector(".cw-adjust")),
       unfold: () => unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
       copy: () => copy(hit),
     };
@@ -291,6 +297,13 @@ window.citewell = (() => {
     }
     uses[0]?.scrollIntoView({ behavior: motion(), block: "nearest" });
     uses[0]?.focus({ preventScroll: true });
+  }
+
+  function adjust(switcher, place) {
+    if (!place) return;
+    place.hidden = !place.hidden;
+    switcher.ariaExpanded = String(!place.hidden);
+    if (!place.hidden) place.querySelector("input").focus();
   }
 
   function unfold(card, open) {

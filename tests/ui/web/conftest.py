@@ -31,10 +31,11 @@ PICTURES = Path(__file__).parents[3] / "build" / "shots"
 
 
 @contextlib.contextmanager
-def served(make_app: Callable[[], Any]) -> Iterator[str]:
-    """An app on a free port of this machine, made and run in a thread; yields its address."""
+def served(make_app: Callable[[], Any], port: int = 0) -> Iterator[str]:
+    """An app on a (free) port of this machine, made and run in a thread; yields its address."""
     sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind(("127.0.0.1", port))
     config = uvicorn.Config(
         make_app, factory=True, log_level="critical", timeout_graceful_shutdown=1
     )
@@ -156,7 +157,9 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visitor]]:
 
     yield visit
     for address, visitor, own in visitors:
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         own.close()
+        assert not wide
         outside = [
             url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))
         ]

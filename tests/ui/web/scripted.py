@@ -324,6 +324,7 @@ class Scripted:
     released: threading.Event = field(default_factory=threading.Event)
     shelf: Shelf = field(default_factory=Shelf)
     asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = field(default_factory=list)
+    modes: list[Mode | None] = field(default_factory=list)
 
     def stream(
         self,
@@ -334,6 +335,7 @@ class Scripted:
         mode: Mode | None = None,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), filters))
+        self.modes.append(mode)
         stated = Filters(date_from="2025-01-01", date_to="2025-12-31", limit=3)
         read = stated if "2025" in question else Filters()
         query = Query(question=question, standalone=question, topic=question, filters=read)

@@ -16,7 +16,7 @@ from rag.errors import CitewellError
 from rag.events import Finished
 from rag.records import Answer, Filters, Paper, Query, Sentence
 from ui.web import cards, prose, render
-from ui.web.chips import CHIPS, chips, day, without
+from ui.web.chips import CHIPS, chips, day, filled_in, form, without
 from ui.web.talk import Exchange
 
 NASTY = st.one_of(
@@ -51,7 +51,9 @@ class Seen(HTMLParser):
 
 def is_inert(html: str) -> bool:
     for tag, attributes in Seen(html).tags:
-        if tag in ("script", "img", "form", "iframe", "style", "base", "svg", "object", "input"):
+        if tag in ("script", "img", "iframe", "style", "base", "svg", "object"):
+            return False
+        if tag == "form" and attributes != {"data-form": "adjust"}:
             return False
         if any(name.startswith("on") or name in ("style", "src") for name in attributes):
             return False
@@ -207,6 +209,27 @@ def test_constraints_in_words(filters: Filters, labels: list[str]) -> None:
         ]
 
 
+@given(
+    st.dictionaries(
+        st.sampled_from(["date_from", "date_to", "upvotes_min", "limit", "order"]),
+        st.one_of(
+            st.text(),
+            st.integers(),
+            st.none(),
+            st.dates().map(str),
+            st.sampled_from(["date desc", "date", "upvotes asc", "x y"]),
+        ),
+    )
+)
+def test_whatever_is_filled_in_gives_constraints(values: dict[str, object]) -> None:
+    before = Filters(paper_ids=("a",))
+    filters = filled_in(values, before)
+    assert filters.paper_ids == ("a",)
+    assert is_inert(form(filters))
+    assert filters.limit is None or filters.limit > 0
+    chips(filters)
+
+
 @pytest.mark.parametrize(
     ("published", "shown"),
     [
@@ -227,7 +250,8 @@ def test_what_leaves_is_said_in_the_head() -> None:
     html = render.head(config, 536)
     assert "536 papers" in html
     assert "http://&lt;b&gt;.test/v1" in html
-    assert "Nothing leaves" not in html
+    assert '<span data-for="extractive"><span>Nothing leaves this machine' in html
+    assert "Nothing leaves" not in render.head(replace(config, embed_model="e", mode="llm"), 1)
 
 
 @given(NASTY, NASTY)

@@ -1,0 +1,178 @@
+"""Answers from quotes, seen through `extractive.compose` alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer import extractive
+from rag.readable import readable
+from rag.records import Draft, Evidence, Filters, Paper, Query, Selection
+from tests.rag.evidence import CURE, STEER, evidence, query
+
+
+def quoted(paper: Paper, *starts: str) -> tuple[Evidence, ...]:
+    """The sentences of the paper that begin so."""
+    return tuple(
+        next(item for item in evidence(paper) if item.quote.startswith(start)) for start in starts
+    )
+
+
+def found(*items: Evidence, **fields: object) -> Selection:
+    papers = tuple({item.paper.paper_id: item.paper for item in items}.values())
+    return replace(
+        Selection(status="answered", papers=papers, evidence=items, total=len(papers), searched=536),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def words(draft: Draft) -> int:
+    return len(draft.text.split())
+
+
+BOTH = (*quoted(STEER, "STEER"), *quoted(CURE, "We introduce"))
+
+
+def test_a_list_says_how_many_of_the_corpus_match_and_gives_a_line_to_each() -> None:
+    draft = extractive.compose(query(), found(*BOTH))
+    assert draft.text.splitlines() == [
+        "Two of 536 papers match:",
+        "",
+        f"- {STEER.title}: STEER significantly mitigates entropy collapse and stabilizes entropy "
+        "dynamics. [1]",
+        f"- {CURE.title} (2025): We introduce CURE, a two-stage framework that balances "
+        "exploration and exploitation. [2]",
+    ]
+    assert draft.papers == ("steer", "cure")
+    assert [c.quote for c in draft.citations] == [item.quote for item in BOTH]
+
+
+def test_a_line_with_two_quotes_cites_both_in_the_order_of_the_abstract() -> None:
+    two = quoted(CURE, "We introduce", "On Qwen")
+    draft = extractive.compose(query(), found(*two))
+    line = draft.sentences[1]
+    assert line.citations == (1, 2)
+    assert line.text.endswith(" ".join(readable(item.quote) for item in two))
+    assert "5% gain" in line.text  # the stored text has 5\%
+
+
+def test_a_fact_is_the_sentence_that_holds_it_and_nothing_after_it() -> None:
+    (item,) = quoted(CURE, "It trains")
+    draft = extractive.compose(query("How long does CURE train?", "fact"), found(item))
+    assert draft.text == f"{item.quote} ({CURE.title} (2025)) [1]"
+
+
+def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
+    filters = Filters(date_from="2025-08-01", date_to="2025-08-31", upvotes_min=10)
+    asked = replace(query(), filters=filters)
+    text = extractive.compose(asked, found(*quoted(CURE, "We introduce"))).text
+    assert text.startswith("One of 536 papers matches, from August 2025, with at least 10 upvotes:")
+    assert "(2025-08-14, 31 upvotes)" in text
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(date_from="2024-01-01", date_to="2024-12-31"), "from 2024:"),
+        (Filters(date_from="2025-06-01", date_to="2025-08-31"), "from June to August 2025:"),
+        (Filters(date_to="2022-12-31"), "from before 2023:"),
+        (Filters(date_from="2024-01-01"), "from 2024 or later:"),
+        (Filters(date_from="2024-03-05", date_to="2024-03-09"), "from 5 March 2024 to 9 March 2024:"),
+        (Filters(sort="upvotes", order="desc"), "most upvoted first:"),
+    ],
+)
+def test_periods_have_their_names(filters: Filters, said: str) -> None:
+    text = extractive.compose(replace(query(), filters=filters), found(*BOTH)).text
+    assert text.splitlines()[0].endswith(said)
+
+
+def test_the_best_so_many_are_named_as_such() -> None:
+    asked = Query(
+        question="the two most upvoted papers",
+        standalone="the two most upvoted papers",
+        topic="",
+        filters=Filters(sort="upvotes", order="desc", limit=2),
+    )
+    text = extractive.compose(asked, found(*BOTH)).text
+    assert text.startswith("The most upvoted two of 536 papers:")
+
+
+def test_what_a_limit_leaves_out_is_told() -> None:
+    text = extractive.compose(query(), found(*BOTH, total=9)).text
+    assert text.startswith("Nine of 536 papers match; the best two:")
+
+
+def test_a_comparison_sets_papers_side_by_side() -> None:
+    items = (*quoted(STEER, "STEER"), *quoted(CURE, "We introduce", "It trains"))
+    lines = extractive.compose(query("CURE vs STEER", "compare"), found(*items)).text.splitlines()
+    assert lines[0] == "Two papers side by side:"
+    assert [line.split(":")[0] for line in lines if line and line[0] not in "-T"] == [
+        STEER.title,
+        "CURE",
+    ]
+    assert lines[-1].startswith("- It trains on 1,200 prompts")
+
+
+def test_declining_says_so_and_puts_no_paper_forward() -> None:
+    near = Selection(status="not_in_corpus", papers=(), evidence=(), near=(CURE,), searched=536)
+    draft = extractive.compose(query(), near)
+    assert draft.text == "None of the 536 papers in the corpus clearly answers this."
+    assert (draft.status, draft.papers, draft.near) == ("not_in_corpus", (), ("cure",))
+
+
+def test_what_comes_nearest_is_shown_apart_when_there_is_any() -> None:
+    items = quoted(CURE, "We introduce")
+    draft = extractive.compose(query(), found(*items, status="not_in_corpus", papers=()))
+    assert "What comes nearest:" in draft.sentences[0].text
+    assert draft.sentences[1].citations == (1,)
+    assert draft.papers == ()
+
+
+def test_not_stated_quotes_what_the_nearest_abstract_does_say() -> None:
+    items = quoted(CURE, "It trains")
+    draft = extractive.compose(
+        query("How many GPUs does CURE use?", "fact"),
+        found(*items, status="not_stated", papers=(), near=(CURE,)),
+    )
+    assert draft.text.startswith("The abstracts do not state this. The nearest one says:")
+    assert items[0].quote in draft.text
+
+
+def test_a_selection_without_evidence_still_names_its_papers() -> None:
+    draft = extractive.compose(query(), Selection(status="answered", papers=(CURE,), evidence=()))
+    assert CURE.title in draft.text
+    assert not draft.citations
+
+
+sentences = st.text(alphabet="abc DE-%\\{}~'", min_size=3, max_size=120).map(
+    lambda text: "W" + text.strip() + "."
+)
+
+
+@given(st.lists(st.lists(sentences, min_size=1, max_size=6), min_size=1, max_size=4), st.data())
+def test_every_sentence_stands_in_the_text_and_every_quote_in_its_abstract(
+    abstracts: list[list[str]], data: st.DataObject
+) -> None:
+    items = []
+    for n, parts in enumerate(abstracts):
+        paper = Paper(paper_id=f"p{n}", title=f"Title {n}", abstract=" ".join(parts))
+        start = 0
+        for part in parts:
+            if data.draw(st.booleans()) or not start:
+                items.append(
+                    Evidence(key="E", paper=paper, start=start, end=start + len(part), score=1)
+                )
+            start += len(part) + 1
+    kind = data.draw(st.sampled_from(["list", "fact", "compare", "explain"]))
+    status = data.draw(st.sampled_from(["answered", "not_stated", "not_in_corpus"]))
+    draft = extractive.compose(query(kind=kind), found(*items, status=status))
+    for sentence in draft.sentences:
+        assert sentence.text in draft.text
+        assert set(sentence.citations) <= {c.n for c in draft.citations}
+    texts = {item.paper.paper_id: item.paper.abstract for item in items}
+    for citation in draft.citations:
+        assert texts[citation.paper_id][citation.start : citation.end] == citation.quote
+    assert len({(c.paper_id, c.start) for c in draft.citations}) == len(draft.citations)

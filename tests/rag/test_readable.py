@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.readable import readable
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        (r"only 37\% of it", "only 37% of it"),
+        (r"T\"ULU 3", "TÜLU 3"),
+        (r"PATIENT-{\Psi}-TRAINER", "PATIENT-Ψ-TRAINER"),
+        (r"benchmarks \footnote{Our code is at https://x.", "benchmarks (Our code is at https://x.)"),
+        (r"regularization, \etc.", "regularization, etc."),
+        ("``recalibrate'' it", "“recalibrate” it"),
+        ("judge {and} follow", "judge and follow"),
+        ("1)~a relabeler", "1) a relabeler"),
+        ("two\n  lines", "two lines"),
+    ],
+)
+def test_scars_of_latex_are_made_readable(stored: str, shown: str) -> None:
+    assert readable(stored) == shown
+
+
+@pytest.mark.parametrize(
+    "text", [r"We introduce \implname, a framework", "H_{infty}", "seas.upenn.edu/~nkolot", "about ~5"]
+)
+def test_what_it_does_not_know_it_leaves_alone(text: str) -> None:
+    assert readable(text) == text
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\\{}~`'", codec="utf-8")))
+def test_plain_text_changes_in_white_space_alone(text: str) -> None:
+    assert readable(text).split() == text.split()
+
+
+@given(st.text())
+def test_never_more_than_one_line_and_no_ends_of_space(text: str) -> None:
+    shown = readable(text)
+    assert shown == shown.strip()
+    assert len(shown.splitlines()) <= 1
