@@ -40,14 +40,12 @@ from rag.errors import CatalogError, IndexDamaged
 from rag.ports import LexicalIndex, VectorIndex, Vectors
 from rag.tokens import Packed, TokenStore
 from rag.understand.lexicon import Lexicon
+from rag.wholes import nearest_papers, paper_vectors
 
 FORMAT = 3
 _UNDIGESTED = "chroma.sqlite3"
 """Chroma writes to this file when it opens it, so its rows are counted and checked instead."""
 
-_BLOCK = 1024
-"""Rows of a similarity matrix at a time, to bound the memory."""
-_TOKEN_ARRAYS = ("codes", "norms", "spans", "first", "document_frequency")
 
 Stage = Callable[[str], None]
 """Told the name of each stage of a build."""
@@ -181,7 +179,8 @@ def _build(catalog: Catalog, target: Path, stage: Stage) -> None:
     )
     ChromaIndex.build(target / "chroma", [c.chunk_id for c in chunks], vectors)
     stage("tokens")
-    _build_tokens(catalog, list(row), target / "tokens")
+    if tokens := _tokens(catalog, list(row)):
+        tokens.save(target / "tokens")
     stage("words")
     Bm25Index.build(target / "lexical", [f"{p.title}\n{p.abstract}" for p in papers])
     (target / "lexicon.json").write_text(
@@ -201,51 +200,14 @@ def _build(catalog: Catalog, target: Path, stage: Stage) -> None:
     )
 
 
-def paper_vectors(vectors: Vectors, chunk_paper: NDArray[np.int32], lengths: Vectors) -> Vectors:
-    """(papers, d) unit vectors: the mean of each paper's chunks (n, d), by their length (n,).
-    `chunk_paper` (n,) ascends without a gap."""
-    first = np.searchsorted(chunk_paper, np.arange(chunk_paper[-1] + 1))
-    sums = np.add.reduceat(vectors * lengths[:, None], first)
-    norms = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return np.asarray(sums / norms, np.float32)
-
-
-def nearest_papers(wholes: Vectors, k: int = 3) -> tuple[NDArray[np.int32], Vectors]:
-    """Rows and cosines (papers, k) of the papers nearest to each, exact, in blocks: 1 s for
-    5,000 papers, and a hundred times that for ten times as many."""
-    count = len(wholes)
-    rows = np.repeat(np.arange(count, dtype=np.int32)[:, None], k, axis=1)
-    cosines = np.ones((count, k), np.float32)
-    if count > k:
-        for start in range(0, count, _BLOCK):
-            similar = wholes[start : start + _BLOCK] @ wholes.T
-            own = np.arange(len(similar))
-            similar[own, start + own] = -2.0
-            best = np.argpartition(-similar, k, axis=1)[:, :k]
-            rows[start : start + _BLOCK] = best
-            cosines[start : start + _BLOCK] = np.take_along_axis(similar, best, axis=1)
-    return rows, cosines
-
-
-def _build_tokens(catalog: Catalog, paper_ids: Sequence[str], target: Path) -> None:
-    """Writes nothing where a chunk has no tokens: late interaction is for all papers or none."""
+def _tokens(catalog: Catalog, paper_ids: Sequence[str]) -> TokenStore | None:
+    """None where a chunk has no tokens: late interaction is for all papers or none."""
     held: dict[str, list[Packed]] = {paper_id: [] for paper_id in paper_ids}
     for paper_id, packed in catalog.tokens():
         if packed is None:
-            return
+            return None
         held[paper_id].append(packed)
-    store = TokenStore.assemble(list(held.values()))
-    target.mkdir()
-    for name in _TOKEN_ARRAYS:
-        np.save(target / f"{name}.npy", getattr(store, name))
-
-
-def _open_tokens(target: Path) -> TokenStore | None:
-    if not target.exists():
-        return None
-    return TokenStore(
-        **{name: np.load(target / f"{name}.npy", mmap_mode="r") for name in _TOKEN_ARRAYS}
-    )
+    return TokenStore.assemble(list(held.values()))
 
 
 def _open(target: Path) -> Indexes:
@@ -258,7 +220,8 @@ def _open(target: Path) -> Indexes:
         rows = np.load(target / "rows.npz")
         vectors = np.load(target / "vectors.npy", mmap_mode="r")
         wholes = np.load(target / "papers.npy", mmap_mode="r")
-        tokens = _open_tokens(target / "tokens")
+        has_tokens = (target / "tokens").exists()
+        tokens = TokenStore.open(target / "tokens") if has_tokens else None
         lexicon = Lexicon.from_json((target / "lexicon.json").read_text("utf-8"))
     except IndexDamaged:
         raise

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,8 @@ class TokenStore:
     """Every paper's tokens, one after the other.
 
     codes: (T, 128) int8, memory-mapped. norms: (T,) of the codes. spans: (T, 2). first:
-    (papers + 1,) where each paper's begin. document_frequency: by word-piece id, in how many papers it stands.
+    (papers + 1,) where each paper's begin. document_frequency: by word-piece id, in how many
+    papers it stands.
     """
 
     codes: Codes
@@ -107,6 +109,19 @@ class TokenStore:
             spans=np.concatenate(spans) if spans else np.zeros((0, 2), np.int32),
             first=np.array(first, np.int64),
             document_frequency=frequency,
+        )
+
+    def save(self, folder: Path) -> None:
+        """One .npy file an array. Raises OSError."""
+        folder.mkdir()
+        for array in fields(self):
+            np.save(folder / f"{array.name}.npy", getattr(self, array.name))
+
+    @classmethod
+    def open(cls, folder: Path) -> TokenStore:
+        """What `save` wrote, memory-mapped. Raises OSError and ValueError."""
+        return cls(
+            **{a.name: np.load(folder / f"{a.name}.npy", mmap_mode="r") for a in fields(cls)}
         )
 
     def idf(self, ids: NDArray[np.int32]) -> Vectors:

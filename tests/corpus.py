@@ -1,4 +1,4 @@
-"""A small corpus and ready-made shelves for tests that need some papers rather than these papers."""
+"""A small corpus for tests that need some papers, whichever they are."""
 
 from __future__ import annotations
 

@@ -104,9 +104,7 @@ def _found(query: Query, selection: Selection) -> str:
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_corpus(total, selection.searched)
     if not query.topic and query.filters.limit and query.filters.sort:
-        return (
-            f"{_order(query).capitalize()} {count(shown).lower()} {_of_papers(query, selection)}:"
-        )
+        return f"The {count(shown).lower()} {_order(query)} {_of_papers(query, selection)}:"
     verb = "matches" if total == 1 else "match"
     if not query.topic:
         verb = "is" if total == 1 else "are"
@@ -114,8 +112,7 @@ def _found(query: Query, selection: Selection) -> str:
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
     if shown < total:
-        order = _order(query)
-        return f"{told}; {order or 'the best'} {count(shown).lower()}:"
+        return f"{told}; the {count(shown).lower()} {_order(query)}:"
     return f"{told}:"
 
 
@@ -129,10 +126,10 @@ def _order(query: Query) -> str:
     """How the papers shown were chosen among those that match."""
     falling = query.filters.order != "asc"
     if query.filters.sort == "upvotes":
-        return "the most upvoted" if falling else "the least upvoted"
+        return "most upvoted" if falling else "least upvoted"
     if query.filters.sort == "date":
-        return "the latest" if falling else "the earliest"
-    return ""
+        return "latest" if falling else "earliest"
+    return "best"
 
 
 def _fact(selection: Selection, writer: _Writer) -> None:

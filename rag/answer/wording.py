@@ -61,11 +61,10 @@ def _dates(first: str | None, last: str | None) -> str:
             f"from {_day(first)} to {_day(last)}"
         )  # fmt: skip
     if first:
-        whole = first.endswith("-01-01")
-        return f"from {first[:4]} or later" if whole else f"from {_day(first)} or later"
+        return f"from {first[:4] if first.endswith('-01-01') else _day(first)} on"
     if last and last.endswith("-12-31"):
-        return f"from before {int(last[:4]) + 1}"
-    return f"from {_day(last)} or earlier" if last else ""
+        return f"published before {int(last[:4]) + 1}"
+    return f"published by {_day(last)}" if last else ""
 
 
 def _period(first: str, last: str) -> str:

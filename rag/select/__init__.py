@@ -75,6 +75,8 @@ class _Selector:
         kind = self._query.kind
         if kind == "fact":
             return self._fact(named, confidence)
+        if kind == "compare" and len(named) > 1:
+            return self._compare(named, max(confidence, _EVEN))
         if confidence < _EVEN and not self._restricted:
             return self._declined(named, confidence)
         first = (named or self._views)[0]

@@ -24,7 +24,9 @@ def quoted(paper: Paper, *starts: str) -> tuple[Evidence, ...]:
 def found(*items: Evidence, **fields: object) -> Selection:
     papers = tuple({item.paper.paper_id: item.paper for item in items}.values())
     return replace(
-        Selection(status="answered", papers=papers, evidence=items, total=len(papers), searched=536),
+        Selection(
+            status="answered", papers=papers, evidence=items, total=len(papers), searched=536
+        ),
         **fields,  # type: ignore[arg-type]
     )
 
@@ -78,9 +80,12 @@ def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
     [
         (Filters(date_from="2024-01-01", date_to="2024-12-31"), "from 2024:"),
         (Filters(date_from="2025-06-01", date_to="2025-08-31"), "from June to August 2025:"),
-        (Filters(date_to="2022-12-31"), "from before 2023:"),
-        (Filters(date_from="2024-01-01"), "from 2024 or later:"),
-        (Filters(date_from="2024-03-05", date_to="2024-03-09"), "from 5 March 2024 to 9 March 2024:"),
+        (Filters(date_to="2022-12-31"), "published before 2023:"),
+        (Filters(date_from="2024-01-01"), "from 2024 on:"),
+        (
+            Filters(date_from="2024-03-05", date_to="2024-03-09"),
+            "from 5 March 2024 to 9 March 2024:",
+        ),
         (Filters(sort="upvotes", order="desc"), "most upvoted first:"),
     ],
 )
@@ -97,12 +102,12 @@ def test_the_best_so_many_are_named_as_such() -> None:
         filters=Filters(sort="upvotes", order="desc", limit=2),
     )
     text = extractive.compose(asked, found(*BOTH)).text
-    assert text.startswith("The most upvoted two of 536 papers:")
+    assert text.startswith("The two most upvoted of 536 papers:")
 
 
 def test_what_a_limit_leaves_out_is_told() -> None:
     text = extractive.compose(query(), found(*BOTH, total=9)).text
-    assert text.startswith("Nine of 536 papers match; the best two:")
+    assert text.startswith("Nine of 536 papers match; the two best:")
 
 
 def test_a_comparison_sets_papers_side_by_side() -> None:

@@ -1,4 +1,4 @@
-"""Derived indexes: damage is noticed and mended, readers keep what they have, nothing goes missing."""
+"""Derived indexes: damage is noticed and mended, readers keep what they have."""
 
 from __future__ import annotations
 
@@ -50,8 +50,10 @@ def test_lexical_scores_follow_paper_rows(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["data_level0.bin", "link_lists.bin", "index_metadata.pickle", "vectors.npy", "rows.npz"]
-    + ["lexicon.json", "generation.json", "vocab.index.json", "data.csc.index.npy"],
+    [
+        *("data_level0.bin", "link_lists.bin", "index_metadata.pickle", "vectors.npy", "rows.npz"),
+        *("lexicon.json", "generation.json", "vocab.index.json", "data.csc.index.npy"),
+    ],
 )
 @pytest.mark.parametrize("harm", ["truncate", "flip", "delete"])
 def test_damaged_file_is_noticed_and_mended(tmp_path: Path, name: str, harm: str) -> None:
@@ -63,8 +65,9 @@ def test_damaged_file_is_noticed_and_mended(tmp_path: Path, name: str, harm: str
     elif harm == "truncate":
         victim.write_bytes(content[: len(content) // 2])
     else:
-        middle = len(content) // 2
-        victim.write_bytes(content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :])
+        flipped = bytearray(content)
+        flipped[len(content) // 2] ^= 0xFF
+        victim.write_bytes(flipped)
     with pytest.raises(IndexDamaged):
         indexes.open_current(catalog)
     mended = indexes.open_or_rebuild(catalog)
@@ -82,7 +85,8 @@ def test_damaged_chroma_database_is_noticed(tmp_path: Path, harm: str) -> None:
     elif harm == "truncate":
         victim.write_bytes(content[: len(content) // 2])
     else:
-        victim.write_bytes(content[:8192] + bytes(len(content) // 2) + content[8192 + len(content) // 2 :])
+        zeros = bytes(len(content) // 2)
+        victim.write_bytes(content[:8192] + zeros + content[8192 + len(zeros) :])
     with pytest.raises(IndexDamaged):
         indexes.open_current(catalog)
     assert found(indexes.open_or_rebuild(catalog), 4) == paper(4).paper_id

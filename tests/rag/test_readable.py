@@ -13,7 +13,10 @@ from rag.readable import readable
         (r"only 37\% of it", "only 37% of it"),
         (r"T\"ULU 3", "TÜLU 3"),
         (r"PATIENT-{\Psi}-TRAINER", "PATIENT-Ψ-TRAINER"),
-        (r"benchmarks \footnote{Our code is at https://x.", "benchmarks (Our code is at https://x.)"),
+        (
+            r"benchmarks \footnote{Our code is at https://x.",
+            "benchmarks (Our code is at https://x.)",
+        ),
         (r"regularization, \etc.", "regularization, etc."),
         ("``recalibrate'' it", "“recalibrate” it"),
         ("judge {and} follow", "judge and follow"),
@@ -26,7 +29,8 @@ def test_scars_of_latex_are_made_readable(stored: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [r"We introduce \implname, a framework", "H_{infty}", "seas.upenn.edu/~nkolot", "about ~5"]
+    "text",
+    [r"We introduce \implname, a framework", "H_{infty}", "seas.upenn.edu/~nkolot", "about ~5"],
 )
 def test_what_it_does_not_know_it_leaves_alone(text: str) -> None:
     assert readable(text) == text

@@ -1,4 +1,4 @@
-"""The terminal's contract: JSON fields, exit codes, errors without a traceback, help with examples."""
+"""The terminal's contract: JSON fields, exit codes, errors in words, help with examples."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the command; exit code, standard output, standard error."""
 
     def command(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit:
+        with pytest.raises(SystemExit) as ended:
             main([str(a) for a in arguments])
         out, err = capsys.readouterr()
-        return int(exit.value.code or 0), out, err
+        return int(ended.value.code or 0), out, err
 
     return command
 
@@ -60,7 +60,8 @@ def test_ask_prints_the_contract(run: Run, bundled_dir: Path) -> None:
 
 
 def test_search_prints_one_entry_a_paper(run: Run, bundled_dir: Path) -> None:
-    result = loaded(run, "search", "continual learning", "-k", 7, "--json", "--data-dir", bundled_dir)
+    asked = ("search", "continual learning", "-k", 7, "--json")
+    result = loaded(run, *asked, "--data-dir", bundled_dir)
     assert set(result) >= {"query", "hits", "timings_ms"}
     assert [h["rank"] for h in result["hits"]] == [1, 2, 3, 4, 5, 6, 7]
     assert len({h["paper_id"] for h in result["hits"]}) == 7
@@ -102,9 +103,7 @@ def test_history_makes_a_follow_up(run: Run, bundled_dir: Path, tmp_path: Path) 
         )
     )
     question = "which one of them branches off at uncertain tokens?"
-    answer = loaded(
-        run, "ask", question, "--history", history, "--json", "--data-dir", bundled_dir
-    )
+    answer = loaded(run, "ask", question, "--history", history, "--json", "--data-dir", bundled_dir)
     assert "entropy collapse" in answer["standalone_question"]
     assert answer["citations"][0]["title"].startswith("CURE")
 
@@ -227,7 +226,9 @@ def test_doctor_tells_what_leaves_the_machine(
     assert "sk-secret" not in out + err
 
 
-@pytest.mark.parametrize("command", ["ingest", "search", "ask", "papers", "reindex", "ui", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["ingest", "search", "ask", "papers", "reindex", "ui", "doctor"]
+)
 def test_help_gives_an_example(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0

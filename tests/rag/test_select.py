@@ -1,0 +1,218 @@
+"""What answers rest on: `select` on rankings of the bundled corpus. Expectations are about what any
+reader of these abstracts would agree on; how good it is on a question set, the evaluation tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag import wiring
+from rag.adapters.fakes import HashEmbedder
+from rag.catalog import Catalog
+from rag.config import Config
+from rag.indexes import open_or_rebuild
+from rag.records import Filters, Query, Selection
+from rag.retrieve import Retriever
+from rag.rhetoric import dangles
+from rag.select import Cuts, select
+from rag.select.calibration import best_length
+from rag.understand import understand
+from tests import corpus
+
+Ask = Callable[[str], tuple[Query, Selection]]
+
+
+@pytest.fixture(scope="module")
+def ask(bundled_dir: Path) -> Ask:
+    catalog = Catalog(bundled_dir)
+    indexes = open_or_rebuild(catalog)
+    retriever = Retriever(catalog, indexes, wiring.make_embedder(Config(data_dir=bundled_dir)))
+
+    def asked(question: str) -> tuple[Query, Selection]:
+        query = understand(question, lexicon=indexes.lexicon, today=date(2026, 1, 31)).query
+        return query, select(query, retriever.rank(query))
+
+    return asked
+
+
+def titles(selection: Selection) -> list[str]:
+    return [paper.title for paper in selection.papers]
+
+
+def said(selection: Selection) -> str:
+    return " ".join(item.quote for item in selection.evidence)
+
+
+def test_a_list_has_the_papers_about_it_with_what_they_do(ask: Ask) -> None:
+    _, selection = ask("which papers mitigate entropy collapse in RLVR?")
+    assert selection.status == "answered"
+    assert {t.split(":")[0] for t in titles(selection)[:2]} == {
+        "Rethinking Entropy Interventions in RLVR",
+        "CURE",
+    }
+    assert len(selection.papers) <= 4
+    assert selection.searched == 536
+    assert "STEER" in said(selection)  # what is done about it, not the problem
+    assert "poses a critical risk" not in said(selection)
+
+
+def test_lists_are_as_long_as_the_subject_is_broad(ask: Ask) -> None:
+    _, narrow = ask("which papers are about symbolic regression?")
+    _, broad = ask("papers on continual learning")
+    assert len(narrow.papers) <= 3
+    assert len(broad.papers) >= 8
+
+
+def test_near_misses_stand_apart(ask: Ask) -> None:
+    _, selection = ask("deep learning for tabular data")
+    put_forward = {paper.paper_id for paper in selection.papers}
+    assert selection.near
+    assert not put_forward & {paper.paper_id for paper in selection.near}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "papers about quantum machine learning",
+        "radiology report generation from chest X-rays",
+        "crop disease detection from leaf photographs",
+        "What word error rate does Whisper reach on LibriSpeech?",
+    ],
+)
+def test_what_the_corpus_does_not_have_is_declined(ask: Ask, question: str) -> None:
+    _, selection = ask(question)
+    assert selection.status == "not_in_corpus"
+    assert not selection.papers
+    assert selection.near
+    assert selection.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("How many GPUs were used to train Bohdi?", "Bohdi"),
+        ("What learning rate was used to train MALT?", "MALT"),
+        ("How many layers does the teacher of N2N have?", "N2N Learning"),
+    ],
+)
+def test_what_the_abstract_does_not_state_is_told_with_the_paper(
+    ask: Ask, question: str, paper: str
+) -> None:
+    _, selection = ask(question)
+    assert selection.status == "not_stated"
+    assert not selection.papers
+    assert selection.near[0].title.startswith(paper)
+    assert selection.evidence[0].paper == selection.near[0]
+
+
+def test_a_premise_that_the_abstract_denies_is_met_with_what_it_says(ask: Ask) -> None:
+    _, selection = ask("Why does DIAYN need a hand-designed reward function?")
+    assert selection.status == "not_stated"
+    assert "without a reward function" in said(selection)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("what box AP does Dual-Swin-L get on COCO?", "59.4%"),
+        ("How many tasks does LIBERO have?", "130 tasks"),
+        ("how long does RL training of the quadrotor controller take on a laptop?", "18 seconds"),
+        ("By what factor does SPARTN improve grasping success?", "2.8times"),
+    ],
+)
+def test_a_fact_is_one_sentence_with_the_figure_asked_for(
+    ask: Ask, question: str, answer: str
+) -> None:
+    query, selection = ask(question)
+    assert query.kind == "fact"
+    assert selection.status == "answered"
+    assert len(selection.papers) == 1
+    assert answer in said(selection)
+    assert len({item.paper.paper_id for item in selection.evidence}) == 1
+
+
+def test_a_comparison_has_the_papers_that_are_named(ask: Ask) -> None:
+    query, selection = ask("How do DeepCache and Inner Loop Feedback differ in the speed-up?")
+    assert query.kind == "compare"
+    assert {title.split(":")[0] for title in titles(selection)} == {
+        "DeepCache",
+        "Accelerate High-Quality Diffusion Models with Inner Loop Feedback",
+    }
+
+
+def test_no_quote_opens_with_a_pronoun_without_what_it_stands_for(ask: Ask) -> None:
+    for question in (
+        "papers on continual learning",
+        "how does in-context learning come about?",
+        "self-training methods",
+    ):
+        _, selection = ask(question)
+        spans = {(item.paper.paper_id, item.end) for item in selection.evidence}
+        for item in selection.evidence:
+            if dangles(item.quote) == 1.0:
+                before = item.paper.abstract[: item.start].rstrip()
+                assert not before or (item.paper.paper_id, len(before)) in spans
+
+
+def test_sentences_are_whole_and_none_is_quoted_twice(ask: Ask) -> None:
+    _, selection = ask("reinforcement learning for language models")
+    spans = [(item.paper.paper_id, item.start) for item in selection.evidence]
+    assert len(set(spans)) == len(spans)
+    for item in selection.evidence:
+        assert item.quote == item.paper.abstract[item.start : item.end]
+        assert re.match(r"\S.*\S\Z", item.quote, re.DOTALL)
+
+
+def test_constraints_alone_give_every_paper_in_their_order(ask: Ask) -> None:
+    _, selection = ask("What are the three most upvoted papers?")
+    votes = [paper.upvotes or 0 for paper in selection.papers]
+    assert len(votes) == 3
+    assert votes == sorted(votes, reverse=True)
+    assert selection.confidence == 1.0
+
+
+def test_the_order_asked_for_is_kept_within_a_subject(ask: Ask) -> None:
+    _, selection = ask("the most upvoted papers on reinforcement learning for reasoning")
+    votes = [paper.upvotes or 0 for paper in selection.papers]
+    assert votes == sorted(votes, reverse=True)
+
+
+def test_without_token_vectors_the_share_of_the_best_score_decides(tmp_path: Path) -> None:
+    catalog = corpus.filled(tmp_path, 30)
+    retriever = Retriever(catalog, open_or_rebuild(catalog), HashEmbedder())
+    query = Query(question="entropy", standalone="entropy", topic="entropy methods")
+    selection = select(query, retriever.rank(query))
+    assert selection.status == "answered"
+    assert all("entropy" in title for title in titles(selection))
+
+
+def test_an_empty_ranking_declines(tmp_path: Path) -> None:
+    catalog = corpus.filled(tmp_path, 5)
+    retriever = Retriever(catalog, open_or_rebuild(catalog), HashEmbedder())
+    query = Query(
+        question="x", standalone="x", topic="entropy", filters=Filters(date_from="2030-01-01")
+    )
+    selection = select(query, retriever.rank(query))
+    assert (selection.status, selection.papers) == ("not_in_corpus", ())
+
+
+def test_cuts_can_be_set(ask: Ask, bundled_dir: Path) -> None:
+    catalog = Catalog(bundled_dir)
+    indexes = open_or_rebuild(catalog)
+    retriever = Retriever(catalog, indexes, wiring.make_embedder(Config(data_dir=bundled_dir)))
+    query = understand(
+        "deep learning for tabular data", lexicon=indexes.lexicon, today=date(2026, 1, 31)
+    ).query
+    ranking = retriever.rank(query)
+    assert select(query, ranking, Cuts(in_corpus=0.9999)).status == "not_in_corpus"
+    assert len(select(query, ranking, Cuts(most_listed=2)).papers) == 2
+
+
+def test_the_best_length_is_where_expected_f1_peaks() -> None:
+    assert best_length([0.9, 0.9, 0.05, 0.05]) == 2
+    assert best_length([0.5] * 6) == 6
+    assert best_length([0.01]) == 1
