@@ -77,15 +77,15 @@ def several(view: View, most: int, taste: Taste) -> list[Line]:
 
 
 def aspects(view: View, most: int, taste: Taste) -> list[Line]:
-    """For a comparison: the best sentence on each aspect that the question asks about, then what
-    the paper puts forward and its other best ones, `most` in all."""
+    """For a comparison: what the paper puts forward, then the best sentence on each aspect that
+    the question asks about, then its other best ones, `most` in all."""
     count = len(view.lines[0].aspects)
-    chosen = [
+    on_each = [
         _best(view.lines, lambda line: line.aspects[i] + _worth(line, taste) / 2)  # noqa: B023
         for i in range(count)
     ]
     ranked = sorted(view.lines, key=lambda line: -_worth(line, taste))
-    kept = list(dict.fromkeys([*chosen, *ranked]))[:most]
+    kept = list(dict.fromkeys([*opening(view), *on_each, *ranked]))[:most]
     return _grounded(view, kept, taste)
 
 

@@ -12,6 +12,7 @@ window.citewell = (() => {
   let talk = ""; // the conversation shown; also behind the # of the address, for a reload
   let isPrivate = false;
   let editing = "";
+  const left = new Set(); // conversations that were left: what still comes of them is too late
 
   function desk(element, props, watch, events) {
     document.getElementById("citewell-first")?.remove();
@@ -38,7 +39,7 @@ window.citewell = (() => {
   // Showing
 
   function show(view) {
-    if (!view) return;
+    if (!view || left.has(view.talk)) return;
     lastNews = Date.now();
     root.classList.remove("cw-opening");
     put(slot("head"), view.head);
@@ -170,13 +171,20 @@ window.citewell = (() => {
     send.ask({ ...data, talk, private: isPrivate, mode: root.dataset.mode });
   }
 
+  function leave() {
+    if (talk) left.add(talk);
+  }
+
   function open(id) {
+    leave();
+    left.delete(id);
     isPrivate = false;
     root.classList.add("cw-opening");
     send.open({ talk: id });
   }
 
   function fresh(data = {}) {
+    leave();
     isPrivate = Boolean(data.private);
     setEditing("");
     send.fresh(data);

@@ -1,6 +1,6 @@
 """A second batch of wordings, written after the rules to see how far they carry."""
 
-from constraint_rows import NEW, OLD, TOP, Y2024, Row, span
+from tests.rag.understand.constraint_rows import NEW, OLD, TOP, Y2024, Row, span
 
 LATER_POSITIVE: tuple[Row, ...] = (
     # a second batch, written after the rules, to see how far they carry (topics not checked)

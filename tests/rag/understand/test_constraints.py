@@ -7,8 +7,8 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from constraint_rows import NEGATIVE, POSITIVE
-from constraint_rows_later import LATER_NEGATIVE, LATER_POSITIVE
+from tests.rag.understand.constraint_rows import NEGATIVE, POSITIVE
+from tests.rag.understand.constraint_rows_later import LATER_NEGATIVE, LATER_POSITIVE
 from hypothesis import given
 from hypothesis import strategies as st
 

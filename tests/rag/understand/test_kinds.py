@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kind_questions import INVENTED, LATER
+from tests.rag.understand.kind_questions import INVENTED, LATER
 
 from rag.records import Kind
 from rag.understand import kind_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from conversation_rows import FIRST, ROWS
+from tests.rag.understand.conversation_rows import FIRST, ROWS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import HOSTILE, STEER, Scripted, entropy
 
 from rag.errors import CatalogDamaged, CitewellError
 from rag.records import Answer, Filters, Paper, Query
+from tests.ui.web.scripted import HOSTILE, STEER, Scripted, entropy
 from ui.web import render
 from ui.web.conversations import FILE, Conversations, Entry
 from ui.web.frozen import freeze, thaw

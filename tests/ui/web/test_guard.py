@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import served
-from scripted import Scripted
 
 from rag.errors import CitewellError
+from tests.ui.web.conftest import served
+from tests.ui.web.scripted import Scripted
 from ui.web import server
 
 

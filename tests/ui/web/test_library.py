@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Visitor, served
-from scripted import Scripted
 
 from rag.config import Config
+from tests.ui.web.conftest import Visitor, served
+from tests.ui.web.scripted import Scripted
 from ui.web.server import create_app
 
 pytestmark = pytest.mark.browser

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 import pytest
-from conftest import Visitor
-from scripted import CURE, STEER, Scripted
 
 from rag.records import Filters
+from tests.ui.web.conftest import Visitor
+from tests.ui.web.scripted import CURE, STEER, Scripted
 
 pytestmark = pytest.mark.browser
 

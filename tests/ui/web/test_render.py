@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import CURE, HOSTILE, STEER, Scripted, answer, entropy, quote
 
 from rag.errors import CitewellError
 from rag.events import Finished
 from rag.records import Answer, Filters, Paper, Query, Sentence
+from tests.ui.web.scripted import CURE, HOSTILE, STEER, Scripted, answer, entropy, quote
 from ui.web import cards, prose, render
 from ui.web.chips import CHIPS, chips, day, filled_in, form, without
 from ui.web.talk import Exchange
