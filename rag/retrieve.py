@@ -338,7 +338,9 @@ _SHAPES: dict[str, Callable[[Vectors], Vectors]] = {
 def _content(text: str, encoded: Encoded) -> Vectors:
     """(t,) 1 for word pieces that carry meaning, 0 for those of stop words and punctuation."""
     words = _words(text)
-    return np.array([words[a] for a, _ in encoded.offsets], np.float32)
+    return np.array(
+        [words[a] * any(map(str.isalnum, text[a:b])) for a, b in encoded.offsets], np.float32
+    )
 
 
 _WORD = re.compile(r"\w+(?:-\w+)*")
