@@ -18,8 +18,9 @@ from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Und
 from rag.fingerprint import fingerprint
 from rag.indexes import Indexes, Shelf
 from rag.ports import ChatModel, Embedder
+from rag.ranking import Ranking
 from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn
-from rag.retrieve import Ranking, Retriever, Weights
+from rag.retrieve import Retriever, Weights
 from rag.select import select
 from rag.understand import Reading, understand
 

@@ -7,7 +7,6 @@ L   for each word piece of the question the best cosine to any word piece of the
 D   the cosine of the question to the paper as a whole, the mean of its chunks' vectors
 B   BM25 as a share of the most that any paper could score, so that a question whose words the
     corpus does not use lets the other two decide
-
 N   the mean S of the paper's three nearest papers: what stands among matches is likelier to match
 
 L, D and B are absolute, so a score means the same for every question. Chroma (nearest chunks) and
@@ -19,25 +18,20 @@ The shares and their trials are in docs/log.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.catalog import Catalog
 from rag.indexes import Indexes
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
-from rag.records import Filters, Hit, Paper, Query, Span
-from rag.sentences import sentence_spans
-from rag.tokens import TOKEN_DIMENSION, Offsets, TokenStore, project
+from rag.ranking import Question, Ranking, Rows
+from rag.records import Filters, Query
+from rag.tokens import TokenStore, project
 from rag.understand.followup import ABOUT
 from rag.words import STOPWORDS
-
-Rows = NDArray[np.int64]
-_COMMON = 100
-"""Papers from which `Ranking.likeness` reads what all have in common."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +55,8 @@ class Weights:
 
 
 class Retriever:
+    """Ranks the papers of one generation of indexes. Cheap to make; safe to share."""
+
     def __init__(
         self, catalog: Catalog, indexes: Indexes, embedder: Embedder, weights: Weights | None = None
     ) -> None:
@@ -75,14 +71,18 @@ class Retriever:
         if not query.topic:
             # Nothing to match on: the constraints' own order is the ranking.
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
-            return Ranking(self, query, rows, np.ones(len(rows), np.float32), {}, None)
+            return Ranking(
+                self.catalog, self.indexes, query, rows, np.ones(len(rows), np.float32), {}, None
+            )
         question = self._read(query.topic)
         # Words of earlier turns say what the question is about, not what it is looking for.
         text = query.topic.partition(ABOUT)[0]
         lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
         rows = self._nominated(question.vector, lexical) if allowed is None else np.sort(allowed)
         if not len(rows):
-            return Ranking(self, query, rows, np.zeros(0, np.float32), {}, question)
+            return Ranking(
+                self.catalog, self.indexes, query, rows, np.zeros(0, np.float32), {}, question
+            )
         parts = {"dense": self._dense(question.vector, rows), "lexical": lexical[rows]}
         scores = self._fused(parts)
         store = self.indexes.tokens
@@ -96,7 +96,8 @@ class Retriever:
             scores = np.asarray((scores + share * parts["neighbours"]) / (1 + share), np.float32)
         order = np.argsort(-scores, kind="stable")
         return Ranking(
-            self,
+            self.catalog,
+            self.indexes,
             query,
             rows[order],
             scores[order],
@@ -171,149 +172,6 @@ class Retriever:
         late = np.full(len(rows), found.min(), np.float32)
         late[best] = found
         return late
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """A question as vectors. vector: (d,). tokens: (q, 128) of the word pieces that carry meaning,
-    weights: (q,) summing to 1; none where the embedder gives no token vectors."""
-
-    vector: Vectors
-    tokens: Vectors = field(default_factory=lambda: np.zeros((0, TOKEN_DIMENSION), np.float32))
-    weights: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
-    text: str = ""
-    """What was encoded: the earlier turns' words first."""
-    places: Offsets = field(default_factory=lambda: np.zeros((0, 2), np.int32))
-    """(q, 2) offsets of `tokens` into `text`."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Matches:
-    """How the word pieces of one paper match those of the question. cosines: (t, q). spans: (t, 2)
-    offsets into the abstract, negative for the title. weights: (q,) summing to 1."""
-
-    cosines: Vectors
-    spans: Offsets
-    weights: Vectors
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Passage:
-    """A sentence of an abstract and how well it answers: `score` is L within the sentence."""
-
-    start: int
-    end: int
-    score: float
-
-
-class Ranking:
-    """Ranked papers. Texts are fetched only for those that are looked at."""
-
-    def __init__(
-        self,
-        retriever: Retriever,
-        query: Query,
-        rows: Rows,
-        scores: Vectors,
-        parts: dict[str, Vectors],
-        question: Question | None,
-    ) -> None:
-        self.query = query
-        self.rows = rows
-        self.scores = scores
-        self.parts = parts
-        self._retriever = retriever
-        self._question = question
-        self._names: dict[str, list[str]] | None = None
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def ids(self) -> list[str]:
-        paper_ids = self._retriever.indexes.paper_ids
-        return [paper_ids[row] for row in self.rows]
-
-    def papers(self, most: int) -> list[Paper]:
-        """The best `most` papers."""
-        return self._retriever.catalog.papers(self.ids()[:most])
-
-    def hits(self, most: int) -> Iterator[Hit]:
-        """The best `most`, each with its best passage."""
-        for at, paper in enumerate(self.papers(most)):
-            best = max(self.passages(at, paper), key=lambda p: p.score)
-            yield Hit(
-                paper=paper,
-                rank=at + 1,
-                score=float(self.scores[at]),
-                start=best.start,
-                end=best.end,
-                parts={name: float(part[at]) for name, part in self.parts.items()},
-            )
-
-    def passages(self, at: int, paper: Paper) -> list[Passage]:
-        """The sentences of the paper at place `at`, in their order, scored."""
-        spans = sentence_spans(paper.abstract) or (Span(start=0, end=len(paper.abstract)),)
-        scores = self._sentence_scores(int(self.rows[at]), paper, spans)
-        return [
-            Passage(start=span.start, end=span.end, score=score)
-            for span, score in zip(spans, scores, strict=True)
-        ]
-
-    @property
-    def corpus_size(self) -> int:
-        """How many papers the corpus has, matching or not."""
-        return len(self._retriever.indexes.paper_ids)
-
-    @property
-    def question(self) -> Question | None:
-        """None where the question states nothing but constraints."""
-        return self._question
-
-    def matches(self, at: int) -> Matches | None:
-        """Word piece by word piece, for the paper at place `at`; None without token vectors."""
-        store, question = self._retriever.indexes.tokens, self._question
-        if store is None or question is None or not len(question.weights):
-            return None
-        cosines, spans = store.similarities(question.tokens, int(self.rows[at]))
-        return Matches(cosines=cosines, spans=spans, weights=question.weights)
-
-    def likeness(self, most: int) -> Vectors:
-        """Cosines (n, n) of the best `most` papers with each other, as wholes, less what the
-        best hundred have in common."""
-        vectors = np.asarray(self._retriever.indexes.paper_vectors[self.rows[:_COMMON]])
-        vectors = vectors - vectors.mean(axis=0)
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        return np.asarray(vectors[:most] @ vectors[:most].T)
-
-    def named(self) -> dict[str, tuple[str, ...]]:
-        """Names of methods and data sets in the question, each with the ids of its papers."""
-        return self._retriever.indexes.lexicon.names_in(self.query.topic)
-
-    def names_of(self, paper: Paper) -> list[str]:
-        """What the paper calls its own methods and data sets: names that are of it alone."""
-        if self._names is None:
-            self._names = {}
-            for name, papers in self._retriever.indexes.lexicon.names.items():
-                if len(papers) == 1:
-                    self._names.setdefault(papers[0], []).append(name)
-        return self._names.get(paper.paper_id, [])
-
-    def _sentence_scores(self, row: int, paper: Paper, spans: Sequence[Span]) -> list[float]:
-        store, question = self._retriever.indexes.tokens, self._question
-        if question is None:  # nothing but constraints: the beginning says what a paper is about
-            return [1.0 / (1 + i) for i in range(len(spans))]
-        if store is None or not len(question.weights):
-            lexical = self._retriever.indexes.lexical
-            return [
-                lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans
-            ]
-        similar, places = store.similarities(question.tokens, row)
-        scores = []
-        for span in spans:
-            inside = (places[:, 0] >= span.start) & (places[:, 0] < span.end)
-            best = similar[inside].max(axis=0) if inside.any() else np.zeros(len(question.weights))
-            scores.append(float(best @ question.weights))
-        return scores
 
 
 def _minmax(part: Vectors) -> Vectors:

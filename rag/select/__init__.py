@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag import asked as questions
+from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection
-from rag.retrieve import Ranking
 from rag.select import calibration, quotes
 from rag.select.calibration import BELONGS, IN_CORPUS, STATED, best_length, probability
 from rag.select.premise import denied

@@ -13,8 +13,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.ranking import Ranking
 from rag.records import Paper
-from rag.retrieve import Ranking
 
 _PRESUMES = re.compile(
     r"\bwhy\b[^?]*?\b(?:needs?|requires?|ha(?:ve|s)\s+to|must|rel(?:y|ies)\s+on|depends?\s+on|keeps?"

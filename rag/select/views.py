@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from rag.asked import Asked, measures
 from rag.ports import Vectors
+from rag.ranking import Matches, Ranking
 from rag.records import Paper, Span
-from rag.retrieve import Matches, Ranking
 from rag.rhetoric import dangles, introduces, own_work, proposes
 from rag.sentences import sentence_spans
 

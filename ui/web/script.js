@@ -11,6 +11,7 @@ window.citewell = (() => {
   let lastNews = 0;
   let talk = ""; // the conversation shown; also behind the # of the address, for a reload
   let isPrivate = false;
+  let asked = ""; // typed last, to be given back when it got lost
   let editing = "";
   const left = new Set(); // conversations that were left: what still comes of them is too late
 
@@ -44,8 +45,7 @@ window.citewell = (() => {
     root.classList.remove("cw-opening");
     put(slot("head"), view.head);
     put(slot("intro"), view.turns.length ? "" : view.intro);
-    slot("trouble").textContent = view.trouble;
-    slot("trouble").hidden = !view.trouble;
+    trouble(view.trouble);
     root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
     root.classList.toggle("cw-talking", view.turns.length > 0);
     showModes(view);
@@ -130,17 +130,21 @@ window.citewell = (() => {
 
   // A server that has died cannot say so.
   function checkSilence() {
-    const lost = busy && Date.now() - lastNews > SILENCE;
-    if (!lost) return;
+    if (!busy || Date.now() - lastNews < SILENCE) return;
     setBusy(false);
-    const place = turns.lastElementChild?.querySelector("[data-part=answer]");
-    const note = document.createElement("p");
-    note.className = "cw-note";
-    note.textContent =
+    trouble(
       "Nothing has been heard from Citewell for a while. Is it still running in its terminal? " +
-      "Then ask again; otherwise start it and reload this page.";
-    place?.append(note);
-    say(note.textContent);
+      "If not, start it. Then ask again.",
+    );
+    if (!box.value) box.value = asked;
+    fit();
+  }
+
+  function trouble(text) {
+    const place = slot("trouble");
+    place.textContent = text;
+    place.hidden = !text;
+    if (text) say(text);
   }
 
   const motion = () =>
@@ -227,6 +231,7 @@ window.citewell = (() => {
       return;
     }
     ask(editing ? { again: editing, question } : { question });
+    asked = question;
     setEditing("");
     box.value = "";
     fit();

@@ -94,12 +94,12 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         conversations=conversations,
         trouble=trouble,
     )
-    system = ["system-ui", "sans-serif"]
+    fonts = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
     gr.mount_gradio_app(
         app,
         page,
         path="/",
-        theme=gr.themes.Base(font=system, font_mono=["ui-monospace", "monospace"]),
+        theme=gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"]),
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -1,0 +1,169 @@
+"""What retrieval found: ranked papers, and how the words of each answer to those of the question.
+
+Texts are fetched only for the papers that are looked at. How scores come about is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.catalog import Catalog
+from rag.indexes import Indexes
+from rag.ports import Vectors
+from rag.records import Hit, Paper, Query, Span
+from rag.sentences import sentence_spans
+from rag.tokens import TOKEN_DIMENSION, Offsets
+
+Rows = NDArray[np.int64]
+
+_COMMON = 100
+"""Papers from which `Ranking.likeness` reads what all have in common."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """A question as vectors. vector: (d,). tokens: (q, 128) of the word pieces that carry meaning,
+    weights: (q,) summing to 1; none where the embedder gives no token vectors."""
+
+    vector: Vectors
+    tokens: Vectors = field(default_factory=lambda: np.zeros((0, TOKEN_DIMENSION), np.float32))
+    weights: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
+    text: str = ""
+    """What was encoded: the earlier turns' words first."""
+    places: Offsets = field(default_factory=lambda: np.zeros((0, 2), np.int32))
+    """(q, 2) offsets of `tokens` into `text`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matches:
+    """How the word pieces of one paper match those of the question. cosines: (t, q). spans: (t, 2)
+    offsets into the abstract, negative for the title. weights: (q,) summing to 1."""
+
+    cosines: Vectors
+    spans: Offsets
+    weights: Vectors
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """A sentence of an abstract and how well it answers: `score` is L within the sentence."""
+
+    start: int
+    end: int
+    score: float
+
+
+class Ranking:
+    """Ranked papers. Texts are fetched only for those that are looked at."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        indexes: Indexes,
+        query: Query,
+        rows: Rows,
+        scores: Vectors,
+        parts: dict[str, Vectors],
+        question: Question | None,
+    ) -> None:
+        self.query = query
+        self.rows = rows
+        self.scores = scores
+        self.parts = parts
+        self._catalog = catalog
+        self._indexes = indexes
+        self._question = question
+        self._names: dict[str, list[str]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def ids(self) -> list[str]:
+        paper_ids = self._indexes.paper_ids
+        return [paper_ids[row] for row in self.rows]
+
+    def papers(self, most: int) -> list[Paper]:
+        """The best `most` papers."""
+        return self._catalog.papers(self.ids()[:most])
+
+    def hits(self, most: int) -> Iterator[Hit]:
+        """The best `most`, each with its best passage."""
+        for at, paper in enumerate(self.papers(most)):
+            best = max(self.passages(at, paper), key=lambda p: p.score)
+            yield Hit(
+                paper=paper,
+                rank=at + 1,
+                score=float(self.scores[at]),
+                start=best.start,
+                end=best.end,
+                parts={name: float(part[at]) for name, part in self.parts.items()},
+            )
+
+    def passages(self, at: int, paper: Paper) -> list[Passage]:
+        """The sentences of the paper at place `at`, in their order, scored."""
+        spans = sentence_spans(paper.abstract) or (Span(start=0, end=len(paper.abstract)),)
+        scores = self._sentence_scores(int(self.rows[at]), paper, spans)
+        return [
+            Passage(start=span.start, end=span.end, score=score)
+            for span, score in zip(spans, scores, strict=True)
+        ]
+
+    @property
+    def corpus_size(self) -> int:
+        """How many papers the corpus has, matching or not."""
+        return len(self._indexes.paper_ids)
+
+    @property
+    def question(self) -> Question | None:
+        """None where the question states nothing but constraints."""
+        return self._question
+
+    def matches(self, at: int) -> Matches | None:
+        """Word piece by word piece, for the paper at place `at`; None without token vectors."""
+        store, question = self._indexes.tokens, self._question
+        if store is None or question is None or not len(question.weights):
+            return None
+        cosines, spans = store.similarities(question.tokens, int(self.rows[at]))
+        return Matches(cosines=cosines, spans=spans, weights=question.weights)
+
+    def likeness(self, most: int) -> Vectors:
+        """Cosines (n, n) of the best `most` papers with each other, as wholes, less what the
+        best hundred have in common."""
+        vectors = np.asarray(self._indexes.paper_vectors[self.rows[:_COMMON]])
+        vectors = vectors - vectors.mean(axis=0)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return np.asarray(vectors[:most] @ vectors[:most].T)
+
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """Names of methods and data sets in the question, each with the ids of its papers."""
+        return self._indexes.lexicon.names_in(self.query.topic)
+
+    def names_of(self, paper: Paper) -> list[str]:
+        """What the paper calls its own methods and data sets: names that are of it alone."""
+        if self._names is None:
+            self._names = {}
+            for name, papers in self._indexes.lexicon.names.items():
+                if len(papers) == 1:
+                    self._names.setdefault(papers[0], []).append(name)
+        return self._names.get(paper.paper_id, [])
+
+    def _sentence_scores(self, row: int, paper: Paper, spans: Sequence[Span]) -> list[float]:
+        store, question = self._indexes.tokens, self._question
+        if question is None:  # nothing but constraints: the beginning says what a paper is about
+            return [1.0 / (1 + i) for i in range(len(spans))]
+        if store is None or not len(question.weights):
+            lexical = self._indexes.lexical
+            return [
+                lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans
+            ]
+        similar, places = store.similarities(question.tokens, row)
+        scores = []
+        for span in spans:
+            inside = (places[:, 0] >= span.start) & (places[:, 0] < span.end)
+            best = similar[inside].max(axis=0) if inside.any() else np.zeros(len(question.weights))
+            scores.append(float(best @ question.weights))
+        return scores
