@@ -11,7 +11,7 @@ window.citewell = (() => {
   let lastNews = 0;
   let talk = ""; // the conversation shown; also behind the # of the address, for a reload
   let isPrivate = false;
-  let asked = ""; // typed last, to be given back when it got lost
+  let asked = ""; // sent and not seen in the conversation yet
   let editing = "";
   const left = new Set(); // conversations that were left: what still comes of them is too late
 
@@ -26,7 +26,9 @@ window.citewell = (() => {
     root.addEventListener("change", onMode);
     root.addEventListener("submit", onSubmit);
     box.addEventListener("keydown", onBoxKey);
-    box.addEventListener("input", fit);
+    box.addEventListener("input", () => { fit(); draft(box.value); });
+    box.value = sessionStorage.getItem("citewell-draft") ?? "";
+    fit();
     document.addEventListener("keydown", onPageKey);
     watch("value", () => show(props.value));
     const wanted = location.hash.slice(1);
@@ -73,6 +75,10 @@ window.citewell = (() => {
     const last = view.turns.at(-1);
     setBusy(Boolean(last) && isBusy(last));
     if (last) say(last.said);
+    if (asked && last?.question === asked) {
+      asked = "";
+      draft(box.value);
+    }
     if (isNew && view.turns.length) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
   }
 
@@ -138,6 +144,11 @@ window.citewell = (() => {
     );
     if (!box.value) box.value = asked;
     fit();
+  }
+
+  // What is typed outlives a reload; Gradio reloads the page when a lost server has come back.
+  function draft(text) {
+    sessionStorage.setItem("citewell-draft", text);
   }
 
   function trouble(text) {

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from rag.records import Filters
-from tests.ui.web.conftest import Visitor
+from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import CURE, STEER, Scripted
+from ui.web.server import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -215,6 +216,37 @@ def test_constraints_can_be_changed_and_added(
         date_from="2025-01-01", date_to="2025-06-30", sort="date", order="desc"
     )
     assert page.locator(".cw-turn").count() == 1
+
+
+@pytest.mark.slow
+def test_a_server_that_dies_is_told_and_nothing_typed_is_lost(
+    scripted: Scripted, visit: Visit
+) -> None:
+    with served(lambda: create_app(scripted)) as address:
+        visitor = visit(address)
+        visitor.ask("which papers?")
+    box = visitor.page.get_by_label("Your question")
+    box.fill("and the others?")
+    visitor.page.keyboard.press("Enter")
+    trouble = visitor.page.locator(".cw-trouble", has_text="Nothing has been heard from Citewell")
+    trouble.wait_for(timeout=25_000)
+    assert box.input_value() == "and the others?"
+    with served(lambda: create_app(scripted), port=int(address.rpartition(":")[2])):
+        trouble.wait_for(state="hidden")  # Gradio reloads the page
+        visitor.wait("done")
+        assert box.input_value() == "and the others?"
+        box.press("Enter")
+        visitor.page.wait_for_function("document.querySelectorAll('.cw-turn').length === 2")
+        visitor.wait("done")
+        assert box.input_value() == ""
+        visitor.faults.clear()  # the browser complained of the time without a server
+
+
+def test_the_first_paint_is_quick(address: str, visit: Visit) -> None:
+    """Under two seconds; the second of two visits, since the first one warms the browser."""
+    paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    visit(address)
+    assert visit(address).page.evaluate(paint) < 2000
 
 
 def test_follow_ups_know_what_came_before(address: str, scripted: Scripted, visit: Visit) -> None:
