@@ -77,7 +77,8 @@ class _Selector:
             return self._fact(named, confidence)
         if kind == "compare" and len(named) > 1:
             return self._compare(named, max(confidence, _EVEN))
-        if confidence < _EVEN and not self._restricted:
+        # What the question names is there, whatever little else it says: "what is DITTO?"
+        if confidence < _EVEN and not self._restricted and not named:
             return self._declined(named, confidence)
         first = (named or self._views)[0]
         if denied(self._ranking, first.at, first.paper):

@@ -22,6 +22,8 @@ _INTRODUCED = re.compile(
     r"(?:\w+\s+)??[\"“'*`]*([A-Za-z][\w-]{2,20})[\"”'*`]*\s*"
     r"(?=[,:(–—]|(?:--)|(?:an?|the|which|that)\b)"
 )
+_BRACKETED = re.compile(r"\b([A-Z][\w-]{2,20})\s\([A-Z]|\(([A-Z][\w-]{2,20})\)")
+"""A short form beside its long one, also where no rule finds the letters of one in the other."""
 _RARE = 3
 """A name that more papers than this mention belongs to none of them."""
 _TITLE_HEAD = 4
@@ -43,6 +45,7 @@ class _Seen:
 
     mentioned: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     introduced: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    bracketed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     titled: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -60,6 +63,9 @@ def gather(papers: Sequence[Paper]) -> Gathered:
         for name in _INTRODUCED.findall(paper.abstract):
             if not name.islower():
                 seen.introduced[name].add(paper.paper_id)
+        for before, inside in _BRACKETED.findall(paper.abstract):
+            if _distinctive(name := before or inside):
+                seen.bracketed[name].add(paper.paper_id)
         for short, long_form in (*definitions(paper.abstract), *definitions(paper.title)):
             defined[singular(short)].append((long_form, paper.paper_id))
         head, colon, _ = paper.title.partition(":")
@@ -119,6 +125,9 @@ def _names(
         definers = {paper for meaning in found for paper in meaning.papers}
         if len(definers) <= _RARE and not known_elsewhere(short):
             names[short] = definers
+    for name, papers in seen.bracketed.items():
+        if len(seen.mentioned.get(name, ())) <= _RARE:
+            names.setdefault(name, papers)
     for name, papers in seen.introduced.items():
         if not known_elsewhere(name):
             names[name] = papers
@@ -127,6 +136,7 @@ def _names(
 
 
 def _distinctive(token: str) -> bool:
-    """Whether a token is written like a name: a capital inside it, or letters with digits."""
-    inner = re.sub(r"-[A-Z]", "-", token[1:])
+    """Whether a token is written like a name: a capital inside it (`S-Mamba` as well), or letters
+    with digits."""
+    inner = re.sub(r"-[A-Z]", "-", token[1:]) if token[1:2] != "-" else token[2:]
     return len(token) > 2 and any(c.isupper() or c.isdigit() for c in inner)

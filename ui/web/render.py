@@ -24,7 +24,7 @@ EXAMPLES: Sequence[tuple[str, str]] = (
     ("Compare", "how do STEER and CURE differ?"),
     ("Filter", "the five most upvoted papers of 2025"),
     ("Explain", "why does reward hacking happen?"),
-    ("Not here", "who won the world cup in 2022?"),
+    ("Not here", "who discovered penicillin?"),
 )
 """What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
@@ -211,7 +211,8 @@ def _sources(exchange: Exchange) -> str:
     shown = [cards.card(known[key], cited.get(key, ())) for key in order if key in known]
     near = cards.near([known[key] for key in answer.near if key in known and key not in order])
     if shown:
-        return f"<h3>{_counted(len(shown), 'source')}</h3>{''.join(shown)}{near}"
+        noun = "source" if answer.status == "answered" else "nearest paper"
+        return f"<h3>{_counted(len(shown), noun)}</h3>{''.join(shown)}{near}"
     if near:
         return f"<h3>No sources</h3>{near}"
     return '<h3>No sources</h3><p class="cw-note">No paper of the corpus comes close.</p>'

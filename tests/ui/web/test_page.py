@@ -23,6 +23,7 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     page = visitor.page
     assert page.locator("h1").count() == 1
     assert "Nothing leaves this machine" in page.inner_text(".cw-head")
+    assert not page.locator(".cw-modes").is_visible()  # there is no model to choose
     visitor.picture("empty")
     page.locator(".cw-examples button").first.click()
     visitor.wait("done")
