@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ingest.readers import catalog_json, listing
-from ingest.readers.base import Problem, Reading, combined
+from ingest.readers.base import Problem, Reading, bounded, combined
 from rag.errors import BadInput
 
 __all__ = ["BUNDLED", "SUFFIXES", "Problem", "Reading", "read", "read_bytes"]
@@ -84,7 +84,7 @@ def _read_page(data: bytes, path: Path | str, name: str, year: int | None) -> Re
     reader = _READERS.get(Path(name).suffix.lower())
     if reader is None:
         return _problem(path, "the file's format is not known", f"Give a {_known()} file.")
-    return reader(data, path=path, name=name, year=year)
+    return bounded(reader(data, path=path, name=name, year=year), path)
 
 
 def _problem(path: Path | str, message: str, remedy: str) -> Reading:

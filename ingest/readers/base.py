@@ -13,6 +13,9 @@ from rag.records import Paper
 Problem = BadInput
 """A problem is an error kept as a value: `path`, `line`, `message` and `remedy` tell it all."""
 
+MOST_TITLE = 1_000
+MOST_ABSTRACT = 20_000
+"""Characters; the longest abstract of the bundled corpus has a tenth of it."""
 _MOST_PROBLEMS = 20
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -36,6 +39,30 @@ def combined(readings: Iterable[Reading]) -> Reading:
         records=tuple(record for reading in together for record in reading.records),
         problems=tuple(problem for reading in together for problem in reading.problems),
     )
+
+
+def bounded(reading: Reading, path: Path | str) -> Reading:
+    """Without the records that are too long for a title or an abstract: these are whole documents
+    or broken pages, and what is made of abstracts (chunks, names) is not made for them."""
+    kept, problems = [], list(reading.problems)
+    for record in reading.records:
+        for name, text, most in (
+            ("title", record.title, MOST_TITLE),
+            ("abstract", record.abstract, MOST_ABSTRACT),
+        ):
+            if len(text) > most:
+                problems.append(
+                    Problem(
+                        f"the {name} has {len(text):,} characters; {most:,} is the most",
+                        path=path,
+                        line=record.sources[0].line,
+                        remedy="Give the abstract alone, not the whole paper.",
+                    )
+                )
+                break
+        else:
+            kept.append(record)
+    return Reading(records=tuple(kept), problems=tuple(problems))
 
 
 def limited(problems: list[Problem], path: Path | str) -> tuple[Problem, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -49,3 +50,16 @@ def test_anything_is_read_without_an_exception(data: bytes, suffix: str) -> None
     for record in reading.records:
         record.title.encode()
         record.abstract.encode()
+
+
+def test_whole_documents_are_refused_with_their_line() -> None:
+    lines = [
+        {"title": "Fine", "abstract": "A short one."},
+        {"title": "A book", "abstract": "word " * 5_000},
+        {"title": "T" * 2_000, "abstract": "A title that is none."},
+    ]
+    page = "\n".join(json.dumps(line) for line in lines).encode()
+    reading = read_bytes(page, "papers.jsonl")
+    assert [record.title for record in reading.records] == ["Fine"]
+    assert [problem.line for problem in reading.problems] == [2, 3]
+    assert "24,999 characters" in str(reading.problems[0])
