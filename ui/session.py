@@ -36,9 +36,7 @@ def bundled() -> Reading:
         return read([folder])
 
 
-def ready(
-    config: Config, show: ShowProgress, *, weights: Weights | None = None
-) -> Assistant:
+def ready(config: Config, show: ShowProgress, *, weights: Weights | None = None) -> Assistant:
     """An assistant over the catalog in `config.data_dir`; where nothing is indexed yet, the
     bundled corpus is ingested first, with progress shown."""
     catalog = Catalog(config.data_dir)

@@ -7,13 +7,13 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from tests.rag.understand.constraint_rows import NEGATIVE, POSITIVE
-from tests.rag.understand.constraint_rows_later import LATER_NEGATIVE, LATER_POSITIVE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.records import Filters
 from rag.understand import read_constraints
+from tests.rag.understand.constraint_rows import NEGATIVE, POSITIVE
+from tests.rag.understand.constraint_rows_later import LATER_NEGATIVE, LATER_POSITIVE
 
 TODAY = date(2025, 11, 21)
 

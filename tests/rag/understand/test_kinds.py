@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.rag.understand.kind_questions import INVENTED, LATER
 
 from rag.records import Kind
 from rag.understand import kind_of
+from tests.rag.understand.kind_questions import INVENTED, LATER
 
 NOT_YET = {
     "FooNet or BarNet for small data?": "list",

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from tests.rag.understand.conversation_rows import FIRST, ROWS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.records import Filters, Paper, Turn
 from rag.understand import Lexicon, Reading, standalone, understand
+from tests.rag.understand.conversation_rows import FIRST, ROWS
 
 TODAY = date(2025, 11, 21)
 PAPERS = tuple(
