@@ -73,10 +73,9 @@ def ingest(
         for paper in changed:
             bare.pop(paper.paper_id, None)
         if writes := [*changed, *bare.values()]:
-            catalog.set_manifest({"unfinished": command})
+            _unfinished(catalog, add=command)
             _write(writes, stored, catalog, embedder, report)
-        if catalog.manifest.get("unfinished") == command:
-            catalog.set_manifest({"unfinished": ""})
+        _unfinished(catalog, remove=command)
         refresh(catalog, report)
     return Summary(
         records=len(records),
@@ -99,6 +98,14 @@ def reembed(catalog: Catalog, embedder: Embedder, *, report: Report) -> int:
         _write(papers, {}, catalog, embedder, report)
         refresh(catalog, report)
         return len(papers)
+
+
+def _unfinished(catalog: Catalog, *, add: str = "", remove: str = "") -> None:
+    """Keep the manifest's list of ingests that have begun and not ended, one command a line."""
+    held = catalog.unfinished
+    kept = [c for c in held if c != remove] + ([add] if add and add not in held else [])
+    if kept != held:
+        catalog.set_manifest({"unfinished": "\n".join(kept)})
 
 
 def refresh(catalog: Catalog, report: Report) -> None:

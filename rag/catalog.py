@@ -197,6 +197,11 @@ class Catalog(Database):
             return dict(self.db.execute("SELECT key, value FROM manifest"))
 
     @property
+    def unfinished(self) -> list[str]:
+        """Commands of ingests that a crash has interrupted."""
+        return [c for c in self.manifest.get("unfinished", "").split("\n") if c]
+
+    @property
     def corpus_revision(self) -> int:
         """Counts the transactions that changed papers or chunks."""
         return int(self.manifest.get("corpus_revision", "0"))

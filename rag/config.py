@@ -92,8 +92,14 @@ def load(
             if value := environ.get(variable):
                 if variable == "OPENAI_API_KEY" and _elsewhere(config, environ, given):
                     continue
+                if name.endswith("base_url") and value != getattr(config, name):
+                    # The file's key belongs to the file's server.
+                    no_key: dict[str, Any] = {name.replace("base_url", "api_key"): None}
+                    config = replace(config, **no_key)
                 config = _apply(config, {name: value}, variable)
                 break
+    if given.get("base_url") not in (None, config.base_url):
+        config = replace(config, api_key=None)
     config = _apply(config, {k: v for k, v in given.items() if v is not None}, "option")
     if config.mode == "llm" and config.model is None:
         raise ConfigError(

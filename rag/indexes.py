@@ -158,7 +158,7 @@ def _build(catalog: Catalog, target: Path, stage: Stage) -> None:
     if missing := catalog.unembedded():
         raise CatalogError(
             f"{len(missing)} papers of the catalog have no vectors (the first: {missing[0]}).",
-            remedy="Finish the ingest: citewell ingest",
+            remedy="Embed what is left: citewell reindex --embed",
         )
     row = {paper.paper_id: i for i, paper in enumerate(papers)}
     stage("vectors")

@@ -87,7 +87,7 @@ def _corpus(config: Config) -> tuple[Row, ...]:
         manifest = catalog.manifest
         rows.append(("papers", f"{len(catalog):,}", True))
         rows.append(("vectors from", manifest.get("embedder", "none yet"), True))
-        if unfinished := manifest.get("unfinished"):
+        if unfinished := "; ".join(catalog.unfinished):
             rows.append(("ingest", f"one was interrupted; run again: {unfinished}", False))
         rows.append(_index(catalog))
     except CitewellError as error:

@@ -50,7 +50,7 @@ def ready(config: Config, show: ShowProgress, *, weights: Weights | None = None)
 
 def _lacks_bundled(catalog: Catalog) -> bool:
     """Nothing there yet, or a first ingest that was interrupted."""
-    return not len(catalog) or catalog.manifest.get("unfinished") == BUNDLED
+    return not len(catalog) or BUNDLED in catalog.unfinished
 
 
 def first_ingest(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> Summary:

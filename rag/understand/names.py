@@ -16,7 +16,9 @@ from rag.understand.acronyms import Meaning, definitions, meanings, singular
 
 TOKEN = re.compile(r"[A-Za-z][\w^*+]*(?:[-/][\w^*+]+)*")
 WORD = re.compile(r"[A-Za-z]+")
-_ADDRESS = re.compile(r"(?:https?://)?[\w.-]+\.(?:com|io|org|net|edu|ai|cn|de)/\S*")
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?<![\w.-])[\w.-]{1,253}\.(?:com|io|org|net|edu|ai|cn|de)/\S*"
+)
 _INTRODUCED = re.compile(
     r"\b(?:introduc|propos|present|develop|call|nam|dub|term|coin|releas)(?:e|es|ed|bed|ing)?\s+"
     r"(?:\w+\s+)??[\"“'*`]*([A-Za-z][\w-]{2,20})[\"”'*`]*\s*"

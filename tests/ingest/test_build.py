@@ -88,8 +88,18 @@ def test_interrupted_ingest_goes_on_where_it_was(tmp_path: Path) -> None:
     assert catalog.manifest["unfinished"] == "citewell ingest x"
     summary = ingest(papers(300), catalog, HashEmbedder(), command="citewell ingest x")
     assert (summary.new, summary.unchanged) == (300 - held, held)
-    assert not catalog.manifest["unfinished"]
+    assert not catalog.unfinished
     assert len(indexes.open_current(catalog).paper_ids) == 300
+
+
+def test_another_ingest_does_not_forget_the_interrupted_one(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(papers(300), catalog, Failing(after=200), command="citewell ingest")
+    ingest([paper(999)], catalog, HashEmbedder(), command="citewell ingest mine.jsonl")
+    assert catalog.unfinished == ["citewell ingest"]
+    ingest(papers(300), catalog, HashEmbedder(), command="citewell ingest")
+    assert not catalog.unfinished
 
 
 def test_another_embedder_is_refused_until_reembedded(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_papers_without_vectors_are_refused_with_the_remedy(tmp_path: Path) -> N
         catalog.put(paper(99))
     with pytest.raises(CatalogError, match="no vectors") as caught:
         indexes.rebuild(catalog)
-    assert "citewell ingest" in caught.value.remedy
+    assert "citewell reindex --embed" in caught.value.remedy
 
 
 def test_generation_tells_what_it_was_made_from(tmp_path: Path) -> None:

@@ -282,77 +282,24 @@ window.citewell = (() => {
     if (!hit) return;
     const turn = hit.closest(".cw-turn");
     const id = turn?.dataset.id;
+    const act = window.citewell; // sources.js, library.js
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
       without: () => ask({ again: id, without: hit.dataset.key }),
       fresh: () => fresh(),
-      library: () => window.citewell.openLibrary(talk),
+      library: () => act.openLibrary(talk),
       edit: () => edit(turn),
       unedit: () => unedit(),
       focus: () => { event.preventDefault(); box.focus(); },
-      cite: () => openSource(turn, hit.dataset.n),
-      uses: () => showUses(turn, hit.dataset.n),
-      adjust: () => adjust(hit, turn.querySelector(".cw-adjust")),
-      unfold: () => unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
-      copy: () => copy(hit),
+      cite: () => act.openSource(turn, hit.dataset.n),
+      uses: () => act.showUses(turn, hit.dataset.n),
+      adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),
+      unfold: () => act.unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
+      copy: () => act.copy(hit),
     };
     acts[hit.dataset.act]?.();
   }
 
-  function openSource(turn, n) {
-    clear(".cw-on");
-    const mark = turn.querySelector(`mark[data-n~="${n}"]`);
-    const card = mark?.closest(".cw-card");
-    if (!card) return;
-    for (const other of turn.querySelectorAll(`[data-n~="${n}"]`)) other.classList.add("cw-on");
-    card.classList.add("cw-on");
-    card.focus({ preventScroll: true });
-    card.scrollIntoView({ behavior: motion(), block: "nearest" });
-    say(`Source ${n}: ${mark.textContent.replace(/^\d+/, "")}`);
-  }
-
-  function showUses(turn, n) {
-    clear(".cw-on");
-    const uses = turn.querySelectorAll(`[data-part=answer] [data-n="${n}"]`);
-    for (const use of uses) {
-      use.classList.add("cw-on");
-      use.closest("li, p, td")?.classList.add("cw-on");
-    }
-    uses[0]?.scrollIntoView({ behavior: motion(), block: "nearest" });
-    uses[0]?.focus({ preventScroll: true });
-  }
-
-  function adjust(switcher, place) {
-    if (!place) return;
-    place.hidden = !place.hidden;
-    switcher.ariaExpanded = String(!place.hidden);
-    if (!place.hidden) place.querySelector("input").focus();
-  }
-
-  function unfold(card, open) {
-    card.classList.toggle("cw-open", open);
-    const switcher = card.querySelector("[data-act=unfold]");
-    switcher.ariaExpanded = String(open);
-    switcher.textContent = open ? "Less" : "Whole abstract";
-  }
-
-  function clear(selector) {
-    for (const place of root.querySelectorAll(selector)) place.classList.remove("cw-on");
-  }
-
-  async function copy(switcher) {
-    const label = switcher.dataset.label ?? switcher.textContent;
-    switcher.dataset.label = label;
-    try {
-      await navigator.clipboard.writeText(switcher.dataset.copy);
-      switcher.textContent = "Copied";
-    } catch {
-      switcher.textContent = "The browser refused to copy";
-    }
-    say(switcher.textContent);
-    setTimeout(() => { switcher.textContent = label; }, 1600);
-  }
-
-  return { desk, open, fresh };
+  return { desk, open, fresh, say, motion };
 })();

@@ -42,22 +42,22 @@ ROUTES = (
     r"/gradio_api/(?:queue/join|queue/data|startup-events|theme\.css|app_id|cancel|reset)/?",
     r"/gradio_api/(?:run/predict|heartbeat/\w+)/?",
 )
-_HEAD = """<title>Citewell</title>
-<link rel="icon" href="/citewell/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/citewell/style.css">
-<script src="/citewell/script.js"></script>
-<script src="/citewell/library.js"></script>
-</head>"""
 _FIRST = """<div id="citewell-first"><p>Citewell</p>
 <noscript>This page needs JavaScript; all of it comes from this machine.</noscript></div>
 <gradio-app"""
 _SOCIAL = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', re.DOTALL)
-_OURS = {
-    "style.css": "text/css",
-    "script.js": "text/javascript",
-    "library.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}
+_STYLES = ("theme.css", "style.css", "box.css", "sources.css", "library.css")
+_SCRIPTS = ("script.js", "sources.js", "library.js")
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_HEAD = "".join(
+    [
+        "<title>Citewell</title>",
+        '<link rel="icon" href="/citewell/icon.svg" type="image/svg+xml">',
+        *(f'<link rel="stylesheet" href="/citewell/{name}">' for name in _STYLES),
+        *(f'<script src="/citewell/{name}"></script>' for name in _SCRIPTS),
+        "</head>",
+    ]
+)
 
 
 def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
@@ -81,8 +81,8 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         async def ours() -> Response:
             return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
-    for name, media_type in _OURS.items():
-        serve_ours(name, media_type)
+    for name in (*_STYLES, *_SCRIPTS, "icon.svg"):
+        serve_ours(name, _TYPES[name.rpartition(".")[2]])
     conversations, trouble = None, ""
     try:
         conversations = Conversations(assistant.config.data_dir)

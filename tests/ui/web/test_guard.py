@@ -48,7 +48,7 @@ def test_page_names_no_other_host(client: httpx.Client) -> None:
     html = client.get("/").text
     hosts = set(re.findall(r"https?://([\w.-]+)", html))
     assert hosts <= {"127.0.0.1", "testserver", "www.w3.org"}, hosts
-    css = client.get("/theme.css").text + client.get("/citewell/style.css").text
+    css = client.get("/theme.css").text + client.get("/citewell/theme.css").text
     assert not re.findall(r"url\(['\"]?(?:https?:)?//|@import", css)
 
 

@@ -24,6 +24,8 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     assert page.locator("h1").count() == 1
     assert "Nothing leaves this machine" in page.inner_text(".cw-head")
     assert not page.locator(".cw-modes").is_visible()  # there is no model to choose
+    fill = page.locator(".cw-send").evaluate("send => getComputedStyle(send).backgroundColor")
+    assert fill == "rgb(20, 84, 106)"  # our rules come after our resets, and outrank Gradio's
     visitor.picture("empty")
     page.locator(".cw-examples button").first.click()
     visitor.wait("done")

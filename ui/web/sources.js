@@ -1,0 +1,62 @@
+// What can be done with an answer and its sources once they are there; script.js calls it.
+"use strict";
+
+Object.assign(window.citewell, (() => {
+  const { citewell } = window;
+
+  function openSource(turn, n) {
+    clear();
+    const mark = turn.querySelector(`mark[data-n~="${n}"]`);
+    const card = mark?.closest(".cw-card");
+    if (!card) return;
+    for (const other of turn.querySelectorAll(`[data-n~="${n}"]`)) other.classList.add("cw-on");
+    card.classList.add("cw-on");
+    card.focus({ preventScroll: true });
+    card.scrollIntoView({ behavior: citewell.motion(), block: "nearest" });
+    citewell.say(`Source ${n}: ${mark.textContent.replace(/^\d+/, "")}`);
+  }
+
+  function showUses(turn, n) {
+    clear();
+    const uses = turn.querySelectorAll(`[data-part=answer] [data-n="${n}"]`);
+    for (const use of uses) {
+      use.classList.add("cw-on");
+      use.closest("li, p, td")?.classList.add("cw-on");
+    }
+    uses[0]?.scrollIntoView({ behavior: citewell.motion(), block: "nearest" });
+    uses[0]?.focus({ preventScroll: true });
+  }
+
+  function adjust(switcher, place) {
+    if (!place) return;
+    place.hidden = !place.hidden;
+    switcher.ariaExpanded = String(!place.hidden);
+    if (!place.hidden) place.querySelector("input").focus();
+  }
+
+  function unfold(card, open) {
+    card.classList.toggle("cw-open", open);
+    const switcher = card.querySelector("[data-act=unfold]");
+    switcher.ariaExpanded = String(open);
+    switcher.textContent = open ? "Less" : "Whole abstract";
+  }
+
+  function clear() {
+    for (const place of document.querySelectorAll(".cw .cw-on")) place.classList.remove("cw-on");
+  }
+
+  async function copy(switcher) {
+    const label = switcher.dataset.label ?? switcher.textContent;
+    switcher.dataset.label = label;
+    try {
+      await navigator.clipboard.writeText(switcher.dataset.copy);
+      switcher.textContent = "Copied";
+    } catch {
+      switcher.textContent = "The browser refused to copy";
+    }
+    citewell.say(switcher.textContent);
+    setTimeout(() => { switcher.textContent = label; }, 1600);
+  }
+
+  return { openSource, showUses, adjust, unfold, copy };
+})());
