@@ -158,7 +158,8 @@ class Catalog(Database):
         mine = {"embedder": fingerprint, "dimension": str(dimension), "chunker": chunker}
         manifest = self.manifest
         held = {key: manifest[key] for key in mine if key in manifest}
-        if held == mine:
+        # With `replace` and nothing left to embed, all are asked for anew.
+        if held == mine and (not replace or self.unembedded()):
             return
         if held and not replace:
             what = ", ".join(f"{k} {held[k]} → {mine[k]}" for k in held if held[k] != mine[k])

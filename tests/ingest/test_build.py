@@ -115,6 +115,12 @@ def test_another_embedder_is_refused_until_reembedded(tmp_path: Path) -> None:
         catalog.require_embedder(HashEmbedder().fingerprint)
 
 
+def test_reembedding_with_the_same_embedder_embeds_all_anew(tmp_path: Path) -> None:
+    catalog = filled(tmp_path, 8)
+    assert reembed(catalog, HashEmbedder(), report=lambda *_: None) == 8
+    assert len(indexes.open_current(catalog).chunk_ids) == 8
+
+
 def test_interrupted_reembedding_is_finished_by_ingest(tmp_path: Path) -> None:
     catalog = filled(tmp_path, 300)
 
