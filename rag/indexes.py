@@ -85,11 +85,6 @@ class Indexes:
     def chunk_row_of(self) -> dict[str, int]:
         return {chunk_id: row for row, chunk_id in enumerate(self.chunk_ids)}
 
-    @functools.cached_property
-    def first_chunk(self) -> NDArray[np.int64]:
-        """(papers + 1,) where each paper's chunks begin; the last entry is their number."""
-        return np.searchsorted(self.chunk_paper, np.arange(len(self.paper_ids) + 1))
-
     def close(self) -> None:
         self.nearest.close()
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -93,11 +92,6 @@ class LexicalIndex(Protocol):
     def overlap(self, question: str, sentence: str) -> float:
         """How much of the question's words, by idf, stand in the sentence; 0 to 1."""
         ...
-
-
-class VectorIndexFactory(Protocol):
-    def build(self, folder: Path, ids: Sequence[str], vectors: Vectors) -> None: ...
-    def open(self, folder: Path, expected: int) -> VectorIndex: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
