@@ -22,6 +22,7 @@ from ui.web.chips import CHIPS, filled_in, without
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
 from ui.web.talk import Answers, Exchange, Talk
+from ui.web.views import VIEWS, template
 from ui.web.work import Crew
 
 ANSWERS_AT_ONCE = 4
@@ -69,6 +70,15 @@ def build(
             apply_default_css=False,
             elem_id="citewell-library",
         )
+        for name in VIEWS:
+            gr.HTML(
+                {},
+                html_template=template(name),
+                js_on_load=f"window.citewell.mountView({name!r}, element);",
+                apply_default_css=False,
+                elem_id=f"citewell-{name}",
+                elem_classes="citewell-view",
+            )
         # Multiple: a question that comes before the last answer has wholly ended would be lost.
         # Two at once in one conversation are prevented by Talk.
         desk.ask(

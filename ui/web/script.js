@@ -31,13 +31,20 @@ window.citewell = (() => {
     fit();
     document.addEventListener("keydown", onPageKey);
     watch("value", () => show(props.value));
-    const wanted = location.hash.slice(1);
+    addEventListener("hashchange", () => {
+      if (named() && named() !== talk) open(named());
+    });
+    const wanted = named();
     show(props.value);
     if (wanted) open(wanted);
+    window.citewell.showView();
     new ResizeObserver(measure).observe(box.form);
     setInterval(checkSilence, 1000);
-    if (matchMedia("(hover: hover)").matches) box.focus();
+    if (window.citewell.inChat() && matchMedia("(hover: hover)").matches) box.focus();
   }
+
+  // The conversation that the address names; what begins with a slash is another view (views.js).
+  const named = () => (location.hash.startsWith("#/") ? "" : location.hash.slice(1));
 
   // Showing
 
@@ -56,7 +63,8 @@ window.citewell = (() => {
       setEditing("");
     }
     const kept = view.turns.length && !isPrivate ? `#${talk}` : "";
-    if (location.hash !== kept) history.replaceState(null, "", location.pathname + kept);
+    root.querySelector(".cw-views [data-view=chat]").href = kept || "#/";
+    if (window.citewell.inChat() && location.hash !== kept) history.replaceState(null, "", location.pathname + kept);
     const ids = new Set(view.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
@@ -256,6 +264,7 @@ window.citewell = (() => {
 
   function onPageKey(event) {
     const typing = /^(?:INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (!window.citewell.inChat()) return;
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       box.focus();

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from rag.errors import CitewellError
+from ui.web import views
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -36,7 +37,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 # What the page needs. Gradio serves much more: files, proxies, uploads, an API, monitoring.
 ROUTES = (
     "/",
-    r"/citewell/[\w.-]+",
+    r"/citewell/[\w./-]+",
     r"/(?:assets|static)/.+",
     r"/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt)",
     r"/gradio_api/(?:queue/join|queue/data|startup-events|theme\.css|app_id|cancel|reset)/?",
@@ -46,8 +47,16 @@ _FIRST = """<div id="citewell-first"><p>Citewell</p>
 <noscript>This page needs JavaScript; all of it comes from this machine.</noscript></div>
 <gradio-app"""
 _SOCIAL = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', re.DOTALL)
-_STYLES = ("theme.css", "style.css", "box.css", "sources.css", "library.css")
-_SCRIPTS = ("script.js", "sources.js", "library.js")
+_STYLES = (
+    "theme.css",
+    "style.css",
+    "box.css",
+    "sources.css",
+    "library.css",
+    "views.css",
+    *views.styles(),
+)
+_SCRIPTS = ("script.js", "sources.js", "library.js", "views.js", *views.scripts())
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _HEAD = "".join(
     [
@@ -88,6 +97,9 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {error} {error.remedy}".strip()
+    site = views.Site(assistant=assistant, conversations=conversations)
+    for router in views.routers(site):
+        app.include_router(router)
     page = build(
         assistant,
         papers=len(assistant.shelf.catalog),

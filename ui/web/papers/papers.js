@@ -1,0 +1,15 @@
+"use strict";
+
+window.citewell.addView("papers", (() => {
+  let root;
+
+  function mount(element) {
+    root = element;
+  }
+
+  function shown() {
+    root.hidden = false;
+  }
+
+  return { mount, shown };
+})());

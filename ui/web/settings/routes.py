@@ -1,0 +1,11 @@
+"""What the view `settings` asks of the server."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ui.web.views import API, Site
+
+
+def routes(site: Site) -> APIRouter:
+    return APIRouter(prefix=f"{API}/settings")

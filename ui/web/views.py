@@ -1,0 +1,54 @@
+"""The views beside the chat: each is a folder here with its HTML, style and script, and routes of
+its own under `/citewell/api/`, which answer JSON.
+
+A view's script hands `window.citewell.addView(name, {mount, shown})` (views.js) its doings; its
+routes are made by `routes(site)` in the folder's `routes.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from ui.web.conversations import Conversations
+    from ui.web.talk import Answers
+
+API = "/citewell/api"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """What the routes of a view work with. `conversations` is None where none can be kept."""
+
+    assistant: Answers
+    conversations: Conversations | None
+
+
+VIEWS = {"papers": "Papers", "evaluation": "Evaluation", "settings": "Settings"}
+"""Folder (and place behind the `#/` of the address) → what the page calls it."""
+
+
+def styles() -> list[str]:
+    return [f"{name}/{name}.css" for name in VIEWS]
+
+
+def scripts() -> list[str]:
+    return [f"{name}/{name}.js" for name in VIEWS]
+
+
+def template(name: str) -> str:
+    return (files("ui.web") / name / f"{name}.html").read_text("utf-8")
+
+
+def routers(site: Site) -> list[APIRouter]:
+    made: list[APIRouter] = []
+    for name in VIEWS:
+        routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
+        made.append(routes(site))
+    return made
