@@ -161,9 +161,10 @@ class Ranking:
                 lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans
             ]
         similar, places = store.similarities(question.tokens, row)
-        scores = []
-        for span in spans:
-            inside = (places[:, 0] >= span.start) & (places[:, 0] < span.end)
-            best = similar[inside].max(axis=0) if inside.any() else np.zeros(len(question.weights))
-            scores.append(float(best @ question.weights))
-        return scores
+        # Tokens stand in the order of the text, those of the title first.
+        first = np.searchsorted(places[:, 0], [span.start for span in spans])
+        last = np.searchsorted(places[:, 0], [span.end for span in spans])
+        return [
+            float(similar[a:b].max(axis=0) @ question.weights) if b > a else 0.0
+            for a, b in zip(first.tolist(), last.tolist(), strict=True)
+        ]

@@ -51,7 +51,7 @@ class Weights:
     neighbours: float = 0.1
     carried: float = 0.5
     rescored: int = 100
-    nominated: int = 400
+    nominated: int = 200
 
 
 class Retriever:

