@@ -76,6 +76,9 @@ class HashEmbedder:
         self.dimension = dimension
         self.fingerprint = f"{name}-{dimension}"
 
+    def prepare(self) -> None:
+        """Nothing."""
+
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 

@@ -79,6 +79,10 @@ class MiniLM:
         self._short: Encoder | None = None  # of one short text
         self._tokenizer: Any = None
 
+    def prepare(self) -> None:
+        """Load tokenizer and the graph for short questions."""
+        self.encode_query("")
+
     def count_tokens(self, text: str) -> int:
         """Word pieces in the whole text, without [CLS] and [SEP]."""
         return len(self._tokenize([text])[0]) - _SPECIALS

@@ -45,6 +45,9 @@ class OpenAIEmbedder:
     def dimension(self) -> int:
         return len(self._request([_PROBE])[0])
 
+    def prepare(self) -> None:
+        """Nothing: the server is ready or it is not."""
+
     def count_tokens(self, text: str) -> int:
         return count_text(text)
 
