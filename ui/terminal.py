@@ -36,13 +36,18 @@ def out(text: str) -> None:
 
 def problem(error: CitewellError) -> None:
     """What happened, and what mends it."""
-    errors.print(Text.assemble(("✗ ", "bold red"), str(error)))
+    _tell(Text.assemble(("✗ ", "bold red"), str(error)))
     if error.remedy:
-        errors.print(Text.assemble(("  → ", "green"), error.remedy))
+        _tell(Text.assemble(("  → ", "green"), error.remedy))
 
 
 def notice(text: str) -> None:
-    errors.print(Text.assemble(("! ", "bold yellow"), text))
+    _tell(Text.assemble(("! ", "bold yellow"), text))
+
+
+def _tell(text: Text) -> None:
+    """In one line where nobody reads along: a file's name and line can be searched for then."""
+    errors.print(text, soft_wrap=not errors.is_terminal)
 
 
 @contextlib.contextmanager

@@ -122,7 +122,7 @@ def test_bad_history_is_refused(run: Run, tmp_path: Path, content: str, complain
     file.write_text(content)
     code, out, err = run("ask", "x", "--history", file)
     assert (code, out) == (2, "")
-    assert complaint in "".join(err.split("\n"))
+    assert complaint in err
 
 
 def test_fresh_folder_is_filled_first_and_json_stays_alone(run: Run, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_ingest_takes_what_is_good_and_says_what_is_not(
     assert code == 2
     assert (counts["records"], counts["new"]) == (1, 1)
     assert counts["rejected"] >= 2
-    assert "papers.jsonl:2" in "".join(err.split("\n"))
+    assert "papers.jsonl:2" in err
     hits = loaded(run, "search", "zebras", "-k", 1, "--json", "--data-dir", folder)["hits"]
     assert hits[0]["title"] == "Zebras at Night"
 
