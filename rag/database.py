@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import threading
 import weakref
@@ -18,6 +19,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.errors import CatalogDamaged, CatalogError, CatalogLocked, FolderReadOnly
+
+_LEAST_SPACE = 100_000
+"""Bytes without which SQLite can write nothing."""
 
 
 class Database:
@@ -43,7 +47,14 @@ class Database:
             self.read_only = frozen or not _writable(folder, self.path)
             if self.read_only and not self.path.is_file():
                 raise self._refused()
-            held = self._version()
+            try:
+                held = self._version()
+            except sqlite3.OperationalError:
+                if self.read_only or not _full(folder):
+                    raise
+                self.close()
+                self.read_only = True  # WAL needs some space even for reading
+                held = self._version()
         if held > version:
             raise CatalogError(
                 f"{self.path} was written by a newer Citewell (schema {held}).",
@@ -101,6 +112,8 @@ class Database:
                     f"Another process is writing to {self.path}.",
                     remedy="Wait until it has finished, then try again.",
                 ) from error
+            if _full(self.folder):
+                raise self._refused() from error
             if self.read_only:
                 raise CatalogError(
                     f"{self.folder} is read-only, and {self.path.name} was not closed properly"
@@ -116,7 +129,7 @@ class Database:
             raise self.damaged(str(error)) from error
         except OSError as error:
             raise CatalogError(
-                f"The data folder {self.folder} cannot be used: {error}.",
+                f"The data folder {self.folder} cannot be used: {error.strerror or error}.",
                 remedy="Choose another one with --data-dir or CITEWELL_DATA_DIR.",
             ) from error
 
@@ -135,6 +148,11 @@ class Database:
         )
 
     def _refused(self) -> FolderReadOnly:
+        if _full(self.folder):
+            return FolderReadOnly(
+                f"The disk of the data folder {self.folder} is full.",
+                remedy="Free some space, then do it again.",
+            )
         return FolderReadOnly(
             f"The data folder {self.folder} is read-only.",
             remedy=f"Make it writable (chmod -R u+w '{self.folder}'), or choose another one with"
@@ -173,6 +191,10 @@ class Database:
 
 def _writable(folder: Path, file: Path) -> bool:
     return os.access(folder, os.W_OK) and (not file.exists() or os.access(file, os.W_OK))
+
+
+def _full(folder: Path) -> bool:
+    return folder.exists() and shutil.disk_usage(folder).free < _LEAST_SPACE
 
 
 def _close(connections: list[sqlite3.Connection]) -> None:

@@ -8,7 +8,7 @@
     ├── CatalogError
     │   ├── CatalogLocked          another process is writing
     │   ├── CatalogDamaged         SQLite cannot read the file, or what it holds makes no sense
-    │   ├── FolderReadOnly         something would have to be written, and may not be
+    │   ├── FolderReadOnly         something would have to be written, and cannot be
     │   └── EmbedderMismatch       the catalog's vectors come from another model
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged

@@ -180,7 +180,7 @@ def open_folder(target: Path, *, read_only: bool = False) -> Indexes:
     except (CatalogError, OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise IndexDamaged(f"{target} cannot be read: {error}") from error
     chunk_ids = tuple(rows["chunk_ids"].tolist())
-    why = about["chroma"] or ("the folder is read-only" if read_only else "")
+    why = about["chroma"] or ("the folder cannot be written to" if read_only else "")
     nearest: VectorIndex = ExactIndex(chunk_ids, vectors)
     if not why:
         nearest = BackedIndex(ChromaIndex.open(target / "chroma", len(chunk_ids)), nearest)

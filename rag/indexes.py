@@ -34,9 +34,20 @@ def folder(catalog: Catalog) -> Path:
     return catalog.folder / "index"
 
 
+def _root(catalog: Catalog) -> Path:
+    root = folder(catalog)
+    if root.exists() and not root.is_dir():
+        raise CatalogError(
+            f"{root} is a file; the folder of the indexes belongs there.",
+            remedy=f"Move it away (mv '{root}' elsewhere), then: citewell reindex",
+        )
+    return root
+
+
 def open_current(catalog: Catalog) -> Indexes:
     """The generation that the manifest names. Raises IndexDamaged when it is missing, stale
-    (the catalog has changed since) or not as it was written."""
+    (the catalog has changed since) or not as it was written, CatalogError when no folder can
+    be there."""
     indexes = open_named(catalog)
     if indexes.revision != catalog.corpus_revision:
         indexes.close()
@@ -51,7 +62,7 @@ def open_named(catalog: Catalog) -> Indexes:
     if not name:
         raise IndexDamaged("Nothing is indexed yet.")
     generation.revision(name)
-    indexes = generation.open_folder(folder(catalog) / name, read_only=catalog.read_only)
+    indexes = generation.open_folder(_root(catalog) / name, read_only=catalog.read_only)
     if indexes.embedder != manifest.get("embedder"):
         indexes.close()
         raise IndexDamaged(f"The index was made with another embedder ({indexes.embedder}).")
@@ -64,12 +75,7 @@ def rebuild(catalog: Catalog, stage: Stage = lambda name: None) -> Indexes:
     Raises CatalogError when the disk is full or papers are without vectors, CatalogLocked,
     FolderReadOnly."""
     with catalog.lock():
-        root = folder(catalog)
-        if root.exists() and not root.is_dir():
-            raise CatalogError(
-                f"{root} is a file; the folder of the indexes belongs there.",
-                remedy=f"Move it away (mv '{root}' elsewhere), then: citewell reindex",
-            )
+        root = _root(catalog)
         before = catalog.manifest.get("generation")
         name = f"{catalog.corpus_revision}-{secrets.token_hex(4)}"
         try:
@@ -82,8 +88,9 @@ def rebuild(catalog: Catalog, stage: Stage = lambda name: None) -> Indexes:
             raise
         except (OSError, IndexDamaged) as error:
             shutil.rmtree(root / name, ignore_errors=True)
+            said = (isinstance(error, OSError) and error.strerror) or str(error)
             raise CatalogError(
-                f"The index in {root} could not be written: {error}",
+                f"The index in {root} could not be written: {said.rstrip('.')}.",
                 remedy="Free some space or check the folder's permissions, then: citewell reindex",
             ) from error
         for old in root.iterdir():
@@ -103,8 +110,8 @@ def open_or_rebuild(catalog: Catalog, stage: Stage = lambda name: None) -> Index
     except IndexDamaged as damage:
         if catalog.read_only:
             raise FolderReadOnly(
-                f"{damage} It cannot be rebuilt, because {catalog.folder} is read-only.",
-                remedy=f"Make it writable (chmod -R u+w '{catalog.folder}'),"
+                f"{damage} It cannot be rebuilt: {catalog.folder} cannot be written to.",
+                remedy=f"Free some space, or make it writable (chmod -R u+w '{catalog.folder}'),"
                 " then: citewell reindex",
             ) from damage
         with catalog.lock(timeout=_PATIENCE):

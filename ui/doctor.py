@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
@@ -81,7 +82,12 @@ def _settings(config: Config) -> tuple[Row, ...]:
 def _corpus(config: Config) -> tuple[Row, ...]:
     rows: list[Row] = [("data folder", str(config.data_dir), True)]
     if not (config.data_dir / "catalog.sqlite3").exists():
-        rows.append(("papers", "none yet; the first question indexes the bundled corpus", True))
+        there = next(f for f in (config.data_dir, *config.data_dir.parents) if f.exists())
+        rows.append(
+            ("papers", "none yet; the first question indexes the bundled corpus", True)
+            if os.access(there, os.W_OK)
+            else ("papers", f"none yet, and none can be added: {there} is read-only", False)
+        )
         return tuple(rows)
     try:
         rows.extend(_catalog(Catalog(config.data_dir)))
@@ -96,7 +102,8 @@ def _corpus(config: Config) -> tuple[Row, ...]:
 def _catalog(catalog: Catalog) -> Iterator[Row]:
     busy = _busy(catalog)
     if catalog.read_only:
-        yield "writing", "not possible: the folder is read-only; questions are answered", True
+        told = "not possible: read-only, or its disk is full; questions are answered"
+        yield "writing", told, True
     elif busy:
         yield "writing", "another Citewell process is adding papers or indexing", True
     catalog.check()
@@ -130,7 +137,7 @@ def _index(catalog: Catalog, busy: bool) -> Iterator[Row]:
     except CitewellError as error:
         mends = "It is being mended now." if busy else "It mends itself, or: citewell reindex"
         mends = "The folder must be writable for that." if catalog.read_only else mends
-        yield "index", f"{error} {mends}", False
+        yield "index", f"{error} {error.remedy or mends}", False
         return
     about = f"{len(opened.chunk_ids):,} passages, {opened.generation}"
     if opened.revision == catalog.corpus_revision:
