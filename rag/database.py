@@ -15,6 +15,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -22,6 +23,13 @@ from rag.errors import CatalogDamaged, CatalogError, CatalogLocked, FolderReadOn
 
 _LEAST_SPACE = 100_000
 """Bytes without which SQLite can write nothing."""
+
+
+class _State(NamedTuple):
+    """What tells that a file has changed: time of the last write, and bytes of its WAL."""
+
+    written: int
+    log: int
 
 
 class Database:
@@ -41,10 +49,11 @@ class Database:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         weakref.finalize(self, _close, self._connections)
+        self._frozen = frozen
+        self._short_of_space = False
         with self.errors():
             if not frozen:
                 folder.mkdir(parents=True, exist_ok=True)
-            self.read_only = frozen or not _writable(folder, self.path)
             if self.read_only and not self.path.is_file():
                 raise self._refused()
             try:
@@ -52,8 +61,7 @@ class Database:
             except sqlite3.OperationalError:
                 if self.read_only or not _full(folder):
                     raise
-                self.close()
-                self.read_only = True  # WAL needs some space even for reading
+                self._short_of_space = True  # WAL needs some even for reading
                 held = self._version()
         if held > version:
             raise CatalogError(
@@ -71,20 +79,42 @@ class Database:
         return int(self.db.execute("PRAGMA user_version").fetchone()[0])
 
     @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written there now."""
+        if self._frozen or not _writable(self.folder, self.path):
+            return True
+        return self._short_of_space and _full(self.folder)
+
+    @property
     def db(self) -> sqlite3.Connection:
+        """This thread's connection; a new one when the file, read-only to us, was changed by
+        somebody else, or may be written to again."""
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._connect()
-            self._local.db = db
+        state = self._state()
+        if db is None or self._local.state != state:
+            if db is not None:
+                self._connections.remove(db)
+                db.close()
+            self._local.db = db = self._connect(state)
+            self._local.state = state
             self._connections.append(db)
         return db
 
-    def _connect(self) -> sqlite3.Connection:
+    def _state(self) -> _State | None:
+        """None for a file that we may write to, for then SQLite looks after changes itself."""
+        if self._frozen:
+            return _State(written=0, log=0)
+        if not self.read_only:
+            return None
+        log = self.path.with_name(f"{self.path.name}-wal")
+        size = log.stat().st_size if log.exists() else 0
+        return _State(written=self.path.stat().st_mtime_ns, log=size)
+
+    def _connect(self, state: _State | None) -> sqlite3.Connection:
         uri = self.path.absolute().as_uri()
-        if self.read_only:
+        if state is not None:
             # SQLite cannot make its WAL here: it reads the one that is there, or goes without.
-            log = self.path.with_name(f"{self.path.name}-wal")
-            how = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
+            how = "mode=ro" if state.log else "immutable=1"
             return sqlite3.connect(f"{uri}?{how}", uri=True, check_same_thread=False)
         # Autocommit: transactions are spelled out in `transaction`.
         db = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)

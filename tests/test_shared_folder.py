@@ -185,6 +185,36 @@ def test_doctor_tells_who_writes_and_what_is_behind(tmp_path: Path) -> None:
     assert "is damaged" in told()["catalog"][0]
 
 
+CITEWELL = ("-m", "ui.cli")
+
+# Reads a read-only folder, in which somebody who may write then does, and then may itself.
+WATCHER = """
+import sys
+from pathlib import Path
+from ingest.build import ingest
+from rag.adapters.fakes import HashEmbedder
+from rag.catalog import Catalog
+from rag.errors import FolderReadOnly
+from tests.corpus import paper
+
+catalog = Catalog(Path(sys.argv[1]))
+before = len(catalog)
+assert catalog.read_only
+try:
+    ingest([paper(50)], catalog, HashEmbedder())
+except FolderReadOnly:
+    print(before, "refused")
+for place in (catalog.folder, *catalog.folder.rglob("*")):
+    place.chmod(0o755)
+other = Catalog(catalog.folder)
+ingest([paper(51)], other, HashEmbedder())
+other.close()
+print(len(catalog), catalog.read_only)
+ingest([paper(50)], catalog, HashEmbedder())
+print(len(catalog))
+"""
+
+
 @pytest.fixture
 def locked_up(bundled_dir: Path, tmp_path: Path) -> Iterator[Path]:
     """A folder of the bundled corpus that may be read only."""
@@ -201,8 +231,8 @@ def locked_up(bundled_dir: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def confined(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """`citewell` as somebody who is bound by permissions, which root is not."""
-    command = [sys.executable, "-m", "ui.cli", *arguments]
+    """Python as somebody who is bound by permissions, which root is not."""
+    command = [sys.executable, *arguments]
     if os.geteuid() == 0:
         setpriv = shutil.which("setpriv")
         if setpriv is None:
@@ -215,7 +245,9 @@ def confined(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_read_only_folder_is_asked_and_not_written_to(locked_up: Path, bundled_dir: Path) -> None:
     before = {f: f.stat().st_mtime_ns for f in locked_up.rglob("*")}
     where = ("--data-dir", str(locked_up))
-    asked = confined("ask", "which papers mitigate entropy collapse in RLVR?", "--json", *where)
+    asked = confined(
+        *CITEWELL, "ask", "which papers mitigate entropy collapse in RLVR?", "--json", *where
+    )
     assert asked.returncode == 0, asked.stderr
     answer = json.loads(asked.stdout)
     assert answer["status"] == "answered"
@@ -223,14 +255,22 @@ def test_a_read_only_folder_is_asked_and_not_written_to(locked_up: Path, bundled
     abstracts = {p.paper_id: p.abstract for p in Catalog(bundled_dir).papers()}
     for c in answer["citations"]:
         assert abstracts[c["paper_id"]][c["start"] : c["end"]] == c["quote"]
-    refused = confined("ingest", *where)
+    refused = confined(*CITEWELL, "ingest", *where)
     assert refused.returncode == 1
     told = " ".join(refused.stderr.split())
     assert "is read-only" in told
     assert "chmod -R u+w" in told
-    doctor = json.loads(confined("doctor", "--json", *where).stdout)
+    doctor = json.loads(confined(*CITEWELL, "doctor", "--json", *where).stdout)
     assert doctor["healthy"]
     assert "read-only" in doctor["Corpus and indexes"]["writing"]["value"]
     assert "exact" in doctor["Corpus and indexes"]["search"]["value"]
     after = {f: f.stat().st_mtime_ns for f in locked_up.rglob("*")}
     assert {f: t for f, t in after.items() if f in before} == before
+
+
+def test_a_folder_that_becomes_writable_is_written_to(tmp_path: Path) -> None:
+    filled(tmp_path).close()
+    for place in (tmp_path, *tmp_path.rglob("*")):
+        place.chmod(0o555)
+    done = confined("-c", WATCHER, str(tmp_path))
+    assert done.stdout.splitlines() == ["30 refused", "31 False", "32"], done.stderr
