@@ -15,6 +15,7 @@ from ingest.chunk import CHUNKER, chunk, context_text
 from ingest.dedupe import assign_citekeys, merge, normalise_arxiv, normalise_doi, normalise_title
 from rag import indexes
 from rag.catalog import Catalog
+from rag.errors import IndexDamaged
 from rag.ports import Embedder, TokenEncoder
 from rag.records import Paper, Source
 from rag.tokens import Packed, pack
@@ -118,7 +119,10 @@ def refresh(catalog: Catalog, report: Report) -> None:
         stages.append(name)
         report("indexing", len(stages), 4)
 
-    indexes.open_or_rebuild(catalog, stage).close()
+    try:
+        indexes.open_current(catalog).close()
+    except IndexDamaged:
+        indexes.rebuild(catalog, stage).close()
 
 
 def _write(

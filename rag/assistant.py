@@ -7,6 +7,7 @@ serves many people at once and none sees anything of another's.
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -15,10 +16,11 @@ from datetime import date
 
 from rag.answer import extractive, generative
 from rag.config import Config
-from rag.errors import CitewellError, ConfigError, IndexDamaged, ModelServerError, UsageError
+from rag.errors import CitewellError, ConfigError, ModelServerError, UsageError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.fingerprint import fingerprint
-from rag.indexes import Indexes, Shelf
+from rag.generation import Indexes
+from rag.indexes import Shelf
 from rag.ports import ChatModel, Embedder
 from rag.ranking import Ranking
 from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn
@@ -27,6 +29,10 @@ from rag.select import select
 from rag.understand import Reading, understand
 
 MAX_QUESTION_CHARS = 4000
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+"""What stands in a text for bytes that are not UTF-8."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Says nothing, and does things to a terminal; tab and line feed are spaces anyway."""
 _TOLD = 50
 """Papers named in the event `Retrieved`."""
 
@@ -36,6 +42,8 @@ class SearchResult:
     query: Query
     hits: tuple[Hit, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    """Sentences for the user: papers that are not searched yet."""
 
 
 class Assistant:
@@ -118,10 +126,12 @@ class Assistant:
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied. Raises as `stream` does."""
         clock = _Clock()
-        reading, ranking, _ = self._rank(question, (), filters, clock)
+        reading, ranking, indexes = self._rank(question, (), filters, clock)
         hits = tuple(ranking.hits(min(k, reading.query.filters.limit or k)))
         clock.lap("passages")
-        return SearchResult(query=reading.query, hits=hits, timings_ms=clock.read())
+        return SearchResult(
+            query=reading.query, hits=hits, timings_ms=clock.read(), notices=_notices(indexes)
+        )
 
     def warm(self) -> None:
         """Load everything that the first question would load. Raises as `search` does."""
@@ -137,7 +147,12 @@ class Assistant:
     def _rank(
         self, question: str, history: Sequence[Turn], filters: Filters | None, clock: _Clock
     ) -> tuple[Reading, Ranking, Indexes]:
-        question = question.strip()
+        if any(map(_SURROGATE.search, (question, *(turn.content for turn in history)))):
+            raise UsageError(
+                "The question, or an earlier turn, is not valid UTF-8 text.",
+                remedy="Check the encoding of the terminal or of the file it comes from.",
+            )
+        question = _CONTROL.sub(" ", question).strip()
         if not question:
             raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
         if len(question) > MAX_QUESTION_CHARS:
@@ -151,35 +166,25 @@ class Assistant:
             # The model compiles while the indexes are opened: a tenth of a cold question's time.
             self._prepared = True
             threading.Thread(target=self._prepare).start()
-        for attempt in (1, 2):
-            indexes = self.shelf.indexes()
-            clock.lap("open")
-            reading = understand(
-                question,
-                history=history,
-                lexicon=indexes.lexicon,
-                today=self._today(),
-                filters=filters,
-            )
-            clock.lap("understand")
-            try:
-                ranking = self._retriever(indexes).rank(reading.query)
-            except IndexDamaged:
-                # Damage that only a search reveals: mend once, from the catalog, and go on.
-                if attempt == 2:
-                    raise
-                self.shelf.mend()
-                continue
-            clock.lap("retrieve")
-            return reading, ranking, indexes
-        raise AssertionError("unreachable")
+        indexes = self.shelf.indexes()
+        clock.lap("open")
+        reading = understand(
+            question,
+            history=history,
+            lexicon=indexes.lexicon,
+            today=self._today(),
+            filters=filters,
+        )
+        clock.lap("understand")
+        # The papers as they were indexed: another process may be changing the catalog.
+        retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)
+        ranking = retriever.rank(reading.query)
+        clock.lap("retrieve")
+        return reading, ranking, indexes
 
     def _prepare(self) -> None:
         with contextlib.suppress(CitewellError):  # told when the question itself needs it
             self.embedder.prepare()
-
-    def _retriever(self, indexes: Indexes) -> Retriever:
-        return Retriever(self.shelf.catalog, indexes, self.embedder, self.weights)
 
     def _generate(
         self, query: Query, selection: Selection, model: ChatModel
@@ -213,7 +218,7 @@ class Assistant:
             papers=draft.papers,
             near=draft.near,
             confidence=selection.confidence,
-            notices=draft.notices,
+            notices=(*draft.notices, *_notices(indexes)),
             timings_ms=clock.read(),
             usage=draft.usage,
             fingerprint=fingerprint(
@@ -224,6 +229,10 @@ class Assistant:
                 weights=self.weights,
             ),
         )
+
+
+def _notices(indexes: Indexes) -> tuple[str, ...]:
+    return (indexes.notice,) if indexes.notice else ()
 
 
 class _Clock:

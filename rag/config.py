@@ -7,6 +7,7 @@ in errors.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -83,6 +84,7 @@ def load(
         data_dir = (
             Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
         )
+    _require_folder(data_dir)
     config = Config(data_dir=data_dir)
     file = data_dir / "config.toml"
     if file.exists():
@@ -107,6 +109,24 @@ def load(
             remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
         )
     return config
+
+
+def _require_folder(path: Path) -> None:
+    """Raises ConfigError where `path`, or what of it is there, is no folder that can be read."""
+    try:
+        there = next(place for place in (path, *path.parents) if place.exists())
+        if not there.is_dir():
+            raise ConfigError(
+                f"The data folder cannot be {path}: {there} is a file.",
+                remedy="Name a folder with --data-dir or CITEWELL_DATA_DIR.",
+            )
+        if there == path:
+            next(path.iterdir(), None)
+    except OSError as error:
+        raise ConfigError(
+            f"The data folder {path} cannot be read: {error.strerror or error}.",
+            remedy="Name another one with --data-dir or CITEWELL_DATA_DIR.",
+        ) from error
 
 
 def _elsewhere(config: Config, environ: Mapping[str, str], given: Mapping[str, Any]) -> bool:
@@ -152,10 +172,10 @@ def _apply(config: Config, values: Mapping[str, Any], origin: str) -> Config:
 
 
 def _positive(value: Any, what: str) -> int:
-    try:
-        number = int(value)
-    except (TypeError, ValueError):
-        number = 0
+    number = 0
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        with contextlib.suppress(ValueError):
+            number = int(value)
     if number < 1:
         raise ConfigError(f"{what} takes a whole number from 1 up.")
     return number

@@ -1,38 +1,68 @@
 """A SQLite file that several processes share: connections, one writer at a time, errors in words.
 
 What is stored is not known here. WAL mode: readers never wait for the writer, and a transaction
-is there as a whole or not at all, whenever the power goes.
+is there as a whole or not at all, whenever the power goes. Where nothing may be written (a
+read-only medium, another user's folder) the file is read as it stands.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from rag.errors import CatalogDamaged, CatalogError, CatalogLocked
+from rag.errors import CatalogDamaged, CatalogError, CatalogLocked, FolderReadOnly
+
+_LEAST_SPACE = 100_000
+"""Bytes without which SQLite can write nothing."""
+
+
+class _State(NamedTuple):
+    """What tells that a file has changed: time of the last write, and bytes of its WAL."""
+
+    written: int
+    log: int
 
 
 class Database:
     """`folder`/`name`, made with `schema` where it is missing. Safe to share between threads (a
-    connection each).
+    connection each). `frozen`: the file never changes, and opening it leaves no trace.
 
     Raises CatalogDamaged when the file cannot be read, CatalogLocked when another process keeps
-    writing, CatalogError for what the disk refuses and for a schema of a newer Citewell.
+    writing, FolderReadOnly when nothing can be made there, CatalogError for what the disk refuses
+    and for a schema of a newer Citewell.
     """
 
-    def __init__(self, folder: Path, name: str, *, schema: str, version: int) -> None:
+    def __init__(
+        self, folder: Path, name: str, *, schema: str, version: int, frozen: bool = False
+    ) -> None:
         self.folder = folder
         self.path = folder / name
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close, self._connections)
+        self._frozen = frozen
+        self._short_of_space = False
         with self.errors():
-            folder.mkdir(parents=True, exist_ok=True)
-            held = self._version()
+            if not frozen:
+                folder.mkdir(parents=True, exist_ok=True)
+            if self.read_only and not self.path.is_file():
+                raise self._refused()
+            try:
+                held = self._version()
+            except sqlite3.OperationalError:
+                if self.read_only or not _full(folder):
+                    raise
+                self._short_of_space = True  # WAL needs some even for reading
+                held = self._version()
         if held > version:
             raise CatalogError(
                 f"{self.path} was written by a newer Citewell (schema {held}).",
@@ -49,24 +79,52 @@ class Database:
         return int(self.db.execute("PRAGMA user_version").fetchone()[0])
 
     @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written there now."""
+        if self._frozen or not _writable(self.folder, self.path):
+            return True
+        return self._short_of_space and _full(self.folder)
+
+    @property
     def db(self) -> sqlite3.Connection:
+        """This thread's connection; a new one when the file, read-only to us, was changed by
+        somebody else, or may be written to again."""
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            # Autocommit: transactions are spelled out in `transaction`.
-            db = sqlite3.connect(
-                self.path, timeout=10, isolation_level=None, check_same_thread=False
-            )
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute("PRAGMA foreign_keys = ON")
-            self._local.db = db
+        state = self._state()
+        if db is None or self._local.state != state:
+            if db is not None:
+                self._connections.remove(db)
+                db.close()
+            self._local.db = db = self._connect(state)
+            self._local.state = state
             self._connections.append(db)
         return db
 
+    def _state(self) -> _State | None:
+        """None for a file that we may write to, for then SQLite looks after changes itself."""
+        if self._frozen:
+            return _State(written=0, log=0)
+        if not self.read_only:
+            return None
+        log = self.path.with_name(f"{self.path.name}-wal")
+        size = log.stat().st_size if log.exists() else 0
+        return _State(written=self.path.stat().st_mtime_ns, log=size)
+
+    def _connect(self, state: _State | None) -> sqlite3.Connection:
+        uri = self.path.absolute().as_uri()
+        if state is not None:
+            # SQLite cannot make its WAL here: it reads the one that is there, or goes without.
+            how = "mode=ro" if state.log else "immutable=1"
+            return sqlite3.connect(f"{uri}?{how}", uri=True, check_same_thread=False)
+        # Autocommit: transactions are spelled out in `transaction`.
+        db = sqlite3.connect(self.path, timeout=10, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        return db
+
     def close(self) -> None:
-        for db in self._connections:
-            db.close()
-        self._connections.clear()
+        _close(self._connections)
         self._local = threading.local()
 
     @contextlib.contextmanager
@@ -84,24 +142,59 @@ class Database:
                     f"Another process is writing to {self.path}.",
                     remedy="Wait until it has finished, then try again.",
                 ) from error
+            if _full(self.folder):
+                raise self._refused() from error
+            if self.read_only:
+                raise CatalogError(
+                    f"{self.folder} is read-only, and {self.path.name} was not closed properly"
+                    f" before it became so ({error}).",
+                    remedy=f"Make it writable once (chmod -R u+w '{self.folder}'), then:"
+                    " citewell doctor",
+                ) from error
             raise CatalogError(
                 f"SQLite cannot use {self.path}: {error}.",
                 remedy="Check free space and permissions of the folder (citewell doctor shows it).",
             ) from error
         except sqlite3.DatabaseError as error:
-            raise CatalogDamaged(
-                f"The catalog {self.path} is damaged: {error}.",
-                remedy=f"Move it away (mv '{self.path}' elsewhere), then: citewell ingest",
-            ) from error
+            raise self.damaged(str(error)) from error
         except OSError as error:
             raise CatalogError(
-                f"The data folder {self.folder} cannot be used: {error}.",
+                f"The data folder {self.folder} cannot be used: {error.strerror or error}.",
                 remedy="Choose another one with --data-dir or CITEWELL_DATA_DIR.",
             ) from error
 
+    def check(self) -> None:
+        """Read the whole file. Raises CatalogDamaged for what SQLite finds wrong."""
+        with self.errors():
+            verdict = self.db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise self.damaged(verdict)
+
+    def damaged(self, what: str) -> CatalogDamaged:
+        """The error for a file of which nothing can be trusted any more."""
+        return CatalogDamaged(
+            f"The catalog {self.path} is damaged: {what}.",
+            remedy=f"Move it away (mv '{self.path}' elsewhere), then: citewell ingest",
+        )
+
+    def _refused(self) -> FolderReadOnly:
+        if _full(self.folder):
+            return FolderReadOnly(
+                f"The disk of the data folder {self.folder} is full.",
+                remedy="Free some space, then do it again.",
+            )
+        return FolderReadOnly(
+            f"The data folder {self.folder} is read-only.",
+            remedy=f"Make it writable (chmod -R u+w '{self.folder}'), or choose another one with"
+            " --data-dir.",
+        )
+
     @contextlib.contextmanager
     def lock(self, timeout: float = 10) -> Iterator[None]:
-        """The one writer's lock; re-entrant within a thread."""
+        """The one writer's lock; re-entrant within a thread. Raises FolderReadOnly, and
+        CatalogLocked when another process holds it for longer than `timeout` seconds."""
+        if self.read_only:
+            raise self._refused()
         lock = self._local.__dict__.setdefault(
             "lock", FileLock(self.folder / f"{self.path.name}.lock", timeout=timeout)
         )
@@ -124,3 +217,17 @@ class Database:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
+
+
+def _writable(folder: Path, file: Path) -> bool:
+    return os.access(folder, os.W_OK) and (not file.exists() or os.access(file, os.W_OK))
+
+
+def _full(folder: Path) -> bool:
+    return folder.exists() and shutil.disk_usage(folder).free < _LEAST_SPACE
+
+
+def _close(connections: list[sqlite3.Connection]) -> None:
+    for db in connections:
+        db.close()
+    connections.clear()

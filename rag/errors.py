@@ -7,7 +7,8 @@
     │   └── UnknownPaper           no paper of that id
     ├── CatalogError
     │   ├── CatalogLocked          another process is writing
-    │   ├── CatalogDamaged         SQLite cannot read the file
+    │   ├── CatalogDamaged         SQLite cannot read the file, or what it holds makes no sense
+    │   ├── FolderReadOnly         something would have to be written, and cannot be
     │   └── EmbedderMismatch       the catalog's vectors come from another model
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
@@ -79,6 +80,10 @@ class CatalogLocked(CatalogError):
 
 
 class CatalogDamaged(CatalogError):
+    pass
+
+
+class FolderReadOnly(CatalogError):
     pass
 
 

@@ -44,6 +44,7 @@ def search(value: SearchResult) -> dict[str, Any]:
         ],
         "timings_ms": dict(value.timings_ms),
         "filters": filters(value.query.filters),
+        "notices": list(value.notices),
     }
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.catalog import Catalog
-from rag.indexes import Indexes
+from rag.generation import Indexes
+from rag.papers import PaperStore
 from rag.ports import Vectors
 from rag.records import Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
@@ -62,7 +62,7 @@ class Ranking:
 
     def __init__(
         self,
-        catalog: Catalog,
+        catalog: PaperStore,
         indexes: Indexes,
         query: Query,
         rows: Rows,

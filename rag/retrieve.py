@@ -9,10 +9,10 @@ B   BM25 as a share of the most that any paper could score, so that a question w
     corpus does not use lets the other two decide
 N   the mean S of the paper's three nearest papers: what stands among matches is likelier to match
 
-L, D and B are absolute, so a score means the same for every question. Chroma (nearest chunks) and
-BM25 nominate; every nominee gets D and B exactly, and the best of these L. Where the question
-states constraints, all papers that satisfy them are nominees: filtering afterwards loses some.
-The shares and their trials are in docs/log.md.
+L, D and B are absolute, so a score means the same for every question. Chroma (nearest chunks), D
+and B nominate, the latter two exactly; the best of the nominees get L. Where the question states
+constraints, all papers that satisfy them are nominees: filtering afterwards loses some. The shares
+and their trials are in docs/log.md.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from typing import Literal
 
 import numpy as np
 
-from rag.catalog import Catalog
-from rag.indexes import Indexes
+from rag.generation import Indexes
+from rag.papers import PaperStore
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
 from rag.records import Filters, Query
@@ -39,8 +39,8 @@ class Weights:
     """How ranking is done; the baselines of the evaluation are other values of this.
 
     `rescored` papers get late interaction; the others the least L seen among these.
-    `nominated`: nearest chunks and best papers by BM25 that are looked at. `fusion`: `sum` adds
-    the parts as they are, `minmax` normalises each over the nominees first, `rrf` adds
+    `nominated`: nearest chunks, and best papers by D and by BM25, that are looked at. `fusion`:
+    `sum` adds the parts as they are, `minmax` normalises each over the nominees first, `rrf` adds
     1 / (60 + rank) (Cormack, Clarke and Büttcher 2009); the latter two leave L out.
     """
 
@@ -58,7 +58,11 @@ class Retriever:
     """Ranks the papers of one generation of indexes. Cheap to make; safe to share."""
 
     def __init__(
-        self, catalog: Catalog, indexes: Indexes, embedder: Embedder, weights: Weights | None = None
+        self,
+        catalog: PaperStore,
+        indexes: Indexes,
+        embedder: Embedder,
+        weights: Weights | None = None,
     ) -> None:
         self.catalog = catalog
         self.indexes = indexes
@@ -78,12 +82,14 @@ class Retriever:
         # Words of earlier turns say what the question is about, not what it is looking for.
         text = query.topic.partition(ABOUT)[0]
         lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
-        rows = self._nominated(question.vector, lexical) if allowed is None else np.sort(allowed)
+        dense = self._dense(question.vector)
+        nominated = self._nominated(question.vector, dense, lexical) if allowed is None else allowed
+        rows = np.sort(nominated)
         if not len(rows):
             return Ranking(
                 self.catalog, self.indexes, query, rows, np.zeros(0, np.float32), {}, question
             )
-        parts = {"dense": self._dense(question.vector, rows), "lexical": lexical[rows]}
+        parts = {"dense": dense[rows], "lexical": lexical[rows]}
         scores = self._fused(parts)
         store = self.indexes.tokens
         late = self._weights.late and self._weights.fusion == "sum"
@@ -135,18 +141,22 @@ class Retriever:
         ids = self.catalog.matching(replace(filters, limit=None))
         return np.array([rows[i] for i in ids if i in rows], np.int64)
 
-    def _nominated(self, vector: Vectors, lexical: Vectors) -> Rows:
-        most = self._weights.nominated
-        nearest = self.indexes.nearest.search(vector, most)
+    def _nominated(self, vector: Vectors, dense: Vectors, lexical: Vectors) -> Rows:
+        """Papers of the nearest passages, and the best by D and by B: a passage that the graph
+        does not find costs no paper that these two would put high."""
+        most = min(self._weights.nominated, len(dense))
+        nearest = self.indexes.nearest.search(vector, self._weights.nominated)
         chunk_rows = [self.indexes.chunk_row_of[chunk_id] for chunk_id, _ in nearest]
-        words = np.argpartition(-lexical, min(most, len(lexical)) - 1)[:most]
-        return np.union1d(self.indexes.chunk_paper[chunk_rows], words[lexical[words] > 0]).astype(
+        wholes = np.argpartition(-dense, most - 1)[:most]
+        words = np.argpartition(-lexical, most - 1)[:most]
+        passages = self.indexes.chunk_paper[chunk_rows]
+        return np.unique(np.concatenate([passages, wholes, words[lexical[words] > 0]])).astype(
             np.int64
         )
 
-    def _dense(self, vector: Vectors, rows: Rows) -> Vectors:
-        """(rows,) cosines of the question with the papers as wholes."""
-        return np.asarray(self.indexes.paper_vectors[rows] @ vector, np.float32)
+    def _dense(self, vector: Vectors) -> Vectors:
+        """(papers,) cosines of the question with the papers as wholes."""
+        return np.asarray(self.indexes.paper_vectors @ vector, np.float32)
 
     def _fused(self, parts: Mapping[str, Vectors]) -> Vectors:
         """The dense and the lexical part as one score a row."""

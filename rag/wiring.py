@@ -6,7 +6,8 @@ from rag.adapters.minilm import MiniLM
 from rag.assistant import Assistant
 from rag.catalog import Catalog
 from rag.config import Config
-from rag.indexes import Shelf, Stage
+from rag.generation import Stage
+from rag.indexes import Shelf
 from rag.ports import ChatModel, Embedder
 from rag.retrieve import Weights
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import asdict
@@ -94,7 +95,8 @@ def ingest(
     config = settings.load(data_dir=data_dir)
     reading = read(paths, year=year) if paths else bundled()
     catalog = Catalog(config.data_dir)
-    command = " ".join([BUNDLED, *(str(p) for p in paths or ())])
+    again = [str(p.absolute()) for p in paths or ()] + (["--year", str(year)] if year else [])
+    command = f"{BUNDLED} {shlex.join(again)}".strip().encode("utf-8", "replace").decode()
     with terminal.progress("Indexing") as progress:
         summary = run(
             reading.records, catalog, make_embedder(config), command=command, report=progress

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag import indexes, wiring
+from rag import generation, indexes, wiring
 from rag.catalog import Catalog
 from rag.config import Config
-from rag.errors import CitewellError
+from rag.errors import CatalogLocked, CitewellError
 from rag.fingerprint import software_version
 
 Row = tuple[str, str, bool]
@@ -80,16 +82,15 @@ def _settings(config: Config) -> tuple[Row, ...]:
 def _corpus(config: Config) -> tuple[Row, ...]:
     rows: list[Row] = [("data folder", str(config.data_dir), True)]
     if not (config.data_dir / "catalog.sqlite3").exists():
-        rows.append(("papers", "none yet; the first question indexes the bundled corpus", True))
+        there = next(f for f in (config.data_dir, *config.data_dir.parents) if f.exists())
+        rows.append(
+            ("papers", "none yet; the first question indexes the bundled corpus", True)
+            if os.access(there, os.W_OK)
+            else ("papers", f"none yet, and none can be added: {there} is read-only", False)
+        )
         return tuple(rows)
     try:
-        catalog = Catalog(config.data_dir)
-        manifest = catalog.manifest
-        rows.append(("papers", f"{len(catalog):,}", True))
-        rows.append(("vectors from", manifest.get("embedder", "none yet"), True))
-        if unfinished := "; ".join(catalog.unfinished):
-            rows.append(("ingest", f"one was interrupted; run again: {unfinished}", False))
-        rows.append(_index(catalog))
+        rows.extend(_catalog(Catalog(config.data_dir)))
     except CitewellError as error:
         rows.append(("catalog", f"{error} {error.remedy}", False))
     used = sum(f.stat().st_size for f in config.data_dir.rglob("*") if f.is_file())
@@ -98,13 +99,58 @@ def _corpus(config: Config) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _index(catalog: Catalog) -> Row:
+def _catalog(catalog: Catalog) -> Iterator[Row]:
+    busy = _busy(catalog)
+    if catalog.read_only:
+        told = "not possible: read-only, or its disk is full; questions are answered"
+        yield "writing", told, True
+    elif busy:
+        yield "writing", "another Citewell process is adding papers or indexing", True
+    catalog.check()
+    yield "papers", f"{len(catalog):,}", True
+    yield "vectors from", catalog.manifest.get("embedder", "none yet"), True
+    if (unfinished := "; ".join(catalog.unfinished)) and not busy:
+        yield "ingest", f"one was interrupted; run again: {unfinished}", False
     try:
-        opened = indexes.open_current(catalog)
+        catalog.chunks()
+        if (bare := len(catalog.unembedded())) and not busy:
+            yield "vectors", f"{bare:,} papers have none; citewell reindex --embed", False
     except CitewellError as error:
-        return ("index", f"{error} It mends itself, or by hand: citewell reindex", False)
+        yield "vectors", f"{error} {error.remedy}", False
+    yield from _index(catalog, busy)
+
+
+def _busy(catalog: Catalog) -> bool:
+    """Whether another process is writing."""
+    try:
+        with catalog.lock(timeout=0):
+            return False
+    except CatalogLocked:
+        return True
+    except CitewellError:
+        return False
+
+
+def _index(catalog: Catalog, busy: bool) -> Iterator[Row]:
+    try:
+        opened = indexes.open_named(catalog)
+    except CitewellError as error:
+        mends = "It is being mended now." if busy else "It mends itself, or: citewell reindex"
+        mends = "The folder must be writable for that." if catalog.read_only else mends
+        yield "index", f"{error} {error.remedy or mends}", False
+        return
+    about = f"{len(opened.chunk_ids):,} passages, {opened.generation}"
+    if opened.revision == catalog.corpus_revision:
+        yield "index", f"sound ({about})", True
+    elif busy:
+        yield "index", f"sound, and being renewed ({about})", True
+    else:
+        told = f"sound, but older than the catalog ({about}); the next question renews it"
+        yield "index", told, False
+    missed = generation.missed(opened)
+    told = f"exact, without Chroma: {missed}" if missed else "by Chroma, as near as exact search"
+    yield "search", told, catalog.read_only or not missed
     opened.close()
-    return ("index", f"sound ({len(opened.chunk_ids):,} passages, {opened.generation})", True)
 
 
 def _leaves(config: Config) -> tuple[Row, ...]:

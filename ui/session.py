@@ -3,6 +3,7 @@ nothing yet. Importing this imports nothing heavy."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
@@ -14,11 +15,14 @@ from rag import wiring
 from rag.assistant import Assistant
 from rag.catalog import Catalog
 from rag.config import Config
+from rag.errors import CatalogLocked
 from rag.ports import Embedder
 from rag.retrieve import Weights
 
 BUNDLED = "citewell ingest"
 """The command that ingests the bundled corpus."""
+_PATIENCE = 300
+"""Seconds to wait for the first ingest of another process."""
 
 
 class Progress(Protocol):
@@ -42,10 +46,34 @@ def ready(config: Config, show: ShowProgress, *, weights: Weights | None = None)
     catalog = Catalog(config.data_dir)
     embedder = wiring.make_embedder(config)
     if _lacks_bundled(catalog):
-        with catalog.lock(timeout=300):  # another process may be doing just this
+        _fill(catalog, embedder, show)
+    return wiring.assistant(config, catalog=catalog, embedder=embedder, weights=weights)
+
+
+def _fill(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> None:
+    """The first ingest, begun here or by another process. What is indexed already is enough to
+    go on with: nobody waits for the rest, and nothing is tried where nothing may be written."""
+    usable = "generation" in catalog.manifest
+    if usable and catalog.read_only:
+        return
+    try:
+        with catalog.lock(timeout=0):
             if _lacks_bundled(catalog):
                 first_ingest(catalog, embedder, show)
-    return wiring.assistant(config, catalog=catalog, embedder=embedder, weights=weights)
+            return
+    except CatalogLocked:
+        if usable:
+            return
+    total = len({record.paper_id for record in bundled().records})
+    with show("Another Citewell process is indexing this folder") as progress:
+        for _ in range(_PATIENCE):
+            done = len(catalog)
+            progress("embedding", done, max(done, total))
+            with contextlib.suppress(CatalogLocked), catalog.lock(timeout=1):
+                break
+    with catalog.lock():
+        if _lacks_bundled(catalog):
+            first_ingest(catalog, embedder, show)
 
 
 def _lacks_bundled(catalog: Catalog) -> bool:

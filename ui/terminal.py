@@ -102,6 +102,8 @@ def hits(result: SearchResult) -> None:
             width=_width(),
         )
         console.print(Padding(Text(f"“{hit.quote}”"), (0, 0, 1, 5)), width=_width())
+    for told in result.notices:
+        notice(told)
     total = result.timings_ms.get("total", 0)
     errors.print(Text(f"{len(result.hits)} papers in {total:,.0f} ms", style="dim"))
 
@@ -114,6 +116,7 @@ def answer(events: Iterator[Event]) -> None:
     with contextlib.ExitStack() as stack:
         status = stack.enter_context(errors.status("Reading the question …"))
         words = ""
+        told: list[str] = []
         for event in events:
             match event:
                 case Understood(query=query):
@@ -128,11 +131,15 @@ def answer(events: Iterator[Event]) -> None:
                     status.update(Text(" ".join(words.split())[-max(20, _width() - 10) :]))
                 case Fallback(message=message, remedy=remedy):
                     words = ""
-                    notice(f"{message} {remedy}".strip())
+                    told.append(f"{message} {remedy}".strip())
+                    notice(told[-1])
                     notice("The answer below is put together from quoted sentences instead.")
                 case Finished(answer=finished):
                     status.stop()
                     _answer(finished)
+                    for text in finished.notices:
+                        if text not in told:
+                            notice(text)
 
 
 def _answer(value: Answer) -> None:

@@ -84,6 +84,8 @@ def _read_page(data: bytes, path: Path | str, name: str, year: int | None) -> Re
     reader = _READERS.get(Path(name).suffix.lower())
     if reader is None:
         return _problem(path, "the file's format is not known", f"Give a {_known()} file.")
+    # A name that is not UTF-8 is a path all the same; as a source it is shown and stored.
+    name = name.encode("utf-8", "replace").decode()
     return bounded(reader(data, path=path, name=name, year=year), path)
 
 

@@ -42,27 +42,33 @@ def combined(readings: Iterable[Reading]) -> Reading:
 
 
 def bounded(reading: Reading, path: Path | str) -> Reading:
-    """Without the records that are too long for a title or an abstract: these are whole documents
-    or broken pages, and what is made of abstracts (chunks, names) is not made for them."""
+    """Without the records that are too long for a title or an abstract, which are whole documents
+    or broken pages, and without those that say nothing: what is made of abstracts (chunks, names)
+    is not made for them."""
     kept, problems = [], list(reading.problems)
     for record in reading.records:
-        for name, text, most in (
-            ("title", record.title, MOST_TITLE),
-            ("abstract", record.abstract, MOST_ABSTRACT),
-        ):
-            if len(text) > most:
-                problems.append(
-                    Problem(
-                        f"the {name} has {len(text):,} characters; {most:,} is the most",
-                        path=path,
-                        line=record.sources[0].line,
-                        remedy="Give the abstract alone, not the whole paper.",
-                    )
-                )
-                break
+        if refused := _refused(record):
+            message, remedy = refused
+            line = record.sources[0].line
+            problems.append(Problem(message, path=path, line=line, remedy=remedy))
         else:
             kept.append(record)
     return Reading(records=tuple(kept), problems=tuple(problems))
+
+
+def _refused(record: Paper) -> tuple[str, str] | None:
+    """Why a record is no paper, and the remedy; None for one that is."""
+    for name, text, most in (
+        ("title", record.title, MOST_TITLE),
+        ("abstract", record.abstract, MOST_ABSTRACT),
+    ):
+        if len(text) > most:
+            message = f"the {name} has {len(text):,} characters; {most:,} is the most"
+            return message, "Give the abstract alone, not the whole paper."
+        if not any(map(str.isalnum, text)):
+            shown = text if len(text) <= 60 else text[:59] + "…"
+            return f"the {name} holds no word: “{shown}”", "Complete or remove this record."
+    return None
 
 
 def limited(problems: list[Problem], path: Path | str) -> tuple[Problem, ...]:

@@ -63,3 +63,24 @@ def test_whole_documents_are_refused_with_their_line() -> None:
     assert [record.title for record in reading.records] == ["Fine"]
     assert [problem.line for problem in reading.problems] == [2, 3]
     assert "24,999 characters" in str(reading.problems[0])
+
+
+def test_what_says_nothing_is_no_paper() -> None:
+    lines = [
+        {"title": "!!! \N{ROBOT FACE}", "abstract": "A fine abstract of some words."},
+        {"title": "Fine", "abstract": "A fine abstract of some words."},
+        {"title": "Empty", "abstract": "… — \N{ROBOT FACE}"},
+    ]
+    reading = read_bytes("\n".join(map(json.dumps, lines)).encode(), "papers.jsonl")
+    assert [record.title for record in reading.records] == ["Fine"]
+    assert [(p.line, p.message.split(":")[0]) for p in reading.problems] == [
+        (1, "the title holds no word"),
+        (3, "the abstract holds no word"),
+    ]
+
+
+def test_a_file_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.jsonl"))
+    file.write_text('{"title": "Fine", "abstract": "A fine abstract of some words."}')
+    (record,) = read([file]).records
+    assert [source.name for source in record.sources] == ["?.jsonl"]

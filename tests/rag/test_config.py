@@ -41,8 +41,19 @@ def test_keys_are_not_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    ["context_tokens = 0", 'mode = "fast"', "model = 3", 'base_url = "foo"', "colour = 1", "("],
+    [
+        *("context_tokens = 0", "context_tokens = true", "threads = 1.5"),
+        *('mode = "fast"', "model = 3", 'base_url = "foo"', "colour = 1", "("),
+    ],
 )
 def test_nonsense_is_refused_with_its_place(tmp_path: Path, file: str) -> None:
     with pytest.raises(ConfigError, match=r"config\.toml"):
         made(tmp_path, file)
+
+
+@pytest.mark.parametrize("below", ["", "sub/folder"])
+def test_a_file_is_no_data_folder(tmp_path: Path, below: str) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ConfigError, match="is a file") as caught:
+        load(data_dir=tmp_path / "notes.txt" / below, environ={})
+    assert "--data-dir" in caught.value.remedy

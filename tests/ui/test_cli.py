@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -252,3 +253,29 @@ def test_question_path_imports_nothing_heavy(bundled_dir: Path) -> None:
     )
     assert json.loads(done.stdout)["status"]
     assert done.stderr.split("\n")[-1] == ""
+
+
+def test_what_is_no_text_is_refused(run: Run, tmp_path: Path, bundled_dir: Path) -> None:
+    code, out, err = run("ask", os.fsdecode(b"entropy \xff"), "--data-dir", bundled_dir)
+    assert (code, out) == (2, "")
+    assert "not valid UTF-8" in err
+    history = tmp_path / "talk.json"
+    history.write_text('[{"role": "user", "content": "entropy \\ud800"}]')
+    asked = ("ask", "and robots?", "--history", history, "--data-dir", bundled_dir)
+    code, out, err = run(*asked)
+    assert (code, out) == (2, "")
+    assert "not valid UTF-8" in err
+
+
+def test_control_characters_of_a_question_reach_no_terminal(run: Run, bundled_dir: Path) -> None:
+    question = "entropy\x1b[31m collapse\x07\x9b"
+    answer = loaded(run, "ask", question, "--json", "--data-dir", bundled_dir)
+    assert not set("\x1b\x07\x9b") & set(answer["question"] + answer["text"])
+
+
+def test_a_file_as_data_folder_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    for command in (("ask", "x"), ("papers",), ("doctor",), ("ingest",), ("reindex",)):
+        code, out, err = run(*command, "--data-dir", tmp_path / "notes.txt")
+        assert (code, out) == (2, "")
+        assert "is a file" in " ".join(err.split())
