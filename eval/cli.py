@@ -203,7 +203,7 @@ def new(
     )
 
 
-@app.command(epilog="Example:\n\ncitewell eval beir ../shared/bench/scifact --run scifact.tsv")
+@app.command(epilog="Example:\n\ncitewell eval beir scifact --run scifact.tsv")
 def beir(
     context: typer.Context,
     *,
@@ -253,24 +253,23 @@ def gate(
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Fail when a headline figure has sunk below its floor by more than its noise."""
+    """Fail when a figure has sunk below its floor by more than its noise, or a question failed."""
     from eval import gate as gates
     from eval import session, terminal
 
     host = _host(context)
-    path = floors or session.FLOORS
-    held = gates.load(path)
-    done = (
-        _load(context, [run_file], None, data_dir)[0]
-        if run_file
-        else session.gate_run(host, settings.load(data_dir=data_dir), json_out, fresh=not data_dir)
-    )
+    held = gates.load(floors or session.FLOORS)
+    if run_file:
+        (done,) = _load(context, [run_file], None, data_dir)
+        gates.require_whole(done.cases, held)
+    else:
+        config = settings.load(data_dir=data_dir)
+        done = session.gate_run(host, config, held.questions, json_out, fresh=not data_dir)
     verdicts = gates.judge(done.cases, held)
-    terminal.verdicts(verdicts)
-    if lift and (names := gates.raised(path, verdicts)):
-        host.notice(f"Raised in {path}: {', '.join(names)}. Say so in docs/log.md.")
-    if not all(verdict.passed for verdict in verdicts):
+    if not terminal.gate(done, verdicts):
         raise typer.Exit(1)
+    if lift and (names := gates.raised(held.path, verdicts)):
+        host.notice(f"Raised in {held.path}: {', '.join(names)}. Say so in docs/log.md.")
 
 
 def _host(context: typer.Context) -> Host:

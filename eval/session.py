@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from eval.options import Host
     from rag.assistant import Assistant
 
-_DATA = Path(str(files("eval"))) / "data"
-DEV = _DATA / "dev.jsonl"
-FLOORS = _DATA / "floors.json"
+DATA = Path(str(files("eval"))) / "data"
+FLOORS = DATA / "floors.json"
 
 
 def default_out(config: Config, dataset: Path) -> Path:
@@ -110,17 +109,31 @@ def describe(
         "asked": len(questions),
         "judges": [name for names in columns for name in names],
         "version": software_version(),
+        "code": code(),
     }
 
 
-def gate_run(host: Host, config: Config, out: Path | None, *, fresh: bool) -> runs.Run:
-    """The dev set, extractively. `fresh`: over the bundled corpus in a folder of its own, so
-    that what the user's catalog holds does not matter."""
+def code() -> str:
+    """A digest of the code that answers. A version number stands for many states of it while it
+    is being worked on."""
+    digest = hashlib.sha256()
+    root = Path(str(files("rag")))
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def gate_run(
+    host: Host, config: Config, questions: Path, out: Path | None, *, fresh: bool
+) -> runs.Run:
+    """All questions of the floors' set, extractively. `fresh`: over the bundled corpus in a folder
+    of its own, so that what the user's catalog holds does not matter."""
     config = replace(config, mode="extractive")
     with tempfile.TemporaryDirectory(prefix="citewell-gate-") as folder:
         if fresh:
             config = replace(config, data_dir=Path(folder))
-        return run(host, config, DEV, out or Path(folder) / "gate.json", [], judges=["none"])
+        return run(host, config, questions, out or Path(folder) / "gate.json", [], judges=["none"])
 
 
 def beir(

@@ -84,25 +84,35 @@ def _changes(one: Turned) -> str:
     return ", ".join(f"{name} {a:.2f} → {b:.2f}" for name, (a, b) in one.changes.items())
 
 
-def verdicts(found: Sequence[Verdict]) -> None:
+def gate(run: Run, found: Sequence[Verdict]) -> bool:
+    """Each figure beside its floor, then whether the gate is passed and why not."""
     table = Table(box=None, pad_edge=False)
     for name in ("measure", "floor", "noise", "now", ""):
         table.add_column(name, justify="left" if name in ("measure", "") else "right")
     for verdict in found:
-        now = "not measured" if verdict.value is None else f"{verdict.value:.4f}"
-        word = "ok" if verdict.passed else "below its floor"
-        if verdict.could_rise:
-            word = "could rise"
-        style = "" if verdict.passed else "red"
-        floor = verdict.floor
         table.add_row(
-            floor.measure.title,
-            f"{floor.floor:.4f}",
+            verdict.floor.measure.title,
+            f"{verdict.floor.floor:.4f}",
             f"{verdict.noise:.4f}",
-            now,
-            Text(word, style),
+            "–" if verdict.value is None else f"{verdict.value:.4f}",
+            Text(verdict.said, "" if verdict.passed else "red"),
         )
-    _console().print(table)
+    console = _console()
+    console.print(table)
+    lost = [case for case in run.cases if case.answer is None]
+    for case in lost:
+        console.print(Text(f"failed: {case.question.id}: {case.error}", style="red"))
+    sunk = [verdict for verdict in found if not verdict.passed]
+    reasons = [f"{verdict.floor.measure.title} {verdict.said}" for verdict in sunk]
+    if lost:
+        reasons.append(f"{len(lost)} of {len(run.cases)} questions failed")
+    console.print()
+    console.print(
+        Text(f"The gate is not passed: {'; '.join(reasons)}.", style="red")
+        if reasons
+        else Text(f"The gate is passed: {len(found)} figures hold, no question failed.")
+    )
+    return not reasons
 
 
 def values(found: Mapping[str, float | int | str]) -> None:

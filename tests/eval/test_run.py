@@ -235,7 +235,7 @@ def test_doctoring_moves_each_measure_as_its_definition_says(
         (lambda rows: rows.append(rows[0]), "two rows for question 'q1'"),
         (lambda rows: rows.append({"id": "zz", "type": "fact"}), "'zz', which is no question"),
         (lambda rows: rows[0]["answer"].pop("status"), "row 'q1': the answer is not one"),
-        (lambda rows: rows[0].pop("id"), "not a whole run file"),
+        (lambda rows: rows[0].pop("id"), "row None is not one: id: Field required"),
     ],
 )
 def test_what_cannot_be_scored_is_refused(
