@@ -3,9 +3,10 @@
     {"questions": "dev.jsonl", "floors": {"ndcg@10": {"floor": 0.8, "noise": 0.01}, …}}
 
 `questions` is the set that the floors are of, beside the file. A question that failed fails the
-gate whatever the figures are: what was not answered has not been measured. `noise` is what a figure may lose without meaning anything; where none is committed it is the half
-width of the figure's bootstrap interval. For a measure of which less is better the floor is a
-ceiling. `raised` lifts floors to what was reached and never lowers one.
+gate whatever the figures are: what was not answered has not been measured. `noise` is what a
+figure may lose without meaning anything; where none is committed it is the half width of the
+figure's bootstrap interval. For a measure of which less is better the floor is a ceiling. `raised`
+lifts floors to what was reached and never lowers one.
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
-"""Files of one JSON object a line, read line by line: every fault has its line, and none hides
-the lines behind it. It does not know what the objects are about."""
+"""JSON that others have written: files of one object a line, and objects as records.
+
+Files are read line by line: every fault has its line, and none hides the lines behind it. Nothing
+here knows what the objects are about.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ import codecs
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from rag.errors import BadInput
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 Object = dict[str, Any]
+Record = TypeVar("Record")
 
 
 def objects(path: Path, *, remedy: str = "") -> Iterator[tuple[int, Object | BadInput]]:
@@ -69,3 +76,37 @@ def _fields(pairs: list[tuple[str, Any]]) -> Object:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+def write(path: Path, value: object) -> None:
+    """`value` as a file of indented JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def as_record(kind: type[Record], value: object, what: str, remedy: str = "") -> Record:
+    """`value` as a record of ours, every field of the very type that it declares: no measure is
+    computed over a number that is text, or over none. Raises BadInput: `what`, and the field."""
+    from pydantic import ValidationError
+
+    try:
+        # From text and strictly: lists become tuples there, and nothing else changes its type.
+        text = json.dumps(value, allow_nan=False)
+        record: Record = _adapters[kind].validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise BadInput(f"{what}: {place}: {first['msg']}", remedy=remedy) from error
+    except ValueError as error:  # NaN and infinity, which JSON does not have
+        raise BadInput(f"{what}: a number in it is none", remedy=remedy) from error
+    return record
+
+
+class _Adapters(dict[type, "TypeAdapter[Any]"]):
+    def __missing__(self, kind: type) -> TypeAdapter[Any]:
+        from pydantic import TypeAdapter
+
+        return self.setdefault(kind, TypeAdapter(kind))
+
+
+_adapters = _Adapters()

@@ -8,20 +8,17 @@ Measures are always computed from the rows; `summary` is what they came to when 
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
+from eval.jsonl import as_record
 from eval.questions import Question, parse
 from ingest.dedupe import normalise_title
 from rag.errors import BadInput
 from rag.records import Answer, Paper
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 RANKED = 50
 """Papers of a ranking that a row keeps."""
@@ -99,7 +96,7 @@ def read_answer(entry: object, where: str) -> Answer:
     """The inverse of `rag.jsons.answer`. Raises BadInput, which says `where` and what is wrong."""
     if isinstance(entry, dict):
         entry = _ASSUMED | entry
-    return _read(Answer, entry, f"{where}: the answer is not one", _AS_PRINTED)
+    return as_record(Answer, entry, f"{where}: the answer is not one", _AS_PRINTED)
 
 
 def read_row(entry: object, where: str = "a row") -> Row:
@@ -107,7 +104,7 @@ def read_row(entry: object, where: str = "a row") -> Row:
     if isinstance(entry, dict):
         where = f"row {entry.get('id')!r}"
         entry = {name: value for name, value in entry.items() if value is not None}
-    return _read(Row, entry, f"{where} is not one", "A row has an id, a type and an answer.")
+    return as_record(Row, entry, f"{where} is not one", "A row has an id, a type and an answer.")
 
 
 _ASSUMED: dict[str, Any] = {
@@ -119,32 +116,6 @@ _ASSUMED: dict[str, Any] = {
 }
 """Of what an answer must have, the parts that no measure looks at."""
 _AS_PRINTED = "An answer looks as `citewell ask --json` prints it."
-
-Record = TypeVar("Record")
-
-
-def _read(kind: type[Record], value: object, what: str, remedy: str) -> Record:
-    """`value` as a record, every field of the type that the record declares: a measure is never
-    computed over a number that is text, or is none."""
-    from pydantic import ValidationError
-
-    try:
-        text = json.dumps(value, allow_nan=False)
-        record: Record = _adapters()[kind].validate_json(text, strict=True)
-        return record
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise BadInput(f"{what}: {place}: {first['msg']}", remedy=remedy) from error
-    except ValueError as error:  # NaN and infinity, which JSON does not have
-        raise BadInput(f"{what}: a number in it is none", remedy=remedy) from error
-
-
-@functools.cache
-def _adapters() -> Mapping[type, TypeAdapter[Any]]:
-    from pydantic import TypeAdapter
-
-    return {kind: TypeAdapter(kind) for kind in (Answer, Row)}
 
 
 def mentioned(
