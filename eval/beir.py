@@ -161,7 +161,7 @@ def _meta(path: Path) -> dict[str, Any]:
     except (ValueError, TypeError) as error:
         raise BadInput(f"is not a JSON object: {error}", path=path) from error
     for name in ("name", "exclude"):
-        if not isinstance(about.get(name, ""), str):
+        if not isinstance(about.get(name) or "", str):
             raise BadInput(f"{name!r} is no text", path=path)
     threshold = about.setdefault("rel_threshold", 1)
     if not isinstance(threshold, int) or threshold < 1:
@@ -222,9 +222,13 @@ def assistant_over(
     from rag import wiring
     from rag.catalog import Catalog
 
-    temporary = tempfile.TemporaryDirectory(prefix="citewell-beir-")
-    with contextlib.nullcontext(index) if index else temporary as place:
-        folder = Path(place)
+    place = (
+        contextlib.nullcontext(str(index))
+        if index
+        else tempfile.TemporaryDirectory(prefix="citewell-beir-")
+    )
+    with place as name:
+        folder = Path(name)
         catalog = Catalog(folder)
         embedder = wiring.make_embedder(config)
         held = {paper.paper_id: (paper.title, paper.abstract) for paper in catalog.papers()}

@@ -32,7 +32,7 @@ def objects(path: Path, *, remedy: str = "") -> Iterator[tuple[int, Object | Bad
                     raise BadInput("is UTF-16 text", path=path, remedy="Save it as UTF-8.")
                 line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
                 if line.strip():
-                    yield number, _object(line, path, number)
+                    yield number, _object(line.rstrip(b"\r\n"), path, number)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", path=path, remedy=remedy) from error
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +21,7 @@ from eval.runs import Case, Row, read_answer
 from eval.summary import summarise
 from rag import jsons
 from rag.errors import BadInput, UsageError
+from rag.events import Event, Fallback, Finished
 from tests.eval.world import (
     ENTRIES,
     FACT_ANSWER,
@@ -27,6 +33,7 @@ from tests.eval.world import (
     write_set,
 )
 
+ROOT = Path(__file__).parents[2]
 ABOUT = {"mode": "extractive", "config": ["late=0"]}
 
 
@@ -112,6 +119,90 @@ def test_a_new_run_keeps_what_an_interrupted_one_left(tmp_path: Path) -> None:
     assert '"q1"' in (tmp_path / "run.json.rows.jsonl.old").read_text()
 
 
+def test_a_row_that_cannot_be_read_is_asked_again(tmp_path: Path, asked: list[Question]) -> None:
+    out = tmp_path / "run.json"
+    journal = Journal.beside(out, ABOUT, resume=False)
+    answer_all(asked, script(), papers=PAPERS, journal=journal)
+    about, *rows = journal.path.read_text().split("\n")
+    rows[0], rows[1] = rows[0][:40] + "\0\0\0", '{"id": "q2", "type": 7}'
+    journal.path.write_text("\n".join([about, *rows]))
+    again = script()
+    held = Journal.beside(out, ABOUT, resume=True)
+    assert len(answer_all(asked, again, papers=PAPERS, journal=held)) == 5
+    assert again.asked == [asked[n].question for n in (0, 1, 3)]  # q4 has failed
+
+
+KILLED = """
+import os, signal
+from pathlib import Path
+from eval.run import Journal, answer_all
+from tests.eval.world import PAPERS, questions, script
+
+class Killed:
+    def __init__(self):
+        self.inner = script()
+    def stream(self, question, **more):
+        if question == asked[2].question:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.inner.stream(question, **more)
+
+folder = Path({folder!r})
+asked = list(questions(folder).values())
+answer_all(asked, Killed(), papers=PAPERS,
+           journal=Journal.beside(folder / "run.json", {about!r}, resume=False))
+"""
+
+
+def test_a_killed_process_loses_the_question_in_hand_alone(
+    tmp_path: Path, asked: list[Question]
+) -> None:
+    code = KILLED.format(folder=str(tmp_path), about=ABOUT)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    again = script()
+    journal = Journal.beside(tmp_path / "run.json", ABOUT, resume=True)
+    rows = answer_all(asked, again, papers=PAPERS, journal=journal)
+    assert again.asked == [q.question for q in asked[2:]]
+    assert [row.id for row in rows] == ["q1", "q2", "q3", "q4", "q5"]
+
+
+def test_what_a_server_sends_does_not_end_a_run(tmp_path: Path, asked: list[Question]) -> None:
+    """Half a surrogate pair, and a number that is none."""
+    odd = script()
+    odd.answers = {
+        **odd.answers,
+        asked[0].question: replace(LIST_ANSWER, text="odd \ud800 text"),
+        asked[1].question: replace(FACT_ANSWER, confidence=float("nan")),
+    }
+    journal = Journal.beside(tmp_path / "run.json", ABOUT, resume=False)
+    rows = answer_all(asked, odd, papers=PAPERS, journal=journal)
+    assert rows[0].answer is not None and rows[0].answer["text"] == "odd ? text"
+    assert rows[1].error == "the answer: the answer is not one: a number in it is none"
+    held = Journal.beside(tmp_path / "run.json", ABOUT, resume=True)
+    assert list(held.rows) == rows
+
+
+def test_answers_that_fell_back_are_counted_and_asked_again(
+    tmp_path: Path, asked: list[Question]
+) -> None:
+    class Falls(Fake):
+        def stream(self, question: str, **more: Any) -> Iterator[Event]:
+            for event in super().stream(question, **more):
+                if isinstance(event, Finished) and question != asked[1].question:
+                    yield Fallback(message="The server said 500.", remedy="")
+                yield event
+
+    journal = Journal.beside(tmp_path / "run.json", ABOUT, resume=False)
+    rows = answer_all(asked, Falls(), papers=PAPERS, journal=journal)
+    assert [row.fell_back for row in rows[:2]] == ["The server said 500.", None]
+    summary = summarise(runs.load(run_file(tmp_path, asked, rows)).cases)
+    assert summary["overall"]["fell_back"]["value"] == 0.8
+    again = script()
+    held = Journal.beside(tmp_path / "run.json", ABOUT, resume=True)
+    answer_all(asked, again, papers=PAPERS, journal=held)
+    assert asked[1].question not in again.asked and len(again.asked) == 4
+
+
 class Grades:
     names = ("good", "long")
 
@@ -149,7 +240,7 @@ def test_a_run_file_is_self_contained(tmp_path: Path, asked: list[Question]) -> 
 def test_rows_alone_need_the_set_and_the_corpus(tmp_path: Path, asked: list[Question]) -> None:
     path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
     value = json.loads(path.read_text())
-    path.write_text(json.dumps({k: value[k] for k in ("summary", "fingerprint", "rows")}))
+    path.write_text(json.dumps({"rows": value["rows"]}))
     with pytest.raises(BadInput, match="not a whole run file") as caught:
         runs.load(path)
     assert "--questions" in caught.value.remedy
@@ -228,13 +319,82 @@ def test_doctoring_moves_each_measure_as_its_definition_says(
     after = moved(wrong_paper)
     assert after == {"list_precision": round(2 / 3, 4), "list_f1": 0.8}
 
+    def only_half_of_the_list(rows: Any) -> None:
+        rows[0]["answer"]["papers"].remove("steer")
+
+    assert moved(only_half_of_the_list) == {"list_recall": 0.5, "list_f1": round(2 / 3, 4)}
+
+    def paper_that_does_not_exist(rows: Any) -> None:
+        rows[1]["answer"]["citations"][0]["paper_id"] = "nobody"
+
+    # One of five citations; one of three answers with claims; and q2's fact cites no right paper.
+    assert moved(paper_that_does_not_exist) == {
+        "citation_integrity": 0.8,
+        "citation_recall": round(2 / 3, 4),
+        "citation_precision": round(2 / 3, 4),
+        "fact": 0,
+        "fact@60": 0,
+    }
+
+    def citation_taken_away(rows: Any) -> None:
+        rows[0]["answer"]["sentences"][0]["citations"] = []
+
+    # q1: one of two claims is supported, every citation it still makes is needed; 5 of 6
+    # sentences cited become 4; q1's first nugget is no longer cited.
+    after = moved(citation_taken_away)
+    assert after == {
+        "citation_recall": round((1 / 2 + 1 + 1) / 3, 4),
+        "cited_sentences": round(4 / 6, 4),
+        "nugget_recall": round((1 / 2 + 0) / 2, 4),
+    }
+
+    def marked_unsupported(rows: Any) -> None:
+        rows[0]["answer"]["sentences"][0]["supported"] = False
+
+    assert moved(marked_unsupported) == {"unsupported_sentences": round(1 / 6, 4)}
+
+    def abstract_poured_out(rows: Any) -> None:
+        rows[1]["answer"]["text"] = "so " * 60 + rows[1]["answer"]["text"]
+
+    after = moved(abstract_poured_out)
+    assert after == {"fact@60": 0, "words": before["words"] + 60 / 4}
+
+    def other_word_of_refusal(rows: Any) -> None:
+        rows[4]["answer"]["status"] = "not_in_corpus"
+
+    assert moved(other_word_of_refusal) == {}  # the table tells, and balanced accuracy does not
+
+    def answers_the_unanswerable(rows: Any) -> None:
+        rows[4]["answer"]["status"] = "answered"
+
+    # Its one sentence is no refusal any more: a claim without a citation.
+    assert moved(answers_the_unanswerable) == {
+        "balanced_accuracy": round((3 / 4 + 0) / 2, 4),
+        "citation_recall": 0.75,
+        "citation_precision": 0.75,
+    }
+
+    def slower(rows: Any) -> None:
+        rows[0]["answer"]["timings_ms"]["total"] = 9999.0
+
+    assert moved(slower) == {}
+
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         (lambda rows: rows.append(rows[0]), "two rows for question 'q1'"),
         (lambda rows: rows.append({"id": "zz", "type": "fact"}), "'zz', which is no question"),
-        (lambda rows: rows[0]["answer"].pop("status"), "row 'q1': the answer is not one"),
+        (lambda rows: rows[0]["answer"].pop("status"), "row 'q1': the answer is not one: status"),
+        (lambda rows: rows[0]["answer"].update(status="maybe"), "status: Input should be 'ans"),
+        (lambda rows: rows[0]["answer"].update(papers=None), "papers: Input should be a valid"),
+        (lambda rows: rows[0]["answer"]["citations"][0].update(start="3"), r"citations\.0\.start"),
+        (lambda rows: rows[0]["answer"]["sentences"].append("x"), r"sentences\.2: "),
+        (lambda rows: rows[0]["answer"].update(confidence=math.nan), "a number in it is none"),
+        (lambda rows: rows[0].update(graded={"x": math.inf}), "a number in it is none"),
+        (lambda rows: rows[0].update(ranking=["cure", 3]), r"row 'q1' is not one: ranking\.1"),
+        (lambda rows: rows[0].update(type="fact"), "of type 'fact', its question of 'topic'"),
+        (lambda rows: rows.insert(0, 7), "a row is not one"),
         (lambda rows: rows[0].pop("id"), "row None is not one: id: Field required"),
     ],
 )
@@ -252,6 +412,22 @@ def test_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_text("{\n]")
     with pytest.raises(BadInput, match=r"broken\.json:2: is not JSON"):
         runs.load(tmp_path / "broken.json")
+    (tmp_path / "list.json").write_text("[]")
+    with pytest.raises(BadInput, match="is not a run file"):
+        runs.load(tmp_path / "list.json")
+    (tmp_path / "utf16.json").write_bytes("{}".encode("utf-16"))
+    with pytest.raises(BadInput, match="is not JSON"):
+        runs.load(tmp_path / "utf16.json")
+
+
+def test_a_truncated_run_file_says_where(tmp_path: Path, asked: list[Question]) -> None:
+    path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
+    text = path.read_text()
+    for share in (0.2, 0.6, 0.95):
+        path.write_text(text[: int(len(text) * share)])
+        with pytest.raises(BadInput, match=r"run\.json:\d+: is not JSON") as caught:
+            runs.load(path)
+        assert "--resume" in caught.value.remedy
 
 
 def test_names_of_runs() -> None:
