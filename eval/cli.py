@@ -44,7 +44,9 @@ app = typer.Typer(
 def run(
     context: typer.Context,
     *,
-    dataset: Annotated[Path, typer.Argument(help="Question set, one JSON object a line.")],
+    dataset: Annotated[
+        Path, typer.Argument(metavar="SET", help="Question set, one JSON object a line.")
+    ],
     json_out: JsonOut = None,
     mode: Mode = None,
     config: Configs = None,
@@ -154,7 +156,7 @@ def report(
 @app.command(epilog="Example:\n\ncitewell eval check mine.jsonl")
 def check(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Question set to check.")],
+    file: Annotated[Path, typer.Argument(metavar="SET", help="Question set to check.")],
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
@@ -215,7 +217,7 @@ def beir(
     index: Annotated[
         Path | None,
         typer.Option(
-            help="Keep the index in this folder for the next time. [default: a temporary one]",
+            help="Keep the index in this folder for the next time (default: a temporary one).",
             show_default=False,
         ),
     ] = None,
@@ -247,7 +249,7 @@ def gate(
     *,
     floors: Annotated[
         Path | None,
-        typer.Option(help="Floors. [default: eval/data/floors.json]", show_default=False),
+        typer.Option(help="Floors (default: those of the dev set).", show_default=False),
     ] = None,
     run_file: Annotated[
         Path | None,
