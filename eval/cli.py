@@ -194,7 +194,7 @@ def new(
     host = _host(context)
     added = drafts.add(judged, out, session.papers(host, settings.load(data_dir=data_dir)))
     host.notice(
-        f'{added} drafts added to {out}. Complete each, remove its "draft", then:'
+        f'Drafts added to {out}: {added}. Complete each, remove its "draft", then:'
         f" citewell eval check {out}"
     )
 

@@ -420,6 +420,22 @@ def test_unreadable_files(tmp_path: Path) -> None:
         runs.load(tmp_path / "utf16.json")
 
 
+def test_a_run_file_of_another_version_is_read(tmp_path: Path, asked: list[Question]) -> None:
+    """Fields come behind the old ones: what is not known is passed over, what is new is assumed."""
+    path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
+    before, value = runs.load(path), json.loads(path.read_text())
+    for row in value["rows"]:
+        del row["graded"], row["fell_back"]
+        row["later"] = {"more": 1}
+        for name in ("near", "notices", "confidence", "usage"):
+            (row["answer"] or {name: 0}).pop(name)
+        if row["answer"]:
+            row["answer"]["later"] = row["answer"]["sentences"][0]["later"] = 1
+    path.write_text(json.dumps(value))
+    again = summarise(runs.load(path).cases)
+    assert again == summarise(before.cases)
+
+
 def test_a_truncated_run_file_says_where(tmp_path: Path, asked: list[Question]) -> None:
     path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
     text = path.read_text()
