@@ -6,7 +6,7 @@
 
 A `meta.json` may name the grade from which a document counts as relevant (`rel_threshold`) and a
 file of query-document pairs to leave out (`exclude`). Documents become papers under their own ids,
-without merging equal titles, in a temporary catalog.
+without merging equal titles, in a catalog of their own.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval import jsonl
 from eval.measures.retrieval import ir_scores
 from rag.config import Config
-from rag.errors import BadInput
+from rag.errors import BadInput, UsageError
 from rag.records import Paper
 
 if TYPE_CHECKING:
@@ -52,12 +53,10 @@ class Collection:
 
 def read(folder: Path, split: str = "test") -> Collection:
     """Raises BadInput with file and line."""
-    meta = folder / "meta.json"
-    about = json.loads(_text(meta)) if meta.exists() else {}
+    about = _meta(folder / "meta.json")
+    corpus, asked = folder / "corpus.jsonl", folder / "queries.jsonl"
     papers: dict[str, Paper] = {}
-    for line, entry in _json_lines(folder / "corpus.jsonl", "_id", "text"):
-        if entry["_id"] in papers:
-            raise BadInput(f"id {entry['_id']!r} again", path=folder / "corpus.jsonl", line=line)
+    for entry in _entries(corpus):
         title, text = str(entry.get("title") or "").strip(), entry["text"].strip()
         if not title and not text:
             continue  # nothing that any query could find
@@ -68,20 +67,28 @@ def read(folder: Path, split: str = "test") -> Collection:
             abstract=text or title,
             citekey=entry["_id"],
         )
-    texts = {e["_id"]: e["text"] for _, e in _json_lines(folder / "queries.jsonl", "_id", "text")}
-    grades: dict[str, dict[str, int]] = defaultdict(dict)
+    if not papers:
+        raise BadInput("has no documents", path=corpus)
+    texts = {entry["_id"]: entry["text"] for entry in _entries(asked)}
     qrels = folder / "qrels" / f"{split}.tsv"
-    for line, (query, document, grade) in _triples(qrels):
+    grades: dict[str, dict[str, int]] = defaultdict(dict)
+    for line, query, document, grade in _grades(qrels):
         if query not in texts:
             raise BadInput(f"no query has the id {query!r}", path=qrels, line=line)
-        grades[query][document] = grade
+        if not texts[query].strip():
+            raise BadInput(f"query {query!r} has no words", path=qrels, line=line)
+        if grades[query].setdefault(document, grade) != grade:
+            said = f"query {query!r} and document {document!r} have another grade above"
+            raise BadInput(said, path=qrels, line=line)
+    if not grades:
+        raise BadInput("judges no query", path=qrels)
     excluded = folder / about["exclude"] if about.get("exclude") else None
     return Collection(
         name=about.get("name") or folder.resolve().name,
         papers=tuple(papers.values()),
         queries={query: texts[query] for query in grades},
         grades=grades,
-        threshold=int(about.get("rel_threshold") or 1),
+        threshold=about.get("rel_threshold", 1),
         excluded=frozenset(_pairs(excluded)) if excluded else frozenset(),
     )
 
@@ -115,79 +122,129 @@ def measures(collection: Collection, rankings: Rankings) -> dict[str, float]:
 
 
 def write_run(path: Path, rankings: Rankings) -> None:
-    """query-id, corpus-id, score, tab-separated, best first; scores never rise down a ranking."""
+    """Best first; scores never rise down a ranking. A `.tsv` has query-id, corpus-id and score,
+    tab-separated; any other name gets trec_eval's six columns."""
+    columns = "{query}\t{document}\t{score!r}\n"
+    if path.suffix != ".tsv":
+        columns = "{query} Q0 {document} {rank} {score!r} citewell\n"
     lines = [
-        f"{query}\t{document}\t{float(score)!r}\n"
+        columns.format(query=query, document=document, rank=rank, score=float(score))
         for query, ranking in rankings.items()
-        for document, score in ranking
+        for rank, (document, score) in enumerate(ranking, 1)
     ]
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(lines), "utf-8")
 
 
-def _text(path: Path) -> str:
+_LAYOUT = "A BEIR folder holds corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv."
+
+
+def _entries(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file, each with an id of its own and a text."""
+    seen: dict[str, int] = {}
+    for line, entry in jsonl.every(path, remedy=_LAYOUT):
+        for field in ("_id", "text"):
+            if not isinstance(entry.get(field), str):
+                raise BadInput(f"has no text {field!r}", path=path, line=line)
+        first = seen.setdefault(entry["_id"], line)
+        if first != line or not entry["_id"] or any(c.isspace() for c in entry["_id"]):
+            said = f"is that of line {first} already" if first != line else "has white space"
+            raise BadInput(f"the id {entry['_id']!r} {said}", path=path, line=line)
+        yield entry
+
+
+def _meta(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
     try:
-        return path.read_text("utf-8")
+        about: dict[str, Any] = {**json.loads(path.read_text("utf-8-sig"))}
+    except (ValueError, TypeError) as error:
+        raise BadInput(f"is not a JSON object: {error}", path=path) from error
+    for name in ("name", "exclude"):
+        if not isinstance(about.get(name) or "", str):
+            raise BadInput(f"{name!r} is no text", path=path)
+    threshold = about.setdefault("rel_threshold", 1)
+    if not isinstance(threshold, int) or threshold < 1:
+        raise BadInput("'rel_threshold' is no grade from 1 up", path=path)
+    return about
+
+
+def _rows(path: Path, *, remedy: str) -> Iterator[tuple[int, list[str]]]:
+    """Numbers of lines and their columns, the header's too."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
     except OSError as error:
-        raise BadInput(
-            f"cannot be read: {error.strerror}",
-            path=path,
-            remedy="A BEIR folder holds corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv.",
-        ) from error
+        raise BadInput(f"cannot be read: {error.strerror}", path=path, remedy=remedy) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", path=path) from error
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, line.split("\t")
 
 
-def _json_lines(path: Path, *fields: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(_text(path).split("\n"), 1):
-        if not line.strip():
-            continue
+def _grades(path: Path) -> Iterator[tuple[int, str, str, int]]:
+    """Line, query, document and grade."""
+    splits = sorted(p.stem for p in path.parent.glob("*.tsv"))
+    remedy = f"There are: --split {', '.join(splits)}." if splits else _LAYOUT
+    for number, parts in _rows(path, remedy=remedy):
         try:
-            entry = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise BadInput(f"is not JSON: {error.msg}", path=path, line=number) from error
-        for field in fields:
-            if not isinstance(entry, dict) or not isinstance(entry.get(field), str):
-                raise BadInput(f"has no text {field!r}", path=path, line=number)
-        yield number, entry
-
-
-def _triples(path: Path) -> Iterator[tuple[int, tuple[str, str, int]]]:
-    for number, line in enumerate(_text(path).rstrip("\n").split("\n")[1:], 2):
-        parts = line.split("\t")
-        try:
-            yield number, (parts[0], parts[1], int(parts[2]))
+            found = number, parts[0], parts[1], int(parts[2])
         except (IndexError, ValueError) as error:
+            if number == 1:
+                continue
             raise BadInput("is not query-id, corpus-id, grade", path=path, line=number) from error
+        if number == 1:  # taken for a header, it would be lost in silence
+            raise BadInput("is a judgement where a header line belongs", path=path, line=number)
+        yield found
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:
-    for line in _text(path).rstrip("\n").split("\n")[1:]:
-        query, document, *_ = line.split("\t")
-        yield query, document
+    for number, parts in _rows(path, remedy="meta.json names it under 'exclude'."):
+        if len(parts) < 2:
+            raise BadInput("is not query-id, corpus-id", path=path, line=number)
+        yield parts[0], parts[1]
 
 
 @contextlib.contextmanager
-def temporary_assistant(
+def assistant_over(
     papers: Sequence[Paper],
     config: Config,
     *,
+    index: Path | None = None,
     weights: Weights | None = None,
     report: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Iterator[Assistant]:
-    """An assistant over `papers` and nothing else, in a folder that is gone afterwards."""
+    """An assistant over `papers` and nothing else, in a folder that is gone afterwards; or in
+    `index`, where a later call with the same papers finds them embedded.
+
+    Raises UsageError when `index` holds other papers."""
     from ingest.build import reembed
     from rag import wiring
     from rag.catalog import Catalog
 
-    with tempfile.TemporaryDirectory(prefix="citewell-beir-") as folder:
-        catalog = Catalog(Path(folder))
+    place = (
+        contextlib.nullcontext(str(index))
+        if index
+        else tempfile.TemporaryDirectory(prefix="citewell-beir-")
+    )
+    with place as name:
+        folder = Path(name)
+        catalog = Catalog(folder)
         embedder = wiring.make_embedder(config)
-        # Not `ingest`: that would merge documents of one title and give ids of its own.
-        with catalog.writing():
-            for paper in papers:
-                catalog.put(paper)
+        held = {paper.paper_id: (paper.title, paper.abstract) for paper in catalog.papers()}
+        if held and held != {p.paper_id: (p.title, p.abstract) for p in papers}:
+            raise UsageError(
+                f"{folder} holds other papers than the collection.",
+                remedy="Name a folder of its own with --index.",
+            )
+        if not held:
+            # Not `ingest`: that would merge documents of one title and give ids of its own.
+            with catalog.writing():
+                for paper in papers:
+                    catalog.put(paper)
         reembed(catalog, embedder, report=report)
-        chosen: dict[str, Any] = {} if weights is None else {"weights": weights}
         assistant = wiring.assistant(
-            replace(config, data_dir=Path(folder)), catalog=catalog, embedder=embedder, **chosen
+            replace(config, data_dir=folder), catalog=catalog, embedder=embedder, weights=weights
         )
         try:
             yield assistant

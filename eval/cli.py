@@ -6,13 +6,12 @@ app(args, obj=Host(ready=…, progress=…, notice=…))
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from eval import jsonl
 from eval.options import (
     Configs,
     DataDir,
@@ -45,7 +44,9 @@ app = typer.Typer(
 def run(
     context: typer.Context,
     *,
-    dataset: Annotated[Path, typer.Argument(help="Question set, one JSON object a line.")],
+    dataset: Annotated[
+        Path, typer.Argument(metavar="SET", help="Question set, one JSON object a line.")
+    ],
     json_out: JsonOut = None,
     mode: Mode = None,
     config: Configs = None,
@@ -70,9 +71,8 @@ def run(
     done = session.run(
         host, loaded, dataset, out, config or [], limit=limit, resume=resume, judges=judge
     )
-    terminal.figures([done])
-    terminal.outcomes(done)
-    host.notice(f"Run written to {out}")
+    terminal.run(done)
+    host.notice(f"Run written to {out}. See every question: citewell eval report {out}")
     if all(case.answer is None for case in done.cases):
         raise typer.Exit(1)
 
@@ -92,10 +92,9 @@ def score(
     from eval.summary import summarise
 
     (loaded,) = _load(context, [run_file], questions, data_dir)
-    terminal.figures([loaded], all_=True)
-    terminal.outcomes(loaded)
+    terminal.run(loaded, everything=True)
     if json_out:
-        _write(json_out, summarise(loaded.cases))
+        jsonl.write(json_out, summarise(loaded.cases))
 
 
 @app.command(epilog="Example:\n\ncitewell eval compare bm25.json default.json")
@@ -117,10 +116,9 @@ def compare(
     loaded = _load(context, runs, questions, data_dir)
     comparisons = pairs(loaded)
     for comparison in comparisons:
-        terminal.figures([comparison.first, comparison.second], [comparison])
-        terminal.turned(comparison)
+        terminal.comparison(comparison)
     if json_out:
-        _write(json_out, [as_json(comparison) for comparison in comparisons])
+        jsonl.write(json_out, [as_json(comparison) for comparison in comparisons])
 
 
 @app.command(
@@ -158,16 +156,16 @@ def report(
 @app.command(epilog="Example:\n\ncitewell eval check mine.jsonl")
 def check(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Question set to check.")],
+    file: Annotated[Path, typer.Argument(metavar="SET", help="Question set to check.")],
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
     """Check a question set against the catalog; every fault with its line."""
+    from eval import session
     from eval.questions import check as find
 
     host = _host(context)
-    papers = _papers(host, data_dir)
-    checked = find(file, papers)
+    checked = find(file, session.papers(host, settings.load(data_dir=data_dir)))
     for warning in checked.warnings:
         host.notice(f"warning: {warning}")
     for fault in checked.faults:
@@ -180,30 +178,28 @@ def check(
         raise typer.Exit(2)
 
 
-@app.command(epilog="Example:\n\ncitewell eval new ratings.jsonl -o drafts.jsonl")
+@app.command(epilog="Example:\n\ncitewell eval new judged.jsonl -o drafts.jsonl")
 def new(
     context: typer.Context,
-    ratings: Annotated[Path, typer.Argument(help="Rated questions, one JSON object a line.")],
+    judged: Annotated[
+        Path, typer.Argument(metavar="JUDGED", help="Judged questions, one JSON object a line.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Drafts are added to this file.")],
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Draft entries of a question set from questions rated in the chat."""
-    from eval import drafts
+    """Draft entries of a question set from questions judged in the chat."""
+    from eval import drafts, session
 
     host = _host(context)
-    papers = {paper.paper_id: paper for paper in _papers(host, data_dir)}
-    held = [json.loads(x) for x in out.read_text("utf-8").split("\n") if x] if out.exists() else []
-    drafted = drafts.draft(drafts.read(ratings), papers, taken=[entry["id"] for entry in held])
-    with out.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in drafted)
+    added = drafts.add(judged, out, session.papers(host, settings.load(data_dir=data_dir)))
     host.notice(
-        f'{len(drafted)} drafts added to {out}. Complete each, remove its "draft", then:'
+        f'Drafts added to {out}: {added}. Complete each, remove its "draft", then:'
         f" citewell eval check {out}"
     )
 
 
-@app.command(epilog="Example:\n\ncitewell eval beir ../shared/bench/scifact --run scifact.tsv")
+@app.command(epilog="Example:\n\ncitewell eval beir scifact --run scifact.tsv")
 def beir(
     context: typer.Context,
     *,
@@ -211,7 +207,19 @@ def beir(
     split: Annotated[str, typer.Option(help="Which qrels to use.")] = "test",
     run_out: Annotated[
         Path | None,
-        typer.Option("--run", metavar="OUT.tsv", help="Write the rankings.", show_default=False),
+        typer.Option(
+            "--run",
+            metavar="OUT",
+            help="Write the rankings: .tsv has three columns, any other name trec_eval's six.",
+            show_default=False,
+        ),
+    ] = None,
+    index: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the index in this folder for the next time (default: a temporary one).",
+            show_default=False,
+        ),
     ] = None,
     json_out: JsonOut = None,
     config: Configs = None,
@@ -228,10 +236,11 @@ def beir(
         split=split,
         pairs=config or [],
         run_out=run_out,
+        index=index,
     )
     terminal.values({**found["measures"], **{k: found[k] for k in ("queries", "documents")}})
     if json_out:
-        _write(json_out, found)
+        jsonl.write(json_out, found)
 
 
 @app.command(epilog="Examples:\n\ncitewell eval gate\n\ncitewell eval gate --run dev.json --raise")
@@ -240,7 +249,7 @@ def gate(
     *,
     floors: Annotated[
         Path | None,
-        typer.Option(help="Floors. [default: eval/data/floors.json]", show_default=False),
+        typer.Option(help="Floors (default: those of the dev set).", show_default=False),
     ] = None,
     run_file: Annotated[
         Path | None,
@@ -253,24 +262,23 @@ def gate(
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Fail when a headline figure has sunk below its floor by more than its noise."""
+    """Fail when a figure has sunk below its floor by more than its noise, or a question failed."""
     from eval import gate as gates
     from eval import session, terminal
 
     host = _host(context)
-    path = floors or session.FLOORS
-    held = gates.load(path)
-    done = (
-        _load(context, [run_file], None, data_dir)[0]
-        if run_file
-        else session.gate_run(host, settings.load(data_dir=data_dir), json_out, fresh=not data_dir)
-    )
+    held = gates.load(floors or session.FLOORS)
+    if run_file:
+        (done,) = _load(context, [run_file], None, data_dir)
+        gates.require_whole(done.cases, held)
+    else:
+        config = settings.load(data_dir=data_dir)
+        done = session.gate_run(host, config, held.questions, json_out, fresh=not data_dir)
     verdicts = gates.judge(done.cases, held)
-    terminal.verdicts(verdicts)
-    if lift and (names := gates.raised(path, verdicts)):
-        host.notice(f"Raised in {path}: {', '.join(names)}. Say so in docs/log.md.")
-    if not all(verdict.passed for verdict in verdicts):
+    if not terminal.gate(done, verdicts):
         raise typer.Exit(1)
+    if lift and (names := gates.raised(held.path, verdicts)):
+        host.notice(f"Raised in {held.path}: {', '.join(names)}. Say so in docs/log.md.")
 
 
 def _host(context: typer.Context) -> Host:
@@ -280,28 +288,9 @@ def _host(context: typer.Context) -> Host:
     return host
 
 
-def _papers(host: Host, data_dir: Path | None) -> Any:
-    return host.ready(
-        replace(settings.load(data_dir=data_dir), mode="extractive")
-    ).shelf.catalog.papers()
-
-
 def _load(
     context: typer.Context, files: list[Path], questions: Path | None, data_dir: Path | None
 ) -> list[Run]:
-    from eval import questions as sets
-    from eval import runs
+    from eval import session
 
-    if questions is None:
-        loaded = [runs.load(file) for file in files]
-    else:
-        papers = _papers(_host(context), data_dir)
-        asked = sets.load(questions, papers)
-        loaded = [runs.load(file, questions=asked, papers=papers) for file in files]
-    names = runs.distinct_names(files)
-    return [replace(one, name=name) for one, name in zip(loaded, names, strict=True)]
-
-
-def _write(path: Path, value: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return session.load(_host(context), settings.load(data_dir=data_dir), files, questions)

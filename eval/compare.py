@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eval.measures import BY_NAME, MEASURES, Measure
@@ -76,6 +76,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "first": comparison.first.name,
         "second": comparison.second.name,
+        "settings": settings_that_differ(comparison.first, comparison.second),
         "differences": [
             {
                 "measure": line.measure.name,
@@ -103,14 +104,35 @@ def _turned_json(turned: Turned) -> dict[str, Any]:
 
 
 def _same_questions(first: Run, second: Run) -> None:
-    one, other = ({c.question.id: c.question.question for c in r.cases} for r in (first, second))
-    if one != other:
-        differing = sorted(i for i in one.keys() | other.keys() if one.get(i) != other.get(i))
-        raise UsageError(
-            f"{first.name} and {second.name} are not over the same questions"
-            f" ({len(differing)} differ, {differing[0]} for one).",
-            remedy="Compare runs of one question set, with the same --limit.",
-        )
+    """One set means the same questions under the same labels: a difference between two sets of
+    labels is none between two runs."""
+    one, other = (
+        {c.question.id: replace(c.question, entry={}) for c in r.cases} for r in (first, second)
+    )
+    if one == other:
+        return
+    differing = sorted(i for i in one.keys() | other.keys() if one.get(i) != other.get(i))
+    example = differing[0]
+    before, after = one.get(example), other.get(example)
+    if before is None or after is None:
+        how = "is in one of them"
+    elif before.question != after.question:
+        how = "is worded otherwise"
+    else:
+        how = "is labelled otherwise"
+    raise UsageError(
+        f"{first.name} and {second.name} are not over the same questions:"
+        f" {len(differing)} differ ({example} {how}).",
+        remedy="Compare runs of one question set, with the same --limit. Where only labels have"
+        " changed, --questions SET puts the same under both.",
+    )
+
+
+def settings_that_differ(first: Run, second: Run) -> dict[str, tuple[Any, Any]]:
+    """The entries of the two fingerprints that are not alike: what a difference may be due to."""
+    names = dict.fromkeys((*first.fingerprint, *second.fingerprint))
+    both = {name: (first.fingerprint.get(name), second.fingerprint.get(name)) for name in names}
+    return {name: pair for name, pair in both.items() if pair[0] != pair[1]}
 
 
 def _turned(first: Run, second: Run) -> list[Turned]:

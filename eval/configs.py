@@ -15,14 +15,19 @@ from rag.retrieve import Weights
 
 Value = float | bool | str
 
+_ALONE: Mapping[str, Value] = {"late": 0.0, "dense": 0.0, "lexical": 0.0, "neighbours": 0.0}
+"""No ingredient at all: what a plain baseline starts from, so that it is nothing but its name."""
+
 BASELINES: Mapping[str, Mapping[str, Value]] = {
     "default": {},
-    "bm25": {"late": 0.0, "dense": 0.0, "lexical": 1.0},
-    "dense": {"late": 0.0, "dense": 1.0, "lexical": 0.0},
-    "rrf": {"late": 0.0, "dense": 1.0, "lexical": 1.0, "fusion": "rrf"},
+    "bm25": {**_ALONE, "lexical": 1.0},
+    "dense": {**_ALONE, "dense": 1.0},
+    "rrf": {**_ALONE, "dense": 1.0, "lexical": 1.0, "fusion": "rrf"},
     "no-late": {"late": 0.0},
     "no-dense": {"dense": 0.0},
     "no-lexical": {"lexical": 0.0},
+    "no-neighbours": {"neighbours": 0.0},
+    "no-carried": {"carried": 1.0},
 }
 
 

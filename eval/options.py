@@ -46,7 +46,7 @@ Mode = Annotated[
     AnswerMode | None,
     typer.Option(
         "--mode",
-        help="Who writes the answers. [default: auto]",
+        help="Who writes the answers (default: auto).",
         show_default=False,
     ),
 ]
@@ -55,24 +55,28 @@ Configs = Annotated[
     typer.Option(
         "--config",
         metavar="NAME=VALUE",
-        help="Retrieval settings: retrieval=bm25|dense|rrf|default, or one weight.",
+        help="Ranking: retrieval=bm25 (or dense, rrf, default, no-late, no-dense, no-lexical,"
+        " no-neighbours, no-carried), or one weight. May be repeated.",
         show_default=False,
     ),
 ]
 Questions = Annotated[
     Path | None,
     typer.Option(
-        help="Question set, with the catalog of --data-dir. [default: what the run file holds]",
+        help="Question set to read the rows with, instead of the one that the run file holds.",
         show_default=False,
     ),
 ]
-RunFiles = Annotated[list[Path], typer.Argument(help="Run files; the first is the baseline.")]
+RunFiles = Annotated[
+    list[Path], typer.Argument(metavar="RUN...", help="Run files; the first is the baseline.")
+]
 Judges = Annotated[
     list[str] | None,
     typer.Option(
         "--judge",
-        metavar="exact|embedding|model|llamaindex|none",
-        help="Extra columns by this judge. [default: llamaindex where a model writes, else none]",
+        metavar="NAME",
+        help="Extra columns by a judge: exact, embedding, model, llamaindex or none (default:"
+        " llamaindex where a model writes). May be repeated.",
         show_default=False,
     ),
 ]

@@ -7,14 +7,16 @@ file and line, so that a score is never computed over a typo. In memory papers g
 from __future__ import annotations
 
 import difflib
-import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from eval import jsonl
 from eval.matching import any_stands_in, stands_in
 from ingest.dedupe import normalise_title
+from rag.assistant import MAX_QUESTION_CHARS
 from rag.errors import BadInput
 from rag.records import Paper, Turn
 
@@ -88,28 +90,18 @@ def load(path: Path, papers: Iterable[Paper]) -> tuple[Question, ...]:
 
 
 def check(path: Path, papers: Iterable[Paper]) -> Checked:
-    """Read and judge every line of `path`. Raises BadInput only when it is no text file."""
-    try:
-        lines = path.read_text("utf-8").split("\n")
-    except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", path=path) from error
-    except UnicodeDecodeError as error:
-        raise BadInput("is not UTF-8 text", path=path) from error
+    """Read and judge every line of `path`. Raises BadInput only when it cannot be read."""
     corpus = _Corpus.of(papers)
     questions: list[Question] = []
     faults: list[BadInput] = []
     warnings: list[BadInput] = []
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError as error:
-            faults.append(BadInput(f"is not JSON: {error.msg}", path=path, line=number))
+    for number, entry in jsonl.objects(path):
+        if isinstance(entry, BadInput):
+            faults.append(entry)
             continue
         found = list(_faults(entry, corpus))
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+        if isinstance(entry.get("id"), str):
             if entry["id"] in seen:
                 first = seen[entry["id"]]
                 found.append(f"id {entry['id']!r} is taken: line {first} has it already")
@@ -173,26 +165,37 @@ def accepted_groups(
 @dataclass(frozen=True)
 class _Corpus:
     ids: Mapping[str, str]
-    texts: Mapping[str, str]
+    """By normalised title."""
+    shared: frozenset[str]
+    """Normalised titles that more than one paper has: a label could mean either."""
+    titles: Mapping[str, str]
+    abstracts: Mapping[str, str]
 
     @classmethod
     def of(cls, papers: Iterable[Paper]) -> _Corpus:
         papers = list(papers)
+        titles = Counter(normalise_title(p.title) for p in papers)
         return cls(
             {normalise_title(p.title): p.paper_id for p in papers},
-            {p.paper_id: f"{p.title}\n{p.abstract}" for p in papers},
+            frozenset(title for title, times in titles.items() if times > 1),
+            {p.paper_id: p.title for p in papers},
+            {p.paper_id: p.abstract for p in papers},
         )
 
     def unknown(self, titles: Iterable[str]) -> Iterator[str]:
         for title in titles:
-            if normalise_title(title) not in self.ids:
-                yield f"no paper of the corpus has the title {title!r}"
+            folded = normalise_title(title)
+            if folded not in self.ids:
+                # Only what could be a title is worth the search for what it nearly is.
+                near = difflib.get_close_matches(folded[:300], self.ids, 1, 0.75)
+                meant = [self.titles[self.ids[name]] for name in near]
+                hint = f" (is {meant[0]!r} meant?)" if meant else ""
+                yield f"no paper of the corpus has the title {_short(title)!r}{hint}"
+            elif folded in self.shared:
+                yield f"several papers of the corpus have the title {_short(title)!r}"
 
 
-def _faults(entry: Any, corpus: _Corpus) -> Iterator[str]:
-    if not isinstance(entry, dict):
-        yield "is not a JSON object"
-        return
+def _faults(entry: Mapping[str, Any], corpus: _Corpus) -> Iterator[str]:
     shape = list(_shape_faults(entry))
     yield from shape
     if shape:
@@ -204,17 +207,17 @@ def _faults(entry: Any, corpus: _Corpus) -> Iterator[str]:
         return
     question = parse(entry, corpus.ids)
     for paper_id in set(question.relevant) & set(question.partial):
-        yield f"{corpus.texts[paper_id].splitlines()[0]!r} is both relevant and partial"
+        yield f"{corpus.titles[paper_id]!r} is both relevant and partial"
     if question.answerable == (question.type == "unanswerable"):
         yield (
             "an unanswerable question has no relevant papers"
             if question.answerable
             else "only an unanswerable question has no relevant papers"
         )
-    source = "\n".join(corpus.texts[i] for i in question.relevant)
+    source = "\n".join(corpus.abstracts[i] for i in question.relevant)
     for group in question.accepted:
         if not any_stands_in(group, source):
-            shown = " or ".join(repr(string) for string in group)
+            shown = " or ".join(repr(_short(string)) for string in group)
             yield f"the answer {shown} is not in the abstract of a relevant paper"
 
 
@@ -228,8 +231,10 @@ def _shape_faults(entry: Mapping[str, Any]) -> Iterator[str]:
             yield f"field {name!r} is missing" + (f" (is {meant[0]!r} meant?)" if meant else "")
         elif name in ("id", "question") and not entry[name].strip():
             yield f"field {name!r} is empty"
+    if len(_text(entry, "question")) > MAX_QUESTION_CHARS:
+        yield f"field 'question' is longer than can be asked ({MAX_QUESTION_CHARS:,} characters)"
     if isinstance(entry.get("type"), str) and entry["type"] not in TYPES:
-        yield f"type {entry['type']!r} is none of {', '.join(TYPES)}"
+        yield f"type {_short(entry['type'])!r} is none of {', '.join(TYPES)}"
     if entry.get("draft") is True:
         yield 'is a draft: complete the entry, then remove "draft"'
     if entry.get("type") == "followup" and not entry.get("history"):
@@ -258,13 +263,26 @@ def _item_faults(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _warnings(question: Question, corpus: _Corpus) -> Iterator[str]:
+    if question.type == "fact" and not question.accepted:
+        yield "has no 'answer': whether the fact is stated is not measured"
     for nugget in question.nuggets:
+        shown = f"{corpus.titles[nugget.paper]}\n{corpus.abstracts[nugget.paper]}"
         for string in nugget.must_contain:
-            if not stands_in(string, corpus.texts[nugget.paper]):
+            if not stands_in(string, shown):
                 yield f"{string!r} is not in the nugget's paper: no quotation can show the nugget"
 
 
 _NAMES = {str: "text", list: "list", dict: "JSON object", bool: "truth value"}
+
+
+def _text(entry: Mapping[str, Any], name: str) -> str:
+    value = entry.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _short(text: str) -> str:
+    """What a message quotes of a text of any length."""
+    return text if len(text) <= 200 else text[:200] + "…"
 
 
 def _list(entry: Mapping[str, Any], name: str) -> list[Any]:

@@ -7,17 +7,18 @@ are asked, the run file is written and the journal removed. Nothing here knows h
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from eval.questions import Question
-from eval.runs import RANKED, Case, Row, cases, read_row
+from eval.runs import RANKED, Case, Row, cases, read_answer, read_row
 from rag import jsons
 from rag.errors import BadInput, CitewellError, UsageError
-from rag.events import Event, Finished, Retrieved
+from rag.events import Event, Fallback, Finished, Retrieved
 from rag.records import Mode, Paper, Turn
 
 Progress = Callable[[int, int], None]
@@ -52,9 +53,10 @@ def answer_all(
     progress: Progress = lambda done, total: None,
 ) -> list[Row]:
     """A row for every question, in their order. Questions whose row the journal holds are not
-    asked again, unless that row is a failure. An error of one question is its row's error;
-    KeyboardInterrupt passes through, with every finished row in the journal."""
-    held = {row.id: row for row in journal.rows if not row.error} if journal else {}
+    asked again, unless that row is a failure or fell back. An error of one question is its row's
+    error; KeyboardInterrupt passes through, with every finished row in the journal."""
+    found = journal.rows if journal else ()
+    held = {row.id: row for row in found if not row.error and not row.fell_back}
     rows: list[Row] = []
     for number, question in enumerate(questions, 1):
         row = held.get(question.id)
@@ -70,17 +72,31 @@ def answer_all(
 def _ask(question: Question, assistant: Answerer, mode: Mode | None) -> Row:
     ranking: tuple[str, ...] = ()
     answer: dict[str, Any] | None = None
+    fell_back: str | None = None
     try:
         for event in assistant.stream(question.question, history=question.history, mode=mode):
             match event:
                 case Retrieved(papers=papers):
                     ranking = papers[:RANKED]
+                case Fallback(message=message):
+                    fell_back = message
                 case Finished(answer=finished):
-                    answer = jsons.answer(finished)
+                    answer = _storable(jsons.answer(finished))
+                    read_answer(answer, "the answer")  # what cannot be scored has failed
     except Exception as error:  # noqa: BLE001 - whatever goes wrong with a question is its result
         shown = str(error) if isinstance(error, CitewellError) else f"{error!r}"
         return Row(id=question.id, type=question.type, error=shown or type(error).__name__)
-    return Row(id=question.id, type=question.type, ranking=ranking, answer=answer)
+    return Row(
+        id=question.id, type=question.type, ranking=ranking, answer=answer, fell_back=fell_back
+    )
+
+
+def _storable(answer: dict[str, Any]) -> dict[str, Any]:
+    """As it will be read back. Half a surrogate pair, which a server may send, is no text that a
+    file can hold: a question mark stands for it."""
+    text = json.dumps(answer, ensure_ascii=False)
+    stored: dict[str, Any] = json.loads(text.encode("utf-8", "replace"))
+    return stored
 
 
 def _graded(
@@ -95,7 +111,7 @@ def _graded(
             graded.update(grader.grade(case))
         except Exception:  # noqa: BLE001 - a grader that fails is neither a zero nor the end
             graded.update(dict.fromkeys(grader.names))
-    return Row(id=row.id, type=row.type, ranking=row.ranking, answer=row.answer, graded=graded)
+    return replace(row, graded=graded)
 
 
 @dataclass(frozen=True)
@@ -144,11 +160,21 @@ def _read(path: Path) -> tuple[Mapping[str, Any], list[Row]]:
             f"There is nothing to resume: {path} does not exist.",
             remedy="Start the run without --resume.",
         ) from error
+    rows = []
     try:
-        about, *entries = [json.loads(line) for line in whole]
-        return about, [read_row(entry) for entry in entries]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"is not the journal of a run: {error!r}", path=path) from error
+        about, *entries = whole
+        held = dict(json.loads(about))
+    except (ValueError, TypeError) as error:
+        raise BadInput(
+            f"is not the journal of a run: {error!r}",
+            path=path,
+            remedy="Start the run without --resume.",
+        ) from error
+    for entry in entries:
+        # A row that cannot be read is asked again, which loses one question instead of all.
+        with contextlib.suppress(BadInput, ValueError, RecursionError):
+            rows.append(read_row(json.loads(entry)))
+    return held, rows
 
 
 def _write(path: Path, about: Mapping[str, Any], rows: Sequence[Row]) -> None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from eval.jsonl import as_record
 from eval.questions import Question, parse
 from ingest.dedupe import normalise_title
 from rag.errors import BadInput
-from rag.records import Answer, Citation, Filters, Paper, Sentence, Usage
+from rag.records import Answer, Paper
 
 RANKED = 50
 """Papers of a ranking that a row keeps."""
@@ -39,6 +40,8 @@ class Row:
     graded: Mapping[str, float | None] = field(default_factory=dict)
     """Extra columns by a model or another judge, None where the grader itself failed; never part
     of the measures proper."""
+    fell_back: str | None = None
+    """Why sentences are quoted although a model should have written: its server failed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +54,7 @@ class Case:
     answer: Answer | None = None
     error: str | None = None
     graded: Mapping[str, float | None] = field(default_factory=dict)
+    fell_back: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +77,9 @@ def cases(
 def _case(question: Question, row: Row | None, papers: Mapping[str, Paper]) -> Case:
     if row is None:
         return Case(question=question, papers=papers, error="The run has no row for this question.")
-    answer = None if row.answer is None or row.error else read_answer(row.answer, row.id)
+    answer = None
+    if row.answer is not None and not row.error:
+        answer = read_answer(row.answer, f"row {row.id!r}")
     error = row.error or (None if answer else "The row has no answer.")
     return Case(
         question=question,
@@ -82,37 +88,34 @@ def _case(question: Question, row: Row | None, papers: Mapping[str, Paper]) -> C
         answer=answer,
         error=error,
         graded=row.graded,
+        fell_back=row.fell_back,
     )
 
 
-def read_answer(entry: Mapping[str, Any], row: str) -> Answer:
-    """The inverse of `rag.jsons.answer`. Raises BadInput naming the row."""
-    known = {f.name for f in fields(Answer)}
-    try:
-        plain = _tuples({name: value for name, value in entry.items() if name in known})
-        return Answer(
-            **{
-                **_ASSUMED,
-                **plain,
-                "filters": Filters(**_tuples(entry.get("filters") or {})),
-                "sentences": tuple(Sentence(**_tuples(s)) for s in entry["sentences"]),
-                "citations": tuple(Citation(**c) for c in entry["citations"]),
-                "usage": Usage(**(entry.get("usage") or {})),
-            }
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadInput(
-            f"row {row!r}: the answer is not one: {error}",
-            remedy="An answer looks as `citewell ask --json` prints it.",
-        ) from error
+def read_answer(entry: object, where: str) -> Answer:
+    """The inverse of `rag.jsons.answer`. Raises BadInput, which says `where` and what is wrong."""
+    if isinstance(entry, dict):
+        entry = _ASSUMED | entry
+    return as_record(Answer, entry, f"{where}: the answer is not one", _AS_PRINTED)
 
 
-_ASSUMED = {"question": "", "standalone_question": "", "kind": "list", "mode": "extractive"}
+def read_row(entry: object, where: str = "a row") -> Row:
+    """Raises BadInput."""
+    if isinstance(entry, dict):
+        where = f"row {entry.get('id')!r}"
+        entry = {name: value for name, value in entry.items() if value is not None}
+    return as_record(Row, entry, f"{where} is not one", "A row has an id, a type and an answer.")
+
+
+_ASSUMED: dict[str, Any] = {
+    "question": "",
+    "standalone_question": "",
+    "kind": "list",
+    "filters": {},
+    "mode": "extractive",
+}
 """Of what an answer must have, the parts that no measure looks at."""
-
-
-def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+_AS_PRINTED = "An answer looks as `citewell ask --json` prints it."
 
 
 def mentioned(
@@ -164,12 +167,12 @@ def load(
 ) -> Run:
     """Read a run file. `questions` and `papers` replace those that it carries; a file of rows
     alone needs them. Raises BadInput."""
+    value = _json(path)
     try:
-        value = json.loads(path.read_text("utf-8"))
         rows = [read_row(entry) for entry in value["rows"]]
         if papers is None:
             texts = {
-                i: Paper(paper_id=i, **{name: entry[name] for name in _KEPT})
+                i: Paper(paper_id=i, **{name: entry.get(name) for name in _KEPT})
                 for i, entry in value["papers"].items()
             }
         else:
@@ -177,41 +180,53 @@ def load(
         if questions is None:
             ids = {normalise_title(paper.title): i for i, paper in texts.items()}
             questions = [parse(entry, ids) for entry in value["questions"]]
-        fingerprint = value["fingerprint"]
-    except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", path=path) from error
-    except json.JSONDecodeError as error:
-        raise BadInput(f"is not JSON: {error.msg}", path=path, line=error.lineno) from error
-    except (KeyError, TypeError, ValueError) as error:
+        scored = cases(questions, _known(rows, questions), texts)
+    except BadInput as error:
+        raise BadInput(error.message, path=path, remedy=error.remedy) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(
             f"is not a whole run file: {error!r}",
             path=path,
             remedy="Rows alone need --questions FILE (and the corpus of --data-dir).",
         ) from error
-    _check_ids(path, rows, questions)
-    return Run(name=path.stem, fingerprint=fingerprint, cases=cases(questions, rows, texts))
+    return Run(name=path.stem, fingerprint=value.get("fingerprint") or {}, cases=scored)
 
 
-def read_row(entry: Mapping[str, Any]) -> Row:
-    return Row(
-        id=entry["id"],
-        type=entry["type"],
-        ranking=tuple(entry.get("ranking") or ()),
-        answer=entry.get("answer"),
-        error=entry.get("error"),
-        graded=entry.get("graded") or {},
-    )
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", path=path) from error
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            f"is not JSON: {error.msg}",
+            path=path,
+            line=error.lineno,
+            remedy="A run that was interrupted is finished by the same command with --resume.",
+        ) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(f"is not JSON: {error}", path=path) from error
+    if not isinstance(value, dict):
+        raise BadInput("is not a run file: no JSON object", path=path)
+    return value
 
 
-def _check_ids(path: Path, rows: Sequence[Row], questions: Sequence[Question]) -> None:
-    known = {question.id for question in questions}
+def _known(rows: Sequence[Row], questions: Sequence[Question]) -> Sequence[Row]:
+    """The rows, each of a question of the set, and of one only once."""
+    types = {question.id: question.type for question in questions}
     seen: set[str] = set()
     for row in rows:
         if row.id in seen:
-            raise BadInput(f"has two rows for question {row.id!r}", path=path)
-        if row.id not in known:
-            raise BadInput(f"has a row for {row.id!r}, which is no question of the set", path=path)
+            raise BadInput(f"has two rows for question {row.id!r}")
+        if row.id not in types:
+            raise BadInput(f"has a row for {row.id!r}, which is no question of the set")
+        if row.type != types[row.id]:
+            raise BadInput(
+                f"row {row.id!r} is of type {row.type!r}, its question of {types[row.id]!r}:"
+                " they are of different sets"
+            )
         seen.add(row.id)
+    return rows
 
 
 def distinct_names(files: Sequence[Path]) -> list[str]:

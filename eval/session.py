@@ -20,14 +20,14 @@ from eval.run import Journal, answer_all
 from eval.summary import summarise
 from rag.config import Config
 from rag.fingerprint import fingerprint, software_version
+from rag.records import Paper
 
 if TYPE_CHECKING:
     from eval.options import Host
     from rag.assistant import Assistant
 
-_DATA = Path(str(files("eval"))) / "data"
-DEV = _DATA / "dev.jsonl"
-FLOORS = _DATA / "floors.json"
+DATA = Path(str(files("eval"))) / "data"
+FLOORS = DATA / "floors.json"
 
 
 def default_out(config: Config, dataset: Path) -> Path:
@@ -50,8 +50,8 @@ def run(
     """Ask all questions and write the run file. Ctrl-C leaves the journal, says so, and goes on
     its way."""
     assistant = host.ready(config, weights=configs.parse(pairs) if pairs else None)
-    papers = {paper.paper_id: paper for paper in assistant.shelf.catalog.papers()}
-    questions = load_questions(dataset, papers.values())[:limit]
+    held = {paper.paper_id: paper for paper in assistant.shelf.catalog.papers()}
+    questions = load_questions(dataset, held.values())[:limit]
     columns = graders.chosen(judges, assistant)
     about = describe(assistant, dataset, questions, pairs, [g.names for g in columns])
     journal = Journal.beside(out, about, resume=resume)
@@ -60,7 +60,7 @@ def run(
             rows = answer_all(
                 questions,
                 assistant,
-                papers=papers,
+                papers=held,
                 graders=columns,
                 journal=journal,
                 progress=lambda done, total: told("questions", done, total),
@@ -68,14 +68,14 @@ def run(
     except KeyboardInterrupt:
         host.notice(f"Stopped; finished rows are in {journal.path}. Go on with: --resume")
         raise
-    cases = runs.cases(questions, rows, papers)
+    cases = runs.cases(questions, rows, held)
     runs.save(
         out,
         summary=summarise(cases),
         fingerprint=about,
         rows=rows,
         questions=questions,
-        papers=papers,
+        papers=held,
     )
     journal.remove()
     return runs.Run(name=out.stem, fingerprint=about, cases=cases)
@@ -110,17 +110,51 @@ def describe(
         "asked": len(questions),
         "judges": [name for names in columns for name in names],
         "version": software_version(),
+        "code": code(),
     }
 
 
-def gate_run(host: Host, config: Config, out: Path | None, *, fresh: bool) -> runs.Run:
-    """The dev set, extractively. `fresh`: over the bundled corpus in a folder of its own, so
-    that what the user's catalog holds does not matter."""
+def code() -> str:
+    """A digest of the code that answers. A version number stands for many states of it while it
+    is being worked on."""
+    digest = hashlib.sha256()
+    root = Path(str(files("rag")))
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def load(
+    host: Host, config: Config, files: Sequence[Path], questions: Path | None
+) -> list[runs.Run]:
+    """Run files under names that tell them apart. `questions` is read with the catalog's papers
+    and replaces what the files hold."""
+    if questions is None:
+        loaded = [runs.load(file) for file in files]
+    else:
+        held = papers(host, config)
+        asked = load_questions(questions, held)
+        loaded = [runs.load(file, questions=asked, papers=held) for file in files]
+    names = runs.distinct_names(files)
+    return [replace(one, name=name) for one, name in zip(loaded, names, strict=True)]
+
+
+def papers(host: Host, config: Config) -> list[Paper]:
+    """Those of the catalog."""
+    return host.ready(replace(config, mode="extractive")).shelf.catalog.papers()
+
+
+def gate_run(
+    host: Host, config: Config, questions: Path, out: Path | None, *, fresh: bool
+) -> runs.Run:
+    """All questions of the floors' set, extractively. `fresh`: over the bundled corpus in a folder
+    of its own, so that what the user's catalog holds does not matter."""
     config = replace(config, mode="extractive")
     with tempfile.TemporaryDirectory(prefix="citewell-gate-") as folder:
         if fresh:
             config = replace(config, data_dir=Path(folder))
-        return run(host, config, DEV, out or Path(folder) / "gate.json", [], judges=["none"])
+        return run(host, config, questions, out or Path(folder) / "gate.json", [], judges=["none"])
 
 
 def beir(
@@ -130,7 +164,8 @@ def beir(
     *,
     split: str,
     pairs: Sequence[str],
-    run_out: Path | None,
+    run_out: Path | None = None,
+    index: Path | None = None,
 ) -> dict[str, Any]:
     """Index, rank and measure a collection; `--json` prints what this returns."""
     collection = collections.read(folder, split)
@@ -139,8 +174,8 @@ def beir(
     clock = time.perf_counter()
     with (
         host.progress(f"Indexing {collection.name}") as told,
-        collections.temporary_assistant(
-            collection.papers, config, weights=weights, report=told
+        collections.assistant_over(
+            collection.papers, config, index=index, weights=weights, report=told
         ) as assistant,
     ):
         seconds["index"], clock = time.perf_counter() - clock, time.perf_counter()
@@ -150,7 +185,7 @@ def beir(
             lambda done, total: told("queries", done, total),
         )
         seconds["rank"] = time.perf_counter() - clock
-        embedder = assistant.embedder.fingerprint
+        embedder, ranked = assistant.embedder.fingerprint, asdict(assistant.weights)
     if run_out:
         collections.write_run(run_out, rankings)
     found: Mapping[str, float] = collections.measures(collection, rankings)
@@ -163,7 +198,9 @@ def beir(
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "fingerprint": {
             "embedder": embedder,
-            "weights": asdict(weights) if weights else None,
+            "weights": ranked,
+            "config": list(pairs),
             "version": software_version(),
+            "code": code(),
         },
     }

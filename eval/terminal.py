@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eval.compare import Comparison, Turned
+from eval.compare import Comparison, Turned, settings_that_differ
 from eval.gate import Verdict
-from eval.measures import behaviour
+from eval.measures import BY_NAME, behaviour
 from eval.report import tables
-from eval.runs import Run
+from eval.report.views import VERDICTS, verdict
+from eval.runs import Case, Run
+from eval.stats import figure
+from eval.summary import by_type
 
 _MOST = 12
 _STYLES = {"better": "green", "worse": "red", "unclear": ""}
@@ -25,90 +29,141 @@ def _console() -> Console:
     return Console(highlight=False, width=width)
 
 
-def figures(
-    runs: Sequence[Run], comparisons: Sequence[Comparison] = (), *, all_: bool = False
-) -> None:
-    lines = tables.headline(runs, comparisons)
-    if all_:
-        lines += tables.everything_else(runs, comparisons)
-    table = Table(box=None, pad_edge=False)
-    table.add_column("measure")
-    for run in runs:
-        table.add_column(Text(run.name), justify="right")
-    for comparison in comparisons:
-        name = f"{comparison.second.name} − {comparison.first.name}"
-        table.add_column(Text(name), justify="right")
-        table.add_column("p", justify="right")
-    table.add_column("n", justify="right", style="dim")
-    for line in lines:
-        cells = [Text.assemble(c.value, (f"  {c.interval}", "dim")) for c in line.cells]
-        for change in line.changes:
-            style = _STYLES[change.verdict]
-            cells.append(Text.assemble((change.value, style), (f"  {change.interval}", "dim")))
-            cells.append(Text(change.p))
-        table.add_row(line.measure.title, *cells, str(line.n))
-    _console().print(table)
+def _table(*columns: str, left: int = 1, header: bool = True) -> Table:
+    """A plain table whose first `left` columns are text and the others numbers."""
+    table = Table(box=None, pad_edge=False, show_header=header)
+    for number, name in enumerate(columns):
+        table.add_column(Text(name), justify="left" if number < left else "right", overflow="fold")
+    return table
 
 
-def outcomes(run: Run) -> None:
-    """What was said, failures by name, and how long it took."""
+def run(done: Run, *, everything: bool = False) -> None:
+    """How many questions came out right, the figures, by type, what was said, what failed."""
     console = _console()
-    table = Table(box=None, pad_edge=False)
-    table.add_column("")
-    for name in behaviour.OUTCOMES:
-        table.add_column(name.replace("_", " "), justify="right")
-    for row, counts in behaviour.confusion(run.cases).items():
-        table.add_row(row, *(str(counts[name]) for name in behaviour.OUTCOMES))
-    console.print()
-    console.print(table)
-    if total := behaviour.latency(run.cases).get("total"):
-        console.print(f"\ntime an answer: p50 {total['p50']:.0f} ms, p95 {total['p95']:.0f} ms")
-    for case in run.cases:
+    tally = Counter(verdict(case)[0] for case in done.cases)
+    counts = ", ".join(f"{tally[word]} {word}" for word in _BEST_FIRST if tally[word])
+    console.print(Text(f"{len(done.cases)} questions: {counts}", style="bold"))
+    for case in done.cases:
         if case.answer is None:
             console.print(Text(f"failed: {case.question.id}: {case.error}", style="red"))
+    if fell := [case for case in done.cases if case.fell_back]:
+        text = f"{len(fell)} answers quote because the model failed: {fell[0].fell_back}"
+        console.print(Text(text, style="red"))
+    table = _table("measure", done.name, "95 % interval", "n")
+    lines = tables.headline([done], [])
+    for line in lines + (tables.everything_else([done], []) if everything else []):
+        (cell,) = line.cells
+        table.add_row(line.measure.title, cell.value, Text(cell.interval, "dim"), str(line.n))
+    console.print()
+    console.print(table)
+    console.print()
+    console.print(_by_type(done.cases))
+    console.print()
+    console.print(_outcomes(done.cases))
+    if total := behaviour.latency(done.cases).get("total"):
+        console.print(f"\ntime an answer: p50 {total['p50']:.0f} ms, p95 {total['p95']:.0f} ms")
 
 
-def turned(comparison: Comparison) -> None:
+_BEST_FIRST = tuple(reversed(VERDICTS))
+
+
+def _by_type(cases: Sequence[Case]) -> Table:
+    table = _table("type", "n", *_BEST_FIRST, "nDCG@10")
+    ranked = BY_NAME["ndcg@10"]
+    for kind, part in by_type(cases).items():
+        tally = Counter(verdict(case)[0] for case in part)
+        value = tables.cell(figure(ranked.scores(part)), ranked).value
+        counts = (str(tally[word]) for word in _BEST_FIRST)
+        table.add_row(kind, str(len(part)), *counts, value)
+    return table
+
+
+def _outcomes(cases: Sequence[Case]) -> Table:
+    table = _table("what was said", *(name.replace("_", " ") for name in behaviour.OUTCOMES))
+    for row, counts in behaviour.confusion(cases).items():
+        table.add_row(row, *(str(counts[name]) for name in behaviour.OUTCOMES))
+    return table
+
+
+def comparison(found: Comparison) -> None:
+    """What differs between two runs, by how much they differ, where, and in which questions."""
     console = _console()
-    for word, found in (("won", comparison.won), ("lost", comparison.lost)):
-        names = f"{comparison.second.name} against {comparison.first.name}"
-        console.print(Text(f"\n{names}: {len(found)} {word}"))
-        for one in found[:_MOST]:
-            line = Text(f"  {one.id}  {_changes(one)}  {one.question}")
-            console.print(line, overflow="ellipsis", no_wrap=True)
-        if len(found) > _MOST:
-            console.print(f"  … and {len(found) - _MOST} more (--json has all)")
+    console.print(Text(f"{found.second.name} against {found.first.name}", style="bold"))
+    for name, (before, after) in settings_that_differ(found.first, found.second).items():
+        shown = f"  {name}: {tables.plain(before)} → {tables.plain(after)}"
+        console.print(Text(shown, "dim"), overflow="ellipsis", no_wrap=True)
+    table = _table("measure", found.first.name, found.second.name, "difference, 95 %", "p", "n")
+    for line in tables.headline([found.first, found.second], [found]):
+        before, after = (cell.value for cell in line.cells)
+        (change,) = line.changes
+        table.add_row(line.measure.title, before, after, _change(change), change.p, str(line.n))
+    console.print()
+    console.print(table)
+    _sure(console, found)
+    for word, questions in (("won", found.won), ("lost", found.lost)):
+        _turned(console, word, questions)
+
+
+def _change(change: tables.Change) -> Text:
+    return Text.assemble((change.value, _STYLES[change.verdict]), (f"  {change.interval}", "dim"))
+
+
+def _sure(console: Console, found: Comparison) -> None:
+    """The differences within a type that are not by chance alone."""
+    changes = [x for x in tables.type_changes(found) if x[2].verdict != "unclear"]
+    if not changes:
+        console.print("\nWithin no type is a difference clear of chance.")
+        return
+    table = _table("clear of chance, by type", "", "difference, 95 %", "p", left=2)
+    for measure, kind, change in changes:
+        table.add_row(kind, measure.title, _change(change), change.p)
+    console.print()
+    console.print(table)
+
+
+def _turned(console: Console, word: str, questions: Sequence[Turned]) -> None:
+    console.print(Text(f"\n{len(questions)} questions {word}", style="bold"))
+    for one in questions[:_MOST]:
+        line = Text(f"  {one.id}  {_changes(one)}  {one.question}")
+        console.print(line, overflow="ellipsis", no_wrap=True)
+    if len(questions) > _MOST:
+        console.print(f"  … and {len(questions) - _MOST} more (--json has all)")
 
 
 def _changes(one: Turned) -> str:
     return ", ".join(f"{name} {a:.2f} → {b:.2f}" for name, (a, b) in one.changes.items())
 
 
-def verdicts(found: Sequence[Verdict]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("measure", "floor", "noise", "now", ""):
-        table.add_column(name, justify="left" if name in ("measure", "") else "right")
-    for verdict in found:
-        now = "not measured" if verdict.value is None else f"{verdict.value:.4f}"
-        word = "ok" if verdict.passed else "below its floor"
-        if verdict.could_rise:
-            word = "could rise"
-        style = "" if verdict.passed else "red"
-        floor = verdict.floor
+def gate(run: Run, found: Sequence[Verdict]) -> bool:
+    """Each figure beside its floor, then whether the gate is passed and why not."""
+    table = _table("measure", "floor", "noise", "now", "")
+    for one in found:
         table.add_row(
-            floor.measure.title,
-            f"{floor.floor:.4f}",
-            f"{verdict.noise:.4f}",
-            now,
-            Text(word, style),
+            one.floor.measure.title,
+            f"{one.floor.floor:.4f}",
+            f"{one.noise:.4f}",
+            "–" if one.value is None else f"{one.value:.4f}",
+            Text(one.said, "" if one.passed else "red"),
         )
-    _console().print(table)
+    console = _console()
+    console.print(table)
+    lost = [case for case in run.cases if case.answer is None]
+    for case in lost:
+        console.print(Text(f"failed: {case.question.id}: {case.error}", style="red"))
+    reasons = [f"{one.floor.measure.title} {one.said}" for one in found if not one.passed]
+    if lost:
+        reasons.append(f"{len(lost)} of {len(run.cases)} questions failed")
+    console.print()
+    console.print(
+        Text(f"The gate is not passed: {'; '.join(reasons)}.", style="red")
+        if reasons
+        else Text(f"The gate is passed: {len(found)} figures hold, no question failed.")
+    )
+    return not reasons
 
 
 def values(found: Mapping[str, float | int | str]) -> None:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
+    table = _table("", "", header=False)
     for name, value in found.items():
         table.add_row(name, f"{value:.4f}" if isinstance(value, float) else str(value))
     _console().print(table)

@@ -26,7 +26,8 @@ def declined(case: Case) -> bool:
 
 def balanced_accuracy(case: Case) -> Score:
     """Mean of two shares: answerable questions that were answered, unanswerable ones that were
-    declined; failures are in neither. In [0, 1], 0.5 by chance. Brodersen et al. 2010."""
+    declined; failures are in neither. In [0, 1], 0.5 by chance; where the questions are all of
+    one kind, that kind's share. Brodersen et al. 2010."""
     if case.question.answerable:
         return Score(float(outcome(case) == "answered"), group="answerable")
     return Score(float(declined(case)), group="unanswerable")
@@ -68,14 +69,14 @@ def latency(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
 
 
 def tokens(case: Case) -> float | None:
-    """Prompt and completion tokens an answer used; their mean over answers."""
+    """Prompt and completion tokens an answer used; their mean over the answers given. In [0, ∞)."""
     if case.answer is None:
         return None
     return float(case.answer.usage.prompt_tokens + case.answer.usage.completion_tokens)
 
 
 def calls(case: Case) -> float | None:
-    """Calls of a model an answer took; their mean over answers."""
+    """Calls of a model an answer took; their mean over the answers given. In [0, ∞)."""
     return None if case.answer is None else float(case.answer.usage.calls)
 
 
@@ -84,9 +85,16 @@ def failed(case: Case) -> float:
     return float(case.answer is None)
 
 
+def fell_back(case: Case) -> float | None:
+    """Share of the answers that quote because the server of the model that should have written
+    them failed: their figures are not the model's. In [0, 1]; should be 0."""
+    return None if case.answer is None else float(case.fell_back is not None)
+
+
 MEASURES: tuple[Measure, ...] = (
-    measure("balanced_accuracy", "Abstention, balanced accuracy", balanced_accuracy),
+    measure("balanced_accuracy", "Balanced accuracy", balanced_accuracy),
     measure("failed", "Failed", failed, better="lower"),
+    measure("fell_back", "Fell back to quoting", fell_back, better="lower"),
     measure("tokens", "Tokens an answer", tokens, better="none", unit="count"),
     measure("calls", "Model calls an answer", calls, better="none", unit="count"),
 )

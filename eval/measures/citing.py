@@ -17,22 +17,21 @@ from rag.records import Citation, Paper, Sentence
 
 
 def literal(citation: Citation, case: Case) -> bool:
-    """Whether the quote stands in the paper's abstract (or title) at exactly its span."""
+    """Whether the quote is what the paper's abstract has at exactly its span."""
     paper = case.papers.get(citation.paper_id)
-    if paper is None or not citation.quote or not 0 <= citation.start < citation.end:
+    if paper is None or not 0 <= citation.start < citation.end <= len(paper.abstract):
         return False
-    span = slice(citation.start, citation.end)
-    return citation.quote in (paper.abstract[span], paper.title[span])
+    return citation.quote == paper.abstract[citation.start : citation.end]
 
 
 def citation_integrity(case: Case) -> Score | None:
-    """Share of all citations whose quote is non-empty and equals `abstract[start:end]` (or
-    `title[start:end]`) of the paper they name. In [0, 1]; must be 1."""
+    """Share of all citations whose quote is non-empty and equals `abstract[start:end]` of the
+    paper they name; a paper that is not in the corpus has no abstract. In [0, 1]; must be 1."""
     return _share([literal(c, case) for c in case.answer.citations] if case.answer else [])
 
 
 def cited_sentences(case: Case) -> Score | None:
-    """Share of all sentences that carry at least one citation which the answer holds."""
+    """Share of all sentences that carry at least one citation which the answer holds. In [0, 1]."""
     if case.answer is None:
         return None
     held = {citation.n for citation in case.answer.citations}
@@ -51,10 +50,20 @@ def repeated_papers(case: Case) -> float | None:
 
 
 def claims(case: Case) -> list[Sentence]:
-    """The sentences that claim something: all but those which stand uncited and are not marked
-    unsupported (an opening line, a refusal). `cited_sentences` tells how many those are."""
-    sentences = case.answer.sentences if case.answer else ()
-    return [s for s in sentences if s.citations or not s.supported]
+    """The sentences of an answer that must be supported: all, as in ALCE, but two kinds that cite
+    nothing and claim nothing. One opens what follows (it ends in a colon), the other declines (in
+    an answer that is `not_stated` or `not_in_corpus`). An answer cannot excuse a sentence by
+    calling it supported; one that it calls unsupported is a claim wherever it stands."""
+    if case.answer is None:
+        return []
+    declines = case.answer.status != "answered"
+    return [
+        sentence
+        for sentence in case.answer.sentences
+        if sentence.citations
+        or not sentence.supported
+        or not (declines or sentence.text.rstrip().endswith(":"))
+    ]
 
 
 def citation_recall(case: Case, judge: Judge) -> float | None:

@@ -8,6 +8,7 @@ nothing unnoticed; `fact@60` and the cap on a nugget's sentence make sure it win
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from eval.matching import any_stands_in, stands_in, words
 from eval.measures.base import Measure, measure
@@ -73,12 +74,14 @@ def fact(case: Case) -> float | None:
 
     States: one accepted string of every group stands in the text (see eval.matching). Cites: a
     sentence that holds such a string cites a relevant paper, for every group. Over the questions
-    that list accepted strings. After exact match by inclusion, Mallen et al. 2023 (PopQA)."""
+    that list accepted strings. In {0, 1}. After exact match by inclusion, Mallen et al. 2023
+    (PopQA)."""
     return _fact(case, None)
 
 
 def fact_60(case: Case) -> float | None:
-    """`fact`, where the accepted strings must stand in the first 60 words of the text."""
+    """`fact`, of an answer that ends after its first 60 words: both the strings and the sentences
+    that hold and cite them must stand there. In {0, 1}."""
     return _fact(case, FIRST_WORDS)
 
 
@@ -89,16 +92,26 @@ def _fact(case: Case, first: int | None) -> float | None:
         return 0.0
     answer, relevant = case.answer, set(case.question.relevant)
     text = " ".join(words(plain_text(answer))[:first])
+    cited = [
+        said
+        for sentence, said in _beginnings(answer.sentences, first)
+        if cited_papers(answer, sentence) & relevant
+    ]
     return float(
         all(
-            any_stands_in(group, text)
-            and any(
-                any_stands_in(group, sentence.text) and cited_papers(answer, sentence) & relevant
-                for sentence in answer.sentences
-            )
+            any_stands_in(group, text) and any(any_stands_in(group, said) for said in cited)
             for group in case.question.accepted
         )
     )
+
+
+def _beginnings(sentences: Sequence[Sentence], first: int | None) -> Iterator[tuple[Sentence, str]]:
+    """Sentences with what of their text is within the first words of all; None: everything."""
+    left = first
+    for sentence in sentences:
+        said = words(sentence.text)[:left]
+        yield sentence, " ".join(said)
+        left = None if left is None else left - len(said)
 
 
 def nugget_recall(case: Case) -> float | None:
@@ -129,7 +142,8 @@ def nuggets_made(case: Case) -> list[bool]:
 
 
 def answer_words(case: Case) -> float | None:
-    """Words of the answer's text, without citation markers; its mean over answers."""
+    """Words of the answer's text (white space apart, citation markers not counted); their mean
+    over the answers given. In [0, ∞)."""
     return None if case.answer is None else float(len(words(plain_text(case.answer))))
 
 

@@ -13,6 +13,9 @@ from typing import Any
 from eval.measures.base import Measure, Score, Scores
 from eval.runs import Case
 
+_RECALL = (
+    "|relevant papers among the first {}| / |relevant papers|. In [0, 1]. van Rijsbergen 1979."
+)
 _DEFINITIONS = {
     "nDCG@10": (
         "ndcg@10",
@@ -20,15 +23,19 @@ _DEFINITIONS = {
         "DCG@10 / ideal DCG@10, where DCG@10 is the sum over ranks i <= 10 of rel(i) / log2(i + 1)."
         " In [0, 1]. Järvelin and Kekäläinen 2002, as in trec_eval.",
     ),
-    "R@5": ("recall@5", "Recall@5", "Share of the relevant papers among the first 5. In [0, 1]."),
-    "R@10": ("recall@10", "Recall@10", "Share of the relevant papers among the first 10."),
-    "R@20": ("recall@20", "Recall@20", "Share of the relevant papers among the first 20."),
+    "R@5": ("recall@5", "Recall@5", _RECALL.format(5)),
+    "R@10": ("recall@10", "Recall@10", _RECALL.format(10)),
+    "R@20": ("recall@20", "Recall@20", _RECALL.format(20)),
     "RR@10": (
         "mrr@10",
         "MRR@10",
         "1 / rank of the first relevant paper, 0 beyond rank 10. In [0, 1]. Voorhees 1999.",
     ),
-    "Success@1": ("success@1", "Success@1", "1 when the first paper is relevant, else 0."),
+    "Success@1": (
+        "success@1",
+        "Success@1",
+        "1 when the first paper is relevant, else 0. In {0, 1}. As in trec_eval.",
+    ),
 }
 
 

@@ -146,8 +146,8 @@ def abstention(
 
 
 def _unit_square(axes: Axes, x: str, y: str) -> None:
-    axes.set_xlim(-0.03, 1.02)
-    axes.set_ylim(-0.03, 1.02)
+    axes.set_xlim(-0.03, 1.05)
+    axes.set_ylim(-0.03, 1.07)
     ticks = [0, 0.25, 0.5, 0.75, 1]
     axes.set_xticks(ticks)
     axes.set_yticks(ticks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eval.compare import Comparison, Turned, pairs
+from eval.compare import Comparison, Turned, pairs, settings_that_differ
 from eval.measures import behaviour
 from eval.report import tables
 from eval.report.views import verdict
@@ -55,9 +55,13 @@ _MARKS = {"better": "▲ ", "worse": "▼ ", "unclear": ""}
 
 def _comparison(comparison: Comparison) -> str:
     names = f"{_safe(comparison.second.name)} against {_safe(comparison.first.name)}"
-    return "\n\n".join(
-        [f"**{names}**", _turned("won", comparison.won), _turned("lost", comparison.lost)]
-    )
+    differing = settings_that_differ(comparison.first, comparison.second)
+    settings = [
+        f"- {_safe(name)}: {_safe(tables.plain(before))} → {_safe(tables.plain(after))}"
+        for name, (before, after) in differing.items()
+    ]
+    parts = [f"**{names}**", "\n".join(settings), _turned("won", comparison.won)]
+    return "\n\n".join(filter(None, [*parts, _turned("lost", comparison.lost)]))
 
 
 def _turned(word: str, turned: Sequence[Turned]) -> str:
@@ -97,5 +101,6 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _safe(text: str) -> str:
-    """Text that stays text: no markup, no new line."""
-    return re.sub(r"([\\`*_\[\]<>|#~$])", r"\\\1", " ".join(text.split()))
+    """Text that stays text: no markup, no new line, nobody called by an @."""
+    escaped = re.sub(r"([\\`*_\[\]<>|#~$&])", r"\\\1", " ".join(text.split()))
+    return escaped.replace("@", "@\u200b")

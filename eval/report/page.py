@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from math import inf
 
 from eval.compare import pairs
 from eval.measures import BY_NAME, MEASURES, behaviour, content
@@ -45,6 +45,7 @@ def render(runs: Sequence[Run], *, title: str = "Citewell evaluation") -> str:
     questions = views.questions(runs)
     return environment.get_template("page.html.j2").render(
         title=title,
+        lead=_lead(runs),
         runs=runs,
         abouts=[tables.about(run) for run in runs],
         failed=[sum(case.answer is None for case in run.cases) for run in runs],
@@ -68,6 +69,17 @@ def render(runs: Sequence[Run], *, title: str = "Citewell evaluation") -> str:
         css=(folder / "page.css").read_text("utf-8"),
         script=(folder / "page.js").read_text("utf-8"),
     )
+
+
+def _lead(runs: Sequence[Run]) -> str:
+    """How many questions of which sets, and what the runs have in common."""
+    parts = [f"{len(runs[0].cases)} questions"]
+    if sets := dict.fromkeys(str(run.fingerprint.get("questions") or "") for run in runs):
+        parts[0] += " of " + ", ".join(sets) if all(sets) else ""
+    for name in ("mode", "model"):
+        found = {str(run.fingerprint.get(name) or "") for run in runs}
+        parts += found if len(found) == 1 and found != {""} else []
+    return " · ".join(parts)
 
 
 def plots(runs: Sequence[Run]) -> list[Plot]:
@@ -165,16 +177,16 @@ def _abstention(cases: Sequence[Case]) -> tuple[list[Point], Point | None]:
         sum(behaviour.outcome(case) == "answered" for case in answerable) / len(answerable),
         sum(behaviour.declined(case) for case in unanswerable) / len(unanswerable),
     )
-    told: list[Any] = [getattr(case.answer, "confidence", None) for case in cases]
-    if any(confidence is None for confidence in told):
+    # A question that failed is neither answered nor declined, whatever the threshold.
+    told = {c.question.id: c.answer.confidence for c in cases if c.answer}
+    if not any(told.values()):
         return [], point
-    confidence = {case.question.id: c for case, c in zip(cases, told, strict=True)}
     curve = [
         (
-            sum(confidence[c.question.id] >= t for c in answerable) / len(answerable),
-            sum(confidence[c.question.id] < t for c in unanswerable) / len(unanswerable),
+            sum(told.get(c.question.id, -inf) >= t for c in answerable) / len(answerable),
+            sum(told.get(c.question.id, inf) < t for c in unanswerable) / len(unanswerable),
         )
-        for t in sorted({*confidence.values(), float("inf")})
+        for t in sorted({*told.values(), inf})
     ]
     return curve, point
 

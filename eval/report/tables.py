@@ -132,10 +132,13 @@ def _signed(value: float, measure: Measure) -> str:
 
 def about(run: Run) -> list[tuple[str, str]]:
     """The fingerprint as pairs of text."""
-    return [(key.replace("_", " "), _plain(value)) for key, value in run.fingerprint.items()]
+    return [(key.replace("_", " "), plain(value)) for key, value in run.fingerprint.items()]
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value of a fingerprint as text."""
     if isinstance(value, dict):
         return ", ".join(f"{k} = {v}" for k, v in value.items()) or "default"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "default"
     return NOTHING if value is None else str(value)

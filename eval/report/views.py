@@ -37,6 +37,8 @@ class NuggetView:
 
 @dataclass(frozen=True, kw_only=True)
 class CitationView:
+    """`quote` is empty where the sentence above is the quote."""
+
     n: int
     title: str
     quote: str
@@ -63,6 +65,7 @@ class ResultView:
     others: tuple[str, ...]
     status: str
     error: str | None
+    fell_back: str | None
     sentences: tuple[SentenceView, ...]
     citations: tuple[CitationView, ...]
     words: int
@@ -137,6 +140,7 @@ def _result(run: str, series: int, case: Case) -> ResultView:
     relevant, partial = set(question.relevant), set(question.partial)
     others = [name for name in ("ndcg@10", "nugget_recall", "list_recall") if name != main]
     text = plain_text(answer) if answer else ""
+    quoted = answer is not None and answer.mode == "llm"  # else the sentences are the quotes
     return ResultView(
         run=run,
         series=series,
@@ -147,12 +151,18 @@ def _result(run: str, series: int, case: Case) -> ResultView:
         ),
         status=behaviour.outcome(case),
         error=case.error,
+        fell_back=case.fell_back,
         sentences=tuple(
             SentenceView(text=s.text, citations=s.citations, supported=s.supported, why=s.why)
             for s in (answer.sentences if answer else ())
         ),
         citations=tuple(
-            CitationView(n=c.n, title=c.title, quote=c.quote, literal=literal(c, case))
+            CitationView(
+                n=c.n,
+                title=c.title,
+                quote=c.quote if quoted or not literal(c, case) else "",
+                literal=literal(c, case),
+            )
             for c in (answer.citations if answer else ())
         ),
         words=len(words(text)),

@@ -1,4 +1,4 @@
-"""Collections in BEIR's layout, against an independent scorer (that of ../shared/bench)."""
+"""Collections in BEIR's layout, against a scorer written down independently."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval import beir
-from rag.errors import BadInput
+from rag.errors import BadInput, UsageError
 
 DOCUMENTS = [
     {"_id": "d1", "title": "Wings", "text": "A wing in a slipstream. Lift rises."},
@@ -27,6 +27,9 @@ QUERIES = [
     {"_id": "c", "text": "not in the split"},
 ]
 QRELS = [("a", "d1", 2), ("a", "d2", 1), ("b", "d3", 1), ("b", "d1", 0)]
+
+
+TWICE = 2 * '{"_id": "x", "text": "t"}\n'
 
 
 def folder(path: Path, meta: dict[str, Any] | None = None) -> Path:
@@ -65,9 +68,30 @@ def test_exclusions_and_threshold_of_meta(tmp_path: Path) -> None:
     ("name", "text", "said"),
     [
         ("corpus.jsonl", '{"_id": "d1"}', "corpus.jsonl:1: has no text 'text'"),
+        ("corpus.jsonl", '{"_id": 1, "text": ""}', "corpus.jsonl:1: has no text '_id'"),
         ("corpus.jsonl", "{", "corpus.jsonl:1: is not JSON"),
+        ("corpus.jsonl", "", "corpus.jsonl: has no documents"),
+        ("corpus.jsonl", '{"_id": "x", "text": ""}', "corpus.jsonl: has no documents"),
+        ("corpus.jsonl", TWICE, "corpus.jsonl:2: the id 'x' is that of line 1 already"),
+        ("corpus.jsonl", '{"_id": "x y", "text": "t"}', "the id 'x y' has white space"),
+        ("queries.jsonl", TWICE, "queries.jsonl:2: the id 'x' is that of line 1 already"),
+        ("queries.jsonl", '{"_id": "a", "text": " "}', "test.tsv:2: query 'a' has no words"),
         ("qrels/test.tsv", "head\na\td1", "test.tsv:2: is not query-id"),
+        ("qrels/test.tsv", "head\na\td1\tmuch", "test.tsv:2: is not query-id"),
         ("qrels/test.tsv", "head\nzz\td1\t1", "test.tsv:2: no query has the id 'zz'"),
+        ("qrels/test.tsv", "a\td1\t1", "test.tsv:1: is a judgement where a header line belongs"),
+        ("qrels/test.tsv", "head\na\td1\t1\na\td1\t2", "test.tsv:3: query 'a' and document 'd1'"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore", "test.tsv: judges no query"),
+        ("meta.json", "{", "meta.json: is not a JSON object"),
+        ("meta.json", "[1]", "meta.json: is not a JSON object"),
+        ("meta.json", '{"rel_threshold": "two"}', "'rel_threshold' is no grade"),
+        ("meta.json", '{"exclude": 3}', "'exclude' is no text"),
+        ("meta.json", '{"exclude": "absent.tsv"}', "absent.tsv: cannot be read"),
+        (
+            "meta.json",
+            '{"exclude": "queries.jsonl"}',
+            "queries.jsonl:1: is not query-id, corpus-id",
+        ),
     ],
 )
 def test_faults_have_a_line(tmp_path: Path, name: str, text: str, said: str) -> None:
@@ -82,6 +106,37 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"queries\.jsonl|corpus\.jsonl") as caught:
         beir.read(tmp_path)
     assert "qrels/SPLIT.tsv" in caught.value.remedy
+
+
+def test_a_split_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    (path / "qrels" / "train.tsv").write_text("")
+    with pytest.raises(BadInput, match=r"dev\.tsv: cannot be read") as caught:
+        beir.read(path, "dev")
+    assert caught.value.remedy == "There are: --split test, train."
+
+
+def test_what_editors_leave_behind_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one, other = folder(tmp_path / "a", {"name": "c", "exclude": None}), folder(tmp_path / "b")
+    (other / "meta.json").write_text('{"name": "c"}')
+    for name in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"):
+        text = (other / name).read_text().replace("\n", "\r\n")
+        (other / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert beir.read(one) == beir.read(other)
+
+
+def test_a_run_file_that_trec_eval_reads(tmp_path: Path) -> None:
+    import ir_measures
+
+    rankings = {"a": [("d1", 2.0), ("d2", 1.5)], "b": [("d3", 0.1)]}
+    beir.write_run(tmp_path / "out" / "run.trec", rankings)
+    assert (tmp_path / "out" / "run.trec").read_text().splitlines()[1] == "a Q0 d2 2 1.5 citewell"
+    read = list(ir_measures.read_trec_run(str(tmp_path / "out" / "run.trec")))
+    assert [(d.query_id, d.doc_id, d.score) for d in read] == [
+        (query, *hit) for query, ranking in rankings.items() for hit in ranking
+    ]
 
 
 def oracle(grades: dict[str, dict[str, int]], lines: list[str], threshold: int) -> dict[str, float]:
@@ -149,8 +204,23 @@ def test_the_products_retrieval_keeps_ids_and_equal_titles(tmp_path: Path) -> No
 
     (tmp_path / "c").mkdir()
     collection = beir.read(folder(tmp_path / "c"))
-    with beir.temporary_assistant(collection.papers, Config(data_dir=tmp_path)) as assistant:
+    index = tmp_path / "index"
+    config = Config(data_dir=tmp_path)
+    with beir.assistant_over(collection.papers, config, index=index) as assistant:
         rankings = beir.rank_all(collection, beir.ranker(assistant))
     assert set(dict(rankings["a"])) == {"d1", "d2", "d3", "d4"}
     assert rankings["b"][0][0] == "d3"
     assert beir.measures(collection, rankings)["recall@10"] == 1
+
+    # The second time nothing is embedded.
+    told: list[tuple[str, int, int]] = []
+    with beir.assistant_over(
+        collection.papers, config, index=index, report=lambda *stage: told.append(stage)
+    ) as assistant:
+        assert beir.rank_all(collection, beir.ranker(assistant)) == rankings
+    assert all(total == 0 for stage, _, total in told if stage.startswith("papers"))
+    with (
+        pytest.raises(UsageError, match="holds other papers"),
+        beir.assistant_over(collection.papers[1:], config, index=index),
+    ):
+        pass

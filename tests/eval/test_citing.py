@@ -21,6 +21,7 @@ from tests.eval.world import (
     CURE,
     LIST_ANSWER,
     SAYS_CURE,
+    SAYS_STEER,
     answer,
     case,
     questions,
@@ -64,9 +65,11 @@ def test_a_wrong_span_costs_its_share(question: Question, wrong: Citation) -> No
     assert citing.citation_integrity(doctored) == Score(0.5, weight=2)
 
 
-def test_a_quotation_of_the_title_is_literal(question: Question) -> None:
-    title = Citation(n=1, paper_id="cure", title=CURE.title, quote="CURE", start=0, end=4)
-    assert citing.citation_integrity(case(question, answer([], [title]))) == Score(1.0, weight=1)
+def test_a_span_is_of_the_abstract(question: Question) -> None:
+    title = Citation(n=1, paper_id="cure", title=CURE.title, quote="CURE:", start=0, end=5)
+    assert citing.citation_integrity(case(question, answer([], [title]))) == Score(0.0, weight=1)
+    beyond = replace(CITES_CURE, end=CITES_CURE.end + 500, quote=CURE.abstract[CITES_CURE.start :])
+    assert citing.citation_integrity(case(question, answer([], [beyond]))) == Score(0.0, weight=1)
 
 
 def test_sentences_with_a_citation_and_marked_unsupported(question: Question) -> None:
@@ -100,7 +103,7 @@ def test_alce_by_hand(question: Question) -> None:
             Sentence(text="b", citations=(1, 2)),
             Sentence(text="c", supported=False),
             Sentence(text="d", citations=(2,)),
-            Sentence(text="An opening line."),
+            Sentence(text="An opening line:"),
         ],
         [CITES_CURE, CITES_STEER],
     )
@@ -108,6 +111,18 @@ def test_alce_by_hand(question: Question) -> None:
     judge.needs["c"] = "never"
     assert citing.citation_recall(case(question, given), judge) == pytest.approx(2 / 4)
     assert citing.citation_precision(case(question, given), judge) == pytest.approx(3 / 5)
+
+
+def test_a_sentence_is_not_excused_by_being_called_supported(question: Question) -> None:
+    """Taking a claim's citation away costs its recall, whatever the answer says of itself."""
+    judge = Overlap()
+    assert citing.citation_recall(case(question, LIST_ANSWER), judge) == 1
+    bare = answer([replace(SAYS_CURE, citations=()), SAYS_STEER], LIST_ANSWER.citations)
+    assert bare.sentences[0].supported
+    assert citing.citation_recall(case(question, bare), judge) == 1 / 2
+    unknown = answer([replace(SAYS_CURE, citations=(9,)), SAYS_STEER], LIST_ANSWER.citations)
+    assert citing.citation_recall(case(question, unknown), judge) == 1 / 2
+    assert citing.citation_precision(case(question, unknown), judge) == 1 / 2
 
 
 def test_alce_where_there_is_nothing_to_cite(question: Question) -> None:

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
-from eval import session
+from eval import terminal
 from eval.cli import app
 from eval.options import Host
 from rag import jsons
@@ -31,11 +32,12 @@ class Bench:
     fake: Fake = field(default_factory=script)
     said: list[str] = field(default_factory=list)
     weights: list[Weights | None] = field(default_factory=list)
+    corpus: str = "c0ffee00"
 
     def ready(self, config: Config, *, weights: Weights | None = None) -> Any:
         self.weights.append(weights)
         catalog = SimpleNamespace(papers=lambda: list(PAPERS.values()))
-        indexes = SimpleNamespace(corpus_hash="c0ffee00" * 8)
+        indexes = SimpleNamespace(corpus_hash=self.corpus * 8)
         shelf = SimpleNamespace(catalog=catalog, indexes=lambda: indexes)
         embedder = SimpleNamespace(fingerprint="fake-embedder")
         assistant = SimpleNamespace(shelf=shelf, embedder=embedder, config=config, model=None)
@@ -73,7 +75,7 @@ def test_run_score_compare_report(bench: Bench, tmp_path: Path) -> None:
     dataset, out = write_set(tmp_path), tmp_path / "first.json"
     shown = bench("run", dataset, "--json", out, "--mode", "extractive")
     assert "List F1" in shown and "failed: q4: RuntimeError('scripted')" in shown
-    assert bench.said == [f"Run written to {out}"]
+    assert bench.said[0].startswith(f"Run written to {out}. ")
     value = json.loads(out.read_text())
     assert [row["id"] for row in value["rows"]] == ["q1", "q2", "q3", "q4", "q5"]
     assert value["fingerprint"]["mode"] == "extractive"
@@ -84,7 +86,7 @@ def test_run_score_compare_report(bench: Bench, tmp_path: Path) -> None:
     second = tmp_path / "second.json"
     bench.fake = Fake()
     bench("run", dataset, "--json", second, "--config", "retrieval=bm25", "--config", "dense=0.5")
-    assert bench.weights[-1] == Weights(late=0, dense=0.5, lexical=1)
+    assert bench.weights[-1] == Weights(late=0, dense=0.5, lexical=1, neighbours=0)
     assert json.loads(second.read_text())["fingerprint"]["config"] == [
         "retrieval=bm25",
         "dense=0.5",
@@ -96,8 +98,10 @@ def test_run_score_compare_report(bench: Bench, tmp_path: Path) -> None:
 
     differences = tmp_path / "differences.json"
     shown = bench("compare", second, out, "--json", differences)
-    assert "first against second: 3 won" in shown
-    assert len(json.loads(differences.read_text())) == 1
+    assert shown.startswith("first against second\n") and "3 questions won" in shown
+    assert "config: retrieval=bm25, dense=0.5 → default" in shown
+    (compared,) = json.loads(differences.read_text())
+    assert compared["settings"]["config"] == [["retrieval=bm25", "dense=0.5"], []]
 
     bench("report", second, out, "-o", tmp_path / "report.html", "--title", "Mine")
     assert "<h1>Mine</h1>" in (tmp_path / "report.html").read_text()
@@ -171,25 +175,92 @@ def test_new_adds_drafts(bench: Bench, tmp_path: Path) -> None:
     assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ["n001", "n002"]
 
 
+def gate_files(folder: Path, **floors: float) -> Path:
+    write_set(folder)
+    path = folder / "floors.json"
+    entries = {name: {"floor": floor, "noise": 0.05} for name, floor in floors.items()}
+    path.write_text(json.dumps({"questions": "set.jsonl", "floors": entries}))
+    return path
+
+
+def all_right() -> Fake:
+    """As the script, without a failure."""
+    fake = script()
+    fake.answers = {**fake.answers, ENTRIES[3]["question"]: LIST_ANSWER}
+    return fake
+
+
 def test_gate_on_a_run_file(bench: Bench, tmp_path: Path) -> None:
-    out, floors = tmp_path / "run.json", tmp_path / "floors.json"
-    bench("run", write_set(tmp_path), "--json", out)
-    floors.write_text('{"floors": {"fact": {"floor": 0.4, "noise": 0.05}}}')
-    assert "could rise" in bench("gate", "--run", out, "--floors", floors, "--raise")
+    out, floors = tmp_path / "run.json", gate_files(tmp_path, fact=0.4)
+    bench.fake = all_right()
+    bench("run", tmp_path / "set.jsonl", "--json", out)
+    shown = bench("gate", "--run", out, "--floors", floors, "--raise")
+    assert "could rise" in shown and "The gate is passed" in shown
     assert json.loads(floors.read_text())["floors"]["fact"]["floor"] == 0.5
-    floors.write_text('{"floors": {"fact": {"floor": 0.6, "noise": 0.05}}}')
-    result = bench.run("gate", "--run", out, "--floors", floors)
-    assert result.exit_code == 1 and "below its floor" in result.stdout
+    gate_files(tmp_path, fact=0.6, list_f1=0.2)
+    result = bench.run("gate", "--run", out, "--floors", floors, "--raise")
+    assert result.exit_code == 1
+    assert "The gate is not passed: Fact accuracy 0.1000 below its floor." in result.stdout
+    # What failed raises nothing.
+    assert json.loads(floors.read_text())["floors"]["list_f1"]["floor"] == 0.2
 
 
-def test_gate_asks_the_dev_set(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(session, "DEV", write_set(tmp_path))
-    floors = tmp_path / "floors.json"
-    floors.write_text('{"floors": {"failed": {"floor": 0.2, "noise": 0}}}')
+def test_gate_asks_the_set_of_the_floors(bench: Bench, tmp_path: Path) -> None:
+    floors = gate_files(tmp_path, fact=0.5)
+    bench.fake = all_right()
     bench("gate", "--floors", floors)
     assert len(bench.fake.asked) == 5
+
+
+def test_gate_never_passes_with_a_failed_question(bench: Bench, tmp_path: Path) -> None:
+    """No floor is on `failed` here, and every figure holds."""
+    result = bench.run("gate", "--floors", gate_files(tmp_path, fact=0.5))
+    assert result.exit_code == 1
+    assert "failed: q4: RuntimeError('scripted')" in result.stdout
+    assert "The gate is not passed: 1 of 5 questions failed." in result.stdout
+
+
+def test_gate_refuses_a_part_of_its_set(bench: Bench, tmp_path: Path) -> None:
+    floors, out = gate_files(tmp_path, fact=0.5), tmp_path / "run.json"
+    bench("run", tmp_path / "set.jsonl", "--json", out, "--limit", 2)
+    with pytest.raises(UsageError, match="not over the 5 questions"):
+        bench("gate", "--run", out, "--floors", floors)
+
+
+def test_a_table_fits_into_eighty_columns(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "no-neighbours.json", tmp_path / "default.json"
+    bench("run", write_set(tmp_path), "--json", first)
+    bench.fake = Fake()
+    bench("run", write_set(tmp_path), "--json", second)
+    monkeypatch.setattr(terminal, "_console", lambda: Console(width=80, highlight=False))
+    for shown in (bench("compare", first, second), bench("score", first)):
+        titles = {line.split("  ")[0] for line in shown.splitlines()}
+        assert {"nDCG@10", "List F1", "Nugget recall", "Citation precision"} <= titles
+        assert all(len(line) <= 80 for line in shown.splitlines())
+
+
+def test_what_a_run_says_leads_with_what_came_out(bench: Bench, tmp_path: Path) -> None:
+    lines = bench("run", write_set(tmp_path), "--json", tmp_path / "run.json").splitlines()
+    assert lines[0] == "5 questions: 3 right, 1 wrong, 1 failed"
+    assert lines[1] == "failed: q4: RuntimeError('scripted')"
+
+
+def test_a_resumed_run_is_the_same_run(bench: Bench, tmp_path: Path) -> None:
+    dataset, out = write_set(tmp_path), tmp_path / "run.json"
+    bench.fake.answers = {**bench.fake.answers, ENTRIES[1]["question"]: KeyboardInterrupt()}
+    assert bench.run("run", dataset, "--json", out).exit_code == 130
+    for change in (["--config", "late=0"], ["--limit", 3]):
+        with pytest.raises(UsageError, match="is of another run"):
+            bench("run", dataset, "--json", out, "--resume", *change)
+    bench.corpus = "0ddba11"
+    with pytest.raises(UsageError, match="corpus"):
+        bench("run", dataset, "--json", out, "--resume")
+    bench.corpus = "c0ffee00"
+    write_set(tmp_path, [*ENTRIES[:-1], {**ENTRIES[-1], "note": "reworded"}])
+    with pytest.raises(UsageError, match="questions_sha256 differs"):
+        bench("run", dataset, "--json", out, "--resume")
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval import runs
-from eval.compare import as_json, compare
+from eval.compare import as_json, compare, settings_that_differ
 from eval.run import answer_all
 from eval.runs import Run
 from rag.errors import UsageError
@@ -60,5 +60,30 @@ def test_a_run_against_itself(tmp_path: Path) -> None:
 def test_other_questions_are_refused(tmp_path: Path) -> None:
     run = make(tmp_path, script(), "run")
     fewer = replace(run, name="fewer", cases=run.cases[:3])
-    with pytest.raises(UsageError, match="not over the same questions"):
+    with pytest.raises(UsageError, match=r"2 differ \(q4 is in one of them\)"):
         compare(run, fewer)
+
+
+def test_other_labels_are_another_set(tmp_path: Path) -> None:
+    """A run scored before a label was mended is not worse than one scored after."""
+    run = make(tmp_path, script(), "run")
+    for change, said in (
+        ({"relevant": ("cure",)}, "labelled"),
+        ({"accepted": (("x",),)}, "labelled"),
+        ({"question": "?"}, "worded"),
+    ):
+        cases = [replace(run.cases[0], question=replace(run.cases[0].question, **change))]
+        other = replace(run, cases=(*cases, *run.cases[1:]))
+        with pytest.raises(UsageError, match=f"q1 is {said} otherwise"):
+            compare(run, other)
+    noted = replace(run.cases[0], question=replace(run.cases[0].question, entry={"note": "new"}))
+    compare(run, replace(run, cases=(noted, *run.cases[1:])))
+
+
+def test_settings_that_differ(tmp_path: Path) -> None:
+    first = replace(make(tmp_path, script(), "first"), fingerprint={"mode": "llm", "model": "m"})
+    second = replace(first, fingerprint={"mode": "extractive", "model": "m", "code": "1"})
+    assert settings_that_differ(first, second) == {
+        "mode": ("llm", "extractive"),
+        "code": (None, "1"),
+    }

@@ -132,6 +132,57 @@ def test_fact_in_the_first_sixty_words(
     assert content.fact(case(asked["q2"], padded)) == 1
 
 
+def test_a_citation_behind_the_first_sixty_words_does_not_count_for_them(
+    asked: dict[str, Question],
+) -> None:
+    """Said at once without a citation, and once more, cited, where nobody reads any longer."""
+    at_once = Sentence(text="It reaches 82.1% there.")
+    padding = Sentence(text=" ".join(["so"] * 60))
+    given = answer([at_once, padding, *FACT_ANSWER.sentences], FACT_ANSWER.citations)
+    assert content.fact(case(asked["q2"], given)) == 1
+    assert content.fact_60(case(asked["q2"], given)) == 0
+
+
+@given(st.lists(st.sampled_from(["pad", "cited", "bare"]), max_size=12), st.data())
+def test_what_more_words_can_do(shape: list[str], data: st.DataObject) -> None:
+    """`fact@60` never exceeds `fact`, and words behind the first sixty never change it."""
+    question = Question(
+        id="q", type="fact", question="?", relevant=("cure",), accepted=(("82.1%",),)
+    )
+    sentences = {
+        "pad": Sentence(text=" ".join(["so"] * 25)),
+        "cited": FACT_ANSWER.sentences[0],
+        "bare": Sentence(text="It reaches 82.1% there."),
+    }
+    made = [sentences[kind] for kind in shape]
+    scored = case(question, answer(made, FACT_ANSWER.citations))
+    short, full = content.fact_60(scored), content.fact(scored)
+    assert short is not None and full is not None and short <= full
+    enough = [*made, *([sentences["pad"]] * 3)]
+    behind = data.draw(st.lists(st.sampled_from(list(sentences.values())), max_size=5))
+    assert content.fact_60(case(question, answer(enough, FACT_ANSWER.citations))) == short
+    more = answer([*enough, *behind], FACT_ANSWER.citations)
+    assert content.fact_60(case(question, more)) == short
+
+
+@given(st.permutations(sorted(PAPERS)), st.sets(st.sampled_from(sorted(PAPERS))))
+def test_lists_know_no_order_and_more_hits_never_harm(order: list[str], chosen: set[str]) -> None:
+    question = Question(
+        id="q", type="topic", question="?", relevant=("cure", "steer"), partial=("bandit",)
+    )
+
+    def scores(papers: list[str]) -> tuple[float | None, ...]:
+        scored = case(question, answer(papers=[PAPERS[i] for i in papers]))
+        return content.list_precision(scored), content.list_recall(scored), content.list_f1(scored)
+
+    kept = [paper for paper in order if paper in chosen]
+    assert scores(kept) == scores(sorted(chosen))
+    assert scores([*kept, "bandit"]) == scores(kept)
+    for relevant in question.relevant:
+        for before, after in zip(scores(kept), scores([*kept, relevant]), strict=True):
+            assert before is not None and after is not None and after >= before - 1e-12
+
+
 def test_nuggets(asked: dict[str, Question]) -> None:
     question = asked["q1"]
     assert content.nugget_recall(case(question, LIST_ANSWER)) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,21 @@ from eval import drafts
 from eval.questions import check
 from rag import jsons
 from rag.errors import BadInput
-from tests.eval.world import CURE, DECLINED, FACT_ANSWER, LIST_ANSWER, PAPERS, STEER, write_set
+from tests.eval.world import (
+    BANDIT,
+    CURE,
+    DECLINED,
+    FACT_ANSWER,
+    LIST_ANSWER,
+    PAPERS,
+    QUINE,
+    STEER,
+    write_set,
+)
 
 
 def rated(folder: Path, *entries: Any) -> list[dict[str, Any]]:
-    return drafts.draft(drafts.read(write_set(folder, entries, "rated.jsonl")), PAPERS)
+    return drafts.draft(drafts.read(write_set(folder, entries, "rated.jsonl")), PAPERS, taken=[])
 
 
 def talk(**changes: Any) -> dict[str, Any]:
@@ -53,9 +64,37 @@ def test_types(tmp_path: Path) -> None:
     assert found[2]["history"] == [{"role": "user", "content": "hm?"}]
 
 
-def test_ids_go_on_after_those_taken() -> None:
-    entries = [talk(), talk()]
-    assert [d["id"] for d in drafts.draft(entries, PAPERS, taken=["n001", "x"])] == ["n003", "n004"]
+def test_judged_papers_go_before_the_rating(tmp_path: Path) -> None:
+    judged = {"cure": "relevant", "steer": "irrelevant", "quine": "partial", "gone": "relevant"}
+    for rating in ("up", "down", None):
+        (draft,) = rated(tmp_path, talk(rating=rating, papers=judged, accepted=["CURE"]))
+        assert draft["relevant"] == [CURE.title]
+        assert draft["partial"] == [QUINE.title]
+        assert draft["answer"] == ["CURE"]
+        assert [nugget["paper"] for nugget in draft["nuggets"]] == [CURE.title]
+        assert "to be judged" not in draft["note"]
+
+
+def test_an_answer_that_declined_wrongly_is_judged_by_its_papers(tmp_path: Path) -> None:
+    declined = talk(answer=jsons.answer(DECLINED), rating="down", papers={"bandit": "relevant"})
+    (draft,) = rated(tmp_path, declined)
+    assert (draft["type"], draft["relevant"]) == ("topic", [BANDIT.title])
+
+
+def test_ids_go_on_after_those_taken(tmp_path: Path) -> None:
+    judged, out = write_set(tmp_path, [talk(), talk()], "rated.jsonl"), tmp_path / "drafts.jsonl"
+    out.write_text('{"id": "n001"}\n{"id": "x"}')  # its last line has no end
+    assert drafts.add(judged, out, PAPERS.values()) == 2
+    ids = [json.loads(line)["id"] for line in out.read_text().splitlines()]
+    assert ids == ["n001", "x", "n003", "n004"]
+
+
+def test_nothing_is_added_to_drafts_that_cannot_be_read(tmp_path: Path) -> None:
+    judged, out = write_set(tmp_path, [talk()], "rated.jsonl"), tmp_path / "drafts.jsonl"
+    out.write_text("{oops\n")
+    with pytest.raises(BadInput, match=r"drafts\.jsonl:1: is not JSON"):
+        drafts.add(judged, out, PAPERS.values())
+    assert out.read_text() == "{oops\n"
 
 
 def test_a_draft_is_no_entry_until_someone_has_read_it(tmp_path: Path) -> None:
@@ -68,7 +107,21 @@ def test_a_draft_is_no_entry_until_someone_has_read_it(tmp_path: Path) -> None:
     assert not check(write_set(tmp_path, [draft]), PAPERS.values()).faults
 
 
-@pytest.mark.parametrize("broken", ["{", {}, talk(rating="so-so"), talk(answer=None)])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{",
+        {},
+        talk(rating="so-so"),
+        talk(answer=None),
+        talk(answer={"status": "answered"}),
+        talk(history=[{"role": "me", "content": "?"}]),
+        talk(history="?"),
+        talk(papers={"cure": "splendid"}),
+        talk(papers=["cure"]),
+        talk(accepted="CURE"),
+    ],
+)
 def test_what_is_no_rated_question(tmp_path: Path, broken: Any) -> None:
     with pytest.raises(BadInput, match=r"rated\.jsonl:2: "):
         rated(tmp_path, talk(), broken)

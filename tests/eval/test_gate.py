@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from eval import gate
 from eval.measures import BY_NAME
 from eval.runs import Case
 from eval.session import FLOORS
-from rag.errors import BadInput
+from rag.errors import BadInput, UsageError
 from rag.records import Sentence
 from tests.eval.world import FACT_ANSWER, LIST_ANSWER, answer, case, questions
 
@@ -66,6 +67,27 @@ def test_without_a_committed_noise_it_is_the_half_width(tmp_path: Path, cases: l
     assert verdict.passed
 
 
+def test_a_verdict_says_by_how_much(tmp_path: Path, cases: list[Case]) -> None:
+    floors = {
+        "fact": {"floor": 0.6, "noise": 0.05},
+        "unsupported_sentences": {"floor": 0.1, "noise": 0},
+        "list_f1": {"floor": 1.0, "noise": 0},
+    }
+    said = [verdict.said for verdict in gate.judge(cases, gate.load(write(tmp_path, **floors)))]
+    assert said == ["0.1000 below its floor", "0.1500 above its ceiling", "ok"]
+
+
+def test_floors_are_of_one_whole_set(tmp_path: Path) -> None:
+    asked = list(questions(tmp_path).values())
+    held = replace(gate.load(write(tmp_path, fact={"floor": 0})), questions=tmp_path / "set.jsonl")
+    cases = [case(question, LIST_ANSWER) for question in asked]
+    gate.require_whole(cases, held)
+    other = replace(asked[0], entry={**asked[0].entry, "relevant": []})
+    for wrong in (cases[:3], cases[::-1], [case(other, LIST_ANSWER), *cases[1:]]):
+        with pytest.raises(UsageError, match="not over the 5 questions"):
+            gate.require_whole(wrong, held)
+
+
 def test_a_measure_that_is_not_there_fails(tmp_path: Path, cases: list[Case]) -> None:
     held = gate.load(write(tmp_path, fact={"floor": 0.1, "noise": 1}))
     (verdict,) = gate.judge(cases[:1], held)
@@ -97,8 +119,13 @@ def test_floors_are_raised_and_never_lowered(tmp_path: Path, cases: list[Case]) 
     [
         ("{", "is not JSON"),
         ("[]", "not a file of floors"),
-        ('{"floors": {"fact": {}}}', "not a file of floors"),
-        ('{"floors": {"charm": {"floor": 1}}}', "no measure is called 'charm'"),
+        ('{"floors": {"fact": {"floor": 1}}}', "not a file of floors"),
+        ('{"questions": "q", "floors": {}}', "holds no floor"),
+        ('{"questions": "q", "floors": {"fact": {}}}', "not a file of floors"),
+        ('{"questions": "q", "floors": {"fact": {"floor": "high"}}}', "not a file of floors"),
+        ('{"questions": "q", "floors": {"fact": {"floor": NaN}}}', "is no number"),
+        ('{"questions": "q", "floors": {"fact": {"floor": 1, "noise": Infinity}}}', "is no number"),
+        ('{"questions": "q", "floors": {"charm": {"floor": 1}}}', "no measure is called 'charm'"),
     ],
 )
 def test_files_that_are_none(tmp_path: Path, text: str, said: str) -> None:
@@ -110,4 +137,5 @@ def test_files_that_are_none(tmp_path: Path, text: str, said: str) -> None:
 
 def test_the_committed_floors_are_floors() -> None:
     held = gate.load(FLOORS)
-    assert held and set(held) <= set(BY_NAME)
+    assert set(held.of) <= set(BY_NAME)
+    assert held.questions.is_file()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.questions import check, load
-from eval.session import DEV
+from eval.session import DATA
 from rag.errors import BadInput
 from tests.eval.world import CURE, ENTRIES, PAPERS, entry, questions, write_set
 
@@ -68,6 +69,18 @@ def test_titles_are_matched_without_case_and_punctuation(tmp_path: Path) -> None
         (entry(answer=[3]), "neither a string nor a list of strings"),
         (entry(answer=["99.9%"]), "the answer '99.9%' is not in the abstract"),
         (entry(draft=True), "is a draft"),
+        (entry(draft=1), "field 'draft' is not a truth value"),
+        (entry(id=7), "field 'id' is not a text"),
+        (entry(nuggets=[{"paper": CURE.title, "must_contain": "CURE"}]), "no strings in"),
+        (entry(relevant=[None]), "field 'relevant' holds something that is not a title"),
+        (entry(filter=[]), "field 'filter' is not a JSON object"),
+        (entry(question="?" * 4001), "longer than can be asked (4,000 characters)"),
+        (entry(answer=["Entropy Collapse"]), "is not in the abstract"),  # the title has it
+        (
+            entry(relevant=["CURE: Preventing Entropy Colapse"]),
+            "'CURE: Preventing Entropy Colapse' (is 'CURE: Preventing Entropy Collapse' meant?)",
+        ),
+        (entry(relevant=["x" * 10_000_000]), "no paper of the corpus has the title 'xxx"),
         ("{oops", "is not JSON"),
         ("[]", "is not a JSON object"),
     ],
@@ -94,6 +107,25 @@ def test_an_id_used_twice_names_both_lines(tmp_path: Path) -> None:
     assert "set.jsonl:3: id 'q1' is taken: line 1 has it already" in fault
 
 
+def test_a_title_that_two_papers_have_names_neither(tmp_path: Path) -> None:
+    twin = replace(CURE, paper_id="twin", title=CURE.title.upper())
+    path = write_set(tmp_path, [entry()])
+    checked = check(path, [*PAPERS.values(), twin])
+    assert "several papers of the corpus have the title 'CURE:" in str(checked.faults[0])
+
+
+def test_a_fact_without_an_answer_is_a_warning(tmp_path: Path) -> None:
+    checked = check(write_set(tmp_path, [entry(type="fact")]), PAPERS.values())
+    assert not checked.faults
+    assert "has no 'answer'" in str(checked.warnings[0])
+
+
+def test_messages_stay_short_and_faults_hide_nothing(tmp_path: Path) -> None:
+    found = faults(tmp_path, entry(type="t" * 1000), '{"id": NaN}', entry(id="q9", relevant=["No"]))
+    assert all(len(fault) < 500 for fault in found)
+    assert [fault.split(": ")[0].rpartition(":")[2] for fault in found] == ["1", "2", "3"]
+
+
 def test_every_fault_is_found_and_load_names_the_first(tmp_path: Path) -> None:
     broken = [entry(relevant=["No", "Neither"]), entry(), "{"]
     assert len(faults(tmp_path, *broken)) == 4
@@ -114,7 +146,7 @@ def test_empty_and_unreadable_files(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         check(tmp_path / "absent.jsonl", [])
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadInput, match="not UTF-8"):
+    with pytest.raises(BadInput, match="is UTF-16 text"):
         check(tmp_path / "binary", [])
 
 
@@ -133,7 +165,7 @@ def test_the_dev_set_is_faultless_over_the_bundled_corpus() -> None:
     from ingest.readers import read
 
     papers = merge(read([Path(str(files("ingest"))) / "corpus"]).records)
-    checked = check(DEV, papers)
+    checked = check(DATA / "dev.jsonl", papers)
     assert [str(f) for f in (*checked.faults, *checked.warnings)] == []
     assert len(checked.questions) == 120
     assert {q.id for q in checked.questions if len(q.accepted) > 1} == {"d060"}

@@ -124,6 +124,45 @@ def test_several_runs_are_compared(tmp_path: Path, run: Run) -> None:
     assert "| List F1 | 0.000 | 1.000 |" in text
 
 
+def test_markdown_says_what_differs_and_calls_nobody(tmp_path: Path, run: Run) -> None:
+    asked = questions(tmp_path)["q1"]
+    calls = replace(asked, question="does @somebody know #1?")
+    other = replace(run, name="other", fingerprint={"answers": "llm-0-0", "config": ["late=0"]})
+    text = markdown.render([run, other])
+    assert "- answers: extractive-0-0 → llm-0-0\n- config: – → late=0" in text
+    text = markdown.render([replace(run, cases=(case(calls, error="x"),))])
+    assert "@\u200bsomebody" in text and "\\#1" in text
+
+
+def test_one_failure_does_not_take_the_abstention_curve(tmp_path: Path) -> None:
+    asked = questions(tmp_path)
+    told = [
+        case(asked["q1"], replace(LIST_ANSWER, confidence=0.9)),
+        case(asked["q2"], replace(LIST_ANSWER, confidence=0.4)),
+        case(asked["q3"], error="crashed"),
+        case(asked["q5"], replace(DECLINED, confidence=0.5)),
+    ]
+    curve, point = page._abstention(told)
+    # By threshold 0.4, 0.5, 0.9 and none: answered of three answerable, declined of one.
+    assert curve == [(2 / 3, 0), (1 / 3, 0), (1 / 3, 1), (0, 1)]
+    assert point == (2 / 3, 1)
+    assert page._abstention([case(asked["q1"], LIST_ANSWER)]) == ([], None)
+
+
+def test_what_a_run_is_of_stands_at_the_top(run: Run) -> None:
+    told = replace(run, fingerprint={"questions": "mine.jsonl", "mode": "llm", "model": "m"})
+    assert "5 questions of mine.jsonl · llm · m" in page.render([told])
+    assert '<p class="lead">5 questions</p>' in page.render([run])
+
+
+def test_quotes_are_shown_where_the_answer_is_not_the_quote(tmp_path: Path) -> None:
+    asked = questions(tmp_path)["q1"]
+    written = case(asked, replace(LIST_ANSWER, mode="llm"))
+    for given, shown in ((written, 2), (case(asked, LIST_ANSWER), 0)):
+        made = Run(name="r", fingerprint={}, cases=(given,))
+        assert page.render([made]).count("<q>") == shown
+
+
 def test_markdown_tables_are_whole(run: Run) -> None:
     lines = markdown.render([run]).splitlines()
     rows = [line for line in lines if line.startswith("|")]

@@ -65,6 +65,38 @@ def test_against_the_textbook(ranking: list[str], relevant: set[str], partial: s
         assert value(name, scored) == pytest.approx(oracle(name, kept, relevant)), name
 
 
+@given(
+    ranking=st.lists(st.sampled_from(DOCS), unique=True, min_size=2),
+    relevant=st.sets(st.sampled_from(DOCS), min_size=1),
+    data=st.data(),
+)
+def test_a_relevant_paper_further_up_never_harms(
+    ranking: list[str], relevant: set[str], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(1, len(ranking) - 1))
+    if ranking[at] not in relevant or ranking[at - 1] in relevant:
+        return
+    better = ranking.copy()
+    better[at - 1], better[at] = better[at], better[at - 1]
+    for name in NAMES:
+        before = value(name, case(question(sorted(relevant)), ranking=ranking))
+        assert value(name, case(question(sorted(relevant)), ranking=better)) >= before - 1e-12
+
+
+@given(
+    ranking=st.permutations(DOCS),
+    relevant=st.sets(st.sampled_from(DOCS), min_size=1),
+    names=st.permutations(DOCS),
+)
+def test_ids_are_but_names(ranking: list[str], relevant: set[str], names: list[str]) -> None:
+    """trec_eval breaks ties by id; a ranking has none."""
+    other = dict(zip(DOCS, names, strict=True))
+    renamed = case(question([other[p] for p in relevant]), ranking=[other[p] for p in ranking])
+    for name in NAMES:
+        same = value(name, case(question(sorted(relevant)), ranking=ranking))
+        assert value(name, renamed) == pytest.approx(same)
+
+
 def test_partial_papers_are_taken_out_first() -> None:
     with_partial = case(question(["p1"], ["p0"]), ranking=["p0", "p1"])
     assert value("success@1", with_partial) == 1

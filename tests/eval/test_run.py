@@ -1,51 +1,43 @@
-"""Runs: a row a question, kept as it goes; and run files, whole and doctored."""
+"""Runs: a row a question, kept as it goes, whatever happens."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval import runs
-from eval.questions import Question, load
+from eval.questions import Question
 from eval.run import Journal, answer_all
 from eval.runs import Case, Row, read_answer
 from eval.summary import summarise
 from rag import jsons
 from rag.errors import BadInput, UsageError
+from rag.events import Event, Fallback, Finished
 from tests.eval.world import (
-    ENTRIES,
+    ABOUT,
     FACT_ANSWER,
     LIST_ANSWER,
     PAPERS,
     Fake,
     questions,
+    run_file,
     script,
-    write_set,
 )
 
-ABOUT = {"mode": "extractive", "config": ["late=0"]}
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def asked(tmp_path: Path) -> list[Question]:
     return list(questions(tmp_path).values())
-
-
-def run_file(folder: Path, asked: list[Question], rows: list[Row], name: str = "run.json") -> Path:
-    scored = runs.cases(asked, rows, PAPERS)
-    runs.save(
-        folder / name,
-        summary=summarise(scored),
-        fingerprint=ABOUT,
-        rows=rows,
-        questions=asked,
-        papers=PAPERS,
-    )
-    return folder / name
 
 
 def test_an_answer_survives_json() -> None:
@@ -112,6 +104,90 @@ def test_a_new_run_keeps_what_an_interrupted_one_left(tmp_path: Path) -> None:
     assert '"q1"' in (tmp_path / "run.json.rows.jsonl.old").read_text()
 
 
+def test_a_row_that_cannot_be_read_is_asked_again(tmp_path: Path, asked: list[Question]) -> None:
+    out = tmp_path / "run.json"
+    journal = Journal.beside(out, ABOUT, resume=False)
+    answer_all(asked, script(), papers=PAPERS, journal=journal)
+    about, *rows = journal.path.read_text().split("\n")
+    rows[0], rows[1] = rows[0][:40] + "\0\0\0", '{"id": "q2", "type": 7}'
+    journal.path.write_text("\n".join([about, *rows]))
+    again = script()
+    held = Journal.beside(out, ABOUT, resume=True)
+    assert len(answer_all(asked, again, papers=PAPERS, journal=held)) == 5
+    assert again.asked == [asked[n].question for n in (0, 1, 3)]  # q4 has failed
+
+
+KILLED = """
+import os, signal
+from pathlib import Path
+from eval.run import Journal, answer_all
+from tests.eval.world import PAPERS, questions, script
+
+class Killed:
+    def __init__(self):
+        self.inner = script()
+    def stream(self, question, **more):
+        if question == asked[2].question:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.inner.stream(question, **more)
+
+folder = Path({folder!r})
+asked = list(questions(folder).values())
+answer_all(asked, Killed(), papers=PAPERS,
+           journal=Journal.beside(folder / "run.json", {about!r}, resume=False))
+"""
+
+
+def test_a_killed_process_loses_the_question_in_hand_alone(
+    tmp_path: Path, asked: list[Question]
+) -> None:
+    code = KILLED.format(folder=str(tmp_path), about=ABOUT)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    again = script()
+    journal = Journal.beside(tmp_path / "run.json", ABOUT, resume=True)
+    rows = answer_all(asked, again, papers=PAPERS, journal=journal)
+    assert again.asked == [q.question for q in asked[2:]]
+    assert [row.id for row in rows] == ["q1", "q2", "q3", "q4", "q5"]
+
+
+def test_what_a_server_sends_does_not_end_a_run(tmp_path: Path, asked: list[Question]) -> None:
+    """Half a surrogate pair, and a number that is none."""
+    odd = script()
+    odd.answers = {
+        **odd.answers,
+        asked[0].question: replace(LIST_ANSWER, text="odd \ud800 text"),
+        asked[1].question: replace(FACT_ANSWER, confidence=float("nan")),
+    }
+    journal = Journal.beside(tmp_path / "run.json", ABOUT, resume=False)
+    rows = answer_all(asked, odd, papers=PAPERS, journal=journal)
+    assert rows[0].answer is not None and rows[0].answer["text"] == "odd ? text"
+    assert rows[1].error == "the answer: the answer is not one: a number in it is none"
+    held = Journal.beside(tmp_path / "run.json", ABOUT, resume=True)
+    assert list(held.rows) == rows
+
+
+def test_answers_that_fell_back_are_counted_and_asked_again(
+    tmp_path: Path, asked: list[Question]
+) -> None:
+    class Falls(Fake):
+        def stream(self, question: str, **more: Any) -> Iterator[Event]:
+            for event in super().stream(question, **more):
+                if isinstance(event, Finished) and question != asked[1].question:
+                    yield Fallback(message="The server said 500.", remedy="")
+                yield event
+
+    journal = Journal.beside(tmp_path / "run.json", ABOUT, resume=False)
+    rows = answer_all(asked, Falls(), papers=PAPERS, journal=journal)
+    assert [row.fell_back for row in rows[:2]] == ["The server said 500.", None]
+    summary = summarise(runs.load(run_file(tmp_path, asked, rows)).cases)
+    assert summary["overall"]["fell_back"]["value"] == 0.8
+    again = script()
+    held = Journal.beside(tmp_path / "run.json", ABOUT, resume=True)
+    answer_all(asked, again, papers=PAPERS, journal=held)
+    assert asked[1].question not in again.asked and len(again.asked) == 4
+
+
 class Grades:
     names = ("good", "long")
 
@@ -131,130 +207,3 @@ def test_extra_columns_stay_apart_and_a_crashed_grader_is_no_zero(asked: list[Qu
     assert summary["graded"]["good"]["n"] == 3
     assert summary["grading_failed"] == 2
     assert "good" not in summary["overall"]
-
-
-def test_a_run_file_is_self_contained(tmp_path: Path, asked: list[Question]) -> None:
-    rows = answer_all(asked, script(), papers=PAPERS)
-    path = run_file(tmp_path, asked, rows)
-    value = json.loads(path.read_text())
-    assert list(value)[:3] == ["summary", "fingerprint", "rows"]
-    assert list(value["rows"][0])[:5] == ["id", "type", "ranking", "answer", "error"]
-    assert value["rows"][0]["answer"] == json.loads(json.dumps(rows[0].answer))
-    loaded = runs.load(path)
-    assert summarise(loaded.cases) == value["summary"]
-    assert loaded.name == "run"
-    assert not list(tmp_path.glob("*.part"))
-
-
-def test_rows_alone_need_the_set_and_the_corpus(tmp_path: Path, asked: list[Question]) -> None:
-    path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
-    value = json.loads(path.read_text())
-    path.write_text(json.dumps({k: value[k] for k in ("summary", "fingerprint", "rows")}))
-    with pytest.raises(BadInput, match="not a whole run file") as caught:
-        runs.load(path)
-    assert "--questions" in caught.value.remedy
-    questions_again = load(write_set(tmp_path, ENTRIES), PAPERS.values())
-    loaded = runs.load(path, questions=questions_again, papers=PAPERS.values())
-    assert summarise(loaded.cases) == value["summary"]
-
-
-def doctored(path: Path, change: Any) -> dict[str, float]:
-    """The overall figures of the run file once `change` was made to its value."""
-    value = json.loads(path.read_text())
-    change(value["rows"])
-    other = path.with_name("doctored.json")
-    other.write_text(json.dumps(value))
-    overall = summarise(runs.load(other).cases)["overall"]
-    return {name: figure["value"] for name, figure in overall.items()}
-
-
-def test_doctoring_moves_each_measure_as_its_definition_says(
-    tmp_path: Path, asked: list[Question]
-) -> None:
-    path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
-    before = doctored(path, lambda rows: None)
-    # q3 and q4 fail to answer; 5 citations in all; q1 has two nuggets, q3 one
-    assert before["citation_integrity"] == 1
-    assert before["fact"] == 0.5
-    assert before["failed"] == 0.2
-    assert before["list_f1"] == 1
-    assert before["nugget_recall"] == 0.5
-    assert before["balanced_accuracy"] == round((3 / 4 + 1) / 2, 4)
-
-    def moved(change: Any) -> dict[str, float]:
-        after = doctored(path, change)
-        return {name: v for name, v in after.items() if v != before[name]}
-
-    def wrong_span(rows: Any) -> None:
-        rows[1]["answer"]["citations"][0]["start"] += 1
-
-    assert moved(wrong_span) == {
-        "citation_integrity": 0.8,
-        "citation_recall": round(2 / 3, 4),
-        "citation_precision": round(2 / 3, 4),
-    }
-
-    def no_answer(rows: Any) -> None:
-        rows[0]["answer"] = None
-
-    after = moved(no_answer)
-    assert after["list_f1"] == after["list_precision"] == after["list_recall"] == 0
-    assert after["nugget_recall"] == 0
-    assert after["failed"] == 0.4
-    assert after["balanced_accuracy"] == round((2 / 4 + 1) / 2, 4)
-    assert "ndcg@10" not in after  # the ranking is still there
-
-    def crashed(rows: Any) -> None:
-        rows[1].update(error="crashed", answer=None, ranking=[])
-
-    after = moved(crashed)
-    assert after["fact"] == after["fact@60"] == 0
-    assert after["success@1"] == round(before["success@1"] - 1 / 4, 4)
-
-    def missing_row(rows: Any) -> None:
-        del rows[1]
-
-    assert moved(missing_row) == after
-
-    def named_twice(rows: Any) -> None:
-        rows[0]["answer"]["papers"].append("cure")
-        rows[0]["ranking"].insert(0, rows[0]["ranking"][0])
-
-    assert moved(named_twice) == {"repeated_papers": 0.2}
-
-    def wrong_paper(rows: Any) -> None:
-        rows[0]["answer"]["papers"].append("quine")
-
-    after = moved(wrong_paper)
-    assert after == {"list_precision": round(2 / 3, 4), "list_f1": 0.8}
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda rows: rows.append(rows[0]), "two rows for question 'q1'"),
-        (lambda rows: rows.append({"id": "zz", "type": "fact"}), "'zz', which is no question"),
-        (lambda rows: rows[0]["answer"].pop("status"), "row 'q1': the answer is not one"),
-        (lambda rows: rows[0].pop("id"), "not a whole run file"),
-    ],
-)
-def test_what_cannot_be_scored_is_refused(
-    tmp_path: Path, asked: list[Question], change: Any, said: str
-) -> None:
-    path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
-    with pytest.raises(BadInput, match=said):
-        doctored(path, change)
-
-
-def test_unreadable_files(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="cannot be read"):
-        runs.load(tmp_path / "absent.json")
-    (tmp_path / "broken.json").write_text("{\n]")
-    with pytest.raises(BadInput, match=r"broken\.json:2: is not JSON"):
-        runs.load(tmp_path / "broken.json")
-
-
-def test_names_of_runs() -> None:
-    assert runs.distinct_names([Path("a/x.json"), Path("y.json")]) == ["x", "y"]
-    assert runs.distinct_names([Path("a/x.json"), Path("b/x.json")]) == ["a/x", "b/x"]
-    assert runs.distinct_names([Path("x.json"), Path("x.json")]) == ["1 x", "2 x"]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from eval.measures.base import Score
 from eval.stats import difference, figure
@@ -86,6 +88,92 @@ def test_pairing_by_weight_as_well() -> None:
     first = {"a": Score(1, weight=1), "b": Score(0, weight=1)}
     second = {"a": Score(1, weight=3), "b": Score(0, weight=1)}
     assert difference(first, second).value == pytest.approx(3 / 4 - 1 / 2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0, 0.25, 0.5, 1]), st.sampled_from([0, 0.25, 0.5, 1])),
+        min_size=2,
+        max_size=9,
+    )
+)
+def test_exact_p_values_are_scipys(drawn: list[tuple[float, float]]) -> None:
+    first, second = (np.array(side, float) for side in zip(*drawn, strict=True))
+    expected = stats.permutation_test(
+        (second, first),
+        lambda a, b, axis: np.mean(a - b, axis=axis),
+        permutation_type="samples",
+        n_resamples=np.inf,
+        vectorized=True,
+    )
+    assert difference(scores(*first), scores(*second)).p == pytest.approx(expected.pvalue)
+
+
+def test_sampled_p_values_are_near_scipys() -> None:
+    rng = np.random.default_rng(4)
+    first = rng.random(60)
+    for shift in (0.0, 0.02, 0.05):
+        second = np.clip(first + rng.normal(shift, 0.15, 60), 0, 1)
+        expected = stats.permutation_test(
+            (second, first),
+            lambda a, b, axis: np.mean(a - b, axis=axis),
+            permutation_type="samples",
+            n_resamples=20_000,
+            vectorized=True,
+            rng=rng,
+        )
+        found = difference(scores(*first), scores(*second)).p
+        assert found == pytest.approx(expected.pvalue, abs=0.02)
+
+
+def test_paired_intervals_are_scipys_percentile_bootstrap() -> None:
+    rng = np.random.default_rng(5)
+    first = rng.random(80)
+    second = np.clip(first + rng.normal(0.05, 0.2, 80), 0, 1)
+    expected = stats.bootstrap(
+        (first, second),
+        lambda a, b, axis: np.mean(b - a, axis=axis),
+        paired=True,
+        method="percentile",
+        n_resamples=20_000,
+        vectorized=True,
+        rng=rng,
+    ).confidence_interval
+    found = difference(scores(*first), scores(*second))
+    assert found.low == pytest.approx(expected.low, abs=0.004)
+    assert found.high == pytest.approx(expected.high, abs=0.004)
+
+
+def test_the_p_value_of_a_mean_of_means_by_enumeration() -> None:
+    """Balanced accuracy: every relabelling of the questions, spelled out."""
+    first = {f"a{n}": Score(v, group="x") for n, v in enumerate([0, 1, 1, 0, 1])}
+    first |= {f"b{n}": Score(v, group="y") for n, v in enumerate([0, 0, 1])}
+    second = {f"a{n}": Score(v, group="x") for n, v in enumerate([1, 1, 0, 1, 1])}
+    second |= {f"b{n}": Score(v, group="y") for n, v in enumerate([1, 1, 1])}
+
+    def mean_of_means(run: dict[str, Score]) -> float:
+        parts = [[s.value for s in run.values() if s.group == group] for group in "xy"]
+        return sum(sum(part) / len(part) for part in parts) / 2
+
+    observed = mean_of_means(second) - mean_of_means(first)
+    extreme = 0
+    for swaps in itertools.product([False, True], repeat=len(first)):
+        one, other = dict(first), dict(second)
+        for name, swapped in zip(first, swaps, strict=True):
+            if swapped:
+                one[name], other[name] = other[name], one[name]
+        extreme += abs(mean_of_means(other) - mean_of_means(one)) >= abs(observed) - 1e-12
+    assert difference(first, second).p == pytest.approx(extreme / 2 ** len(first))
+
+
+def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(6)
+    held = 0
+    for _ in range(200):
+        found = figure(scores(*(rng.random(60) < 0.7)))
+        held += found.low <= 0.7 <= found.high
+    assert 0.90 <= held / 200 <= 0.99
 
 
 values = st.lists(st.floats(0, 1), min_size=1, max_size=20)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from eval.questions import Question, load
-from eval.runs import Case, Row, cases
+from eval.runs import Case, Row, cases, save
+from eval.summary import summarise
 from rag import jsons
 from rag.events import Event, Finished, Retrieved
 from rag.records import Answer, Citation, Filters, Mode, Paper, Sentence, Turn, Usage
@@ -216,3 +217,22 @@ def script() -> Fake:
             by_id["q5"]: DECLINED,
         }
     )
+
+
+ABOUT = {"mode": "extractive", "config": ["late=0"]}
+
+
+def run_file(
+    folder: Path, asked: Sequence[Question], rows: Sequence[Row], name: str = "run.json"
+) -> Path:
+    """A run file with these rows."""
+    scored = cases(asked, rows, PAPERS)
+    save(
+        folder / name,
+        summary=summarise(scored),
+        fingerprint=ABOUT,
+        rows=rows,
+        questions=asked,
+        papers=PAPERS,
+    )
+    return folder / name
