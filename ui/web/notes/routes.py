@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from fastapi.requests import Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
 
 from rag.errors import CitewellError
 from rag.notes import FORMATS, Format, format_named
@@ -15,11 +15,6 @@ from ui.web.guard import visitor
 from ui.web.notes import notes
 from ui.web.talk import Exchange
 from ui.web.views import API, Site
-
-
-class Chosen(BaseModel):
-    ids: list[str]
-    format: str
 
 
 def routes(site: Site) -> APIRouter:
@@ -53,11 +48,13 @@ def routes(site: Site) -> APIRouter:
         return _file(form, text, title)
 
     @router.post("/papers")
-    def of_papers(chosen: Chosen) -> JSONResponse:
+    def of_papers(
+        ids: Annotated[list[str], Body()], kind: Annotated[str, Body(alias="format")]
+    ) -> JSONResponse:
         """Papers of the catalog, in the order given: `text`, `filename`, `media_type`."""
         try:
-            kind = format_named(chosen.format)
-            found = site.assistant.shelf.catalog.papers(dict.fromkeys(chosen.ids))
+            form = format_named(kind)
+            found = site.assistant.shelf.catalog.papers(dict.fromkeys(ids))
         except CitewellError as error:
             return _trouble(error)
         if not found:
@@ -65,9 +62,9 @@ def routes(site: Site) -> APIRouter:
         title = found[0].title if len(found) == 1 else f"{len(found)} papers"
         return JSONResponse(
             {
-                "text": kind.of_papers(found),
-                "filename": kind.filename(title),
-                "media_type": kind.media_type,
+                "text": form.of_papers(found),
+                "filename": form.filename(title),
+                "media_type": form.media_type,
             }
         )
 
@@ -89,11 +86,11 @@ def _conversation(site: Site, owner: str | None, talk_id: str) -> tuple[list[Exc
     return list(exchanges), title or (exchanges[0].question if exchanges else "")
 
 
-def _file(kind: Format, text: str, title: str) -> Response:
-    name = quote(kind.filename(title))
+def _file(form: Format, text: str, title: str) -> Response:
+    name = quote(form.filename(title))
     return Response(
         text,
-        media_type=kind.media_type,
+        media_type=form.media_type,
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
             "Cache-Control": "no-store",
