@@ -87,7 +87,8 @@ def conversation(folder: Path, name: str | None, kind: Format, output: Path | No
         raise UsageError(
             f"{what} the id {name!r}.", remedy="List them with: citewell export --list"
         )
-    given = notes(kept.load(None, found[0].id) or ())
+    if not (given := notes(kept.load(None, found[0].id) or ())):
+        raise UsageError("This conversation holds no answer.", remedy="Choose another one.")
     write(kind.of_answers(given, title=found[0].title), output)
 
 

@@ -43,7 +43,7 @@ def get(address: str, path: str, owner: str | None = ANNA, **query: str) -> http
 def test_formats_are_those_of_the_registry(address: str) -> None:
     told = get(address, "formats").json()
     assert [f["name"] for f in told] == [*FORMATS]
-    assert told[0] == {"name": "markdown", "label": "Markdown"}
+    assert told[0] == {"name": "markdown", "label": "Markdown", "cites": False}
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -191,9 +191,10 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     assert page.evaluate("document.activeElement.innerText") == "Other formats"
 
     page.locator(".cw-card").nth(1).get_by_role("button", name="Cite").click()
-    page.get_by_role("dialog", name="Cite this paper").get_by_role(
-        "button", name="Copy as Plain text"
-    ).click()
+    panel = page.get_by_role("dialog", name="Cite this paper")
+    panel.wait_for()
+    assert panel.get_by_role("listitem").first.inner_text().startswith("BibTeX")
+    panel.get_by_role("button", name="Copy as Plain text").click()
     page.locator(".cw-notes").get_by_text("Copied").wait_for()
     told = page.evaluate("navigator.clipboard.readText()")
     assert told == f"{CURE.title}. 2025-08. {CURE.url}\n"

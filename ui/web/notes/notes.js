@@ -34,7 +34,9 @@ Object.assign(window.citewell, (() => {
     panel ??= make();
     const of = subject.paper ? "paper" : subject.exchange ? "exchange" : "talk";
     panel.querySelector("h2").textContent = TITLES[of];
-    panel.querySelector("ul").replaceChildren(...rows.map(row));
+    const bibliographies = rows.filter(({ cites }) => cites); // first for a paper
+    const sorted = of === "paper" ? [...new Set([...bibliographies, ...rows])] : rows;
+    panel.querySelector("ul").replaceChildren(...sorted.map(row));
     panel.querySelector("p").hidden = true;
     panel.showPopover();
     place(button.getBoundingClientRect());
@@ -54,7 +56,7 @@ Object.assign(window.citewell, (() => {
       if (newState === "closed" && made.contains(document.activeElement)) opener.focus();
     });
     document.body.append(made);
-    addEventListener("scroll", () => made.hidePopover(), { passive: true });
+    addEventListener("scroll", () => made.hidePopover(), { passive: true, capture: true });
     return made;
   }
 

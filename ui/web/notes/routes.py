@@ -21,8 +21,12 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter(prefix=f"{API}/notes")
 
     @router.get("/formats")
-    def formats() -> list[dict[str, str]]:
-        return [{"name": form.name, "label": form.label} for form in FORMATS.values()]
+    def formats() -> list[dict[str, object]]:
+        """`cites`: a bibliography, which knows papers alone."""
+        return [
+            {"name": form.name, "label": form.label, "cites": form.notes is None}
+            for form in FORMATS.values()
+        ]
 
     @router.get("/talks/{talk}")
     def of_talk(
