@@ -3,7 +3,6 @@ before the command that needs it runs."""
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -21,11 +20,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from eval.cli import app as evaluation
 from eval.options import Host
 from rag import config as settings
-from rag.config import AnswerMode, Config
 from rag.errors import CitewellError
+from ui import exporting
+from ui.library import app as library
+from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.config import Config
     from rag.retrieve import Weights
     from ui.session import Progress
 
@@ -44,26 +46,8 @@ app = typer.Typer(
     ),
 )
 
+app.add_typer(library)
 app.add_typer(evaluation, name="eval")
-
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir",
-        help="Folder of catalog and indexes. [default: CITEWELL_DATA_DIR, or the user's own]",
-        show_default=False,
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
-Mode = Annotated[
-    AnswerMode | None,
-    typer.Option(
-        "--mode",
-        help="Who writes: quoted sentences alone, or a model. [default: auto]",
-        show_default=False,
-    ),
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 @app.command(
@@ -105,7 +89,7 @@ def ingest(
     for problem in reading.problems:
         terminal.problem(problem)
     if as_json:
-        _print_json({**counts, "problems": [str(p) for p in reading.problems]})
+        exporting.print_json({**counts, "problems": [str(p) for p in reading.problems]})
     else:
         terminal.out(", ".join(f"{name} {count:,}" for name, count in counts.items()))
     if reading.problems:
@@ -119,6 +103,8 @@ def ingest(
 def search(
     question: Annotated[str, typer.Argument(help="What to look for; constraints count.")],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many papers.")] = 10,
+    format_name: FormatName = None,
+    output: Output = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     debug: Debug = False,
@@ -127,10 +113,13 @@ def search(
     from rag import jsons
     from ui import terminal
 
+    kind = exporting.wanted(format_name, output, as_json=as_json)
     assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
     result = assistant.search(question, k=k)
-    if as_json:
-        _print_json(jsons.search(result))
+    if kind:
+        exporting.write(kind.of_papers(hit.paper for hit in result.hits), output)
+    elif as_json:
+        exporting.print_json(jsons.search(result))
     else:
         terminal.hits(result)
 
@@ -138,6 +127,7 @@ def search(
 @app.command(
     epilog='Examples:\n\ncitewell ask "which papers mitigate entropy collapse in RLVR?"\n\n'
     'citewell ask "and for image models?" --history talk.json\n\n'
+    'citewell ask "why does reward hacking happen?" -o hacking.md   with footnotes\n\n'
     'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "…"',
 )
 def ask(
@@ -147,6 +137,8 @@ def ask(
         typer.Option(help='Earlier turns: a JSON list of {"role", "content"}.', show_default=False),
     ] = None,
     mode: Mode = None,
+    format_name: FormatName = None,
+    output: Output = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     debug: Debug = False,
@@ -155,27 +147,16 @@ def ask(
     from rag import jsons
     from ui import terminal
 
+    kind = exporting.wanted(format_name, output, as_json=as_json)
     config = settings.load(data_dir=data_dir, mode=mode)
     turns = jsons.read_history(history) if history else ()
     assistant = _ready(config)
-    if as_json:
-        _print_json(jsons.answer(assistant.ask(question, history=turns)))
+    if kind:
+        exporting.write(exporting.answer(assistant, question, kind, history=turns), output)
+    elif as_json:
+        exporting.print_json(jsons.answer(assistant.ask(question, history=turns)))
     else:
         terminal.answer(assistant.stream(question, history=turns))
-
-
-@app.command(epilog="Example:\n\ncitewell papers --json | jq length")
-def papers(as_json: AsJson = False, data_dir: DataDir = None, debug: Debug = False) -> None:
-    """List the papers of the catalog."""
-    from rag import jsons
-    from ui import terminal
-
-    catalog = _ready(settings.load(data_dir=data_dir, mode="extractive")).shelf.catalog
-    found = catalog.papers()
-    if as_json:
-        _print_json([jsons.paper(p) for p in found])
-    else:
-        terminal.papers(found)
 
 
 @app.command(epilog="Example:\n\ncitewell reindex --embed   after changing the embedding model")
@@ -230,7 +211,7 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None, debug: Debug = Fal
 
     report = examine(settings.load(data_dir=data_dir))
     if as_json:
-        _print_json(report.as_json())
+        exporting.print_json(report.as_json())
     else:
         terminal.doctor(report)
     if not report.healthy:
@@ -253,10 +234,6 @@ def _notice(text: str) -> None:
     from ui import terminal
 
     terminal.notice(text)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def main(arguments: list[str] | None = None) -> None:

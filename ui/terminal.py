@@ -181,6 +181,18 @@ def papers(found: Sequence[Paper]) -> None:
     errors.print(Text(f"{len(found):,} papers", style="dim"))
 
 
+def conversations(found: Sequence[tuple[str, str, int, str]]) -> None:
+    """Rows of id, time of the last question, number of questions, title."""
+    table = Table(box=None, pad_edge=False, header_style="bold dim")
+    table.add_column("id", style="cyan", no_wrap=True)
+    table.add_column("last asked", no_wrap=True)
+    table.add_column("questions", justify="right")
+    table.add_column("title", ratio=1)
+    for name, when, questions, title in found:
+        table.add_row(name, when, str(questions), Text(title))
+    console.print(table)
+
+
 def doctor(report: Report) -> None:
     for heading, rows in report.sections:
         console.print(Text(heading, style="bold"))

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import pairwise
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from rag import notes
 from rag.records import Citation, Paper
 from ui.web.chips import day
 
@@ -40,7 +41,7 @@ def card(paper: Paper, citations: Sequence[Citation] = ()) -> str:
         f'<h3><span class="cw-numbers">{numbers}</span>{escape(paper.title)}</h3>'
         f"{_facts(paper)}"
         f'<p class="cw-abstract">{body}</p>'
-        f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_link(paper)}</p>'
+        f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_cite(paper)}{_link(paper)}</p>'
         "</article>"
     )
 
@@ -103,12 +104,9 @@ def reading(papers: Sequence[Paper]) -> str:
 
 def address(paper: Paper) -> tuple[str, str]:
     """Where the paper can be opened, and what that does, in words."""
-    if paper.url and urlsplit(paper.url).scheme in ("http", "https"):
-        return paper.url, "Open the paper"
-    if paper.arxiv_id:
-        return f"https://arxiv.org/abs/{quote(paper.arxiv_id)}", "Open on arXiv"
-    if paper.doi:
-        return f"https://doi.org/{quote(paper.doi)}", "Open the paper"
+    if where := notes.address(paper):
+        on_arxiv = where.startswith("https://arxiv.org/")
+        return where, "Open on arXiv" if on_arxiv else "Open the paper"
     return _SEARCH + quote(paper.title), "Search for the title"
 
 
@@ -118,6 +116,13 @@ def _link(paper: Paper) -> str:
         f'<a class="cw-act" href="{escape(where)}" target="_blank" rel="noopener noreferrer"'
         f' referrerpolicy="no-referrer">{what}<span aria-hidden="true"> ↗</span>'
         '<span class="cw-sr"> (on the web, in a new tab)</span></a>'
+    )
+
+
+def _cite(paper: Paper) -> str:
+    return (
+        '<button type="button" class="cw-act" data-act="notes" aria-haspopup="dialog"'
+        f' aria-label="{escape(f"Cite: {paper.title}")}">Cite</button>'
     )
 
 

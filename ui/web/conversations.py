@@ -164,6 +164,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
     return {
         "id": exchange.id,
         "question": exchange.question,
+        "asked_on": exchange.asked_on,
         "filters": freeze(exchange.filters),
         "mode": exchange.mode,
         "state": exchange.state,
@@ -199,6 +200,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
     return Exchange(
         id=kept["id"],
         question=kept["question"],
+        asked_on=kept.get("asked_on", ""),
         filters=thaw(Filters, kept["filters"]),
         mode=kept["mode"],
         state=kept["state"],

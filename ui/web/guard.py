@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -41,6 +41,13 @@ HEADERS = {
 VISITOR = "citewell_visitor"
 """The cookie by which a browser is known again: a secret of its own, and nothing else."""
 _SAFE = frozenset({"GET", "HEAD"})
+
+
+def visitor(cookies: Mapping[str, str]) -> str | None:
+    """The browser's secret. The guard gives it one with the page; without, nothing can be kept."""
+    value = cookies.get(VISITOR)
+    return value if isinstance(value, str) and len(value) >= 16 else None
+
 
 Dress = Callable[[str, str], str]
 """(HTML page, nonce) → the page as it is sent. Scripts without the nonce do not run."""

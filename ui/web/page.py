@@ -20,7 +20,8 @@ from rag.records import Filters, Mode
 from ui.web import render
 from ui.web.chips import CHIPS, filled_in, without
 from ui.web.conversations import Conversations
-from ui.web.guard import VISITOR
+from ui.web.guard import visitor
+from ui.web.notes import OpenTalks
 from ui.web.talk import Answers, Exchange, Talk
 from ui.web.views import VIEWS, template
 from ui.web.work import Crew
@@ -47,11 +48,16 @@ window.citewell.library(element, props, watch, {
 
 
 def build(
-    assistant: Answers, *, papers: int, conversations: Conversations | None, trouble: str = ""
+    assistant: Answers,
+    *,
+    papers: int,
+    conversations: Conversations | None,
+    talks: OpenTalks,
+    trouble: str = "",
 ) -> gr.Blocks:
     """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
-    nothing is kept, and `trouble` says why."""
-    page = _Page(assistant, papers, conversations, trouble)
+    nothing is kept, and `trouble` says why. What is open is told to `talks`."""
+    page = _Page(assistant, papers, conversations, talks, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
@@ -114,11 +120,13 @@ class _Page:
         assistant: Answers,
         papers: int,
         conversations: Conversations | None,
+        talks: OpenTalks,
         trouble: str,
     ) -> None:
         self._assistant = assistant
         self._papers = papers
         self._conversations = conversations
+        self._talks = talks
         self._trouble = trouble
         # An answer that was stopped may hold its thread for a while.
         self._crew = Crew(2 * ANSWERS_AT_ONCE)
@@ -148,11 +156,12 @@ class _Page:
     async def ask(
         self, talk: Talk | None, request: gr.Request, event: gr.EventData
     ) -> AsyncIterator[tuple[View, Talk]]:
-        data, owner = _data(event), _owner(request)
+        data, owner = _data(event), visitor(request.cookies)
         if talk is None or data.get("talk", "") not in ("", talk.id):
             # The server has forgotten this page's session: it was restarted, or a day went by.
             talk = self._load(owner, _text(data, "talk"), None) or Talk(self._assistant, self._crew)
             talk.private = owner is None or bool(data.get("private"))
+        self._talks.add(owner, talk)
         try:
             async for _ in _asked(talk, data):
                 if not talk.left:
@@ -173,8 +182,9 @@ class _Page:
         self, talk: Talk | None, request: gr.Request, event: gr.EventData
     ) -> tuple[View, Talk]:
         _leave(talk)
-        private = bool(_data(event).get("private")) or _owner(request) is None
+        private = bool(_data(event).get("private")) or visitor(request.cookies) is None
         talk = Talk(self._assistant, self._crew, private=private)
+        self._talks.add(visitor(request.cookies), talk)
         return self.view(talk), talk
 
     def open(
@@ -185,7 +195,7 @@ class _Page:
         if talk and talk.id == wanted and not talk.busy:
             talk.left = False
             return self.view(talk), talk
-        found = self._load(_owner(request), wanted, talk)
+        found = self._load(visitor(request.cookies), wanted, talk)
         note = "" if found else "That conversation is not here. It may have been deleted, or kept "
         note = note and note + "for another browser."
         return self.view(found, note=note), found
@@ -193,10 +203,10 @@ class _Page:
     # The list of conversations
 
     def list(self, request: gr.Request, event: gr.EventData) -> View:
-        return self._entries(_owner(request), _text(_data(event), "words"))
+        return self._entries(visitor(request.cookies), _text(_data(event), "words"))
 
     def rename(self, request: gr.Request, event: gr.EventData) -> View:
-        data, owner = _data(event), _owner(request)
+        data, owner = _data(event), visitor(request.cookies)
         trouble = ""
         if self._conversations and owner:
             try:
@@ -208,7 +218,7 @@ class _Page:
     def forget(
         self, talk: Talk | None, request: gr.Request, event: gr.EventData
     ) -> tuple[View, View, Talk | None]:
-        data, owner = _data(event), _owner(request)
+        data, owner = _data(event), visitor(request.cookies)
         trouble = ""
         if self._conversations and owner:
             try:
@@ -292,9 +302,3 @@ def _data(event: gr.EventData) -> dict[str, Any]:
 def _text(data: dict[str, Any], key: str) -> str:
     value = data.get(key)
     return value.strip() if isinstance(value, str) else ""
-
-
-def _owner(request: gr.Request) -> str | None:
-    """The browser's secret. A guard gives it one with the page; without, nothing can be kept."""
-    value = request.cookies.get(VISITOR)
-    return value if isinstance(value, str) and len(value) >= 16 else None

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from rag.config import Config
-from rag.records import Answer, Citation
+from rag.records import Citation
 from ui.web import cards, prose
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
@@ -179,22 +179,12 @@ def _status(exchange: Exchange) -> str:
         f'<span title="Stands for settings, corpus and models. {escape(stages)}">'
         f"fingerprint {escape(answer.fingerprint)}</span>"
     )
-    copied = escape(_plain(answer))
     return (
-        f'{html}<button type="button" class="cw-act" data-act="copy" data-copy="{copied}">'
-        'Copy answer</button><button type="button" class="cw-act" data-act="again">'
-        "Ask again</button>"
+        f'{html}<button type="button" class="cw-act" data-act="note" data-kind="markdown">'
+        'Copy as Markdown</button><button type="button" class="cw-act" data-act="notes"'
+        ' aria-haspopup="dialog">Other formats</button>'
+        '<button type="button" class="cw-act" data-act="again">Ask again</button>'
     )
-
-
-def _plain(answer: Answer) -> str:
-    """The answer with its references, for a note. (`rag/notes.py` will know more formats.)"""
-    lines = [answer.text, ""]
-    for c in answer.citations:
-        date = f" ({c.published})" if c.published else ""
-        where = f" {c.url}" if c.url else ""
-        lines.append(f"[{c.n}] {c.title}{date}. “{c.quote}”{where}")
-    return "\n".join(lines).strip()
 
 
 def _sources(exchange: Exchange) -> str:

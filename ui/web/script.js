@@ -56,6 +56,7 @@ window.citewell = (() => {
     put(slot("intro"), view.turns.length ? "" : view.intro);
     trouble(view.trouble);
     root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
+    root.querySelector(".cw-head [data-act=notes]").hidden = !view.turns.length;
     root.classList.toggle("cw-talking", view.turns.length > 0);
     showModes(view);
     if (view.talk !== talk) {
@@ -306,6 +307,8 @@ window.citewell = (() => {
       adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),
       unfold: () => act.unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
       copy: () => act.copy(hit),
+      note: () => act.copyNote(hit, talk), // notes.js
+      notes: () => act.openNotes(hit, talk),
     };
     acts[hit.dataset.act]?.();
   }

@@ -53,10 +53,11 @@ _STYLES = (
     "box.css",
     "sources.css",
     "library.css",
+    "notes/notes.css",
     "views.css",
     *views.styles(),
 )
-_SCRIPTS = ("script.js", "sources.js", "library.js", "views.js", *views.scripts())
+_SCRIPTS = ("script.js", "sources.js", "library.js", "notes/notes.js", "views.js", *views.scripts())
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _HEAD = "".join(
     [
@@ -79,6 +80,7 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
 
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
+    from ui.web.notes import OpenTalks
     from ui.web.page import build
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
@@ -97,13 +99,14 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {error} {error.remedy}".strip()
-    site = views.Site(assistant=assistant, conversations=conversations)
+    site = views.Site(assistant=assistant, conversations=conversations, talks=OpenTalks())
     for router in views.routers(site):
         app.include_router(router)
     page = build(
         assistant,
         papers=len(assistant.shelf.catalog),
         conversations=conversations,
+        talks=site.talks,
         trouble=trouble,
     )
     fonts = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, Protocol
 
 from rag.config import Config
@@ -66,6 +67,8 @@ class Exchange:
     error: CitewellError | None = None
     papers: dict[str, Paper] = field(default_factory=dict)
     """Every paper that the answer may name, by id."""
+    asked_on: str = ""
+    """ISO day; empty where it was not kept."""
     asked_at: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -153,7 +156,11 @@ class Talk:
         if self._running:
             return _nothing()
         exchange = Exchange(
-            id=secrets.token_urlsafe(6), question=question.strip(), filters=filters, mode=mode
+            id=secrets.token_urlsafe(6),
+            question=question.strip(),
+            filters=filters,
+            mode=mode,
+            asked_on=date.today().isoformat(),
         )
         self.exchanges.append(exchange)
         return self._run(exchange)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from ui.web.conversations import Conversations
+    from ui.web.notes import OpenTalks
     from ui.web.talk import Answers
 
 API = "/citewell/api"
@@ -24,10 +25,12 @@ API = "/citewell/api"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """What the routes of a view work with. `conversations` is None where none can be kept."""
+    """What the routes of a view work with. `conversations` is None where none can be kept; `talks`
+    are those that are open."""
 
     assistant: Answers
     conversations: Conversations | None
+    talks: OpenTalks
 
 
 VIEWS = {"papers": "Papers", "evaluation": "Evaluation", "settings": "Settings"}
@@ -48,7 +51,7 @@ def template(name: str) -> str:
 
 def routers(site: Site) -> list[APIRouter]:
     made: list[APIRouter] = []
-    for name in VIEWS:
+    for name in (*VIEWS, "notes"):
         routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
         made.append(routes(site))
     return made

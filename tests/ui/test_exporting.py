@@ -1,0 +1,160 @@
+"""Notes and bibliographies from the terminal."""
+
+# ruff: noqa: F401, F811 (the fixture `run` is that of the other commands)
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from pybtex.database import parse_string
+
+from rag.notes import FORMATS
+from rag.readable import readable
+from tests.rag.notes.test_bibliographies import pandoc, same
+from tests.ui.test_cli import Run, loaded, run
+from tests.ui.web.test_conversations import exchange
+from ui.web.conversations import Conversations
+
+QUESTION = "which papers mitigate entropy collapse in RLVR?"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A data folder with two conversations of two visitors; the second is the last one."""
+    conversations = Conversations(tmp_path)
+    conversations.keep("anna", "aaa-1", [exchange("which papers: mitigate entropy?")])
+    conversations.keep("bert", "bbb-2", [exchange("slow papers")])
+    conversations.close()
+    return tmp_path
+
+
+def said(run: Run, *arguments: object) -> str:
+    code, out, err = run(*arguments)
+    assert code == 0, err
+    return out
+
+
+def test_an_answer_in_every_format(run: Run, bundled_dir: Path) -> None:
+    asked = ("ask", QUESTION, "--data-dir", bundled_dir)
+    answer = loaded(run, *asked, "--json")
+    papers = {p["paper_id"]: p for p in loaded(run, "papers", "--json", "--data-dir", bundled_dir)}
+    cited = {c["paper_id"] for c in answer["citations"]} | set(answer["papers"])
+    keys = {papers[paper_id]["citekey"] for paper_id in cited}
+    written = {kind: said(run, *asked, "--format", kind) for kind in FORMATS}
+    assert set(parse_string(written["bibtex"], "bibtex").entries) == keys
+    assert {item["id"] for item in json.loads(written["csl"])} == keys
+    assert written["ris"].count("TY  - ") == len(keys)
+    for citation in answer["citations"]:
+        assert f"“{citation['quote']}”" in written["plain"]
+        key = papers[citation["paper_id"]]["citekey"]
+        assert f"\n[^{key}-{citation['start']}]: " in written["markdown"]
+        assert f"[[#^{key}-{citation['start']}|{citation['n']}]]" in written["obsidian"]
+
+
+def test_papers_by_id_and_all(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
+    every = loaded(run, "papers", "--json", "--data-dir", bundled_dir)
+    file = tmp_path / "all.bib"
+    said(run, "papers", "-o", file, "--data-dir", bundled_dir)
+    entries = parse_string(file.read_text("utf-8"), "bibtex").entries
+    assert set(entries) == {p["citekey"] for p in every}
+    ids = ("--id", every[5]["paper_id"], "--id", every[2]["paper_id"])
+    chosen = loaded(run, "papers", *ids, "--json", "--data-dir", bundled_dir)
+    assert [p["paper_id"] for p in chosen] == [every[5]["paper_id"], every[2]["paper_id"]]
+    code, out, err = run("papers", "--id", "nope", "--data-dir", bundled_dir)
+    assert (code, out) == (2, "")
+    assert "nope" in err
+
+
+def test_pandoc_reads_the_whole_corpus(run: Run, bundled_dir: Path) -> None:
+    every = loaded(run, "papers", "--json", "--data-dir", bundled_dir)
+    written = said(run, "papers", "--format", "bibtex", "--data-dir", bundled_dir)
+    read = {
+        item["id"]: item for item in json.loads(pandoc(written, "-f", "bibtex", "-t", "csljson"))
+    }
+    assert len(read) == len(every) == 536
+    for paper in every:
+        item = read[paper["citekey"]]
+        assert same(item["title"], readable(paper["title"]))
+        assert same(item["abstract"], paper["abstract"])
+        date = item["issued"]["date-parts"][0] if paper["published"] else None
+        assert date == (paper["published"] and [*map(int, paper["published"].split("-"))])
+
+
+def test_found_papers(run: Run, bundled_dir: Path) -> None:
+    asked = ("search", "continual learning", "-k", 4, "--data-dir", bundled_dir)
+    hits = loaded(run, *asked, "--json")["hits"]
+    items = json.loads(said(run, *asked, "--format", "csl"))
+    assert [item["title"] for item in items] == [hit["title"] for hit in hits]
+
+
+def test_nothing_to_cite_is_told(run: Run, bundled_dir: Path) -> None:
+    asked = ("ask", "papers with at least 100000 upvotes", "--data-dir", bundled_dir)
+    code, out, err = run(*asked, "--format", "bibtex")
+    assert (code, out) == (0, "")
+    assert "nothing to cite" in err
+
+
+def test_conversations_are_listed_and_exported(run: Run, kept: Path) -> None:
+    listed = loaded(run, "export", "--list", "--json", "--data-dir", kept)
+    assert [(e["id"], e["title"], e["questions"]) for e in listed] == [
+        ("bbb-2", "slow papers", 1),
+        ("aaa-1", "which papers: mitigate entropy?", 1),
+    ]
+    assert "aaa-1" in said(run, "export", "--list", "--data-dir", kept)
+    last = said(run, "export", "--data-dir", kept)
+    assert last.startswith("## slow papers\n")
+    assert "unsupported: It cites nothing" in last
+    first = said(run, "export", "aaa", "--format", "plain", "--data-dir", kept)
+    assert first.startswith("which papers: mitigate entropy?\n")
+    file = kept / "notes.ris"
+    said(run, "export", "aaa-1", "-o", file, "--data-dir", kept)
+    assert file.read_text("utf-8").startswith("TY  - GEN\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("export", "zzz"), "No conversation has the id 'zzz'"),
+        (("export", "--format", "docx"), "no format 'docx'"),
+        (("export", "-o", "nowhere/at/all.md"), "cannot be written"),
+        (("ask", "x", "--format", "ris", "--json"), "--json is a format of its own"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    run: Run,
+    kept: Path,
+    arguments: tuple[str, ...],
+    told: str,
+) -> None:
+    code, out, err = run(*arguments, "--data-dir", kept)
+    assert (code, out) == (2, "")
+    assert told in " ".join(err.split())
+
+
+def test_a_folder_without_conversations(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("export", "--data-dir", tmp_path)
+    assert code == 2
+    assert "citewell ui" in " ".join(err.split())
+    assert not [*tmp_path.glob("conversations*")]
+
+
+@pytest.mark.parametrize("command", ["papers", "export"])
+def test_help_gives_an_example(run: Run, command: str) -> None:
+    assert f"citewell {command}" in said(run, command, "--help")
+
+
+def test_citekeys_stay_when_papers_are_ingested_again(
+    run: Run,
+    bundled_dir: Path,
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(bundled_dir, folder)
+    before = said(run, "papers", "--format", "bibtex", "--data-dir", folder)
+    listing = tmp_path / "papers.json"
+    listing.write_text(said(run, "papers", "--json", "--data-dir", folder))
+    said(run, "ingest", listing, "--data-dir", folder)
+    assert said(run, "papers", "--format", "bibtex", "--data-dir", folder) == before

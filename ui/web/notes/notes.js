@@ -1,0 +1,182 @@
+// Answers, conversations and papers as notes: copied, or saved as a file. The text comes from the
+// server, which hands a conversation to nobody but its visitor.
+"use strict";
+
+Object.assign(window.citewell, (() => {
+  const API = "/citewell/api/notes";
+  const { citewell } = window;
+  const TITLES = {
+    paper: "Cite this paper",
+    exchange: "Copy or download this answer",
+    talk: "Copy or download this conversation",
+  };
+
+  let formats, panel, opener, subject;
+
+  // What a button stands by: a paper of an answer, an answer, or all of them.
+  function subjectOf(button, talk) {
+    return {
+      talk,
+      exchange: button.closest(".cw-turn")?.dataset.id ?? "",
+      paper: button.closest(".cw-card")?.dataset.paper ?? "",
+    };
+  }
+
+  async function openNotes(button, talk) {
+    if (panel?.matches(":popover-open") && opener === button) {
+      panel.hidePopover();
+      return;
+    }
+    formats ??= (await fetch(`${API}/formats`)).json();
+    const rows = await formats;
+    subject = subjectOf(button, talk);
+    opener = button;
+    panel ??= make();
+    const of = subject.paper ? "paper" : subject.exchange ? "exchange" : "talk";
+    panel.querySelector("h2").textContent = TITLES[of];
+    const bibliographies = rows.filter(({ cites }) => cites); // first for a paper
+    const sorted = of === "paper" ? [...new Set([...bibliographies, ...rows])] : rows;
+    panel.querySelector("ul").replaceChildren(...sorted.map(row));
+    panel.querySelector("p").hidden = true;
+    panel.showPopover();
+    place(button.getBoundingClientRect());
+    panel.querySelector("li button").focus();
+  }
+
+  function make() {
+    const made = document.createElement("div");
+    made.className = "cw-notes";
+    made.popover = "auto";
+    made.setAttribute("role", "dialog");
+    made.setAttribute("aria-labelledby", "cw-notes-title");
+    made.innerHTML = '<h2 id="cw-notes-title"></h2><ul></ul><p role="alert" hidden></p>';
+    made.addEventListener("click", onClick);
+    made.addEventListener("toggle", ({ newState }) => {
+      opener.setAttribute("aria-expanded", String(newState === "open"));
+      if (newState === "closed" && made.contains(document.activeElement)) opener.focus();
+    });
+    document.body.append(made);
+    addEventListener("scroll", () => made.hidePopover(), { passive: true, capture: true });
+    return made;
+  }
+
+  function row({ name, label }) {
+    const item = document.createElement("li");
+    item.append(Object.assign(document.createElement("span"), { textContent: label }));
+    for (const [doing, text] of [["copy", "Copy"], ["save", "Download"]]) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "cw-act", textContent: text });
+      button.ariaLabel = `${text} as ${label}`;
+      Object.assign(button.dataset, { doing, kind: name });
+      item.append(button);
+    }
+    return item;
+  }
+
+  // Below the button, or above it where there is no room; always on the page.
+  function place(by) {
+    const { offsetWidth: width, offsetHeight: height } = panel;
+    const below = by.bottom + 6;
+    const top = below + height <= innerHeight - 8 ? below : Math.max(8, by.top - height - 6);
+    panel.style.top = `${top}px`;
+    panel.style.left = `${Math.max(8, Math.min(by.left, innerWidth - width - 8))}px`;
+  }
+
+  function onClick(event) {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const { doing, kind } = button.dataset;
+    if (doing === "copy") copied(button, subject, kind);
+    else saved(button, subject, kind);
+  }
+
+  function copyNote(button, talk) {
+    copied(button, subjectOf(button, talk), button.dataset.kind);
+  }
+
+  async function copied(button, what, kind) {
+    const wanted = note(what, kind);
+    await told(button, "Copied", async () => toClipboard(wanted.then(({ text }) => text)));
+  }
+
+  async function saved(button, what, kind) {
+    await told(button, "Saved", async () => {
+      const { text, filename, type } = await note(what, kind);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type }));
+      link.download = filename;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    });
+  }
+
+  async function note({ talk, exchange, paper }, kind) {
+    const query = new URLSearchParams({ kind, exchange, paper });
+    let reply;
+    try {
+      reply = await fetch(`${API}/talks/${encodeURIComponent(talk)}?${query}`);
+    } catch {
+      throw new Error("Citewell does not answer. Is it still running in its terminal?");
+    }
+    if (!reply.ok) {
+      const { error = "That did not work.", remedy = "" } = await reply.json().catch(() => ({}));
+      throw new Error(`${error} ${remedy}`.trim());
+    }
+    const named = /filename\*=UTF-8''([^;]+)/.exec(reply.headers.get("Content-Disposition"));
+    return {
+      text: await reply.text(),
+      filename: decodeURIComponent(named[1]),
+      type: reply.headers.get("Content-Type"),
+    };
+  }
+
+  // Some browsers copy only what was promised while the button was pressed; on an address that is
+  // not this machine's, and not HTTPS, there is no clipboard but that of a text field.
+  async function toClipboard(promise) {
+    promise.catch(() => {}); // told below
+    if (navigator.clipboard && window.ClipboardItem) {
+      const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));
+      try {
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+        return;
+      } catch {
+        // the text itself is missing, or it must go another way
+      }
+    }
+    const text = await promise;
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "cw-notes-field";
+    const before = document.activeElement;
+    (panel?.matches(":popover-open") ? panel : document.body).append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    before?.focus();
+    if (!done) throw new Error("The browser refused to copy. Download it instead.");
+  }
+
+  async function told(button, done, work) {
+    const label = button.dataset.label ?? button.textContent;
+    button.dataset.label = label;
+    button.style.minWidth = `${button.offsetWidth}px`; // what stands beside it stays where it is
+    const alarm = panel?.contains(button) ? panel.querySelector("p") : null;
+    if (alarm) alarm.hidden = true;
+    try {
+      await work();
+      button.textContent = done;
+      citewell.say(`${done}: ${button.ariaLabel ?? label}`);
+    } catch ({ message }) {
+      citewell.say(message);
+      if (alarm) {
+        alarm.textContent = message;
+        alarm.hidden = false;
+        return;
+      }
+      button.textContent = message;
+    }
+    setTimeout(() => { button.textContent = label; }, button.textContent === done ? 1600 : 6000);
+  }
+
+  return { openNotes, copyNote };
+})());
