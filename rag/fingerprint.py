@@ -23,9 +23,17 @@ def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode, weigh
         "model": config.model if mode == "llm" else None,
         "prompt": config.max_prompt_tokens if mode == "llm" else None,
         "answer": config.max_answer_tokens if mode == "llm" else None,
+        "understand": config.understand if mode == "llm" else None,
+        "rerank": _reranker(config, mode),
     }
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     return f"{mode}-{corpus[:8]}-{digest[:8]}"
+
+
+def _reranker(config: Config, mode: Mode) -> str | None:
+    if config.reranks_with_endpoint:
+        return config.rerank_model or "endpoint"
+    return config.model if config.rerank == "model" and mode == "llm" else None
 
 
 def software_version() -> str:

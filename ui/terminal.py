@@ -18,6 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.errors import CitewellError
+from rag.readable import readable
+from ui.words import spent
 
 if TYPE_CHECKING:
     from rag.assistant import SearchResult
@@ -92,11 +94,15 @@ def hits(result: SearchResult) -> None:
         about = " · ".join(_facts(hit.paper))
         console.print(
             Text.assemble(
-                (f"{hit.rank:>3}  ", "bold cyan"), (hit.paper.title, "bold"), (f"  {about}", "dim")
+                (f"{hit.rank:>3}  ", "bold cyan"),
+                (readable(hit.paper.title), "bold"),
+                (f"  {about}", "dim"),
             ),
             width=_width(),
         )
-        console.print(Padding(Text(f"“{hit.quote}”"), (0, 0, 1, 5)), width=_width())
+        console.print(Padding(Text(f"“{readable(hit.quote)}”"), (0, 0, 1, 5)), width=_width())
+    for told in result.notices:
+        notice(told)
     total = result.timings_ms.get("total", 0)
     errors.print(Text(f"{len(result.hits)} papers in {total:,.0f} ms", style="dim"))
 
@@ -108,12 +114,14 @@ def answer(events: Iterator[Event]) -> None:
 
     with contextlib.ExitStack() as stack:
         status = stack.enter_context(errors.status("Reading the question …"))
-        words = ""
+        words, fallback = "", ""
         for event in events:
             match event:
-                case Understood(query=query):
+                case Understood(query=query, reading=reading):
                     if query.standalone != query.question:
                         errors.print(Text(f"Understood as: {query.standalone}", style="dim"))
+                    for note in reading.notes:
+                        errors.print(Text(f"  {note}", style="dim"))
                     _constraints(query.filters)
                     status.update("Looking through the papers …")
                 case Selected():
@@ -122,11 +130,14 @@ def answer(events: Iterator[Event]) -> None:
                     words += delta
                     status.update(Text(" ".join(words.split())[-max(20, _width() - 10) :]))
                 case Fallback(message=message, remedy=remedy):
-                    words = ""
-                    notice(f"{message} {remedy}".strip())
+                    words, fallback = "", f"{message} {remedy}".strip()
+                    notice(fallback)
                     notice("The answer below is put together from quoted sentences instead.")
                 case Finished(answer=finished):
                     status.stop()
+                    for told in finished.notices:
+                        if told != fallback:
+                            notice(told)
                     _answer(finished)
 
 
@@ -144,15 +155,13 @@ def _answer(value: Answer) -> None:
         rows.add_column()
         for c in cited:
             date = f" ({c.published})" if c.published else ""
-            title = Text.assemble((c.title, "bold"), (date, "dim"))
-            quote = Text(f"“{c.quote}”", style="italic")
+            title = Text.assemble((readable(c.title), "bold"), (date, "dim"))
+            quote = Text(f"“{readable(c.quote)}”", style="italic")
             rows.add_row(f"[{c.n}]", Group(title, quote))
         console.print(Rule("Sources", align="left", style="dim"), width=_width())
         console.print(rows, width=_width())
-    parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", value.mode, value.fingerprint]
-    if value.usage.calls:
-        tokens = value.usage.prompt_tokens + value.usage.completion_tokens
-        parts.insert(1, f"{tokens:,} tokens")
+    parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", *spent(value.usage)]
+    parts += [value.model or value.mode, value.fingerprint]
     errors.print(Text(" · ".join(parts), style="dim"))
 
 

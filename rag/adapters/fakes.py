@@ -59,7 +59,10 @@ class ScriptedChat:
             yield Delta(
                 prompt_tokens=self.count_tokens(messages),
                 completion_tokens=min(len(pieces), max_tokens),
+                cut=len(pieces) > max_tokens,
             )
+        elif len(pieces) > max_tokens:
+            yield Delta(cut=True)
 
 
 class HashEmbedder:
