@@ -107,7 +107,7 @@ def hits(result: SearchResult) -> None:
     errors.print(Text(f"{len(result.hits)} papers in {total:,.0f} ms", style="dim"))
 
 
-def answer(events: Iterator[Event]) -> None:
+def answer(events: Iterator[Event]) -> Answer:
     """Watch an answer in the making, then print it with its sources."""
     from rag.events import Fallback, Finished, Selected, Understood
     from rag.events import Text as Words
@@ -139,6 +139,8 @@ def answer(events: Iterator[Event]) -> None:
                         if told != fallback:
                             notice(told)
                     _answer(finished)
+                    return finished
+    raise AssertionError("a stream ends with Finished")
 
 
 def _answer(value: Answer) -> None:
@@ -163,6 +165,13 @@ def _answer(value: Answer) -> None:
     parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", *spent(value.usage)]
     parts += [value.model or value.mode, value.fingerprint]
     errors.print(Text(" · ".join(parts), style="dim"))
+
+
+def changes(lines: Sequence[str]) -> None:
+    """What is different from an earlier answer."""
+    console.print(Rule("What has changed", align="left", style="dim"), width=_width())
+    for line in lines:
+        console.print(Padding(Text(f"• {readable(line)}"), (0, 0, 0, 1)), width=_width())
 
 
 def papers(found: Sequence[Paper]) -> None:

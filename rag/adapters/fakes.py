@@ -65,6 +65,20 @@ class ScriptedChat:
             yield Delta(cut=True)
 
 
+class ReversedReranker:
+    """The Reranker port without a model: the later a passage comes, the better. `asked` keeps the
+    questions."""
+
+    name = "reversed"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def scores(self, question: str, passages: Sequence[str]) -> list[float]:
+        self.asked.append(question)
+        return [float(at) for at in range(len(passages))]
+
+
 class HashEmbedder:
     """The Embedder port without a model: a text's vector is the sum of its words' hashes.
 
