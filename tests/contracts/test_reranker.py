@@ -202,7 +202,8 @@ class TestOverAChatModel:
         ("reply", "order"),
         [
             ("P3, P1, P2", [2, 0, 1]), ("[P3] > [P1] > [P2]", [2, 0, 1]), ("P2", [1, 0, 2]),
-            ("1. P3\n2. P2", [2, 1, 0]), ("P9, P3, P3, P0", [2, 0, 1]), ("<think>P1 P2</think>P3", [2, 0, 1]),
+            ("1. P3\n2. P2", [2, 1, 0]), ("P9, P3, P3, P0", [2, 0, 1]),
+            ("<think>P1 P2</think>P3", [2, 0, 1]),
         ],
     )  # fmt: skip
     def test_keys_are_read_however_they_are_written(self, reply: str, order: list[int]) -> None:
