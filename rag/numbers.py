@@ -129,7 +129,7 @@ def _cardinal(text: str, words: Sequence[re.Match[str]], at: int) -> tuple[int, 
             current, behind = max(current, 1) * 12, behind + 1
             break
         elif word in _SCALES and (current > 0 or not total):
-            total, current = total + max(current, 1) * 10 ** _SCALES[word], 0
+            total, current = total + max(current, 1) * 10 ** _SCALES[word], -1
         else:
             break
         behind += 1
