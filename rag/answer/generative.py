@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import replace
+from itertools import count
 
 from rag.calls import LATER, NOTHING, Said, say
 from rag.citations import Checked, check, says_nothing_found
@@ -16,6 +18,7 @@ from rag.errors import BadReply, ModelServerError, ServerRejected
 from rag.ports import ChatModel, Message
 from rag.prompts import build, build_repair
 from rag.records import Draft, Evidence, Query, Selection, Usage
+from rag.sentences import sentence_spans
 
 MAX_CALLS = 2
 """Calls of the model for one answer, understanding the question included."""
@@ -81,7 +84,7 @@ def _composed(
 ) -> Generator[str, None, Draft]:
     messages, evidence = build(
         query,
-        selection,
+        replace(selection, evidence=_widened(query, selection)),
         max_prompt_tokens=int(budget * _FIRST_SHARE) if repair else budget,
         count=model.count_tokens,
     )
@@ -130,6 +133,34 @@ def _composed(
         notices=tuple(notices),
         usage=before + said.usage,
     )
+
+
+def _widened(query: Query, selection: Selection) -> tuple[Evidence, ...]:
+    """The evidence, and for all but lists the other sentences of its papers: a model that reads
+    whole abstracts finds what the choice of sentences has missed. They are the first to go when
+    room is short."""
+    chosen = selection.evidence
+    if query.kind == "list":
+        return chosen
+    papers = list({item.paper.paper_id: item.paper for item in chosen}.values())
+    least = min(item.score for item in chosen)
+    keys = (f"E{n}" for n in count(len(chosen) + 1))
+    found: list[Evidence] = []
+    for place, paper in enumerate(papers, 1):
+        own = [item for item in chosen if item.paper is paper]
+        for span in sentence_spans(paper.abstract):
+            if not any(item.start < span.end and span.start < item.end for item in own):
+                own.append(
+                    Evidence(
+                        key=next(keys),
+                        paper=paper,
+                        start=span.start,
+                        end=span.end,
+                        score=least - place,
+                    )
+                )
+        found += sorted(own, key=lambda item: item.start)
+    return tuple(found)
 
 
 def _write(
