@@ -30,7 +30,7 @@ _WORD = re.compile(r"(?<!\w)[^\W\d_][\w]*(?:[-–/.+'’^][\w]+)*")
 _RUN = re.compile(r"\b[A-Z][a-z]+(?:[\s-]+(?:(?:of|with|from|and|in|for|the)\s+)?[A-Z][a-z]+)+\b")
 _RUNS = re.compile(r"[^\W_]*[0-9](?:\.[0-9]+)+[^\W_]*|[^\W_]+")
 """Words, and numbers with their decimals: 4.5 holds no 4."""
-_STARTS_CLAUSE = re.compile(r"(?:^|[:;!?…—–|•>])[\s*_\"“‘'(\[`]*$")
+_STARTS_CLAUSE = re.compile(r"(?:^|[:;!?…—–|•>]|\s-\s)[\s*_\"“‘'(\[`]*$")
 _SMALL = frozenset(re.findall(r"\w+", "a an and as at by for from in of on the to via with"))
 _GENERIC = frozenset(["ai", "ml", "dl", "llm", "lm", "nlp"])
 

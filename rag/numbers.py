@@ -38,6 +38,7 @@ _WORD = re.compile(r"[A-Za-z]+")
 _BETWEEN = re.compile(r"[\s-]+(?:and\s+)?")
 _DIGITS = re.compile(
     r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    r"(?:(?:[eE]|(?P<power>\^))(?P<exponent>[-−+]?[0-9]{1,2})(?![\w.]*[0-9]))?"
     r"(?:[ -]?(?P<factor>hundred|thousand|million|billion|trillion|[kKMB])\b)?"
 )
 _GLUED = re.compile(r"(?:[^\W\d]-?|\.)$")
@@ -64,6 +65,12 @@ def numbers(text: str) -> Iterator[Number]:
     for match in _DIGITS.finditer(text):
         value = Decimal(match["digits"].replace(",", ""))
         glued = _GLUED.search(text[max(0, match.start() - 2) : match.start()]) is not None
+        if exponent := match["exponent"]:
+            by = int(exponent.replace("−", "-"))
+            if not match["power"]:
+                value = value.scaleb(by)
+            elif 0 < value <= 1000:  # beyond it is no power that prose writes
+                value = value**by
         values = set() if glued else {value}
         if factor := match["factor"]:
             values.add(value.scaleb(_FACTORS[factor.casefold()]))

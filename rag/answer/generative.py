@@ -120,7 +120,15 @@ def _composed(
             f"{len(left_out)} of the papers found did not fit into the model's prompt "
             f"({model.max_prompt_tokens:,} tokens)."
         )
-    cited = tuple(p.paper_id for p in selection.papers if p.paper_id in checked.papers)
+    offered = (*selection.papers, *(item.paper for item in selection.evidence))
+    cited = tuple(
+        key for key in dict.fromkeys(p.paper_id for p in offered) if key in checked.papers
+    )
+    if cited and selection.status != "answered":
+        notices.append(
+            "By its own measure, Citewell finds nothing that answers this; the model has answered "
+            "from the nearest papers."
+        )
     near = [p.paper_id for p in (*selection.papers, *selection.near) if p.paper_id not in cited]
     return Draft(
         status="answered" if cited else "not_stated",
@@ -144,7 +152,8 @@ def _widened(query: Query, selection: Selection) -> tuple[Evidence, ...]:
         return chosen
     papers = list({item.paper.paper_id: item.paper for item in chosen}.values())
     least = min(item.score for item in chosen)
-    keys = (f"E{n}" for n in count(len(chosen) + 1))
+    taken = {item.key for item in chosen}
+    keys = (key for n in count(1) if (key := f"E{n}") not in taken)
     found: list[Evidence] = []
     for place, paper in enumerate(papers, 1):
         own = [item for item in chosen if item.paper is paper]

@@ -81,6 +81,8 @@ def test_any_text_is_read(text: str) -> None:
         ("60 percent", "sixty percent"), ("a 1-shot setup", "one-shot"), ("zero-shot", "0-shot"),
         ("a factor of 4", "four times"), ("10k steps", "10,000 steps"), ("3 hundred", "300 tasks"),
         ("The second stage doubles as a filter of triples", "a filter in 2 stages"),
+        ("a million steps", "10^6 steps"), ("a rate of 1e-4", "a rate of 0.0001"),
+        ("a rate of 3e-4", "a rate of $3e-4$"), ("10^{-3} error", "0.001 error"),
         ("First, it uses double descent", "It descends."), ("TÜLU wins", 'T\\"ULU wins'),
     ],
 )  # fmt: skip
@@ -97,6 +99,8 @@ def test_the_same_in_other_spellings(claim: str, source: str) -> None:
         ("It uses Qwen2 7B", "Qwen2.5-7B"), ("It uses GPT-4", "GPT-4o"), ("a dozen", "20 tasks"),
         ("two million images", "1M images"), ("a hundred tasks", "300 tasks"),
         ("It is fivefold", "3-fold"), ("It ranks 3rd", "ranks first"), ("25% more", "twenty five"),
+        ("a rate of 1e-6", "a rate of 1e-4"), ("a rate of 1e-6", "one of six rates"),
+        ("10^6 steps", "10^5 steps"),
         ("It gains 37.6 points", "from 36.0% to 73.6%"),
     ],
 )  # fmt: skip
