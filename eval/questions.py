@@ -16,8 +16,8 @@ from typing import Any
 from eval import jsonl
 from eval.matching import any_stands_in, stands_in
 from ingest.dedupe import normalise_title
-from rag.assistant import MAX_QUESTION_CHARS
 from rag.errors import BadInput
+from rag.finding import MAX_QUESTION_CHARS
 from rag.records import Paper, Turn
 
 TYPES = ("topic", "fact", "paraphrase", "compare", "followup", "filter", "unanswerable")

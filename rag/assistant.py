@@ -1,38 +1,28 @@
 """The whole flow on one screen: question → Query → Hits → Selection → Answer, as typed events.
 
 The assistant holds no conversation: history comes in with each question, so that one assistant
-serves many people at once and none sees anything of another's.
+serves many people at once and none sees anything of another's. A model or a reranker that fails
+never costs an answer: the rules read, our own ranking ranks, quoted sentences answer.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-import threading
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.answer import extractive, generative
 from rag.config import Config
-from rag.errors import CitewellError, ConfigError, ModelServerError, UsageError
+from rag.errors import ConfigError, ModelServerError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.finding import Clock, Finder, Found
 from rag.fingerprint import fingerprint
-from rag.generation import Indexes
 from rag.indexes import Shelf
-from rag.ports import ChatModel, Embedder
-from rag.ranking import Ranking
-from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn
-from rag.retrieve import Retriever, Weights
+from rag.ports import ChatModel, Embedder, Reranker
+from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn, Usage
+from rag.retrieve import Weights
 from rag.select import select
-from rag.understand import Reading, understand
 
-MAX_QUESTION_CHARS = 4000
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-"""What stands in a text for bytes that are not UTF-8."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Says nothing, and does things to a terminal; tab and line feed are spaces anyway."""
 _TOLD = 50
 """Papers named in the event `Retrieved`."""
 
@@ -43,14 +33,13 @@ class SearchResult:
     hits: tuple[Hit, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
-    """Sentences for the user: papers that are not searched yet."""
 
 
 class Assistant:
     """Answers questions over the corpus on `shelf`. Thread-safe.
 
-    `model` may be None: answers are extractive then. `weights`: how papers are ranked. `today` is
-    asked for relative dates.
+    `model` may be None: answers are extractive then. `reranker` takes a second look at what was
+    ranked, in every mode. `weights`: how papers are ranked. `today` is asked for relative dates.
     """
 
     def __init__(
@@ -60,6 +49,7 @@ class Assistant:
         embedder: Embedder,
         config: Config,
         model: ChatModel | None = None,
+        reranker: Reranker | None = None,
         weights: Weights | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -68,8 +58,14 @@ class Assistant:
         self.config = config
         self.model = model
         self.weights = weights or Weights()
-        self._today = today
-        self._prepared = False
+        self._finder = Finder(
+            shelf=shelf,
+            embedder=embedder,
+            config=config,
+            reranker=reranker,
+            weights=self.weights,
+            today=today,
+        )
 
     def ask(
         self,
@@ -105,33 +101,32 @@ class Assistant:
                 "No model is configured to write the answer.",
                 remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
             )
-        clock = _Clock()
-        reading, ranking, indexes = self._rank(question, history, filters, clock)
-        query = reading.query
-        yield Understood(query=query, reading=reading)
-        yield Retrieved(papers=tuple(ranking.ids()[:_TOLD]))
-        selection = select(query, ranking)
+        model = self.model if mode == "llm" else None
+        clock = Clock()
+        found = self._finder.find(question, history, filters, clock, model)
+        query = found.reading.query
+        yield Understood(query=query, reading=found.reading)
+        yield Retrieved(papers=tuple(found.ranking.ids()[:_TOLD]))
+        selection = select(query, found.ranking)
         clock.lap("select")
         yield Selected(selection=selection)
-
         draft: Draft | None = None
-        if mode == "llm" and self.model is not None and selection.evidence:
-            draft = yield from self._generate(query, selection, self.model)
+        if model is not None and selection.evidence:
+            draft = yield from self._generate(found, selection, model)
         if draft is None:
-            draft = extractive.compose(query, selection)
+            draft = replace(extractive.compose(query, selection), usage=found.usage)
             yield Text(delta=draft.text)
         clock.lap("answer")
-        yield Finished(answer=self._answer(query, selection, draft, indexes, clock))
+        yield Finished(answer=self._answer(found, selection, draft, clock))
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied. Raises as `stream` does."""
-        clock = _Clock()
-        reading, ranking, indexes = self._rank(question, (), filters, clock)
-        hits = tuple(ranking.hits(min(k, reading.query.filters.limit or k)))
+        clock = Clock()
+        found = self._finder.find(question, (), filters, clock)
+        query = found.reading.query
+        hits = tuple(found.ranking.hits(min(k, query.filters.limit or k)))
         clock.lap("passages")
-        return SearchResult(
-            query=reading.query, hits=hits, timings_ms=clock.read(), notices=_notices(indexes)
-        )
+        return SearchResult(query=query, hits=hits, timings_ms=clock.read(), notices=found.notices)
 
     def warm(self) -> None:
         """Load everything that the first question would load. Raises as `search` does."""
@@ -141,58 +136,24 @@ class Assistant:
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
     ) -> list[tuple[str, float]]:
         """Paper ids and fused scores, best first: all papers that retrieval considered."""
-        _, ranking, _ = self._rank(question, history, filters, _Clock())
+        ranking = self._finder.find(question, history, filters, Clock()).ranking
         return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
 
-    def _rank(
-        self, question: str, history: Sequence[Turn], filters: Filters | None, clock: _Clock
-    ) -> tuple[Reading, Ranking, Indexes]:
-        if any(map(_SURROGATE.search, (question, *(turn.content for turn in history)))):
-            raise UsageError(
-                "The question, or an earlier turn, is not valid UTF-8 text.",
-                remedy="Check the encoding of the terminal or of the file it comes from.",
-            )
-        question = _CONTROL.sub(" ", question).strip()
-        if not question:
-            raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
-        if len(question) > MAX_QUESTION_CHARS:
-            raise UsageError(
-                f"The question has {len(question):,} characters;"
-                f" {MAX_QUESTION_CHARS:,} is the most.",
-                remedy="Shorten it.",
-            )
-        self.shelf.catalog.require_embedder(self.embedder.fingerprint)
-        if not self._prepared:
-            # The model compiles while the indexes are opened: a tenth of a cold question's time.
-            self._prepared = True
-            threading.Thread(target=self._prepare).start()
-        indexes = self.shelf.indexes()
-        clock.lap("open")
-        reading = understand(
-            question,
-            history=history,
-            lexicon=indexes.lexicon,
-            today=self._today(),
-            filters=filters,
-        )
-        clock.lap("understand")
-        # The papers as they were indexed: another process may be changing the catalog.
-        retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)
-        ranking = retriever.rank(reading.query)
-        clock.lap("retrieve")
-        return reading, ranking, indexes
-
-    def _prepare(self) -> None:
-        with contextlib.suppress(CitewellError):  # told when the question itself needs it
-            self.embedder.prepare()
-
     def _generate(
-        self, query: Query, selection: Selection, model: ChatModel
+        self, found: Found, selection: Selection, model: ChatModel
     ) -> Generator[Event, None, Draft]:
-        writing = generative.compose(
-            query, selection, model, max_answer_tokens=self.config.max_answer_tokens
-        )
+        query = found.reading.query
         try:
+            if found.failure is not None:
+                found.failure.usage = found.usage
+                raise found.failure
+            writing = generative.compose(
+                query,
+                selection,
+                model,
+                max_answer_tokens=self.config.max_answer_tokens,
+                spent=found.usage,
+            )
             while True:
                 try:
                     yield Text(delta=next(writing))
@@ -200,11 +161,13 @@ class Assistant:
                     return stop.value  # type: ignore[no-any-return]
         except ModelServerError as error:
             yield Fallback(message=str(error), remedy=error.remedy)
-            return extractive.compose(query, selection, notice=f"{error} {error.remedy}".strip())
+            notice = f"{error} {error.remedy}".strip()
+            draft = extractive.compose(query, selection, notice=notice)
+            yield Text(delta=draft.text)
+            return replace(draft, usage=error.usage)
 
-    def _answer(
-        self, query: Query, selection: Selection, draft: Draft, indexes: Indexes, clock: _Clock
-    ) -> Answer:
+    def _answer(self, found: Found, selection: Selection, draft: Draft, clock: Clock) -> Answer:
+        query = found.reading.query
         return Answer(
             question=query.question,
             standalone_question=query.standalone,
@@ -218,35 +181,23 @@ class Assistant:
             papers=draft.papers,
             near=draft.near,
             confidence=selection.confidence,
-            notices=(*draft.notices, *_notices(indexes)),
+            notices=(*found.notices, *draft.notices),
             timings_ms=clock.read(),
-            usage=draft.usage,
+            usage=self._priced(draft.usage),
             fingerprint=fingerprint(
                 self.config,
                 embedder=self.embedder.fingerprint,
-                corpus=indexes.corpus_hash,
+                corpus=found.indexes.corpus_hash,
                 mode=draft.mode,
                 weights=self.weights,
             ),
+            model=self.model.name if self.model and draft.mode == "llm" else None,
         )
 
-
-def _notices(indexes: Indexes) -> tuple[str, ...]:
-    return (indexes.notice,) if indexes.notice else ()
-
-
-class _Clock:
-    """Milliseconds by stage; `total` runs from the clock's making."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._laps[stage] = self._laps.get(stage, 0.0) + 1000 * (now - self._last)
-        self._last = now
-
-    def read(self) -> dict[str, float]:
-        total = 1000 * (time.perf_counter() - self._start)
-        return {**{k: round(v, 2) for k, v in self._laps.items()}, "total": round(total, 2)}
+    def _priced(self, usage: Usage) -> Usage:
+        """With its cost, where there is a price. A price that is not told counts as nothing."""
+        prompt, completion = self.config.price_prompt, self.config.price_completion
+        if not usage.calls or (prompt is None and completion is None):
+            return usage
+        cost = usage.prompt_tokens * (prompt or 0) + usage.completion_tokens * (completion or 0)
+        return replace(usage, cost=round(cost / 1e6, 8))

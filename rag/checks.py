@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.numbers import Number, numbers
+from rag.readable import readable
 from rag.records import Evidence, Paper
 
 _MONTHS = re.findall(
@@ -27,7 +28,9 @@ _MONTHS = re.findall(
 _ENUMERATOR = re.compile(r"\([0-9]{1,2}\)|(?<![\w.])[0-9]{1,2}\)")
 _WORD = re.compile(r"(?<!\w)[^\W\d_][\w]*(?:[-–/.+'’^][\w]+)*")
 _RUN = re.compile(r"\b[A-Z][a-z]+(?:[\s-]+(?:(?:of|with|from|and|in|for|the)\s+)?[A-Z][a-z]+)+\b")
-_STARTS_CLAUSE = re.compile(r"(?:^|[:;!?…—–|•>])[\s*_\"“‘'(\[`]*$")
+_RUNS = re.compile(r"[^\W_]*[0-9](?:\.[0-9]+)+[^\W_]*|[^\W_]+")
+"""Words, and numbers with their decimals: 4.5 holds no 4."""
+_STARTS_CLAUSE = re.compile(r"(?:^|[:;!?…—–|•>]|\s-\s)[\s*_\"“‘'(\[`]*$")
 _SMALL = frozenset(re.findall(r"\w+", "a an and as at by for from in of on the to via with"))
 _GENERIC = frozenset(["ai", "ml", "dl", "llm", "lm", "nlp"])
 
@@ -50,8 +53,8 @@ class Source:
         words: set[str] = set()
         initials: list[str] = []
         found: list[Number] = []
-        for text in map(_plain, texts):
-            run = re.findall(r"[^\W_]+", text.casefold())
+        for text in _spellings(texts):
+            run = [word.replace(".", "") for word in _RUNS.findall(text.casefold())]
             for size in range(1, 5):
                 joined = ("".join(run[i : i + size]) for i in range(len(run) - size + 1))
                 words.update(_singular(word) for word in joined)
@@ -139,10 +142,9 @@ def missing(sentence: str, source: Source, *, counts: Iterable[int] = ()) -> lis
         sentence = re.sub(rf"\b{re.escape(phrase)}\b", " ", sentence, flags=re.IGNORECASE)
     lost = []
     for number in numbers(sentence):
-        idiom = number.word and max(number.values) <= 2  # "one" and "two" are seldom figures
         before = sentence[max(0, number.start - 40) : number.start]
         if (
-            not (number.glued or idiom)
+            not (number.glued or number.loose)
             and not (number.values & counted and not number.percent)
             and not source.has_number(number, before)
         ):
@@ -219,6 +221,14 @@ def _phrases(paper: Paper) -> Iterator[str]:
 def _plain(text: str) -> str:
     """LaTeX and typography out of the way: 37\\% → 37%, 1{,}000 → 1,000, $\\pi_0$ → pi_0."""
     return re.sub(r"[\\{}$~]", "", text.replace("{,}", ",")).replace("‑", "-")
+
+
+def _spellings(texts: Iterable[str]) -> Iterator[str]:
+    """Each text as it is written, and as it is shown and prompted with."""
+    for text in texts:
+        yield _plain(text)
+        if (shown := _plain(readable(text))) != _plain(text):
+            yield shown
 
 
 def _squeezed(word: str) -> str:

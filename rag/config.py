@@ -8,23 +8,37 @@ in errors.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from platformdirs import user_data_path
 
+from rag.addresses import host_of, is_this_machine
 from rag.errors import ConfigError
 
 AnswerMode = Literal["auto", "extractive", "llm"]
+Understand = Literal["auto", "rules", "model"]
+Rerank = Literal["auto", "off", "endpoint", "model"]
+OPENAI_URL = "https://api.openai.com/v1"
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "mode": get_args(AnswerMode),
+    "understand": get_args(Understand),
+    "rerank": get_args(Rerank),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
-    """`mode` auto answers with the model where one is configured, extractively otherwise."""
+    """`mode` auto answers with the model where one is configured, extractively otherwise.
+    `understand` auto has the model rewrite follow-ups when it answers as well; `model` has it read
+    every question. `rerank` auto asks the reranking endpoint where one is named. Prices are in
+    units of any currency for a million tokens."""
 
     data_dir: Path
     mode: AnswerMode = "auto"
@@ -35,10 +49,18 @@ class Config:
     context_tokens: int = 8192
     max_prompt_tokens: int = 6000
     max_answer_tokens: int = 900
+    understand: Understand = "auto"
+    price_prompt: float | None = None
+    price_completion: float | None = None
     # The embedder: the embedded MiniLM, or an OpenAI-compatible endpoint.
     embed_model: str | None = None
     embed_base_url: str | None = None
     embed_api_key: str | None = field(default=None, repr=False)
+    # A second look at the best papers, by an endpoint or by the model that answers.
+    rerank: Rerank = "auto"
+    rerank_model: str | None = None
+    rerank_base_url: str | None = None
+    rerank_api_key: str | None = field(default=None, repr=False)
     threads: int | None = None
 
     @property
@@ -46,16 +68,37 @@ class Config:
         return self.mode == "llm" or (self.mode == "auto" and self.model is not None)
 
     @property
+    def reranks_with_endpoint(self) -> bool:
+        return self.rerank_base_url is not None and self.rerank in ("auto", "endpoint")
+
+    @property
     def leaves_machine(self) -> list[str]:
         """What goes to other machines or services, in plain words; empty for nothing."""
-        lines = []
+        return [
+            f"{what} go to {host_of(url)} ({who})." for what, url, who in self._sent(here=False)
+        ]
+
+    @property
+    def stays_on_machine(self) -> list[str]:
+        """What goes to servers on this machine. What such a server passes on is its own affair."""
+        return [
+            f"{what} go to {host_of(url)} on this machine ({who})."
+            for what, url, who in self._sent(here=True)
+        ]
+
+    def _sent(self, *, here: bool) -> list[tuple[str, str, str]]:
+        """What, to which address, and to which of its models."""
+        sent = []
         if self.answers_with_model:
-            to = self.base_url or "api.openai.com"
-            lines.append(f"Questions and the quoted sentences go to {to} (model {self.model}).")
+            url, who = self.base_url or OPENAI_URL, f"model {self.model}"
+            sent.append(("Questions, earlier turns and the quoted sentences", url, who))
         if self.embed_model:
-            to = self.embed_base_url or "api.openai.com"
-            lines.append(f"Questions and abstracts go to {to} (embeddings {self.embed_model}).")
-        return lines
+            url, who = self.embed_base_url or OPENAI_URL, f"embeddings {self.embed_model}"
+            sent.append(("Questions and abstracts", url, who))
+        if self.rerank_base_url and self.reranks_with_endpoint:
+            who = f"reranking {self.rerank_model}" if self.rerank_model else "reranking"
+            sent.append(("Questions and the passages found", self.rerank_base_url, who))
+        return [item for item in sent if is_this_machine(item[1]) == here]
 
 
 # setting → environment variables that name it, first come first served
@@ -71,6 +114,13 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "embed_base_url": ("CITEWELL_EMBED_BASE_URL",),
     "embed_api_key": ("CITEWELL_EMBED_API_KEY",),
     "threads": ("CITEWELL_THREADS",),
+    "understand": ("CITEWELL_UNDERSTAND",),
+    "price_prompt": ("CITEWELL_PRICE_PROMPT",),
+    "price_completion": ("CITEWELL_PRICE_COMPLETION",),
+    "rerank": ("CITEWELL_RERANK",),
+    "rerank_model": ("CITEWELL_RERANK_MODEL",),
+    "rerank_base_url": ("CITEWELL_RERANK_BASE_URL",),
+    "rerank_api_key": ("CITEWELL_RERANK_API_KEY",),
 }
 
 
@@ -107,6 +157,11 @@ def load(
         raise ConfigError(
             "Answers by a model were asked for, but no model is named.",
             remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
+        )
+    if config.rerank == "endpoint" and config.rerank_base_url is None:
+        raise ConfigError(
+            "Reranking by an endpoint was asked for, but no endpoint is named.",
+            remedy="Set CITEWELL_RERANK_BASE_URL, or leave CITEWELL_RERANK unset.",
         )
     return config
 
@@ -157,9 +212,15 @@ def _apply(config: Config, values: Mapping[str, Any], origin: str) -> Config:
         if types[name].startswith("int"):
             changes[name] = _positive(value, f"{origin}: {name}")
             continue
-        if name == "mode":
-            if value not in ("auto", "extractive", "llm"):
-                raise ConfigError(f"{origin}: mode is auto, extractive or llm, not {value!r}.")
+        if types[name].startswith("float"):
+            changes[name] = _price(value, f"{origin}: {name}")
+            continue
+        if name in _CHOICES:
+            *most, last = _CHOICES[name]
+            if value not in _CHOICES[name]:
+                raise ConfigError(
+                    f"{origin}: {name} is {', '.join(most)} or {last}, not {value!r}."
+                )
         elif not isinstance(value, str):
             raise ConfigError(f"{origin}: {name} takes a text.")
         elif name.endswith("base_url") and not value.startswith(("http://", "https://")):
@@ -178,4 +239,14 @@ def _positive(value: Any, what: str) -> int:
             number = int(value)
     if number < 1:
         raise ConfigError(f"{what} takes a whole number from 1 up.")
+    return number
+
+
+def _price(value: Any, what: str) -> float:
+    try:
+        number = -1.0 if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise ConfigError(f"{what} takes a number from 0 up, the price of a million tokens.")
     return number

@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rag.records import Usage
+
 
 class CitewellError(Exception):
     """Base of all. `remedy` is one sentence, with the command where there is one."""
@@ -100,9 +102,14 @@ class ModelMissing(CitewellError):
 
 
 class ModelServerError(CitewellError):
-    """An OpenAI-compatible server failed. `retryable`: the same call may succeed later."""
+    """An OpenAI-compatible server failed. `retryable`: the same call may succeed later. `usage`:
+    what had been spent by then, where whoever made the calls has noted it."""
 
     retryable = False
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.usage = Usage()
 
 
 class ServerUnreachable(ModelServerError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+import re
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from rag.config import Config
@@ -23,9 +24,32 @@ def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode, weigh
         "model": config.model if mode == "llm" else None,
         "prompt": config.max_prompt_tokens if mode == "llm" else None,
         "answer": config.max_answer_tokens if mode == "llm" else None,
+        "understand": config.understand if mode == "llm" else None,
+        "rerank": _reranker(config, mode),
     }
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     return f"{mode}-{corpus[:8]}-{digest[:8]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """What a fingerprint says: equal parts were made alike."""
+
+    mode: str
+    corpus: str
+    settings: str
+
+
+def read(text: str) -> Made | None:
+    """The parts of a fingerprint; None for what is none."""
+    found = re.fullmatch(r"(\w+)-([0-9a-f]{1,8})-([0-9a-f]{8})", text)
+    return Made(mode=found[1], corpus=found[2], settings=found[3]) if found else None
+
+
+def _reranker(config: Config, mode: Mode) -> str | None:
+    if config.reranks_with_endpoint:
+        return config.rerank_model or "endpoint"
+    return config.model if config.rerank == "model" and mode == "llm" else None
 
 
 def software_version() -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 from rag.assistant import SearchResult
 from rag.errors import BadInput
+from rag.frozen import thaw
+from rag.receipts import Changes
 from rag.records import Answer, Filters, Paper, Turn
 
 
@@ -66,16 +68,25 @@ def paper(value: Paper) -> dict[str, Any]:
     }
 
 
+def changes(value: Changes) -> dict[str, Any]:
+    return {**asdict(value), "same": value.same}
+
+
+def read_answer(path: Path) -> Answer:
+    """An answer from what `citewell ask --json` printed. Raises BadInput."""
+    value = _read(path)
+    remedy = 'Such a file is made by: citewell ask "…" --json > answer.json'
+    if not isinstance(value, dict) or not value.get("question"):
+        raise BadInput("is no answer of Citewell's", path=path, remedy=remedy)
+    try:
+        return thaw(Answer, value)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise BadInput(f"is no whole answer: {error}", path=path, remedy=remedy) from error
+
+
 def read_history(path: Path) -> tuple[Turn, ...]:
     """Turns from a JSON list of `{"role", "content"}` (and `"papers"`, ids). Raises BadInput."""
-    try:
-        turns = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", path=path) from error
-    except UnicodeDecodeError as error:
-        raise BadInput("is not UTF-8 text", path=path) from error
-    except json.JSONDecodeError as error:
-        raise BadInput(f"is not JSON: {error.msg}", path=path, line=error.lineno) from error
+    turns = _read(path)
     example = 'A history looks like [{"role": "user", "content": "…"}, …].'
     if not isinstance(turns, list):
         raise BadInput("is not a JSON list", path=path, remedy=example)
@@ -92,3 +103,16 @@ def read_history(path: Path) -> tuple[Turn, ...]:
             Turn(role=turn["role"], content=turn["content"], papers=tuple(turn.get("papers") or ()))
         )
     return tuple(read)
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", path=path) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", path=path) from error
+    except json.JSONDecodeError as error:
+        raise BadInput(f"is not JSON: {error.msg}", path=path, line=error.lineno) from error
+    except RecursionError as error:
+        raise BadInput("is nested too deeply", path=path) from error

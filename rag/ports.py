@@ -106,18 +106,21 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delta:
-    """A piece of a streamed reply. The last one carries the usage, if the server told it."""
+    """A piece of a streamed reply. The last one carries the usage, if the server told it, and
+    whether the reply was `cut` at the limit of its tokens."""
 
     text: str = ""
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    cut: bool = False
 
 
 class ChatModel(Protocol):
     """A chat completion, streamed. Raises ModelServerError (any subclass), also in mid-stream.
 
-    A stream that ends without a finish reason is cut: BadReply. `max_prompt_tokens` is what
-    the model takes in, counted by `count_tokens`.
+    A stream that ends without a finish reason is broken: BadReply, behind the usage where that
+    was told. `max_prompt_tokens` is what the calls of one answer may take in together, counted by
+    `count_tokens`.
     """
 
     @property
@@ -126,3 +129,15 @@ class ChatModel(Protocol):
     def max_prompt_tokens(self) -> int: ...
     def count_tokens(self, messages: Sequence[Message]) -> int: ...
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]: ...
+
+
+class Reranker(Protocol):
+    """Reads a question and passages together and says how well each answers.
+
+    `scores` are finite, one a passage and in their order; only their order means something.
+    Raises ModelServerError.
+    """
+
+    @property
+    def name(self) -> str: ...
+    def scores(self, question: str, passages: Sequence[str]) -> list[float]: ...

@@ -90,6 +90,20 @@ class Ranking:
         """The best `most` papers."""
         return self._catalog.papers(self.ids()[:most])
 
+    def reordered(self, order: NDArray[np.int64]) -> Ranking:
+        """The same papers with the first of them in another order, `order` being a permutation of
+        their places. Scores stay in theirs; what they were made of goes with the papers."""
+        places = np.concatenate([order, np.arange(len(order), len(self.rows))])
+        return Ranking(
+            self._catalog,
+            self._indexes,
+            self.query,
+            self.rows[places],
+            self.scores,
+            {name: part[places] for name, part in self.parts.items()},
+            self._question,
+        )
+
     def hits(self, most: int) -> Iterator[Hit]:
         """The best `most`, each with its best passage."""
         for at, paper in enumerate(self.papers(most)):

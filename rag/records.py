@@ -186,12 +186,24 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
-    """Tokens as the server counted them, or as tiktoken did where it does not say."""
+    """What the model was asked for an answer, also when it failed half-way: tokens as the server
+    counted them, or as tiktoken did where it does not say."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
     estimated: bool = False
+    cost: float | None = None
+    """By the configured prices; None where there are none."""
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together, without a cost: that is worked out at the end."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            calls=self.calls + other.calls,
+            estimated=self.estimated or other.estimated,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,6 +231,8 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     usage: Usage = Usage()
     fingerprint: str = ""
+    model: str | None = None
+    """The model that wrote it; None for quoted sentences, whoever was asked before them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from rag.catalog import Catalog
 from rag.config import Config
 from rag.generation import Stage
 from rag.indexes import Shelf
-from rag.ports import ChatModel, Embedder
+from rag.ports import ChatModel, Embedder, Reranker
 from rag.retrieve import Weights
 
 
@@ -38,6 +38,19 @@ def make_chat_model(config: Config) -> ChatModel | None:
     )
 
 
+def make_reranker(config: Config) -> Reranker | None:
+    """The reranking endpoint, where one is named and wanted."""
+    if config.rerank_base_url is None or not config.reranks_with_endpoint:
+        return None
+    from rag.adapters.rerank_endpoint import RerankEndpoint
+
+    return RerankEndpoint(
+        base_url=config.rerank_base_url,
+        model=config.rerank_model or "",
+        api_key=config.rerank_api_key,
+    )
+
+
 def assistant(
     config: Config,
     *,
@@ -51,6 +64,7 @@ def assistant(
         shelf=Shelf(catalog, stage),
         embedder=embedder,
         model=make_chat_model(config),
+        reranker=make_reranker(config),
         config=config,
         weights=weights,
     )

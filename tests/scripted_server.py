@@ -44,6 +44,8 @@ class ScriptedServer:
     url: str
     steps: list[Step] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    models: list[str] | None = None
+    """What GET /models tells; None is a server that has no such list."""
     released: threading.Event = field(default_factory=threading.Event)
     """Set at the end: lets go of what stalls."""
 
@@ -65,6 +67,16 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         with suppress(OSError):  # the client may hang up, which is its right
             self.scripted.next_step()(self)
+
+    def do_GET(self) -> None:
+        """The list of models, where the server offers one."""
+        self.close_connection = True
+        if self.scripted.models is None or not self.path.endswith("/models"):
+            status(404)(self)
+            return
+        self.head(200, "application/json")
+        listed = [{"id": name, "object": "model"} for name in self.scripted.models]
+        self.write(json.dumps({"object": "list", "data": listed}).encode())
 
     def head(self, code: int = 200, content_type: str = "text/event-stream", **more: str) -> None:
         self.send_response(code)

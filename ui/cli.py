@@ -128,13 +128,21 @@ def search(
     epilog='Examples:\n\ncitewell ask "which papers mitigate entropy collapse in RLVR?"\n\n'
     'citewell ask "and for image models?" --history talk.json\n\n'
     'citewell ask "why does reward hacking happen?" -o hacking.md   with footnotes\n\n'
+    "citewell ask --again answer.json   what --json printed then, and what has changed\n\n"
     'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "…"',
 )
 def ask(
-    question: Annotated[str, typer.Argument(help="The question.")],
+    question: Annotated[str, typer.Argument(help="The question.", show_default=False)] = "",
     history: Annotated[
         Path | None,
         typer.Option(help='Earlier turns: a JSON list of {"role", "content"}.', show_default=False),
+    ] = None,
+    again: Annotated[
+        Path | None,
+        typer.Option(
+            help="An answer as --json printed it: ask that again, and show what has changed.",
+            show_default=False,
+        ),
     ] = None,
     mode: Mode = None,
     format_name: FormatName = None,
@@ -144,19 +152,21 @@ def ask(
     debug: Debug = False,
 ) -> None:
     """Answer a question with checked citations."""
-    from rag import jsons
-    from ui import terminal
+    from ui import asking
 
     kind = exporting.wanted(format_name, output, as_json=as_json)
     config = settings.load(data_dir=data_dir, mode=mode)
-    turns = jsons.read_history(history) if history else ()
+    request = asking.read(question, history=history, again=again)
     assistant = _ready(config)
     if kind:
-        exporting.write(exporting.answer(assistant, question, kind, history=turns), output)
+        text = exporting.answer(
+            assistant, request.question, kind, history=request.history, filters=request.filters
+        )
+        exporting.write(text, output)
     elif as_json:
-        exporting.print_json(jsons.answer(assistant.ask(question, history=turns)))
+        exporting.print_json(asking.as_json(assistant, request))
     else:
-        terminal.answer(assistant.stream(question, history=turns))
+        asking.show(assistant, request)
 
 
 @app.command(epilog="Example:\n\ncitewell reindex --embed   after changing the embedding model")

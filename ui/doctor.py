@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from rag import generation, indexes, wiring
+from rag.addresses import host_of
 from rag.catalog import Catalog
-from rag.config import Config
+from rag.config import OPENAI_URL, Config
 from rag.errors import CatalogLocked, CitewellError
 from rag.fingerprint import software_version
 
@@ -73,8 +73,10 @@ def _settings(config: Config) -> tuple[Row, ...]:
     return (
         ("answers", "by a model" if config.answers_with_model else "extractive (no model)", True),
         ("model", config.model or "none", True),
-        ("server", _host(config.base_url, config.model), True),
+        ("server", host_of(config.base_url or OPENAI_URL) if config.model else "none", True),
         ("key", "set" if config.api_key else "not set", True),
+        ("follow-ups", _follow_ups(config), True),
+        ("reranking", _reranking(config), True),
         embeds,
     )
 
@@ -154,13 +156,28 @@ def _index(catalog: Catalog, busy: bool) -> Iterator[Row]:
 
 
 def _leaves(config: Config) -> tuple[Row, ...]:
-    lines = config.leaves_machine
-    if not lines:
-        return (("nothing", "questions, papers and answers stay here; no telemetry", True),)
-    return tuple((str(i), line, True) for i, line in enumerate(lines, 1))
+    rows: list[Row] = [(str(i), line, True) for i, line in enumerate(config.leaves_machine, 1)]
+    if not rows:
+        rows.append(("nothing", "questions, papers and answers stay here; no telemetry", True))
+    for i, line in enumerate(config.stays_on_machine, 1):
+        rows.append((f"here {i}", f"{line} What it passes on, it alone knows.", True))
+    return tuple(rows)
 
 
-def _host(base_url: str | None, model: str | None) -> str:
-    if model is None:
-        return "none"
-    return urlsplit(base_url).netloc if base_url else "api.openai.com"
+def _follow_ups(config: Config) -> str:
+    if not config.answers_with_model or config.understand == "rules":
+        return "read by rule"
+    return (
+        "read by the model, like all questions"
+        if config.understand == "model"
+        else "read by the model"
+    )
+
+
+def _reranking(config: Config) -> str:
+    if config.reranks_with_endpoint:
+        name = f"{config.rerank_model} at " if config.rerank_model else ""
+        return f"{name}{host_of(config.rerank_base_url or '')}"
+    if config.rerank == "model" and config.answers_with_model:
+        return "by the model that answers"
+    return "none"

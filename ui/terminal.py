@@ -18,6 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.errors import CitewellError
+from rag.readable import readable
+from ui.words import spent
 
 if TYPE_CHECKING:
     from rag.assistant import SearchResult
@@ -97,18 +99,20 @@ def hits(result: SearchResult) -> None:
         about = " · ".join(_facts(hit.paper))
         console.print(
             Text.assemble(
-                (f"{hit.rank:>3}  ", "bold cyan"), (hit.paper.title, "bold"), (f"  {about}", "dim")
+                (f"{hit.rank:>3}  ", "bold cyan"),
+                (readable(hit.paper.title), "bold"),
+                (f"  {about}", "dim"),
             ),
             width=_width(),
         )
-        console.print(Padding(Text(f"“{hit.quote}”"), (0, 0, 1, 5)), width=_width())
+        console.print(Padding(Text(f"“{readable(hit.quote)}”"), (0, 0, 1, 5)), width=_width())
     for told in result.notices:
         notice(told)
     total = result.timings_ms.get("total", 0)
     errors.print(Text(f"{len(result.hits)} papers in {total:,.0f} ms", style="dim"))
 
 
-def answer(events: Iterator[Event]) -> None:
+def answer(events: Iterator[Event]) -> Answer:
     """Watch an answer in the making, then print it with its sources."""
     from rag.events import Fallback, Finished, Selected, Understood
     from rag.events import Text as Words
@@ -119,9 +123,11 @@ def answer(events: Iterator[Event]) -> None:
         told: list[str] = []
         for event in events:
             match event:
-                case Understood(query=query):
+                case Understood(query=query, reading=reading):
                     if query.standalone != query.question:
                         errors.print(Text(f"Understood as: {query.standalone}", style="dim"))
+                    for note in reading.notes:
+                        errors.print(Text(f"  {note}", style="dim"))
                     _constraints(query.filters)
                     status.update("Looking through the papers …")
                 case Selected():
@@ -136,10 +142,12 @@ def answer(events: Iterator[Event]) -> None:
                     notice("The answer below is put together from quoted sentences instead.")
                 case Finished(answer=finished):
                     status.stop()
-                    _answer(finished)
                     for text in finished.notices:
                         if text not in told:
                             notice(text)
+                    _answer(finished)
+                    return finished
+    raise AssertionError("a stream ends with Finished")
 
 
 def _answer(value: Answer) -> None:
@@ -156,16 +164,21 @@ def _answer(value: Answer) -> None:
         rows.add_column()
         for c in cited:
             date = f" ({c.published})" if c.published else ""
-            title = Text.assemble((c.title, "bold"), (date, "dim"))
-            quote = Text(f"“{c.quote}”", style="italic")
+            title = Text.assemble((readable(c.title), "bold"), (date, "dim"))
+            quote = Text(f"“{readable(c.quote)}”", style="italic")
             rows.add_row(f"[{c.n}]", Group(title, quote))
         console.print(Rule("Sources", align="left", style="dim"), width=_width())
         console.print(rows, width=_width())
-    parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", value.mode, value.fingerprint]
-    if value.usage.calls:
-        tokens = value.usage.prompt_tokens + value.usage.completion_tokens
-        parts.insert(1, f"{tokens:,} tokens")
+    parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", *spent(value.usage)]
+    parts += [value.model or value.mode, value.fingerprint]
     errors.print(Text(" · ".join(parts), style="dim"))
+
+
+def changes(lines: Sequence[str]) -> None:
+    """What is different from an earlier answer."""
+    console.print(Rule("What has changed", align="left", style="dim"), width=_width())
+    for line in lines:
+        console.print(Padding(Text(f"• {readable(line)}"), (0, 0, 0, 1)), width=_width())
 
 
 def papers(found: Sequence[Paper]) -> None:

@@ -59,7 +59,24 @@ class ScriptedChat:
             yield Delta(
                 prompt_tokens=self.count_tokens(messages),
                 completion_tokens=min(len(pieces), max_tokens),
+                cut=len(pieces) > max_tokens,
             )
+        elif len(pieces) > max_tokens:
+            yield Delta(cut=True)
+
+
+class ReversedReranker:
+    """The Reranker port without a model: the later a passage comes, the better. `asked` keeps the
+    questions."""
+
+    name = "reversed"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def scores(self, question: str, passages: Sequence[str]) -> list[float]:
+        self.asked.append(question)
+        return [float(at) for at in range(len(passages))]
 
 
 class HashEmbedder:

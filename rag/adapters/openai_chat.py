@@ -75,8 +75,7 @@ class OpenAIChat:
     def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]:
         """The reply as it comes, without what the model thinks aloud before it.
 
-        A reply that ran into `max_tokens` ends normally, and its `completion_tokens` reach that
-        number. Raises ModelServerError; once text has come, nothing is tried again."""
+        Raises ModelServerError; once text has come, nothing is tried again."""
         deadline = time.monotonic() + self._deadline_s
         retries = 0
         while True:
@@ -118,10 +117,12 @@ class OpenAIChat:
             except StreamedError as error:
                 said = server.said(error.body)
                 raise server.broken(f"broke off: {said or 'an error'}") from None
+        yield Delta(
+            prompt_tokens=reply.prompt_tokens,
+            completion_tokens=reply.completion_tokens,
+            cut=reply.finish == "length",
+        )
         self._check_end(reply, max_tokens)
-        if reply.finish == "length":
-            reply.completion_tokens = reply.completion_tokens or max_tokens
-        yield Delta(prompt_tokens=reply.prompt_tokens, completion_tokens=reply.completion_tokens)
 
     def _parameters(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
         optional: dict[str, Any] = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rag.adapters.openai_server import DOCTOR, Server, TurnedAway
+from rag.adapters.openai_server import DOCTOR, Server, Settings, TurnedAway
 from rag.adapters.tiktoken_count import count_text
 from rag.errors import BadReply
 from rag.ports import Progress, Vectors
@@ -18,6 +18,9 @@ _BATCH = 64
 _TRIES = 4
 _LONGEST_WAIT_S = 20.0
 _PROBE = "citewell"
+_SETTINGS = Settings(
+    model="CITEWELL_EMBED_MODEL", key="CITEWELL_EMBED_API_KEY", url="CITEWELL_EMBED_BASE_URL"
+)
 
 
 class OpenAIEmbedder:
@@ -34,7 +37,13 @@ class OpenAIEmbedder:
         self, *, model: str, api_key: str | None = None, base_url: str | None = None
     ) -> None:
         self.name = model
-        self._server = Server(model=model, api_key=api_key, base_url=base_url)
+        self._server = Server(
+            model=model,
+            api_key=api_key,
+            base_url=base_url,
+            settings=_SETTINGS,
+            later="Try again in a moment",
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -7,14 +7,15 @@ are put aside: a key or header meant for one service must not reach another.
 from __future__ import annotations
 
 import email.utils
-import ipaddress
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from rag.addresses import host_of, is_this_machine
+from rag.config import OPENAI_URL
 from rag.errors import (
     BadReply,
     ConfigError,
@@ -28,10 +29,19 @@ from rag.errors import (
 if TYPE_CHECKING:
     import openai
 
-OPENAI_URL = "https://api.openai.com/v1"
 DOCTOR = "Check the server and the model with: citewell doctor"
 LATER = "Try again in a moment, or ask for an extractive answer: --mode extractive"
-_START = f"Start the server, or set OPENAI_BASE_URL to its address. {DOCTOR}"
+_SHORTEST_LIST = 12
+"""Models named to a user whose own the server does not know."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What a user sets to mend things, by name."""
+
+    model: str = "CITEWELL_MODEL"
+    key: str = "OPENAI_API_KEY"
+    url: str = "OPENAI_BASE_URL"
 
 
 class RequestRefused(ServerRejected):
@@ -56,21 +66,24 @@ class Server:
     base_url: str | None = field(default=None, repr=False)
     connect_s: float = 5.0
     read_s: float = 60.0
+    settings: Settings = Settings()
+    later: str = LATER
+    """What a user may do about a failure that passes."""
 
     def __post_init__(self) -> None:
         if not self.key and self.base_url is None:
             raise ConfigError(
                 "OpenAI's service wants a key.",
-                remedy="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.",
+                remedy=f"Set {self.settings.key}, or {self.settings.url} for a server of your own.",
             )
         if not self.key.isascii() or any(c.isspace() or not c.isprintable() for c in self.key):
             raise ConfigError(
                 "The API key holds characters that no key has.",
-                remedy="Copy the key into OPENAI_API_KEY again, without quotes or spaces.",
+                remedy=f"Copy the key into {self.settings.key} again, without quotes or spaces.",
             )
         if not self.host:
             raise ConfigError(
-                "OPENAI_BASE_URL is no web address.",
+                f"{self.settings.url} is no web address.",
                 remedy="For Ollama it is http://localhost:11434/v1",
             )
 
@@ -85,21 +98,11 @@ class Server:
     @property
     def host(self) -> str:
         """Host and port, without a password; empty for what is no address."""
-        try:
-            url = urlsplit(self.url)
-            if url.scheme in ("http", "https") and url.hostname:
-                return url.hostname + (f":{url.port}" if url.port else "")
-        except ValueError:
-            pass
-        return ""
+        return host_of(self.url)
 
     @property
-    def is_local(self) -> bool:
-        host = urlsplit(self.url).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost" or host.endswith(".localhost")
+    def start(self) -> str:
+        return f"Start the server, or set {self.settings.url} to its address. {DOCTOR}"
 
     @contextmanager
     def client(self) -> Iterator[openai.OpenAI]:
@@ -110,7 +113,7 @@ class Server:
         # A proxy of the environment is the way to other machines, never to this one.
         # No redirects: key and question go where the user said and nowhere else.
         timeout = httpx.Timeout(self.read_s, connect=self.connect_s)
-        with httpx.Client(timeout=timeout, trust_env=not self.is_local) as http:
+        with httpx.Client(timeout=timeout, trust_env=not is_this_machine(self.url)) as http:
             try:
                 client = openai.OpenAI(
                     api_key=self.key or "none",
@@ -137,7 +140,18 @@ class Server:
                 raise self._translated(error) from None
 
     def broken(self, what: str) -> BadReply:
-        return BadReply(f"{self.host} {what}.", remedy=f"{LATER}. {DOCTOR}")
+        return BadReply(f"{self.host} {what}.", remedy=f"{self.later}. {DOCTOR}")
+
+    def models(self) -> list[str]:
+        """What the server says it serves; empty where it does not say."""
+        try:
+            with replace(self, read_s=min(self.read_s, 3.0)).client() as client:
+                reply = client.get("/models", cast_to=object)
+        except ModelServerError:
+            return []
+        listed = reply.get("data") if isinstance(reply, dict) else None
+        names = [item.get("id") for item in listed or () if isinstance(item, dict)]
+        return [name for name in names if isinstance(name, str) and name.isprintable()]
 
     def said(self, body: object) -> str:
         """The words in an error body, on one line, short, and without the key."""
@@ -155,17 +169,17 @@ class Server:
             return self._status(error)
         cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
         if isinstance(cause, httpx.ConnectTimeout):
-            return ServerTimeout(
-                f"{self.host} did not answer in {self.connect_s:g} s.", remedy=_START
+            return ServerUnreachable(
+                f"{self.host} did not answer in {self.connect_s:g} s.", remedy=self.start
             )
         if isinstance(cause, httpx.TimeoutException):
             return ServerTimeout(
                 f"{self.host} sent nothing for {self.read_s:g} s.",
-                remedy=f"{LATER}; a smaller model (CITEWELL_MODEL) answers sooner.",
+                remedy=f"{self.later}; a smaller model ({self.settings.model}) answers sooner.",
             )
         if isinstance(cause, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.ProxyError):
             return ServerUnreachable(
-                f"{self.host} cannot be reached: {self.said(str(cause))}.", remedy=_START
+                f"{self.host} cannot be reached: {self.said(str(cause))}.", remedy=self.start
             )
         if isinstance(cause, httpx.HTTPError | httpx.StreamError | OSError):
             return self.broken("broke off the connection")
@@ -178,35 +192,59 @@ class Server:
             # Not what the server says: it may repeat part of the key.
             return ServerRejected(
                 f"{self.host} {'refused the key' if self.key else 'wants a key'} ({status}).",
-                remedy=f"Set OPENAI_API_KEY to a key for {self.host}. {DOCTOR}",
+                remedy=f"Set {self.settings.key} to a key for {self.host}. {DOCTOR}",
             )
         if status == 404:
-            return ServerRejected(
-                f"{self.host} has no model {self.model!r} at this address (404){saying}.",
-                remedy="Set CITEWELL_MODEL to a model it has; OPENAI_BASE_URL mostly ends in /v1. "
-                + DOCTOR,
-            )
+            listing = error.request.url.path.endswith("/models")
+            return self._unknown(saying, [] if listing else self.models())
         if status == 429 and "insufficient_quota" in str(error.body):
             return ServerRejected(
                 f"The account of the key has no credit left at {self.host} (429).",
-                remedy="Add credit, or set OPENAI_API_KEY or OPENAI_BASE_URL to another service.",
+                remedy=f"Add credit, or set {self.settings.key} or {self.settings.url} to another"
+                " service.",
             )
         if status in (408, 409, 425, 429) or status >= 500:
             wait_s = _retry_after(error.response.headers.get("retry-after"))
             asks = f" and asks to wait {wait_s:.0f} s" if wait_s else ""
             return TurnedAway(
                 f"{self.host} is busy or failing ({status}){asks}{saying}.",
-                remedy=LATER,
+                remedy=self.later,
                 wait_s=wait_s,
             )
         if 300 <= status < 400:
             return ServerRejected(
                 f"{self.host} sends the request on to another address ({status}).",
-                remedy="Set OPENAI_BASE_URL to the final address, with https where it wants that.",
+                remedy=f"Set {self.settings.url} to the final address, with https where it wants"
+                " that.",
             )
         return RequestRefused(
             f"{self.host} refused the request ({status}){saying}.",
             remedy=f"If it is too long, lower CITEWELL_MAX_PROMPT_TOKENS. {DOCTOR}",
+        )
+
+    def _unknown(self, saying: str, known: Sequence[str]) -> ServerRejected:
+        """No such model, or no such address: `known`, what the server lists, tells which."""
+        names = self.settings
+        what = f"no model {self.model!r}" if self.model else "nothing of the kind"
+        if not known or self.model in known:
+            remedy = (
+                f"Set {names.model} to a model it has; {names.url} mostly ends in /v1. {DOCTOR}"
+            )
+        else:
+            alike = SequenceMatcher(b=self.model)
+
+            def likeness(name: str) -> float:
+                alike.set_seq1(name)
+                return alike.ratio()
+
+            known = sorted(known, key=likeness, reverse=True)
+            shown = ", ".join(known[:_SHORTEST_LIST])
+            more = len(known) - _SHORTEST_LIST
+            remedy = f"Set {names.model} to one that it has: {shown}"
+            remedy += f" and {more:,} more." if more > 0 else "."
+        return ServerRejected(
+            f"{self.host} has {what} at this address (404){saying}.",
+            remedy=remedy,
         )
 
 

@@ -1,23 +1,27 @@
 """A selection's evidence written up by a language model, and checked sentence by sentence.
 
-One call an answer; a second one, for repair, when sentences fail their check and the prompt
-budget has room for it. What the model writes is a claim until the checks have passed it. Which
-model it is, and how its server is reached, is not known here.
+One call an answer; a second one, for repair, when sentences fail their check, no other call came
+before, and the prompt budget has room for it. What the model writes is a claim until the checks
+have passed it. Which model it is, and how its server is reached, is not known here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
+from itertools import count
 
+from rag.calls import LATER, NOTHING, Said, say
 from rag.citations import Checked, check, says_nothing_found
 from rag.errors import BadReply, ModelServerError, ServerRejected
 from rag.ports import ChatModel, Message
 from rag.prompts import build, build_repair
 from rag.records import Draft, Evidence, Query, Selection, Usage
+from rag.sentences import sentence_spans
 
-_CHARS_PER_TOKEN = 20  # far more than any language has: beyond it a server ignores the limit
+MAX_CALLS = 2
+"""Calls of the model for one answer, understanding the question included."""
 
 _FIRST_SHARE = 0.6
 """How much of the prompt budget the first call may take when a repair is to remain possible."""
@@ -26,7 +30,8 @@ _REFERENCES = re.compile(
     r"\n\s*[#*_]*\s*(?:references|sources|citations|bibliography)\s*[*_:]*\s*(?:\n|$)",
     re.IGNORECASE,
 )
-_LATER = "Try again, or choose another model with CITEWELL_MODEL; citewell doctor tests it."
+_ENDS = re.compile(r"[.!?][*_)\"”]*(?:\s*[\[(【][^\[\]()\n]{1,60}[\])】])*(?=\s|\Z)|\n")
+"""The end of a sentence with the keys behind it, or of a line."""
 
 
 def compose(
@@ -36,18 +41,50 @@ def compose(
     *,
     max_answer_tokens: int = 900,
     repair: bool = True,
+    spent: Usage = NOTHING,
 ) -> Generator[str, None, Draft]:
     """Yield the reply's text as it streams, keys and all; return the checked Draft.
 
-    At most two calls, whose prompts together stay within `model.max_prompt_tokens`. A reply that
-    declines gives `not_stated`, the papers found being `near`. Raises ModelServerError, BadReply
+    `spent` is what was asked of the model before, for the same answer: with it, there are at most
+    MAX_CALLS calls, but always one, and their prompts together stay within
+    `model.max_prompt_tokens`. The usage told is that of all. A reply that declines gives
+    `not_stated`, the papers found being `near`. Raises ModelServerError, with the usage, BadReply
     among them when not one sentence of the reply could be supported: what was yielded is void
     then, and the extractive answer is the better one. `selection` must hold evidence.
     """
-    budget = model.max_prompt_tokens
+    said = Said()
+    try:
+        return (
+            yield from _composed(
+                query,
+                selection,
+                model,
+                said,
+                max_tokens=max_answer_tokens,
+                budget=model.max_prompt_tokens - spent.prompt_tokens,
+                repair=repair and spent.calls + 1 < MAX_CALLS,
+                before=spent,
+            )
+        )
+    except ModelServerError as error:
+        error.usage = spent + said.usage
+        raise
+
+
+def _composed(
+    query: Query,
+    selection: Selection,
+    model: ChatModel,
+    said: Said,
+    *,
+    max_tokens: int,
+    budget: int,
+    repair: bool,
+    before: Usage,
+) -> Generator[str, None, Draft]:
     messages, evidence = build(
         query,
-        selection,
+        replace(selection, evidence=_widened(query, selection)),
         max_prompt_tokens=int(budget * _FIRST_SHARE) if repair else budget,
         count=model.count_tokens,
     )
@@ -56,10 +93,10 @@ def compose(
             f"The question leaves no room for evidence within {budget:,} prompt tokens.",
             remedy="Ask a shorter question, or raise CITEWELL_CONTEXT_TOKENS.",
         )
-    said = _Said()
-    yield from _say(model, messages, max_answer_tokens, said)
+    yield from _write(model, messages, max_tokens, said)
     reply = _cleaned(said.text)
-    usage = said.usage
+    if said.cut:
+        reply = _finished(reply)
     checked = check(reply, evidence, question=query.standalone)
     if repair and checked.unsupported and not _declines(checked):
         better, cost = _repaired(
@@ -68,22 +105,30 @@ def compose(
             reply,
             checked,
             model=model,
-            budget=budget - usage.prompt_tokens,
-            max_tokens=max_answer_tokens,
+            budget=budget - said.usage.prompt_tokens,
+            max_tokens=max_tokens,
         )
         checked = better or checked
-        usage = _sum(usage, cost)
+        said.usage += cost
     if not checked.papers and not _declines(checked):
-        raise BadReply(f"{model.name} wrote nothing that its evidence supports.", remedy=_LATER)
-    notices = [*checked.notices, *said.notices(model, messages, max_answer_tokens)]
+        raise BadReply(f"{model.name} wrote nothing that its evidence supports.", remedy=LATER)
+    notices = [*checked.notices, *_notices(said, max_tokens)]
     if left_out := {e.paper.paper_id for e in selection.evidence} - {
         e.paper.paper_id for e in evidence
     }:
         notices.append(
             f"{len(left_out)} of the papers found did not fit into the model's prompt "
-            f"({budget:,} tokens)."
+            f"({model.max_prompt_tokens:,} tokens)."
         )
-    cited = tuple(p.paper_id for p in selection.papers if p.paper_id in checked.papers)
+    offered = (*selection.papers, *(item.paper for item in selection.evidence))
+    cited = tuple(
+        key for key in dict.fromkeys(p.paper_id for p in offered) if key in checked.papers
+    )
+    if cited and selection.status != "answered":
+        notices.append(
+            "By its own measure, Citewell finds nothing that answers this; the model has answered "
+            "from the nearest papers."
+        )
     near = [p.paper_id for p in (*selection.papers, *selection.near) if p.paper_id not in cited]
     return Draft(
         status="answered" if cited else "not_stated",
@@ -94,57 +139,61 @@ def compose(
         papers=cited,
         near=tuple(dict.fromkeys(near)),
         notices=tuple(notices),
-        usage=usage,
+        usage=before + said.usage,
     )
 
 
-@dataclass
-class _Said:
-    """One reply, and what it cost."""
+def _widened(query: Query, selection: Selection) -> tuple[Evidence, ...]:
+    """The evidence, and for all but lists the other sentences of its papers: a model that reads
+    whole abstracts finds what the choice of sentences has missed. They are the first to go when
+    room is short."""
+    chosen = selection.evidence
+    if query.kind == "list":
+        return chosen
+    papers = list({item.paper.paper_id: item.paper for item in chosen}.values())
+    least = min(item.score for item in chosen)
+    taken = {item.key for item in chosen}
+    keys = (key for n in count(1) if (key := f"E{n}") not in taken)
+    found: list[Evidence] = []
+    for place, paper in enumerate(papers, 1):
+        own = [item for item in chosen if item.paper is paper]
+        for span in sentence_spans(paper.abstract):
+            if not any(item.start < span.end and span.start < item.end for item in own):
+                own.append(
+                    Evidence(
+                        key=next(keys),
+                        paper=paper,
+                        start=span.start,
+                        end=span.end,
+                        score=least - place,
+                    )
+                )
+        found += sorted(own, key=lambda item: item.start)
+    return tuple(found)
 
-    text: str = ""
-    usage: Usage = field(default_factory=Usage)
 
-    def notices(self, model: ChatModel, messages: Sequence[Message], limit: int) -> list[str]:
-        lines = []
-        if self.usage.completion_tokens >= limit and not re.search(r"[.!?:\])*|]\s*$", self.text):
-            lines.append(
-                f"The reply was cut at its limit of {limit:,} tokens (CITEWELL_MAX_ANSWER_TOKENS)."
-            )
-        if self.usage.prompt_tokens < 0.5 * model.count_tokens(messages):
-            lines.append(
-                f"The server read {self.usage.prompt_tokens:,} prompt tokens, fewer than were "
-                "sent: its context may be smaller than CITEWELL_CONTEXT_TOKENS says."
-            )
-        return lines
-
-
-def _say(
-    model: ChatModel, messages: Sequence[Message], max_tokens: int, said: _Said
+def _write(
+    model: ChatModel, messages: Sequence[Message], max_tokens: int, said: Said
 ) -> Generator[str, None, None]:
-    """Yield a reply's text and note it in `said`. Raises BadReply for what is no prose."""
-    prompt_tokens = completion_tokens = None
-    for delta in model.stream(messages, max_tokens=max_tokens):
-        if delta.text:
-            said.text += delta.text
-            if len(said.text) > _CHARS_PER_TOKEN * max_tokens + 1000:
-                raise BadReply(f"{model.name} does not stop writing.", remedy=_LATER)
-            yield delta.text
-        prompt_tokens = delta.prompt_tokens or prompt_tokens
-        completion_tokens = delta.completion_tokens or completion_tokens
-    estimated = prompt_tokens is None or completion_tokens is None
-    if prompt_tokens is None:
-        prompt_tokens = model.count_tokens(messages)
-    if completion_tokens is None:
-        completion_tokens = model.count_tokens([Message(role="assistant", content=said.text)])
-    said.usage = Usage(
-        prompt_tokens=prompt_tokens,
-        completion_tokens=completion_tokens,
-        calls=1,
-        estimated=estimated,
-    )
+    """`say`, for prose. Raises BadReply for what is none."""
+    yield from say(model, messages, max_tokens, said)
     if why := _garbage(said.text):
-        raise BadReply(f"{model.name} wrote no usable text: {why}.", remedy=_LATER)
+        raise BadReply(f"{model.name} wrote no usable text: {why}.", remedy=LATER)
+
+
+def _notices(said: Said, limit: int) -> list[str]:
+    lines = []
+    if said.cut:
+        lines.append(
+            f"The answer was cut at its limit of {limit:,} tokens (CITEWELL_MAX_ANSWER_TOKENS); "
+            "more may have been to come."
+        )
+    if said.read is not None and said.read < 0.5 * said.sent:
+        lines.append(
+            f"The server read {said.read:,} prompt tokens, fewer than the {said.sent:,} that were "
+            "sent: its context may be smaller than CITEWELL_CONTEXT_TOKENS says."
+        )
+    return lines
 
 
 def _repaired(
@@ -171,14 +220,15 @@ def _repaired(
     if prompt is None:
         return None, Usage()
     messages, offered = prompt
-    said = _Said()
+    said = Said()
     try:
-        for _ in _say(model, messages, max_tokens, said):
+        for _ in _write(model, messages, max_tokens, said):
             pass
     except ModelServerError:
         # The first reply stands, with its marks; the user has it on the screen already.
-        spent = model.count_tokens(messages)
-        return None, Usage(prompt_tokens=spent, calls=1, estimated=True)
+        return None, said.usage
+    if said.cut:
+        return None, said.usage
     again = check(_cleaned(said.text), offered, question=query.standalone)
     fewer = len(again.unsupported) < len(checked.unsupported)
     covers = len(again.papers) >= max(1, len(checked.papers))
@@ -199,6 +249,13 @@ def _cleaned(reply: str) -> str:
     return _REFERENCES.split(reply, maxsplit=1)[0].strip()
 
 
+def _finished(reply: str) -> str:
+    """A reply that was cut, without the sentence that it was cut in; all of it if there is no
+    other."""
+    ends = [match.end() for match in _ENDS.finditer(reply)]
+    return reply[: ends[-1]].rstrip() if ends else reply
+
+
 def _garbage(reply: str) -> str:
     """Why a reply is no prose at all; empty when it may be."""
     text = _cleaned(reply)
@@ -214,12 +271,3 @@ def _garbage(reply: str) -> str:
     if len(triples) >= 30 and len(set(triples)) < 0.4 * len(triples):
         return "it repeats itself"
     return ""
-
-
-def _sum(one: Usage, other: Usage) -> Usage:
-    return Usage(
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        completion_tokens=one.completion_tokens + other.completion_tokens,
-        calls=one.calls + other.calls,
-        estimated=one.estimated or other.estimated,
-    )

@@ -54,6 +54,8 @@ class Reading:
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     chips: tuple[Chip, ...] = ()
     notes: tuple[str, ...] = ()
+    reader: str = ""
+    """The model that read the question; empty for these rules."""
 
 
 def understand(

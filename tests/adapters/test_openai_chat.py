@@ -186,6 +186,34 @@ def test_a_fault_in_mid_stream_is_raised_behind_the_text(
     assert len(server.requests) == 1, "once text has come, nothing is tried again"
 
 
+def test_an_unknown_model_names_those_that_the_server_has(server: ScriptedServer) -> None:
+    server.script(status(404, "model 'tiny' not found"))
+    server.models = [f"other-{n}" for n in range(30)] + ["tiny-3b"]
+    _, error = failure(chat(server))
+    assert "has no model 'tiny'" in str(error)
+    assert error.remedy.startswith("Set CITEWELL_MODEL to one that it has: tiny-3b, other-")
+    assert error.remedy.endswith("and 19 more.")
+
+
+@pytest.mark.parametrize("models", [None, [], ["tiny"]])
+def test_where_the_model_is_not_what_is_wrong_the_address_is_named(
+    server: ScriptedServer, models: list[str] | None
+) -> None:
+    server.script(status(404))
+    server.models = models
+    _, error = failure(chat(server))
+    assert "OPENAI_BASE_URL mostly ends in /v1" in error.remedy
+
+
+def test_usage_comes_before_a_fault_at_the_end(server: ScriptedServer) -> None:
+    server.script(say("", usage=(700, 0)))
+    found = []
+    with pytest.raises(BadReply):
+        for delta in chat(server).stream(ASKED, max_tokens=50):
+            found.append(delta)
+    assert found[-1].prompt_tokens == 700
+
+
 def test_garbage_in_mid_stream(server: ScriptedServer) -> None:
     server.script(garbage())
     assert isinstance(failure(chat(server))[1], BadReply)
@@ -255,9 +283,9 @@ def test_a_model_that_only_thinks_has_not_answered(server: ScriptedServer) -> No
     assert "CITEWELL_MAX_ANSWER_TOKENS" in error.remedy
 
 
-def test_a_reply_cut_at_the_limit_says_so_by_its_tokens(server: ScriptedServer) -> None:
+def test_a_reply_cut_at_the_limit_says_so(server: ScriptedServer) -> None:
     server.script(say("And so it", finish="length", usage=None))
-    assert deltas(chat(server), 50)[-1].completion_tokens == 50
+    assert deltas(chat(server), 50)[-1] == Delta(cut=True)
     server.script(say("And so it", finish="length", usage=(4000, 10)))
     _, error = failure(chat(server))
     assert "CITEWELL_CONTEXT_TOKENS" in error.remedy, "the context was full long before the limit"

@@ -116,7 +116,7 @@ def test_what_evidence_says_literally_is_no_key() -> None:
         "**Balanced:** Exploration and exploitation [E1]",
         "1. CURE is a two-stage framework [E1]", "CURE (2025-08-14) gains [E2]",
         "Qwen 2.5 gains [E2]", "The increase was 5 percent [E2]",
-        "In August 2025 CURE gained 5% [E2]",
+        "In August 2025 CURE gained 5% [E2]", "CURE - It is a two-stage framework [E1]",
     ],
 )  # fmt: skip
 def test_a_true_claim_passes_in_other_spellings(claim: str) -> None:
@@ -271,7 +271,8 @@ def test_text_without_keys_stays_as_it_is(reply: str) -> None:
 @pytest.mark.parametrize(
     "reply",
     ["(E12" + ",E12" * 3000, "[E1" + " " * 20_000, "[E1:" * 3000, "[" * 20_000, "A b " * 5000,
-     "1,000" * 4000, "E1 " * 3000, "- " * 8000, "Aa-" * 5000, "the papers " * 3000,
+     "1,000" * 4000, "9" * 30_000 + "^99", "9e99 " * 3000, "twenty " * 5000,
+     "E1 " * 3000, "- " * 8000, "Aa-" * 5000, "the papers " * 3000,
      "|a|\n" + "- " * 5000 + "x", "a b. " * 5000 + "[E1]"],
 )  # fmt: skip
 def test_hostile_replies_take_no_time(reply: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +15,7 @@ from rag.answer.generative import compose
 from rag.citations import UNSUPPORTED
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerRejected, ServerTimeout
 from rag.ports import ChatModel
-from rag.prompts import REFUSAL
+from rag.prompts import REFUSAL, build
 from rag.records import Draft, Query, Selection
 from tests.rag.evidence import CURE, HOSTILE, STEER, query, selection
 from tests.scripted_server import (
@@ -96,6 +97,43 @@ def test_a_refusal_is_not_an_answer(reply: str) -> None:
     assert draft.papers == ()
     assert draft.near == ("cure", "steer")
     assert len(model.calls) == 1
+
+
+def test_but_for_lists_the_whole_abstracts_are_offered() -> None:
+    first = tuple(item for item in BOTH.evidence if item.key in ("E1", "E5"))
+    found = replace(BOTH, evidence=first)
+    model = ScriptedChat(["CURE gains 5% on six math benchmarks [E2]."])
+    _, draft = answer(model, found, query("How do they differ?", kind="compare"))
+    prompt = model.calls[0][1].content
+    assert re.findall(r"^\[(E\d)\] (\w+ \w+)", prompt, re.MULTILINE) == [
+        ("E1", "We introduce"), ("E2", "On Qwen"), ("E3", "It trains"),
+        ("E4", "Reinforcement learning"), ("E5", "STEER significantly"),
+    ]  # fmt: skip
+    assert "a 5\\% gain" in draft.citations[0].quote
+    listed = ScriptedChat([GOOD])
+    answer(listed, found)
+    assert "three times faster" not in listed.calls[0][1].content
+
+
+def test_when_room_is_short_what_was_chosen_stays() -> None:
+    chosen = tuple(item for item in BOTH.evidence if item.key in ("E1", "E5"))
+    asked, found = query(kind="compare"), replace(BOTH, evidence=chosen)
+    count = ScriptedChat([]).count_tokens
+    room = count(build(asked, found, max_prompt_tokens=6000, count=count)[0]) + 5
+    model = ScriptedChat([GOOD], max_prompt_tokens=room)
+    answer(model, found, asked, repair=False)
+    prompt = model.calls[0][1].content
+    assert all(item.quote in prompt for item in chosen)
+    assert "three times faster" not in prompt
+
+
+def test_what_the_nearest_papers_answer_is_an_answer_with_a_notice() -> None:
+    declined = replace(BOTH, status="not_in_corpus", papers=(), near=(CURE, STEER))
+    _, draft = answer(ScriptedChat(["STEER mitigates entropy collapse [E5]."]), declined)
+    assert (draft.status, draft.papers, draft.near) == ("answered", ("steer",), ("cure",))
+    assert "nearest papers" in draft.notices[0]
+    _, draft = answer(ScriptedChat([REFUSAL]), declined)
+    assert (draft.status, draft.papers, draft.notices) == ("not_stated", (), ())
 
 
 def test_one_repair_mends_a_reply() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rag.adapters.tiktoken_count import count_messages
 from rag.ports import Message
 from rag.prompts import REFUSAL, build, build_repair
+from rag.readable import readable
 from rag.records import Evidence, Filters, Kind, Paper, Selection, Sentence, Turn
 from tests.rag.evidence import CURE, HOSTILE, STEER, query, selection
 
@@ -30,7 +31,8 @@ def test_evidence_then_question_then_task() -> None:
     task = messages[1].content
     assert offered == BOTH.evidence
     for item in offered:
-        assert f"[{item.key}] {item.quote}" in task
+        assert f"[{item.key}] {readable(item.quote)}" in task
+    assert "a 5% gain" in task, "readable, where the abstract says 5\\%"
     assert f"Paper: {CURE.title} (2025-08-14)" in task
     assert "upvotes" not in task
     assert task.index("</evidence>") < task.index("Question: Which papers mitigate")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from rag import notes
+from rag.readable import readable
 from rag.records import Citation, Paper
 from ui.web.chips import day
 
@@ -19,6 +20,8 @@ AROUND = 90
 OPENING = 200
 """Characters shown of a folded abstract that nothing is quoted from."""
 
+_CUT = "\ue00c"
+"""Stands at the cuts while an abstract is made readable."""
 _SEARCH = "https://www.semanticscholar.org/search?q="
 
 
@@ -38,7 +41,7 @@ def card(paper: Paper, citations: Sequence[Citation] = ()) -> str:
     )
     return (
         f'<article class="cw-card" data-paper="{escape(paper.paper_id)}" tabindex="-1">'
-        f'<h3><span class="cw-numbers">{numbers}</span>{escape(paper.title)}</h3>'
+        f'<h3><span class="cw-numbers">{numbers}</span>{escape(readable(paper.title))}</h3>'
         f"{_facts(paper)}"
         f'<p class="cw-abstract">{body}</p>'
         f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_cite(paper)}{_link(paper)}</p>'
@@ -51,22 +54,31 @@ def abstract(text: str, citations: Iterable[Citation]) -> tuple[str, bool]:
     spans = [(c.start, c.end, c.n) for c in citations if 0 <= c.start < c.end <= len(text)]
     cuts = sorted({0, len(text), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
     html, folded = "", False
-    for start, end in pairwise(cuts):
+    for (start, end), shown in zip(pairwise(cuts), _readable(text, cuts), strict=True):
         inside = sorted(n for s, e, n in spans if s <= start and end <= e)
         if inside:
             opening = sorted(n for s, _, n in spans if s == start)
             label = "".join(f'<sup class="cw-n">{n}</sup>' for n in opening)
             numbers = " ".join(map(str, inside))
-            html += f'<mark data-n="{numbers}">{label}{escape(text[start:end])}</mark>'
+            html += f'<mark data-n="{numbers}">{label}{escape(shown)}</mark>'
         else:
             piece, cut = _fold(
-                text[start:end],
+                shown,
                 before=bool(spans) and start > 0,
                 after=end < len(text),
             )
             html += piece
             folded = folded or cut
     return html, folded
+
+
+def _readable(text: str, cuts: Sequence[int]) -> list[str]:
+    """The pieces of `text` between `cuts`, readable, also where a cut goes through an escape."""
+    pieces = [text[start:end] for start, end in pairwise(cuts)]
+    if _CUT in text:
+        return pieces
+    shown = readable(_CUT.join(pieces)).split(_CUT)
+    return shown if len(shown) == len(pieces) else pieces
 
 
 def _fold(text: str, *, before: bool, after: bool) -> tuple[str, bool]:

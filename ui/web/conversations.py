@@ -16,9 +16,9 @@ from typing import Any
 
 from rag.database import Database
 from rag.errors import CatalogDamaged, CitewellError
+from rag.frozen import freeze, thaw
 from rag.records import Answer, Filters, Paper, Query
 from rag.understand import Reading
-from ui.web.frozen import freeze, thaw
 from ui.web.talk import Exchange
 
 FILE = "conversations.sqlite3"

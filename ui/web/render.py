@@ -17,6 +17,7 @@ from ui.web import cards, prose
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
 from ui.web.talk import Exchange
+from ui.words import spent
 
 EXAMPLES: Sequence[tuple[str, str]] = (
     ("List", "which papers mitigate entropy collapse in RLVR?"),
@@ -54,9 +55,11 @@ def head(config: Config, papers: int, *, private: bool = False) -> str:
 
 
 def _leaving(config: Config) -> str:
-    if leaving := config.leaves_machine:
-        return f'<span class="cw-leaves">{escape(" ".join(leaving))}</span>'
-    return "<span>Nothing leaves this machine</span>"
+    leaving, here = config.leaves_machine, " ".join(config.stays_on_machine)
+    html = f"<span>{escape(here)}</span>" if here else ""
+    if leaving:
+        return f'<span class="cw-leaves">{escape(" ".join(leaving))}</span>{html}'
+    return html or "<span>Nothing leaves this machine</span>"
 
 
 def intro(papers: int, *, note: str = "") -> str:
@@ -167,12 +170,12 @@ def _status(exchange: Exchange) -> str:
     if answer is None:
         return f"<span>{exchange.seconds:.0f} s</span>" if exchange.busy else ""
     parts = [
-        "Quoted sentences, no model" if answer.mode == "extractive" else "Written by a model",
+        "Quoted sentences, no model"
+        if answer.mode == "extractive"
+        else f"Written by {answer.model or 'a model'}",
         _duration(answer.timings_ms.get("total", 0.0)),
+        *spent(answer.usage),
     ]
-    if answer.usage.calls:
-        tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
-        parts.append(f"{'about ' if answer.usage.estimated else ''}{tokens:,} tokens")
     html = "".join(f"<span>{escape(part)}</span>" for part in parts)
     stages = ", ".join(f"{name} {_duration(ms)}" for name, ms in answer.timings_ms.items())
     html += (

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import CatalogDamaged, CitewellError
+from rag.frozen import freeze, thaw
 from rag.records import Answer, Filters, Paper, Query
 from tests.ui.web.scripted import HOSTILE, STEER, Scripted, entropy
 from ui.web import render
 from ui.web.conversations import FILE, Conversations, Entry
-from ui.web.frozen import freeze, thaw
 from ui.web.talk import Exchange, Talk
 from ui.web.work import Crew
 

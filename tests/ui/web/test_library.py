@@ -171,7 +171,7 @@ def test_who_answers_can_be_chosen_and_what_leaves_is_said(tmp_path: Path, visit
     with served(lambda: create_app(scripted)) as address:
         visitor = visit(address)
         head = visitor.page.locator(".cw-head")
-        assert "go to http://localhost:11434/v1" in head.inner_text()
+        assert "go to localhost:11434 on this machine" in head.inner_text()
         visitor.ask("which papers?")
         assert scripted.modes == ["llm"]
         visitor.page.get_by_label("Quoted sentences, no model").check()

@@ -63,7 +63,7 @@ def test_the_real_assistant_answers_the_first_example(real_address: str, visit: 
     page.locator(".cw-prose .cw-cite").first.click()
     mark = page.locator("mark.cw-on").first
     quote = page.locator(".cw-card.cw-on [data-copy]").get_attribute("data-copy")
-    assert mark.inner_text().lstrip("1") in quote
+    assert mark.inner_text().lstrip("1")[:100] in quote  # as stored: LaTeX comes further on
     assert "entropy" in page.locator(".cw-card.cw-on").inner_text().lower()
     visitor.picture("real")
     visitor.ask("and which of them came first?")

@@ -90,7 +90,10 @@ def test_cards_are_inert(title: str, text: str, url: str) -> None:
     assert is_inert(html)
 
 
-@given(st.text(min_size=1, max_size=400), st.data())
+NO_TEX = st.characters(exclude_characters="\\{}~`'")
+
+
+@given(st.text(NO_TEX, min_size=1, max_size=400), st.data())
 def test_an_abstract_keeps_every_character_and_marks_the_quotes(
     text: str, data: st.DataObject
 ) -> None:
@@ -106,11 +109,25 @@ def test_an_abstract_keeps_every_character_and_marks_the_quotes(
             rf'<mark data-n="(?:[^"]* )?{citation.n}(?: [^"]*)?">(.*?)</mark>', html, re.S
         )
         whole = "".join(re.sub(r"<sup.*?</sup>", "", piece) for piece in marked)
-        assert unescape(whole).replace("\r", "\n") == citation.quote.replace("\r", "\n") or "&" in (
-            citation.quote
-        )
+        assert _letters(unescape(whole)) == _letters(citation.quote) or "&" in citation.quote
     plain = re.sub(r'<span class="cw-gap".*?</span>|<sup.*?</sup>|<[^>]+>', "", html, flags=re.S)
-    assert plain == __import__("html").escape(text)
+    assert _letters(plain) == _letters(__import__("html").escape(text))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_scars_of_latex_are_readable_and_a_cut_may_go_through_them() -> None:
+    text = 'We gain 37\\% with T\\"ULU \\footnote{Code at example.org.} It is open. More follows.'
+    start, end = text.index("with"), text.index("org.") + len("org.")
+    citation = replace(quote(STEER, "We", 1), start=start, end=end, quote=text[start:end])
+    html, _ = cards.abstract(text, [citation])
+    shown = re.sub(r"<sup.*?</sup>", "", html)
+    assert shown == (
+        'We gain 37% <mark data-n="1">with TÜLU (Code at example.org.</mark>) It is open. '
+        "More follows."
+    )
 
 
 def test_citations_become_buttons_and_other_brackets_stay() -> None:
@@ -249,9 +266,18 @@ def test_what_leaves_is_said_in_the_head() -> None:
     config = replace(Scripted().config, model="m", base_url="http://<b>.test/v1")
     html = render.head(config, 536)
     assert "536 papers" in html
-    assert "http://&lt;b&gt;.test/v1" in html
+    assert "go to &lt;b&gt;.test (model m)" in html
     assert '<span data-for="extractive"><span>Nothing leaves this machine' in html
     assert "Nothing leaves" not in render.head(replace(config, embed_model="e", mode="llm"), 1)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_what_goes_to_a_server_on_this_machine_does_not_leave_it(host: str) -> None:
+    config = replace(Scripted().config, model="m", base_url=f"http://me:secret@{host}:11434/v1")
+    html = render.head(replace(config, mode="llm"), 1)
+    assert f"go to {host}:11434 on this machine (model m)" in html
+    assert "cw-leaves" not in html
+    assert "secret" not in html
 
 
 @given(NASTY, NASTY)

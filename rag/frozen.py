@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Record = TypeVar("Record")
+_PLAIN: Mapping[Any, Any] = {str: str, int: int, float: int | float, bool: bool}
 
 
 def freeze(record: Any) -> dict[str, Any] | None:
@@ -20,24 +21,30 @@ def freeze(record: Any) -> dict[str, Any] | None:
 def thaw(kind: type[Record], value: Any) -> Record:
     """`value`, as `freeze` gave it, as a `kind` again. Raises TypeError or KeyError for what is
     none."""
-    return cast(Record, _thaw(kind, value))
+    return cast(Record, None if value is None else _thaw(kind, value))
 
 
 def _thaw(kind: Any, value: Any) -> Any:
     origin, inner = get_origin(kind), get_args(kind)
-    if value is None:
+    if value is None and (kind is None or type(None) in inner):
         return None
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
-        known = {f.name for f in fields(kind)} & value.keys()
+        known = {f.name for f in fields(kind)} & _checked(value, dict).keys()
         return kind(**{name: _thaw(hints[name], value[name]) for name in known})
     if origin in (Union, types.UnionType):
         (some,) = (part for part in inner if part is not type(None))
         return _thaw(some, value)
     if origin is tuple:
-        return tuple(_thaw(inner[0], item) for item in value)
+        return tuple(_thaw(inner[0], item) for item in _checked(value, list | tuple))
     if origin in (Mapping, dict):
-        return {key: _thaw(inner[1], item) for key, item in value.items()}
+        return {key: _thaw(inner[1], item) for key, item in _checked(value, dict).items()}
+    return _checked(value, _PLAIN.get(kind, object))
+
+
+def _checked(value: Any, kind: Any) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r:.40} is no {kind}")
     return value
 
 

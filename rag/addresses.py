@@ -1,0 +1,31 @@
+"""Whose address a server's is: what may be shown of it, and whether it is on this machine.
+
+Nothing is looked up: a name is taken for this machine's only where it always is.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def host_of(url: str) -> str:
+    """Host and port of a web address, without a password; empty for what is no address."""
+    try:
+        parts = urlsplit(url.strip())
+        if parts.scheme in ("http", "https") and parts.hostname:
+            name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+            return name + (f":{parts.port}" if parts.port else "")
+    except ValueError:
+        pass
+    return ""
+
+
+def is_this_machine(url: str) -> bool:
+    """Whether the address is a loopback one: what goes there does not leave the machine."""
+    host = ""
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,218 @@
+"""The flow with a model: calls and budget, usage and cost, fallbacks, reranking, receipts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag.adapters.fakes import HashEmbedder, ReversedReranker, ScriptedChat
+from rag.assistant import Assistant
+from rag.catalog import Catalog
+from rag.config import Config
+from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout, ServerUnreachable
+from rag.events import Fallback, Finished, Understood
+from rag.indexes import Shelf
+from rag.ports import ChatModel, Reranker
+from rag.records import Answer, Turn
+from tests.corpus import filled
+
+QUESTION = "which papers propose a method for robots?"
+HISTORY = (
+    Turn(role="user", content=QUESTION),
+    Turn(role="assistant", content="Several do [1].", papers=("none",)),
+)
+FOLLOW_UP = "and for graphs?"
+REWRITTEN = json.dumps(
+    {"question": "Which papers propose a method for graphs?", "kind": "list", "papers": []}
+)
+GOOD = "One paper does [E1]."
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    folder = tmp_path_factory.mktemp("assistant")
+    catalog = filled(folder, 30)
+    yield catalog
+    catalog.close()
+
+
+@pytest.fixture
+def make(catalog: Catalog) -> Any:
+    def made(
+        model: ChatModel | None = None, reranker: Reranker | None = None, **settings: Any
+    ) -> Assistant:
+        config = Config(data_dir=Path("unused"), model=model.name if model else None, **settings)
+        return Assistant(
+            shelf=Shelf(catalog),
+            embedder=HashEmbedder(),
+            config=config,
+            model=model,
+            reranker=reranker,
+        )
+
+    return made
+
+
+class Echo(ScriptedChat):
+    """Quotes the first piece of evidence, whatever it is; before that, what the script says."""
+
+    def stream(self, messages: Any, *, max_tokens: int) -> Any:
+        if "<evidence>" in messages[-1].content and len(self._script) == 1:
+            quote = messages[-1].content.partition("[E1] ")[2].partition("\n")[0]
+            self._script = [f"- {quote} [E1]"]
+        return super().stream(messages, max_tokens=max_tokens)
+
+
+def test_an_answer_names_its_model(make: Any) -> None:
+    answer = make(Echo([""], name="tiny")).ask(QUESTION)
+    assert (answer.mode, answer.model) == ("llm", "tiny")
+    assert answer.usage.calls == 1
+    assert answer.usage.cost is None
+    quoted = make().ask(QUESTION)
+    assert (quoted.mode, quoted.model, quoted.usage.calls) == ("extractive", None, 0)
+
+
+def test_a_follow_up_takes_two_calls_and_no_repair(make: Any) -> None:
+    model = ScriptedChat([REWRITTEN, "Paper 99 gains 77% [E1]. " + GOOD, "never asked for"])
+    events = list(make(model).stream(FOLLOW_UP, history=HISTORY))
+    understood = events[0]
+    assert isinstance(understood, Understood)
+    assert understood.query.standalone == "Which papers propose a method for graphs?"
+    assert understood.reading.reader == "scripted"
+    assert isinstance(events[-1], Finished)
+    answer = events[-1].answer
+    assert (answer.question, answer.standalone_question) == (FOLLOW_UP, understood.query.standalone)
+    assert answer.usage.calls == len(model.calls) == 2
+    assert answer.usage.prompt_tokens == sum(map(model.count_tokens, model.calls))
+    assert any(not sentence.supported for sentence in answer.sentences)
+
+
+@pytest.mark.parametrize("budget", [1500, 2500, 6000])
+def test_all_calls_together_stay_within_the_budget(make: Any, budget: int) -> None:
+    model = ScriptedChat([REWRITTEN, GOOD, GOOD], max_prompt_tokens=budget)
+    answer = make(model).ask(FOLLOW_UP, history=HISTORY)
+    assert sum(map(model.count_tokens, model.calls)) <= budget
+    assert len(model.calls) <= 2
+    assert answer.usage.calls == len(model.calls)
+
+
+@pytest.mark.parametrize(
+    ("setting", "history", "mode", "calls"),
+    [
+        ("auto", HISTORY, None, 2), ("auto", (), None, 1), ("rules", HISTORY, None, 1),
+        ("model", (), None, 2), ("model", HISTORY, "extractive", 0),
+    ],
+)  # fmt: skip
+def test_who_reads_is_a_setting(
+    make: Any, setting: str, history: tuple[Turn, ...], mode: Any, calls: int
+) -> None:
+    script = [REWRITTEN, ""] if calls == 2 else [""]
+    answer = make(Echo(script), understand=setting).ask(FOLLOW_UP, history=history, mode=mode)
+    assert answer.usage.calls == calls
+
+
+@pytest.mark.parametrize("error", [ServerUnreachable("refused"), ServerTimeout("slow")])
+def test_a_server_out_of_reach_is_not_asked_again(make: Any, error: ModelServerError) -> None:
+    model = ScriptedChat([error, GOOD])
+    events = list(make(model).stream(FOLLOW_UP, history=HISTORY))
+    assert len(model.calls) == 1
+    assert sum(isinstance(event, Fallback) for event in events) == 1
+    answer = _finished(events)
+    assert (answer.mode, answer.model, answer.usage.calls) == ("extractive", None, 1)
+
+
+@pytest.mark.parametrize("first", ["no JSON", BadReply("cut"), ServerBusy("busy")])
+def test_a_follow_up_that_was_not_rewritten_is_still_answered_by_the_model(
+    make: Any, first: str | ModelServerError
+) -> None:
+    answer = make(Echo([first, ""])).ask(FOLLOW_UP, history=HISTORY)
+    assert answer.mode == "llm"
+    assert answer.usage.calls == 2
+    assert "about:" in answer.standalone_question
+
+
+@pytest.mark.parametrize(
+    ("entry", "prompt", "completion"),
+    [
+        (("One paper does", ServerTimeout("slow")), True, True),
+        (BadReply("nothing came"), True, False),
+        ("7 7 7 7 7 7 7", True, True),
+        (ServerUnreachable("refused"), False, False),
+    ],
+    ids=["cut", "empty", "garbage", "refused"],
+)
+def test_what_a_failed_model_has_cost_is_told(
+    make: Any, entry: Any, prompt: bool, completion: bool
+) -> None:
+    answer = make(ScriptedChat([entry, entry]), price_prompt=1.0, price_completion=2.0).ask(
+        QUESTION
+    )
+    assert answer.mode == "extractive"
+    assert answer.notices
+    assert answer.usage.calls == 1
+    assert bool(answer.usage.prompt_tokens) == prompt
+    assert bool(answer.usage.completion_tokens) == completion
+    assert answer.usage.cost is not None
+    assert bool(answer.usage.cost) == prompt
+
+
+def test_the_cost_is_tokens_times_price(make: Any) -> None:
+    usage = make(Echo([""]), price_prompt=2.5, price_completion=10.0).ask(QUESTION).usage
+    expected = (2.5 * usage.prompt_tokens + 10 * usage.completion_tokens) / 1e6
+    assert usage.cost == pytest.approx(expected)
+    usage = make(Echo([""]), price_completion=10.0).ask(QUESTION).usage
+    assert usage.cost == pytest.approx(10 * usage.completion_tokens / 1e6)
+
+
+def test_a_reranker_orders_the_papers_and_scores_keep_their_places(make: Any) -> None:
+    plain, turned = make(), make(reranker=ReversedReranker())
+    before, after = plain.rank(QUESTION), turned.rank(QUESTION)
+    count = min(30, len(before))
+    assert [p for p, _ in after[:count]] == [p for p, _ in before[:count]][::-1]
+    assert [s for _, s in after] == [s for _, s in before]
+    hits = turned.search(QUESTION, k=3)
+    assert [h.paper.paper_id for h in hits.hits] == [p for p, _ in after[:3]]
+    assert hits.notices == ()
+
+
+def test_a_reranker_that_fails_costs_a_notice(make: Any) -> None:
+    class Failing(ReversedReranker):
+        def scores(self, question: str, passages: Sequence[str]) -> list[float]:
+            raise ServerBusy("It is busy.", remedy="Wait.")
+
+    answer, plain = make(reranker=Failing()).ask(QUESTION), make().ask(QUESTION)
+    assert answer.papers == plain.papers
+    assert answer.notices[0].startswith("The papers were ranked without reversed. It is busy.")
+
+
+def test_constraints_alone_are_not_reranked(make: Any) -> None:
+    question = "the two newest papers"
+    assert make(reranker=ReversedReranker()).rank(question) == make().rank(question)
+
+
+def test_the_model_may_order_the_papers(make: Any) -> None:
+    model = ScriptedChat(["P3, P1", GOOD])
+    answer = make(model, rerank="model").ask(QUESTION)
+    first = [paper for paper, _ in make().rank(QUESTION)]
+    assert "<passages>" in model.calls[0][1].content
+    assert answer.usage.calls == len(model.calls) == 2
+    assert sum(map(model.count_tokens, model.calls)) <= model.max_prompt_tokens
+    assert "[P3]" in model.calls[0][1].content
+    assert answer.notices == () or "ranked without" not in answer.notices[0]
+    assert first[2] in (*answer.papers, *answer.near)
+
+
+def test_a_model_that_orders_nothing_leaves_our_own_order(make: Any) -> None:
+    answer = make(Echo(["I cannot.", ""]), rerank="model").ask(QUESTION)
+    assert "ranked without scripted" in answer.notices[0]
+    assert (answer.mode, answer.usage.calls) == ("llm", 2)
+
+
+def _finished(events: Sequence[object]) -> Answer:
+    assert isinstance(events[-1], Finished)
+    return replace(events[-1].answer)

@@ -1,0 +1,64 @@
+"""`citewell ask`: a question, or an earlier answer's question again with what has changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag import jsons, receipts
+from rag.errors import UsageError
+from rag.records import Answer, Filters, Turn
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    question: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters | None = None
+    before: Answer | None = None
+
+
+def read(question: str, *, history: Path | None, again: Path | None) -> Request:
+    """What is asked for. Raises UsageError for nothing or too much, and BadInput."""
+    if again is None:
+        if not question.strip():
+            raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
+        turns = jsons.read_history(history) if history else ()
+        return Request(question=question, history=turns)
+    if question or history:
+        raise UsageError(
+            "--again takes question and conversation from the answer.",
+            remedy=f"citewell ask --again {again}",
+        )
+    before = jsons.read_answer(again)
+    # A follow-up is asked as what it was understood to mean: its conversation is not there.
+    return Request(question=before.standalone_question, filters=before.filters, before=before)
+
+
+def as_json(assistant: Assistant, request: Request) -> dict[str, Any]:
+    after = assistant.ask(request.question, history=request.history, filters=request.filters)
+    value = jsons.answer(after)
+    if request.before:
+        value["changes"] = jsons.changes(_changes(assistant, request.before, after))
+    return value
+
+
+def show(assistant: Assistant, request: Request) -> None:
+    from ui import terminal
+
+    after = terminal.answer(
+        assistant.stream(request.question, history=request.history, filters=request.filters)
+    )
+    if request.before:
+        terminal.changes(receipts.told(_changes(assistant, request.before, after)))
+
+
+def _changes(assistant: Assistant, before: Answer, after: Answer) -> receipts.Changes:
+    cited = {citation.paper_id for answer in (before, after) for citation in answer.citations}
+    others = {*before.papers, *after.papers} - cited
+    titles = {paper.paper_id: paper.title for paper in assistant.shelf.catalog.papers(others)}
+    return receipts.changes(before, after, titles=titles)
