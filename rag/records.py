@@ -104,6 +104,10 @@ class Query:
     kind: Kind = "list"
     filters: Filters = Filters()
     history: tuple[Turn, ...] = ()
+    without: tuple[str, ...] = ()
+    """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""
+    seen: tuple[str, ...] = ()
+    """Papers of earlier answers that the question wants no more of (`any others?`)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,14 @@ from datetime import date
 from rag.records import Filters, Kind, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
-from rag.understand.constraints import Constraints, read_constraints
+from rag.understand.constraints import Constraints, is_filler, read_constraints
+from rag.understand.exclusions import (
+    Exclusions,
+    asks_for_others,
+    read_exclusions,
+    taken_back,
+    turned_down,
+)
 from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
@@ -90,22 +97,38 @@ def understand(
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
     if alone.about and not any(chip.filters.sort for chip in own.chips):
         read_filters = replace(read_filters, sort=None, order=None)
-    topic = joined(own.topic, alone.about)
+    kind = _kind(mended, own.topic, asked, alone)
+    left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
+    without = tuple(w for term in left_out.terms for w in lexicon.wordings(term))
+    asking, refused = turned_down(left_out.topic, alone.about)
+    about = taken_back(alone.about, (*without, *refused))
+    topic = joined("" if is_filler(asking) else asking, about)
+    seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
     return Reading(
         query=Query(
             question=question,
-            standalone=alone.question,
+            standalone=joined(mended.strip(), about) if alone.about else alone.question,
             topic=topic,
-            kind=_kind(mended, own.topic, asked, alone),
+            kind=kind,
             filters=read_filters if filters is None else filters,
+            without=without,
+            seen=seen,
             history=tuple(history),
         ),
         mended=tuple(changes),
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + carried,
-        notes=alone.notes,
+        notes=(*alone.notes, *_left_out_notes(left_out.terms, len(seen))),
     )
+
+
+def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:
+    notes = [f"Left out: what is about {' or '.join(terms)}."] if terms else []
+    if seen:
+        shown = "the paper" if seen == 1 else f"the {seen} papers"
+        notes.append(f"Left out: {shown} already shown.")
+    return tuple(notes)
 
 
 def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:

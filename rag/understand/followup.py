@@ -127,14 +127,15 @@ class Standalone:
     """`question` stands by itself: what was asked, and `about`, the topic taken from before.
 
     `papers` is the selection it is restricted to, None for all. `leans_on` are the positions, among
-    the earlier user turns, of those it carries on (oldest first), empty for a new topic. `notes`
-    tell the user what was taken from where.
+    the earlier user turns, of those it carries on (oldest first), empty for a new topic. `shown`
+    are the papers that the answers before put forward. `notes` say what was taken from where.
     """
 
     question: str
     about: str = ""
     papers: tuple[str, ...] | None = None
     leans_on: tuple[int, ...] = ()
+    shown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -189,6 +190,7 @@ def standalone(
         about="; ".join(about),
         papers=chosen or None,
         leans_on=tuple(_chain(asked, lexicon)),
+        shown=_shown(history, lexicon),
         notes=tuple(notes),
     )
 
@@ -243,6 +245,12 @@ def _previous_papers(history: Sequence[Turn], lexicon: Lexicon) -> tuple[str, ..
         if turn.role == "assistant":
             return turn.papers or lexicon.papers_in(turn.content)
     return ()
+
+
+def _shown(history: Sequence[Turn], lexicon: Lexicon) -> tuple[str, ...]:
+    answers = (turn for turn in history if turn.role == "assistant")
+    papers = [paper for turn in answers for paper in turn.papers or lexicon.papers_in(turn.content)]
+    return tuple(dict.fromkeys(papers))
 
 
 def _chain(asked: Sequence[str], lexicon: Lexicon) -> list[int]:

@@ -68,6 +68,19 @@ class Lexicon:
                 found.setdefault(other)
         return [wording for wording in found if f" {normal(wording)} " not in plain]
 
+    def wordings(self, term: str) -> list[str]:
+        """`term` and its other wordings, acronyms of what ends in it among them: a large language
+        model (LLM) is a language model."""
+        plain = normal(term)
+        longer = [
+            short
+            for long_form, shorts in self._by_long_form.items()
+            if plain and long_form.endswith(f" {plain}")
+            for short in shorts
+            if self._established(short)
+        ]
+        return list(dict.fromkeys([term, *self.expand(term), *longer]))
+
     def names_in(self, text: str) -> dict[str, tuple[str, ...]]:
         """Names of methods, data sets and the like in a text, in its order, with their papers.
 
