@@ -108,6 +108,8 @@ class Query:
     """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""
     seen: tuple[str, ...] = ()
     """Papers of earlier answers that the question wants no more of (`any others?`)."""
+    nothing_asked: bool = False
+    """There is nothing to look up (`?`, `thanks`), as against a question for all papers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

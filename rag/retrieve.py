@@ -74,7 +74,7 @@ class Retriever:
         if not query.topic:
             # Nothing to match on: the constraints' own order is the ranking.
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
-            rows = self._asked_for(query, rows)
+            rows = rows[:0] if query.nothing_asked else self._asked_for(query, rows)
             return Ranking(
                 self.catalog, self.indexes, query, rows, np.ones(len(rows), np.float32), {}, None
             )

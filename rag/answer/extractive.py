@@ -159,6 +159,13 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
 
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
+    if query.nothing_asked:
+        writer.say("There is nothing to look up in this.")
+        writer.say(
+            "Name a subject, a method or a paper: “papers on …”, “what is …?”,"
+            " “the newest papers about …”."
+        )
+        return
     if selection.status == "not_stated" and selection.evidence:
         writer.say("The abstracts do not state this. The nearest one says:")
         writer.gap()

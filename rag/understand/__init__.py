@@ -16,7 +16,7 @@ from datetime import date
 from rag.records import Filters, Kind, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
-from rag.understand.constraints import Constraints, is_filler, read_constraints
+from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints
 from rag.understand.exclusions import (
     Exclusions,
     asks_for_others,
@@ -76,6 +76,16 @@ def understand(
     `today` anchors `last year` and months without a year.
     """
     mended, changes = lexicon.mend(question[:_READ_AT_MOST])
+    if not filters and asks_nothing(mended, first=not history):
+        return Reading(
+            query=Query(
+                question=question,
+                standalone=question,
+                topic="",
+                history=tuple(history),
+                nothing_asked=True,
+            )
+        )
     own = read_constraints(mended, today=today)
     asked = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
     earlier = [read_constraints(text, today=today) for text in asked]

@@ -12,6 +12,7 @@ from datetime import date
 from rag.records import Filters
 from rag.understand.chips import Chip, listed, merge
 from rag.understand.dates import read_dates
+from rag.understand.kinds import kind_of
 from rag.understand.ranks import read_ranks
 
 
@@ -40,6 +41,20 @@ _FILLER = frozenset(
 """Words that ask for papers without saying about what."""
 
 
+_PLEASANTRIES = frozenset(
+    listed("""
+    bye cheers cool fine good great hello help hey hi morning nice no ok okay perfect please sure
+    thank thanks there very much well yes you
+    """)
+)
+_OF_THE_CORPUS = re.compile(
+    r"\b(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entr(?:y|ies)"
+    r"|everything|all|anything|corpus|collection|library|database|literature)\b",
+    re.IGNORECASE,
+)
+_YEAR_ALONE = re.compile(
+    r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE
+)
 _DANGLING = re.compile(
     r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the))+(?=[\s?.!]*\Z)", re.IGNORECASE
 )
@@ -49,7 +64,10 @@ _DANGLING = re.compile(
 def read_constraints(text: str, *, today: date) -> Constraints:
     """Read dates, upvotes, order and number off a question. `today` anchors `last year`."""
     chips: list[Chip] = []
+    about_the_world = kind_of(text) == "fact" and not _OF_THE_CORPUS.search(text)
     for chip in (*read_ranks(text), *read_dates(text, today=today)):
+        if about_the_world and _YEAR_ALONE.fullmatch(chip.text):
+            continue  # `who won the cup in 2022?` asks about that year, not about papers of it
         if all(chip.end <= other.start or other.end <= chip.start for other in chips):
             chips.append(chip)
     chips.sort(key=lambda chip: chip.start)
@@ -63,6 +81,15 @@ def read_constraints(text: str, *, today: date) -> Constraints:
 def is_filler(text: str) -> bool:
     """Whether a text asks for papers without saying about what."""
     return all(word in _FILLER for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.lower()))
+
+
+def asks_nothing(text: str, *, first: bool) -> bool:
+    """Whether there is nothing to look up: `?`, `thanks!`, and as a `first` turn `the`, but not
+    `all papers`."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    if all(word in _PLEASANTRIES for word in words):
+        return not re.search(r"\d", text)
+    return first and is_filler(text) and not _OF_THE_CORPUS.search(text)
 
 
 def _without(text: str, chips: list[Chip]) -> str:

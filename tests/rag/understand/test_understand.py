@@ -158,6 +158,26 @@ def test_what_was_read_can_be_shown() -> None:
     assert [chip.text for chip in reading.chips] == ["since 2024"]
 
 
+@pytest.mark.parametrize("question", ["?", "the", "🤷", "what?", "hello!", "Thanks", "...", "help"])
+def test_nothing_asked(question: str) -> None:
+    query = read(question).query
+    assert query.nothing_asked
+    assert query.topic == ""
+
+
+@pytest.mark.parametrize(
+    "question", ["papers", "show me everything", "all papers", "2024", "机器人"]
+)
+def test_all_papers_are_asked_for(question: str) -> None:
+    assert not read(question).query.nothing_asked
+
+
+def test_nothing_asked_in_a_conversation() -> None:
+    assert read("thanks!", TALK).query.nothing_asked
+    assert not read("what else?", TALK).query.nothing_asked
+    assert not read("?", filters=Filters(date_from="2024-01-01")).query.nothing_asked
+
+
 turns = st.lists(
     st.builds(
         Turn,
