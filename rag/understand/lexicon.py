@@ -20,6 +20,8 @@ from rag.understand import spelling
 from rag.understand.acronyms import Meaning, singular
 from rag.understand.names import TOKEN, WORD, gather, normal
 
+_PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
+_ANY_WORD = re.compile(r"[^\W\d_]{4,}")
 _TABLES = ("acronyms", "names", "titles", "words")
 
 
@@ -119,20 +121,28 @@ class Lexicon:
         return tuple(sorted(found, key=lambda paper: found[paper]))
 
     def mend(self, text: str) -> tuple[str, list[tuple[str, str]]]:
-        """The text with its misspellings mended, and what was changed into what."""
+        """The text with its misspellings mended, and what was changed into what. A text in which
+        more words are strange than known is in another language, and is left alone."""
         changes: list[tuple[str, str]] = []
+        known = strange = 0
 
         def mended(match: re.Match[str]) -> str:
+            nonlocal known, strange
             word = match[0]
             if not word.islower() or self._knows(word):
+                known += len(word) > 3
                 return word
-            right = spelling.correction(word, self.words)
+            doubtful = spelling.composed(word, self._stems)
+            right = spelling.correction(word, self.words, least=20 if doubtful else 3)
             if right is None:
+                strange += len(word) > 3 and not doubtful
                 return word
             changes.append((word, right))
             return right
 
-        return re.sub(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])", mended, text), changes
+        read = _PLAIN_WORD.sub(mended, text)
+        strange += sum(not word.isascii() for word in _ANY_WORD.findall(text))
+        return (text, []) if strange > known else (read, changes)
 
     def to_json(self) -> str:
         """Everything, as one JSON object."""
@@ -166,7 +176,7 @@ class Lexicon:
         )
 
     def _knows(self, word: str) -> bool:
-        return spelling.plausible(word, self._known)
+        return spelling.plausible(word, self._known, self._stems)
 
     def _ordinary(self, word: str) -> bool:
         """Whether a lower-case word is one that people use without meaning a name."""
@@ -187,6 +197,11 @@ class Lexicon:
     def _known(self) -> frozenset[str]:
         names = " ".join((*self.names, *self.acronyms)).lower()
         return self.english.union(self.words, WORD.findall(names))
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """Words, without the parts of names, which make a word of nearly anything."""
+        return self.english.union(word for word, times in self.words.items() if times)
 
     @cached_property
     def _by_lower(self) -> dict[str, list[str]]:

@@ -118,6 +118,56 @@ def test_mending(typed: str, read: str) -> None:
     assert bool(changes) == (typed != read)
 
 
+SPELT = Lexicon.from_papers(
+    [
+        paper(
+            "spelt",
+            "Words",
+            "hallucination language transformer reinforcement reinforce quantization diffusion "
+            "benchmark learning model reasoning search federated augmentation connected lean ring "
+            "distillation robotics " * 25,
+        )
+    ],
+    english=["congested", "code", "book"],
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("halucination", "hallucination"),
+        ("langage model", "language model"),
+        ("transfomer", "transformer"),
+        ("reinforcment", "reinforcement"),
+        ("quantizaton", "quantization"),
+        ("difusion", "diffusion"),
+        ("benchmrak", "benchmark"),
+        ("leanring", "learning"),  # two words by their letters, and a swap away from a frequent one
+        ("reasonning", "reasoning"),
+        ("distilation", "distillation"),
+        ("robotocs", "robotics"),
+        ("modle, searh", "model, search"),
+        ("benckmarl", "benckmarl"),  # two unlikely slips
+        ("codebook model", "codebook model"),
+        ("argumentation", "argumentation"),
+        ("congested", "congested"),
+        ("federates", "federates"),
+        ("modells", "modells"),
+        ("apprentissage continu du langage, modèles", "apprentissage continu du langage, modèles"),
+    ],
+)
+def test_slips_are_mended_and_words_are_not(typed: str, read: str) -> None:
+    assert SPELT.mend(typed)[0] == read
+
+
+@given(st.sampled_from(sorted(SPELT.words)), st.data())
+def test_a_mend_is_a_word_of_the_corpus(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    text, changes = SPELT.mend(word[:at] + word[at + 1 :])
+    assert all(right in SPELT.words for _, right in changes)
+    assert SPELT.mend(text) == (text, [])
+
+
 def test_british_spelling_is_an_expansion() -> None:
     assert LEXICON.expand("it generalises") == ["generalizes"]
 
