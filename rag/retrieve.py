@@ -78,9 +78,12 @@ class Retriever:
             return Ranking(
                 self.catalog, self.indexes, query, rows, np.ones(len(rows), np.float32), {}, None
             )
-        question = self._read(query.topic)
+        # Papers are ranked by the long forms of acronyms too, and judged by what was asked: a long
+        # form's plain words (`language`, `models`) match many papers that have nothing to say.
+        asked = self._read(query.topic)
+        question = self._read(query.search) if query.search else asked
         # Words of earlier turns say what the question is about, not what it is looking for.
-        text = query.topic.partition(ABOUT)[0]
+        text = (query.search or query.topic).partition(ABOUT)[0]
         lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
         rows = self._nominated(question.vector, lexical) if allowed is None else np.sort(allowed)
         rows = self._asked_for(query, rows)
@@ -109,7 +112,7 @@ class Retriever:
             rows[order],
             scores[order],
             {name: part[order] for name, part in parts.items()},
-            question,
+            asked,
         )
 
     def _asked_for(self, query: Query, rows: Rows) -> Rows:

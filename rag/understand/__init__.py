@@ -25,7 +25,7 @@ from rag.understand.exclusions import (
     turned_down,
 )
 from rag.understand.followup import Standalone, joined, standalone
-from rag.understand.kinds import kind_of
+from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 
 __all__ = [
@@ -110,19 +110,23 @@ def understand(
     kind = _kind(mended, own.topic, asked, alone)
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
     without = tuple(w for term in left_out.terms for w in lexicon.wordings(term))
-    asking, refused = turned_down(left_out.topic, alone.about)
+    asking, refused = turned_down(COUNTS_PAPERS.sub("", left_out.topic), alone.about)
     about = taken_back(alone.about, (*without, *refused))
     topic = joined("" if is_filler(asking) else asking, about)
+    # A fact is found by its own words; for the rest the long forms of acronyms find more.
+    spelt = lexicon.spelt_out(topic) if kind in ("list", "explain") else topic
     seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
     return Reading(
         query=Query(
             question=question,
             standalone=joined(mended.strip(), about) if alone.about else alone.question,
             topic=topic,
+            search=spelt if spelt != topic else "",
             kind=kind,
             filters=read_filters if filters is None else filters,
             without=without,
             seen=seen,
+            expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
         ),
         mended=tuple(changes),

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from rag.records import Paper
+from rag.records import Expansion, Paper
 from rag.understand import spelling
-from rag.understand.acronyms import Meaning, singular
+from rag.understand.acronyms import Meaning, acronym_asked, singular
 from rag.understand.names import TOKEN, WORD, gather, normal
 
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
@@ -69,6 +69,31 @@ class Lexicon:
             if other:
                 found.setdefault(other)
         return [wording for wording in found if f" {normal(wording)} " not in plain]
+
+    def spelt_out(self, text: str) -> str:
+        """`text` with its acronyms in their long form as well: `Monte Carlo Tree Search (MCTS)`.
+        One with several meanings is left as it is, and finds the papers of all of them."""
+
+        def spelt(match: re.Match[str]) -> str:
+            longs = {m.long for short in self._short_forms(match[0]) for m in self.acronyms[short]}
+            long = longs.pop() if len(longs) == 1 else None
+            if long is None or long in done or f" {normal(long)} " in plain:
+                return match[0]
+            done.add(long)
+            return f"{long} ({match[0]})"
+
+        done, plain = set[str](), f" {normal(text)} "
+        return TOKEN.sub(spelt, text)
+
+    def expansions(self, question: str) -> tuple[Expansion, ...]:
+        """What the acronym stands for that `question` asks about: all meanings, common ones
+        first; none where it asks something else or no paper defines it."""
+        asked = acronym_asked(question)
+        return tuple(
+            Expansion(short=short, long=meaning.long, papers=meaning.papers)
+            for short in (self._short_forms(asked) if asked else ())
+            for meaning in self.acronyms[short]
+        )
 
     def wordings(self, term: str) -> list[str]:
         """`term` and its other wordings, acronyms of what ends in it among them: a large language

@@ -1,4 +1,4 @@
-"""What a question leaves out stays out of the ranking, and what was seen before too."""
+"""Readings at work on papers: what is left out or seen before, acronyms, questions of nothing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import pytest
 
 from rag import wiring
 from rag.adapters.fakes import HashEmbedder
+from rag.answer.extractive import compose
 from rag.catalog import Catalog
 from rag.config import Config
 from rag.indexes import open_or_rebuild
 from rag.ranking import Ranking
 from rag.records import Query
 from rag.retrieve import Retriever
+from rag.select import select
 from rag.understand import understand
 from tests import corpus
 
@@ -73,3 +75,29 @@ def test_leaving_out_everything(tmp_path: Path) -> None:
     query = Query(question="?", standalone="?", topic="method", without=("Paper",))
     assert len(retriever.rank(query)) == 0
     catalog.close()
+
+
+def test_nothing_asked_finds_nothing_and_says_what_to_ask(retriever: Retriever) -> None:
+    query = understand("🤷", lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)).query
+    draft = compose(query, select(query, retriever.rank(query)))
+    assert (draft.status, draft.papers, draft.near) == ("not_in_corpus", (), ())
+    assert "Name a subject" in draft.text
+
+
+def test_what_an_acronym_stands_for_is_quoted(retriever: Retriever) -> None:
+    asked = "what does CPL stand for?"
+    query = understand(asked, lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)).query
+    draft = compose(query, select(query, retriever.rank(query)))
+    assert draft.status == "answered"
+    assert len(draft.papers) == 2
+    for citation, long in zip(draft.citations, ("Preference", "Plan"), strict=True):
+        assert f"{long}" in citation.quote
+        assert "(CPL)" in citation.quote
+    assert draft.text.startswith("CPL: Contrastive Preference Learning. ")
+
+
+def test_long_forms_find_what_acronyms_alone_do_not(retriever: Retriever) -> None:
+    query = understand(
+        "papers about MCTS", lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)
+    ).query
+    assert select(query, retriever.rank(query)).status == "answered"
