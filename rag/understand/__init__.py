@@ -40,6 +40,29 @@ _ELLIPTICAL = re.compile(
     re.IGNORECASE,
 )
 """A turn that names a change and leaves the question itself to the turn before."""
+_WHICH_DO = re.compile(
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|are|was|were)\b|\S+\s+(?:does|do|did)\b)",
+    re.IGNORECASE,
+)
+"""`and which use ensembles?`, among several papers"""
+_WHICH_IS_BETTER = re.compile(
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:one\s+)?(?:is|are|works?|performs?)\s+(?:the\s+)?"
+    r"(?:best|better|worse|worst|\w+(?:er|est)|more|less|most|least)\b",
+    re.IGNORECASE,
+)
+_ASKS_AT_LAST = re.compile(
+    r"\A(?:(?:and|ok(?:ay)?|so)[\s,]+)*(?:what|how)\s+about\b[^,?;:]*[,?;:]\s*(?:and\s+)?"
+    r"((?:how|why|what|which|who|when|where)\b.*)",
+    re.IGNORECASE,
+)
+"""`what about the first one, how does it work?`"""
+_ASIDE = re.compile(
+    r"\A(?:(?:no|sorry|oops|actually|wait|ok(?:ay)?|and)[\s,.!]+)*(?:i\s+meant?\s+|let['’]?s\s+talk\s+about\s+"
+    r"|now\s+(?:for\s+)?something\s+(?:completely\s+)?(?:else|different)\s*[:,.–-]\s*"
+    r"|(?:another|a\s+different|new|next)\s+(?:question|topic)\s*[:,.–-]\s*)",
+    re.IGNORECASE,
+)
+"""What leads over to a subject and is none."""
 _COMPLETE = re.compile(rf"\b(?:what|which|{DOCUMENT})\b", re.IGNORECASE)
 """`the top 3 papers` asks by itself; `top 3` narrows what was asked before."""
 _READ_AT_MOST = 4000
@@ -93,8 +116,9 @@ def understand(
         mended,
         history,
         lexicon,
-        topics=[read.topic for read in earlier],
-        refines=bool(own.chips) and not own.topic and not _COMPLETE.search(mended),
+        topics=[read_exclusions(read.topic).topic for read in earlier],
+        refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
+        refines=_refines(own, mended),
     )
     carried = () if alone.papers else _carried(own, [earlier[at] for at in alone.leans_on])
     read_filters = replace(
@@ -109,8 +133,14 @@ def understand(
         read_filters = replace(read_filters, sort=None, order=None)
     kind = _kind(mended, own.topic, asked, alone)
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
-    without = tuple(w for term in left_out.terms for w in lexicon.wordings(term))
-    asking, refused = turned_down(COUNTS_PAPERS.sub("", left_out.topic), alone.about)
+    terms = dict.fromkeys(left_out.terms)
+    if not alone.papers:
+        terms |= dict.fromkeys(
+            term for at in alone.leans_on for term in read_exclusions(earlier[at].topic).terms
+        )
+    without = tuple(w for term in terms for w in lexicon.wordings(term))
+    stated = COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic))
+    asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
     topic = joined("" if is_filler(asking) else asking, about)
     # A fact is found by its own words; for the rest the long forms of acronyms find more.
@@ -133,12 +163,13 @@ def understand(
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + carried,
-        notes=(*alone.notes, *_left_out_notes(left_out.terms, len(seen))),
+        notes=(*alone.notes, *_left_out_notes(tuple(terms), len(seen))),
     )
 
 
 def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:
-    notes = [f"Left out: what is about {' or '.join(terms)}."] if terms else []
+    quoted = " or ".join(f"“{term}”" for term in terms)
+    notes = [f"Left out: papers about {quoted}."] if terms else []
     if seen:
         shown = "the paper" if seen == 1 else f"the {seen} papers"
         notes.append(f"Left out: {shown} already shown.")
@@ -160,7 +191,22 @@ def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ..
     return tuple(kept)
 
 
+def _refines(read: Constraints, text: str) -> bool:
+    """Whether a turn states constraints and asks nothing by itself."""
+    return bool(read.chips) and not read.topic and not _COMPLETE.search(text)
+
+
 def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone) -> Kind:
-    if alone.leans_on and _ELLIPTICAL.match(text.strip()):
-        return kind_of(asked[alone.leans_on[-1]])
+    """The kind of a turn; of one that leaves the question to a turn before, that one's."""
+    if alone.papers and len(alone.papers) > 1:
+        if _WHICH_DO.match(text):
+            return "list"
+        if _WHICH_IS_BETTER.match(text):
+            return "compare"
+    if alone.leans_on and (asking := _ASKS_AT_LAST.search(text)):
+        return kind_of(asking[1])
+    turns = [text, *(asked[at] for at in reversed(alone.leans_on))]
+    for turn in turns if alone.leans_on else ():
+        if not _ELLIPTICAL.match(turn.strip()):
+            return kind_of(turn) if turn != text else kind_of(topic) if topic else "list"
     return kind_of(topic) if topic else "list"

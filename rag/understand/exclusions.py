@@ -74,7 +74,7 @@ _FURTHER = compiled(
       (?:(?:are|is)\s+there\s+|(?:do|have)\s+you\s+(?:have|got|know)\s+|(?:show|give|find|list)\s+(?:me\s+)?|what\s+|who\s+
         |which\s+|can\s+you\s+(?:find|show|list)\s+(?:me\s+)?)?
       (?:any(?:thing|one|body)?\s+|some\s+|\w+\s+(?=more\b)|the\s+)?
-      (?:others?(?!\s+than)|else|more(?!\s+(?:about|on|details?|info\w*|generally|specifically|precisely|than))
+      (?:others?(?!\s+than)|else|more(?=\s*(?:[?.!]|\Z)|\s+(?:papers|works|studies|of|like|ones|please)\b)
         |another|further|additional)\b(?!\s+(?:question|thing|way|word|detail))
     |\b(?:besides|apart\s+from|aside\s+from|other\s+than|except(?:\s+for)?|similar\s+to|like)\s+
       (?:those|these|them)\b(?!\s+[a-z])"""

@@ -139,6 +139,10 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         _dated,
     ),
     (
+        r"\b(?:(?:more\s+recent|newer)|(?P<old>older))(?P<n>(?!))?(?P<m>(?!))?\s+(?:ones|papers|works?|studies)\b",
+        _dated,
+    ),
+    (
         r"\b(?:recently\s+(?:published|released|posted)|(?:published|released|posted)\s+(?:very\s+)?recently)"
         r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?",
         _dated,
