@@ -56,6 +56,11 @@ _ASKS_AT_LAST = re.compile(
     re.IGNORECASE,
 )
 """`what about the first one, how does it work?`"""
+_YES_OR_NO = re.compile(
+    r"\s*(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:does|do|did|can|could|is|was|has|will|would)\s+(?!there\b|any|you\b|i\b|we\b)",
+    re.IGNORECASE,
+)
+"""`does CURE need a critic?`: of a method that one paper has, one sentence of it tells."""
 _ASIDE = re.compile(
     r"\A(?:(?:no|sorry|oops|actually|wait|ok(?:ay)?|and)[\s,.!]+)*(?:i\s+meant?\s+|let['’]?s\s+talk\s+about\s+"
     r"|now\s+(?:for\s+)?something\s+(?:completely\s+)?(?:else|different)\s*[:,.–-]\s*"
@@ -99,7 +104,8 @@ def understand(
     `today` anchors `last year` and months without a year.
     """
     mended, changes = lexicon.mend(question[:_READ_AT_MOST])
-    if not filters and asks_nothing(mended, first=not history):
+    own = read_constraints(mended, today=today)
+    if not (filters or own.filters) and asks_nothing(mended, first=not history):
         return Reading(
             query=Query(
                 question=question,
@@ -109,7 +115,6 @@ def understand(
                 nothing_asked=True,
             )
         )
-    own = read_constraints(mended, today=today)
     asked = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
     earlier = [read_constraints(text, today=today) for text in asked]
     alone = standalone(
@@ -132,6 +137,8 @@ def understand(
     if alone.about and not any(chip.filters.sort for chip in own.chips):
         read_filters = replace(read_filters, sort=None, order=None)
     kind = _kind(mended, own.topic, asked, alone)
+    if kind == "list" and _YES_OR_NO.match(mended) and _names_one(lexicon, own.topic):
+        kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
     terms = dict.fromkeys(left_out.terms)
     if not alone.papers:
@@ -189,6 +196,10 @@ def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ..
                 kept.append(chip)
         dated = dated or any(chip.filters.date_from or chip.filters.date_to for chip in kept)
     return tuple(kept)
+
+
+def _names_one(lexicon: Lexicon, topic: str) -> bool:
+    return any(len(papers) == 1 for papers in lexicon.names_in(topic).values())
 
 
 def _refines(read: Constraints, text: str) -> bool:

@@ -28,13 +28,13 @@ class Constraints:
 
 _FILLER = frozenset(
     listed("""
-    a about all also an and any anything appear appeared are article articles be been but by
+    a about all also an and any anything appear appeared are article articles be been best but by
     came can citewell collection come corpus could database did display do does else entries
     entry everything exist fetch find for from get give got had has have here how i id in into
     is it its just kindly library like list literature look many me more much my name new of on
     one ones only or our out paper papers please preprint preprints publication publications
     published recommend released research return see select show some studies study stuff
-    suggest tell than that the their them there these they thing things this those to us want
+    suggest tell than that the their them there these they thing things this those to top us want
     was we were what what's whats which who with works work would you your
     """)
 )
@@ -55,8 +55,10 @@ _OF_THE_CORPUS = re.compile(
 _YEAR_ALONE = re.compile(
     r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE
 )
+_BEST = re.compile(r"\b(?:best|top)\b", re.IGNORECASE)
 _DANGLING = re.compile(
-    r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the))+(?=[\s?.!]*\Z)", re.IGNORECASE
+    r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the|ideally|preferably|maybe))+(?=[\s?.!]*\Z)",
+    re.IGNORECASE,
 )
 """Words that hung on what was cut off behind them."""
 
@@ -72,7 +74,7 @@ def read_constraints(text: str, *, today: date) -> Constraints:
             chips.append(chip)
     chips.sort(key=lambda chip: chip.start)
     filters, topic = merge(chips), _without(text, chips)
-    if filters.limit and not filters.sort and not topic:
+    if not filters.sort and not topic and (filters.limit or _BEST.search(text)):
         # `top 3 papers` of everything can only mean the three that readers liked best.
         filters = replace(filters, sort="upvotes", order="desc")
     return Constraints(filters=filters, topic=topic, chips=tuple(chips))

@@ -84,6 +84,9 @@ _NEGATED = compiled(
 )
 _NOUN_BEFORE = compiled(rf"\b{RESEARCH}\s+\Z")
 _NOUN_AFTER = compiled(rf"\s+{ADJECTIVES}{RESEARCH}\b")
+_RANKED_BEFORE = compiled(r"(?:\btop[ -]\w+|\bbest|\b(?:most|highest)[ -]\w+|\bnewest)\s+\Z")
+_RANKED_AFTER = compiled(r"\s+(?:most|best|top|highest|newest)\b")
+"""`the best of 2025`, `2025's most popular`"""
 _AL = re.compile(r"\bal\b[.,\s(]*\Z")
 _WEAK = ("of", "for", "over", "on")
 """Prepositions that make no date of a bare number or month: `a vocabulary of 2023 words`."""
@@ -201,7 +204,10 @@ def _is_year(match: re.Match[str], before: str, after: str) -> bool:
     preposition = (match["in"] or "").lower()
     if match["lead"] and preposition not in _WEAK:
         return not match["the"] or bool(_NOUN_AFTER.match(after))
-    if _NOUN_BEFORE.search(before):
+    ranked = (preposition == "of" and _RANKED_BEFORE.search(before)) or (
+        match["own"] and _RANKED_AFTER.match(after)
+    )
+    if ranked or _NOUN_BEFORE.search(before):
         return True
     words = list(previous_words(before, len(before)))
     name = words[0] if words else ""

@@ -37,7 +37,7 @@ _LINK = r"(?<![\w'’-])(?:[,(–—-]\s*)?(?:\b(?:and|but|or|also|so|now|ones|t
 
 _SETS = compiled(
     rf"""{_LINK}\b(?:outside(?:\s+of)?(?!\s+(?:the|its|their|an?)\b)|besides|other\s+than|apart\s+from
-      |aside\s+from|except(?:ing|\s+for)?|excluding|leaving\s+(?:out|aside)|leave\s+out|ignor(?:e|ing)
+      |aside\s+from|except(?:ing|\s+for)?|excluding|leaving\s+(?:out|aside)|leave\s+out|ignoring
       |(?:anything|everything|all)\s+but)\s+{_REALLY}(?P<out>{_AND})"""
 )
 _SAID_OF_PAPERS = compiled(

@@ -101,7 +101,10 @@ _EXPLAIN = compiled(
     |\bwhat(?:['’]s|\s+(?:is|are|was|were))\b"""
 )
 _SENTENCE_END = re.compile(r"(?<=[?!])\s+|(?<=\w\w\.)(?<!\bvs\.)(?<!\bal\.)\s+")
-_WHY = compiled(r"\Awhy\b|\b(?:what|which)\s+(?:role|sense|ways?|extent|reasons?)\b(?!\s+of\b)")
+_WHY = compiled(
+    r"""\Awhy\b|\b(?:what|which)\s+(?:role|sense|ways?|extent|reasons?)\b(?!\s+of\b)
+    |\b(?:main|key|core|central|basic|general)\s+(?:ideas?|contributions?|points?|message|approach|method|intuition|insights?|goals?)\b"""
+)
 _WHAT_DOES = compiled(r"(?:\A|,\s+)what\s+(?:does|do|did)\b")
 _DOES = compiled(
     r"\b(?:does|do|did)\b[^?]*"

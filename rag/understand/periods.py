@@ -98,6 +98,15 @@ def edge(period: Period, *, end: bool) -> Period:
     return Period(last - most, last) if end else Period(first, first + most)
 
 
+def _week(which: str, month: str, year: str | None, today: date) -> Period:
+    """`the first week of October`: seven days from the first; the last seven."""
+    whole = months(int(year), _month(month)) if year else _latest(today, _month(month))
+    if which.lower() == "last":
+        return Period(whole.last - timedelta(days=6), whole.last)
+    start = whole.first + timedelta(days=7 * (ORDINALS[which.lower()] - 1))
+    return Period(start, start + timedelta(days=6))
+
+
 def _three_before(today: date, month: int) -> tuple[int, int]:
     return (today.year, month - 3) if month > 3 else (today.year - 1, 10)
 
@@ -146,6 +155,10 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
     (
         rf"({MONTH})\s+({DAY})(?!\d)(?:,?\s+({YEAR}))?",
         lambda m, now: _day(m[3], _month(m[1]), m[2], now),
+    ),
+    (
+        rf"(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th|last)\s+week\s+of\s+({MONTH})(?:,?\s+({YEAR}))?",
+        lambda m, now: _week(m[1], m[2], m[3], now),
     ),
     (rf"({MONTH}),?\s*(?:of\s+)?({YEAR})", lambda m, now: months(int(m[2]), _month(m[1]))),
     (rf"({YEAR})\s+({MONTH})", lambda m, now: months(int(m[1]), _month(m[2]))),

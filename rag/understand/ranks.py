@@ -100,7 +100,11 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         rf"(?P<m>\s+{COUNT}\b(?={_PAPERS}))?",
         _upvoted,
     ),
-    (rf"\b(?P<n>(?!))?(?P<m>(?!))?(?P<low>(?!))?popular(?={_PAPERS})", _upvoted),
+    (
+        rf"\b(?P<n>(?!))?(?P<m>(?!))?(?P<low>(?!))?(?:(?:popular|trending)(?={_PAPERS})"
+        r"|what(?:['’]s|\s+is)\s+(?:hot|popular|trending)\s+(?:in|on|for)\b)",
+        _upvoted,
+    ),
     (
         rf"\b{_WITH}(?:the\s+)?(?:most|highest(?:\s+number\s+of)?|(?P<low>fewest|least))\s+(?:up-?)?votes\b"
         r"(?P<n>(?!))?(?P<m>(?!))?",
@@ -147,10 +151,14 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?",
         _dated,
     ),
-    (r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?(?:the\s+)?new(?=\s+papers\b)", _dated),
+    (
+        r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?(?:(?:the\s+)?new(?=\s+papers\b)"
+        r"|(?<=\banything\ )(?:new|recent)\b)",
+        _dated,
+    ),
     (
         rf"\bwhat(?:['’]s|\s+is)\s+(?:new|the\s+(?:{_NEWEST}))(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?"
-        r"\s+(?:in|on|for)\b",
+        rf"(?:\s+(?:in|on|for)\b|{_END})",
         _dated,
     ),
     (
@@ -160,7 +168,7 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
     (
         rf"(?<!in\ )(?<!of\ )(?<!rank\ )(?<!among\ )(?<!within\ )(?:\b(?:the|your)\s+)?"
         rf"(?<!in\ the\ )(?<!of\ the\ )(?<!rank\ the\ )(?<!among\ the\ )\btop[ -](?P<n>{COUNT})\b"
-        rf"(?={_PAPERS}|{_END}|\s+(?:on|about|for|since|before|after|from)\b)",
+        rf"(?={_PAPERS}|{_END}|\s+(?:on|about|for|since|before|after|from)\b|\s+(?:of|in)\s+(?:19|20)\d\d)",
         _only_limit,
     ),
     (

@@ -123,5 +123,7 @@ THIRD: tuple[tuple[str, Kind], ...] = (
     ("what does the acronym BEE mean?", "fact"),
     ("what is the full form of BEE?", "fact"),
     ("what is a bee?", "explain"),
+    ("what is the main idea of BeeNet?", "explain"),
+    ("the key contribution of BeeNet", "explain"),
 )
 """A third batch: counts of papers, and acronyms."""

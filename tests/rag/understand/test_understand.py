@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.records import Filters, Paper, Turn
@@ -263,6 +263,12 @@ def test_kinds_in_a_conversation(question: str, kind: str) -> None:
     assert read(question, talk("web agents", "and cars?")).query.kind == kind
 
 
+def test_yes_or_no_of_one_paper_is_a_fact() -> None:
+    assert read("does VidGrip need a critic?").query.kind == "fact"
+    assert read("does hacking matter?").query.kind == "list"
+    assert read("is there anything like VidGrip?").query.kind == "list"
+
+
 def test_more_recent_ones_are_sorted_and_may_be_the_same() -> None:
     query = read("more recent ones", TALK).query
     assert (query.filters.sort, query.filters.order, query.seen) == ("date", "desc", ())
@@ -313,6 +319,7 @@ ODD = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=4000), ODD), turns)
 def test_anything_is_read_and_reads_the_same_again(question: str, history: list[Turn]) -> None:
     first = read(question, history)
