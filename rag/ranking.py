@@ -104,6 +104,10 @@ class Ranking:
             self._question,
         )
 
+    def of(self, ids: Sequence[str]) -> list[Paper]:
+        """Papers by id, wherever they rank."""
+        return self._catalog.papers(ids)
+
     def hits(self, most: int) -> Iterator[Hit]:
         """The best `most`, each with its best passage."""
         for at, paper in enumerate(self.papers(most)):

@@ -91,6 +91,15 @@ class Filters:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Expansion:
+    """A meaning of an acronym and the papers that define it so."""
+
+    short: str
+    long: str
+    papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """A question as understood: standalone wording, kind, constraints."""
 
@@ -101,9 +110,19 @@ class Query:
     topic: str
     """`standalone` without the words that state constraints: what retrieval matches on.
     Empty when the question states nothing but constraints."""
+    search: str = ""
+    """`topic` with acronyms spelt out, to rank by; empty where that is `topic` itself."""
     kind: Kind = "list"
     filters: Filters = Filters()
     history: tuple[Turn, ...] = ()
+    without: tuple[str, ...] = ()
+    """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""
+    seen: tuple[str, ...] = ()
+    """Papers of earlier answers that the question wants no more of (`any others?`)."""
+    expansions: tuple[Expansion, ...] = ()
+    """What the acronym stands for that the question asks about, where the corpus defines it."""
+    nothing_asked: bool = False
+    """There is nothing to look up (`?`, `thanks`), as against a question for all papers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

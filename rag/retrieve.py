@@ -18,7 +18,7 @@ and their trials are in docs/log.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -30,6 +30,7 @@ from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
 from rag.records import Filters, Query
 from rag.tokens import TokenStore, project
+from rag.understand.exclusions import is_about, wording
 from rag.understand.followup import ABOUT
 from rag.words import STOPWORDS
 
@@ -38,10 +39,12 @@ from rag.words import STOPWORDS
 class Weights:
     """How ranking is done; the baselines of the evaluation are other values of this.
 
-    `rescored` papers get late interaction; the others the least L seen among these.
-    `nominated`: nearest chunks, and best papers by D and by BM25, that are looked at. `fusion`:
-    `sum` adds the parts as they are, `minmax` normalises each over the nominees first, `rrf` adds
-    1 / (60 + rank) (Cormack, Clarke and Büttcher 2009); the latter two leave L out.
+    `without`: what closeness to something left out costs (`outside of robotics`); papers plainly
+    about it are no nominees at all. `rescored` papers get late interaction; the others the least L
+    seen among these. `nominated`: nearest chunks, and best papers by D and by BM25, that are looked
+    at.
+    `fusion`: `sum` adds the parts as they are, `minmax` normalises each over the nominees first,
+    `rrf` adds 1 / (60 + rank) (Cormack, Clarke and Büttcher 2009); the latter two leave L out.
     """
 
     fusion: Literal["sum", "minmax", "rrf"] = "sum"
@@ -50,6 +53,7 @@ class Weights:
     lexical: float = 0.3
     neighbours: float = 0.1
     carried: float = 0.5
+    without: float = 0.3
     rescored: int = 100
     nominated: int = 200
 
@@ -75,16 +79,20 @@ class Retriever:
         if not query.topic:
             # Nothing to match on: the constraints' own order is the ranking.
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
+            rows = rows[:0] if query.nothing_asked else self._asked_for(query, rows)
             return Ranking(
                 self.catalog, self.indexes, query, rows, np.ones(len(rows), np.float32), {}, None
             )
-        question = self._read(query.topic)
+        # Papers are ranked by the long forms of acronyms too, and judged by what was asked: a long
+        # form's plain words (`language`, `models`) match many papers that have nothing to say.
+        asked = self._read(query.topic)
+        question = self._read(query.search) if query.search else asked
         # Words of earlier turns say what the question is about, not what it is looking for.
-        text = query.topic.partition(ABOUT)[0]
+        text = (query.search or query.topic).partition(ABOUT)[0]
         lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
         dense = self._dense(question.vector)
         nominated = self._nominated(question.vector, dense, lexical) if allowed is None else allowed
-        rows = np.sort(nominated)
+        rows = self._asked_for(query, np.sort(nominated))
         if not len(rows):
             return Ranking(
                 self.catalog, self.indexes, query, rows, np.zeros(0, np.float32), {}, question
@@ -100,6 +108,8 @@ class Retriever:
             parts["neighbours"] = self._neighbouring(rows, scores)
             share = self._weights.neighbours
             scores = np.asarray((scores + share * parts["neighbours"]) / (1 + share), np.float32)
+        if query.without:
+            scores = scores - self._weights.without * self._near(query.without, rows, scores)
         order = np.argsort(-scores, kind="stable")
         return Ranking(
             self.catalog,
@@ -108,8 +118,34 @@ class Retriever:
             rows[order],
             scores[order],
             {name: part[order] for name, part in parts.items()},
-            question,
+            asked,
         )
+
+    def _asked_for(self, query: Query, rows: Rows) -> Rows:
+        """`rows` without papers already seen and those about what the question leaves out."""
+        if query.seen:
+            rows = rows[[self.indexes.paper_ids[row] not in query.seen for row in rows]]
+        if query.without and len(rows):
+            papers = self.catalog.papers(self.indexes.paper_ids[row] for row in rows)
+            wordings = [wording(term) for term in query.without]
+            about = {p.paper_id for p in papers if is_about(p.title, p.abstract, wordings)}
+            rows = rows[[self.indexes.paper_ids[row] not in about for row in rows]]
+        return rows
+
+    def _near(self, without: Sequence[str], rows: Rows, scores: Vectors) -> Vectors:
+        """(rows,) how far each of the best papers stands out from their median in being close to
+        what the question leaves out, in whatever words; 0 for the others."""
+        most = min(self._weights.rescored, len(rows))
+        best = np.argpartition(-scores, most - 1)[:most]
+        near = np.zeros(len(rows), np.float32)
+        for term in without:
+            asked = self._read(term)
+            close = self._weights.dense * self._dense(asked.vector)[rows[best]]
+            if self.indexes.tokens is not None and len(asked.weights):
+                late = self.indexes.tokens.best(asked.tokens, rows[best]) @ asked.weights
+                close = close + self._weights.late * late
+            near[best] = np.maximum(near[best], close - np.median(close))
+        return near
 
     def _read(self, topic: str) -> Question:
         """Both encodings of the question from one pass, the earlier turns first."""

@@ -25,7 +25,7 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     if selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
     elif query.kind == "fact":
-        _fact(selection, writer)
+        _fact(query, selection, writer)
     elif query.kind == "compare":
         _side_by_side(query, selection, writer)
     else:
@@ -132,7 +132,8 @@ def _order(query: Query) -> str:
     return "best"
 
 
-def _fact(selection: Selection, writer: _Writer) -> None:
+def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
+    stands_for = {p: f"{e.short}: {e.long}. " for e in query.expansions for p in e.papers}
     for number, paper in enumerate(selection.papers):
         quotes = _of(paper, selection.evidence)
         if not quotes:
@@ -140,7 +141,8 @@ def _fact(selection: Selection, writer: _Writer) -> None:
         if number:
             writer.gap()
         said = " ".join(readable(item.quote) for item in quotes)
-        writer.say(f"{said} ({heading(paper)})", *quotes)
+        told = stands_for.get(paper.paper_id, "")
+        writer.say(f"{told}{said} ({heading(paper)})", *quotes)
 
 
 def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
@@ -159,6 +161,13 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
 
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
+    if query.nothing_asked:
+        writer.say("There is nothing to look up in this.")
+        writer.say(
+            "Name a subject, a method or a paper: “papers on …”, “what is …?”,"
+            " “the newest papers about …”."
+        )
+        return
     if selection.status == "not_stated" and selection.evidence:
         writer.say("The abstracts do not state this. The nearest one says:")
         writer.gap()

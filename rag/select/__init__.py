@@ -12,6 +12,7 @@ from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection
 from rag.select import calibration, quotes
 from rag.select.calibration import BELONGS, IN_CORPUS, STATED, best_length, probability
+from rag.select.definitions import defined
 from rag.select.premise import denied
 from rag.select.quotes import Taste
 from rag.select.views import Line, View, look
@@ -55,7 +56,7 @@ def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selectio
         )
     if not query.topic:
         return _by_constraints_alone(query, ranking, cuts)
-    return _Selector(query, ranking, cuts).select()
+    return defined(query, ranking) or _Selector(query, ranking, cuts).select()
 
 
 class _Selector:

@@ -16,9 +16,16 @@ from datetime import date
 from rag.records import Filters, Kind, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
-from rag.understand.constraints import Constraints, read_constraints
+from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints
+from rag.understand.exclusions import (
+    Exclusions,
+    asks_for_others,
+    read_exclusions,
+    taken_back,
+    turned_down,
+)
 from rag.understand.followup import Standalone, joined, standalone
-from rag.understand.kinds import kind_of
+from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 
 __all__ = [
@@ -33,6 +40,34 @@ _ELLIPTICAL = re.compile(
     re.IGNORECASE,
 )
 """A turn that names a change and leaves the question itself to the turn before."""
+_WHICH_DO = re.compile(
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|are|was|were)\b|\S+\s+(?:does|do|did)\b)",
+    re.IGNORECASE,
+)
+"""`and which use ensembles?`, among several papers"""
+_WHICH_IS_BETTER = re.compile(
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:one\s+)?(?:is|are|works?|performs?)\s+(?:the\s+)?"
+    r"(?:best|better|worse|worst|\w+(?:er|est)|more|less|most|least)\b",
+    re.IGNORECASE,
+)
+_ASKS_AT_LAST = re.compile(
+    r"\A(?:(?:and|ok(?:ay)?|so)[\s,]+)*(?:what|how)\s+about\b[^,?;:]*[,?;:]\s*(?:and\s+)?"
+    r"((?:how|why|what|which|who|when|where)\b.*)",
+    re.IGNORECASE,
+)
+"""`what about the first one, how does it work?`"""
+_YES_OR_NO = re.compile(
+    r"\s*(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:does|do|did|can|could|is|was|has|will|would)\s+(?!there\b|any|you\b|i\b|we\b)",
+    re.IGNORECASE,
+)
+"""`does CURE need a critic?`: of a method that one paper has, one sentence of it tells."""
+_ASIDE = re.compile(
+    r"\A(?:(?:no|sorry|oops|actually|wait|ok(?:ay)?|and)[\s,.!]+)*(?:i\s+meant?\s+|let['’]?s\s+talk\s+about\s+"
+    r"|now\s+(?:for\s+)?something\s+(?:completely\s+)?(?:else|different)\s*[:,.–-]\s*"
+    r"|(?:another|a\s+different|new|next)\s+(?:question|topic)\s*[:,.–-]\s*)",
+    re.IGNORECASE,
+)
+"""What leads over to a subject and is none."""
 _COMPLETE = re.compile(rf"\b(?:what|which|{DOCUMENT})\b", re.IGNORECASE)
 """`the top 3 papers` asks by itself; `top 3` narrows what was asked before."""
 _READ_AT_MOST = 4000
@@ -72,14 +107,25 @@ def understand(
     """
     mended, changes = lexicon.mend(question[:_READ_AT_MOST])
     own = read_constraints(mended, today=today)
+    if not (filters or own.filters) and asks_nothing(mended, first=not history):
+        return Reading(
+            query=Query(
+                question=question,
+                standalone=question,
+                topic="",
+                history=tuple(history),
+                nothing_asked=True,
+            )
+        )
     asked = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
     earlier = [read_constraints(text, today=today) for text in asked]
     alone = standalone(
         mended,
         history,
         lexicon,
-        topics=[read.topic for read in earlier],
-        refines=bool(own.chips) and not own.topic and not _COMPLETE.search(mended),
+        topics=[read_exclusions(read.topic).topic for read in earlier],
+        refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
+        refines=_refines(own, mended),
     )
     carried = () if alone.papers else _carried(own, [earlier[at] for at in alone.leans_on])
     read_filters = replace(
@@ -92,22 +138,51 @@ def understand(
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
     if alone.about and not any(chip.filters.sort for chip in own.chips):
         read_filters = replace(read_filters, sort=None, order=None)
-    topic = joined(own.topic, alone.about)
+    kind = _kind(mended, own.topic, asked, alone)
+    if kind == "list" and _YES_OR_NO.match(mended) and _names_one(lexicon, own.topic):
+        kind = "fact"
+    left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
+    terms = dict.fromkeys(left_out.terms)
+    if not alone.papers:
+        terms |= dict.fromkeys(
+            term for at in alone.leans_on for term in read_exclusions(earlier[at].topic).terms
+        )
+    without = tuple(w for term in terms for w in lexicon.wordings(term))
+    stated = COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic))
+    asking, refused = turned_down(stated, alone.about)
+    about = taken_back(alone.about, (*without, *refused))
+    topic = joined("" if is_filler(asking) else asking, about)
+    # A fact is found by its own words; for the rest the long forms of acronyms find more.
+    spelt = lexicon.spelt_out(topic) if kind in ("list", "explain") else topic
+    seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
     return Reading(
         query=Query(
             question=question,
-            standalone=alone.question,
+            standalone=joined(mended.strip(), about) if alone.about else alone.question,
             topic=topic,
-            kind=_kind(mended, own.topic, asked, alone),
+            search=spelt if spelt != topic else "",
+            kind=kind,
             filters=read_filters if filters is None else filters,
+            without=without,
+            seen=seen,
+            expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
         ),
         mended=tuple(changes),
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + carried,
-        notes=alone.notes,
+        notes=(*alone.notes, *_left_out_notes(tuple(terms), len(seen))),
     )
+
+
+def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:
+    quoted = " or ".join(f"“{term}”" for term in terms)
+    notes = [f"Left out: papers about {quoted}."] if terms else []
+    if seen:
+        shown = "the paper" if seen == 1 else f"the {seen} papers"
+        notes.append(f"Left out: {shown} already shown.")
+    return tuple(notes)
 
 
 def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
@@ -125,7 +200,26 @@ def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ..
     return tuple(kept)
 
 
+def _names_one(lexicon: Lexicon, topic: str) -> bool:
+    return any(len(papers) == 1 for papers in lexicon.names_in(topic).values())
+
+
+def _refines(read: Constraints, text: str) -> bool:
+    """Whether a turn states constraints and asks nothing by itself."""
+    return bool(read.chips) and not read.topic and not _COMPLETE.search(text)
+
+
 def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone) -> Kind:
-    if alone.leans_on and _ELLIPTICAL.match(text.strip()):
-        return kind_of(asked[alone.leans_on[-1]])
+    """The kind of a turn; of one that leaves the question to a turn before, that one's."""
+    if alone.papers and len(alone.papers) > 1:
+        if _WHICH_DO.match(text):
+            return "list"
+        if _WHICH_IS_BETTER.match(text):
+            return "compare"
+    if alone.leans_on and (asking := _ASKS_AT_LAST.search(text)):
+        return kind_of(asking[1])
+    turns = [text, *(asked[at] for at in reversed(alone.leans_on))]
+    for turn in turns if alone.leans_on else ():
+        if not _ELLIPTICAL.match(turn.strip()):
+            return kind_of(turn) if turn != text else kind_of(topic) if topic else "list"
     return kind_of(topic) if topic else "list"

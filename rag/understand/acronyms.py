@@ -25,6 +25,17 @@ _SPELLED = re.compile(
 _ABBREVIATED = re.compile(
     rf"((?:[\w’'-]+\s+){{1,12}})\(?,?\s*abbreviated\s+(?:as|to|by)?\s*({_SHORT})\b"
 )
+_ASKED = re.compile(
+    rf"\bwhat\s+(?:do|does|did)\s+(?:the\s+)?(?:acronym\s+|abbreviation\s+|letters\s+)?[\"'“]?({_SHORT})[\"'”]?\s+"
+    r"(?:stand|stands|standing)\s+for"
+    rf"|\bwhat\s+(?:is|are)\s+(?:the\s+)?[\"'“]?({_SHORT})[\"'”]?\s+(?:short|an?\s+\w+)\s+for\b"
+    rf"|\b(?:acronym|abbreviation)\s+[\"'“]?({_SHORT})\b[\"'”]?(?=\s+(?:mean|stand|refer|denote)|\W*\Z)"
+    r"|\b(?:full|long|expanded|spelled-?out)\s+(?:form|name|version)\s+of\s+(?:the\s+)?(?:acronym\s+)?[\"'“]?"
+    rf"({_SHORT})\b"
+    rf"|\A\W*(?:expand|spell\s+out)\s+(?:the\s+)?(?:acronym\s+)?[\"'“]?({_SHORT})[\"'”]?\W*\Z"
+    rf"|\A\W*({_SHORT})\s+(?:stands?|is\s+short)\s+for\W*\Z",
+    re.IGNORECASE,
+)
 _MAX_PAIR = 12
 _SMALL = frozenset(listed("a an and by for from in of on the through to via with"))
 
@@ -82,6 +93,12 @@ def meanings(pairs: Sequence[tuple[str, str]]) -> tuple[Meaning, ...]:
         for same in gathered.values()
     ]
     return tuple(sorted(found, key=lambda meaning: (-len(meaning.papers), meaning.long)))
+
+
+def acronym_asked(question: str) -> str | None:
+    """The short form whose meaning a question asks for: `what does RLVR stand for?`."""
+    match = _ASKED.search(question)
+    return next(filter(None, match.groups()), None) if match else None
 
 
 def singular(short: str) -> str:

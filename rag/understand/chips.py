@@ -33,7 +33,8 @@ COUNTS = {
         listed("one two three four five six seven eight nine ten eleven twelve"), start=1
     )
 } | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
-COUNT = rf"(?:\d{{1,3}}|{'|'.join(COUNTS)})"
+_SOME = {"single": 1, "couple": 2, "dozen": 12}
+COUNT = rf"(?:\d{{1,3}}(?!\d)|a\s+(?:single|couple\s+of|dozen)|{'|'.join(COUNTS)})"
 
 DOCUMENT = r"(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entries)"
 """What the corpus holds, as people call it."""
@@ -50,9 +51,12 @@ ADJECTIVES = (
 
 
 def count(word: str) -> int:
-    """`3` or `three` → 3."""
+    """`3`, `three`, `1,000` or `a couple of` → the number."""
     word = word.strip().lower()
-    return COUNTS[word] if word in COUNTS else int(word)
+    some = re.match(r"a\s+(single|couple|dozen)", word)
+    if some:
+        return _SOME[some[1]]
+    return COUNTS[word] if word in COUNTS else int(word.replace(",", ""))
 
 
 def merge(chips: Iterable[Chip]) -> Filters:

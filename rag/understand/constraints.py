@@ -12,6 +12,7 @@ from datetime import date
 from rag.records import Filters
 from rag.understand.chips import Chip, listed, merge
 from rag.understand.dates import read_dates
+from rag.understand.kinds import kind_of
 from rag.understand.ranks import read_ranks
 
 
@@ -27,21 +28,37 @@ class Constraints:
 
 _FILLER = frozenset(
     listed("""
-    a about all also an and any anything appear appeared are article articles be been but by
+    a about all also an and any anything appear appeared are article articles be been best but by
     came can citewell collection come corpus could database did display do does else entries
     entry everything exist fetch find for from get give got had has have here how i id in into
     is it its just kindly library like list literature look many me more much my name new of on
     one ones only or our out paper papers please preprint preprints publication publications
     published recommend released research return see select show some studies study stuff
-    suggest tell than that the their them there these they thing things this those to us want
+    suggest tell than that the their them there these they thing things this those to top us want
     was we were what what's whats which who with works work would you your
     """)
 )
 """Words that ask for papers without saying about what."""
 
 
+_PLEASANTRIES = frozenset(
+    listed("""
+    bye cheers cool fine good great hello help hey hi morning nice no ok okay perfect please sure
+    thank thanks there very much well yes you
+    """)
+)
+_OF_THE_CORPUS = re.compile(
+    r"\b(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entr(?:y|ies)"
+    r"|everything|all|anything|corpus|collection|library|database|literature)\b",
+    re.IGNORECASE,
+)
+_YEAR_ALONE = re.compile(
+    r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE
+)
+_BEST = re.compile(r"\b(?:best|top)\b", re.IGNORECASE)
 _DANGLING = re.compile(
-    r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the))+(?=[\s?.!]*\Z)", re.IGNORECASE
+    r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the|ideally|preferably|maybe))+(?=[\s?.!]*\Z)",
+    re.IGNORECASE,
 )
 """Words that hung on what was cut off behind them."""
 
@@ -49,12 +66,15 @@ _DANGLING = re.compile(
 def read_constraints(text: str, *, today: date) -> Constraints:
     """Read dates, upvotes, order and number off a question. `today` anchors `last year`."""
     chips: list[Chip] = []
+    about_the_world = kind_of(text) == "fact" and not _OF_THE_CORPUS.search(text)
     for chip in (*read_ranks(text), *read_dates(text, today=today)):
+        if about_the_world and _YEAR_ALONE.fullmatch(chip.text):
+            continue  # `who won the cup in 2022?` asks about that year, not about papers of it
         if all(chip.end <= other.start or other.end <= chip.start for other in chips):
             chips.append(chip)
     chips.sort(key=lambda chip: chip.start)
     filters, topic = merge(chips), _without(text, chips)
-    if filters.limit and not filters.sort and not topic:
+    if not filters.sort and not topic and (filters.limit or _BEST.search(text)):
         # `top 3 papers` of everything can only mean the three that readers liked best.
         filters = replace(filters, sort="upvotes", order="desc")
     return Constraints(filters=filters, topic=topic, chips=tuple(chips))
@@ -63,6 +83,15 @@ def read_constraints(text: str, *, today: date) -> Constraints:
 def is_filler(text: str) -> bool:
     """Whether a text asks for papers without saying about what."""
     return all(word in _FILLER for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.lower()))
+
+
+def asks_nothing(text: str, *, first: bool) -> bool:
+    """Whether there is nothing to look up: `?`, `thanks!`, and as a `first` turn `the`, but not
+    `all papers`."""
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    if all(word in _PLEASANTRIES for word in words):
+        return not re.search(r"\d", text)
+    return first and is_filler(text) and not _OF_THE_CORPUS.search(text)
 
 
 def _without(text: str, chips: list[Chip]) -> str:

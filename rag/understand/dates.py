@@ -13,7 +13,16 @@ from datetime import date, timedelta
 
 from rag.records import Filters
 from rag.understand.chips import ADJECTIVES, COUNT, RESEARCH, Chip, compiled, count, previous_words
-from rag.understand.periods import BARE_MONTH, BARE_YEAR, PHRASE, Period, back, read_period
+from rag.understand.periods import (
+    BARE_MONTH,
+    BARE_YEAR,
+    PHRASE,
+    YEAR,
+    Period,
+    back,
+    edge,
+    read_period,
+)
 
 _PUBLISHED = (
     r"(?:(?:that|which)\s+(?:(?:were|was|are|have\s+been|came)\s+)?|were\s+|was\s+)?"
@@ -36,13 +45,14 @@ _IN = r"in|from|during|within|throughout|over|between|of|for|on"
 _DATES = compiled(
     rf"""(?<![\w.,/$€£#])
     (?:(?:,\s*|\b)(?:but\s+|and\s+)?(?:only|just|exclusively)\s+)?
-    (?:\b{_PUBLISHED}\s+)?
+    (?P<published>\b{_PUBLISHED}\s+)?
     (?P<lead>\b(?:(?P<after>{_AFTER})|(?P<since>{_SINCE})|(?P<before>{_BEFORE})
         |(?P<until>{_UNTIL})|(?P<in>{_IN}))\s*(?<=[\s-]))?
     (?:the\s+(?:(?P<ends>end)|(?P<starts>start|beginning))\s+of\s+)?
     (?P<the>the\s+)?(?P<year>(?:years?|months?)\s+(?:of\s+)?)?
     (?P<a>{PHRASE})
-    (?:(?P<join>\s*[-–—]\s*|\s+(?:to|through|thru|till|until|and|or)\s+(?:in\s+|from\s+|the\s+)*)
+    (?:(?:\s*,\s*{YEAR}(?=\s*,|\s+(?:and|or)\b))*
+       (?P<join>\s*[-–—]\s*|/(?={YEAR}\b)|,\s*(?:(?:and|or)\s+)?(?={YEAR}\b)|\s+(?:to|through|thru|till|until|and|or)\s+(?:in\s+|from\s+|the\s+)*)
        (?P<b>{PHRASE}))?
     (?!\w|%|[.,/-]\d)(?P<own>['’]s\b)?(?!['’]\w)
     (?P<tail>\s+(?:(?P<onwards>onwards?|on(?=\s*(?:[.,;?!)]|\Z))|(?:or|and)\s+(?:later|newer|after))
@@ -69,10 +79,14 @@ _EDITION = (
 _EDITION_BEFORE = compiled(rf"\b{_EDITION}\s+\Z")
 _EDITION_AFTER = compiled(rf"\s+(?:\w+\s+)?{_EDITION}\b")
 _NEGATED = compiled(
-    r"\b(?:not|except(?:\s+for)?|excluding|other\s+than|outside(?:\s+of)?|without|n['’]t)\s+\Z"
+    r"""\b(?:not|except(?:\s+for)?|excluding|other\s+than|outside(?:\s+of)?|without|n['’]t
+    |neither|nor|(?:anything|everything|all)\s+but)\s+\Z"""
 )
 _NOUN_BEFORE = compiled(rf"\b{RESEARCH}\s+\Z")
 _NOUN_AFTER = compiled(rf"\s+{ADJECTIVES}{RESEARCH}\b")
+_RANKED_BEFORE = compiled(r"(?:\btop[ -]\w+|\bbest|\b(?:most|highest)[ -]\w+|\bnewest)\s+\Z")
+_RANKED_AFTER = compiled(r"\s+(?:most|best|top|highest|newest)\b")
+"""`the best of 2025`, `2025's most popular`"""
 _AL = re.compile(r"\bal\b[.,\s(]*\Z")
 _WEAK = ("of", "for", "over", "on")
 """Prepositions that make no date of a bare number or month: `a vocabulary of 2023 words`."""
@@ -119,9 +133,10 @@ def _dates(match: re.Match[str], today: date) -> Filters | None:
     period = _range(first, last, today) if last else read_period(first, today=today)
     if period is None:
         return None
+    bound = match["after"] or match["since"] or match["before"] or match["until"]
     if match["ends"] or match["starts"]:
-        edge = period.last if match["ends"] else period.first
-        period = Period(edge, edge)
+        day = period.last if match["ends"] else period.first
+        period = Period(day, day) if bound else edge(period, end=bool(match["ends"]))
     start: date | None = period.first
     end: date | None = period.last
     if match["after"]:
@@ -167,13 +182,19 @@ def _is_date(match: re.Match[str], today: date) -> bool:
         return False
     phrases = [phrase for phrase in (match["a"], match["b"]) if phrase]
     if phrases in (["now"], ["today"], ["present"], ["the present"]):
-        return bool(match["until"] or match["since"])
+        return bool(match["until"] or match["since"] or match["published"])
     if all(BARE_MONTH.match(phrase) for phrase in phrases):
         return bool(match["lead"]) and (match["in"] or "").lower() not in _WEAK
-    years = [int(phrase) for phrase in phrases if BARE_YEAR.match(phrase)]
-    return all(_EARLIEST_YEAR <= year <= today.year + 1 for year in years) and (
+    years = [_year(phrase) for phrase in phrases if BARE_YEAR.match(phrase)]
+    # Beyond next year only where papers are spoken of: `from 2048 samples` is no date.
+    last = 2099 if _NOUN_BEFORE.search(before) else today.year + 1
+    return all(_EARLIEST_YEAR <= year <= last for year in years) and (
         len(years) < len(phrases) or (not _COUNTED.match(after) and _is_year(match, before, after))
     )
+
+
+def _year(phrase: str) -> int:
+    return int(phrase) if len(phrase) == 4 else 2000 + int(phrase[1:])
 
 
 def _is_year(match: re.Match[str], before: str, after: str) -> bool:
@@ -183,7 +204,10 @@ def _is_year(match: re.Match[str], before: str, after: str) -> bool:
     preposition = (match["in"] or "").lower()
     if match["lead"] and preposition not in _WEAK:
         return not match["the"] or bool(_NOUN_AFTER.match(after))
-    if _NOUN_BEFORE.search(before):
+    ranked = (preposition == "of" and _RANKED_BEFORE.search(before)) or (
+        match["own"] and _RANKED_AFTER.match(after)
+    )
+    if ranked or _NOUN_BEFORE.search(before):
         return True
     words = list(previous_words(before, len(before)))
     name = words[0] if words else ""

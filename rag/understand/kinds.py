@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 
 from rag.records import Kind
+from rag.understand.acronyms import acronym_asked
 from rag.understand.chips import DOCUMENT, compiled
 
 _OPENING = compiled(
@@ -33,6 +34,11 @@ _MEASURE = (
 )
 """Nouns that are answered by a number."""
 
+COUNTS_PAPERS = compiled(
+    rf"""\A(?:how\s+many|(?:what\s+is\s+)?the\s+number\s+of|number\s+of)\s+(?=(?:[\w-]+\s+){{0,3}}?{DOCUMENT}\b(?!\s+(?:did
+      |do|does|has|(?:are|were|was)\s+(?:includ|review|analy|cover|cite|examin|survey|collect|used|consider)\w*)))"""
+)
+"""`how many papers use …` asks for these papers; `how many papers did they review?` does not."""
 _LIST = compiled(
     rf"""\A(?:(?:the\s+)?{DOCUMENT}|surveys?|references?|literature|methods?|approaches|techniques
       |algorithms|ways|ideas|evidence|work|research|anything|everything|something|all|any|anyone|anybody
@@ -95,7 +101,10 @@ _EXPLAIN = compiled(
     |\bwhat(?:['’]s|\s+(?:is|are|was|were))\b"""
 )
 _SENTENCE_END = re.compile(r"(?<=[?!])\s+|(?<=\w\w\.)(?<!\bvs\.)(?<!\bal\.)\s+")
-_WHY = compiled(r"\Awhy\b|\b(?:what|which)\s+(?:role|sense|ways?|extent|reasons?)\b(?!\s+of\b)")
+_WHY = compiled(
+    r"""\Awhy\b|\b(?:what|which)\s+(?:role|sense|ways?|extent|reasons?)\b(?!\s+of\b)
+    |\b(?:main|key|core|central|basic|general)\s+(?:ideas?|contributions?|points?|message|approach|method|intuition|insights?|goals?)\b"""
+)
 _WHAT_DOES = compiled(r"(?:\A|,\s+)what\s+(?:does|do|did)\b")
 _DOES = compiled(
     r"\b(?:does|do|did)\b[^?]*"
@@ -115,7 +124,9 @@ _ASKS = compiled(
 def kind_of(question: str) -> Kind:
     """The kind of one question, which should be standalone and without words of constraints."""
     asked = _last_question(question)
-    if _LIST.search(asked) and not _ADDED.search(asked):
+    if acronym_asked(asked):
+        return "fact"
+    if COUNTS_PAPERS.match(asked) or (_LIST.search(asked) and not _ADDED.search(asked)):
         return "list"
     if (_COMPARE.search(asked) and not _HOW_MUCH.match(asked)) or _ADDED.search(asked):
         return "compare"

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
-from rag.records import Paper
+from rag.records import Expansion, Paper
 from rag.understand import spelling
-from rag.understand.acronyms import Meaning, singular
+from rag.understand.acronyms import Meaning, acronym_asked, singular
 from rag.understand.names import TOKEN, WORD, gather, normal
 
+_PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
+_ANY_WORD = re.compile(r"[^\W\d_]{4,}")
 _TABLES = ("acronyms", "names", "titles", "words")
 
 
@@ -68,6 +70,44 @@ class Lexicon:
                 found.setdefault(other)
         return [wording for wording in found if f" {normal(wording)} " not in plain]
 
+    def spelt_out(self, text: str) -> str:
+        """`text` with its acronyms in their long form as well: `Monte Carlo Tree Search (MCTS)`.
+        One with several meanings is left as it is, and finds the papers of all of them."""
+
+        def spelt(match: re.Match[str]) -> str:
+            longs = {m.long for short in self._short_forms(match[0]) for m in self.acronyms[short]}
+            long = longs.pop() if len(longs) == 1 else None
+            if long is None or long in done or f" {normal(long)} " in plain:
+                return match[0]
+            done.add(long)
+            return f"{long} ({match[0]})"
+
+        done, plain = set[str](), f" {normal(text)} "
+        return TOKEN.sub(spelt, text)
+
+    def expansions(self, question: str) -> tuple[Expansion, ...]:
+        """What the acronym stands for that `question` asks about: all meanings, common ones
+        first; none where it asks something else or no paper defines it."""
+        asked = acronym_asked(question)
+        return tuple(
+            Expansion(short=short, long=meaning.long, papers=meaning.papers)
+            for short in (self._short_forms(asked) if asked else ())
+            for meaning in self.acronyms[short]
+        )
+
+    def wordings(self, term: str) -> list[str]:
+        """`term` and its other wordings, acronyms of what ends in it among them: a large language
+        model (LLM) is a language model."""
+        plain = normal(term)
+        longer = [
+            short
+            for long_form, shorts in self._by_long_form.items()
+            if plain and long_form.endswith(f" {plain}")
+            for short in shorts
+            if self._established(short)
+        ]
+        return list(dict.fromkeys([term, *self.expand(term), *longer]))
+
     def names_in(self, text: str) -> dict[str, tuple[str, ...]]:
         """Names of methods, data sets and the like in a text, in its order, with their papers.
 
@@ -106,20 +146,28 @@ class Lexicon:
         return tuple(sorted(found, key=lambda paper: found[paper]))
 
     def mend(self, text: str) -> tuple[str, list[tuple[str, str]]]:
-        """The text with its misspellings mended, and what was changed into what."""
+        """The text with its misspellings mended, and what was changed into what. A text in which
+        more words are strange than known is in another language, and is left alone."""
         changes: list[tuple[str, str]] = []
+        known = strange = 0
 
         def mended(match: re.Match[str]) -> str:
+            nonlocal known, strange
             word = match[0]
             if not word.islower() or self._knows(word):
+                known += len(word) > 3
                 return word
-            right = spelling.correction(word, self.words)
+            doubtful = spelling.composed(word, self._stems)
+            right = spelling.correction(word, self.words, least=20 if doubtful else 3)
             if right is None:
+                strange += len(word) > 3 and not doubtful
                 return word
             changes.append((word, right))
             return right
 
-        return re.sub(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])", mended, text), changes
+        read = _PLAIN_WORD.sub(mended, text)
+        strange += sum(not word.isascii() for word in _ANY_WORD.findall(text))
+        return (text, []) if strange > known else (read, changes)
 
     def to_json(self) -> str:
         """Everything, as one JSON object."""
@@ -153,7 +201,7 @@ class Lexicon:
         )
 
     def _knows(self, word: str) -> bool:
-        return spelling.plausible(word, self._known)
+        return spelling.plausible(word, self._known, self._stems)
 
     def _ordinary(self, word: str) -> bool:
         """Whether a lower-case word is one that people use without meaning a name."""
@@ -174,6 +222,11 @@ class Lexicon:
     def _known(self) -> frozenset[str]:
         names = " ".join((*self.names, *self.acronyms)).lower()
         return self.english.union(self.words, WORD.findall(names))
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """Words, without the parts of names, which make a word of nearly anything."""
+        return self.english.union(word for word, times in self.words.items() if times)
 
     @cached_property
     def _by_lower(self) -> dict[str, list[str]]:

@@ -83,7 +83,51 @@ def _named(word: str, unit: str, today: date) -> Period:
         return Period(monday, monday + timedelta(days=6))
     if unit.lower() == "year":
         return months(today.year - (not current), 1, 12)
+    if unit.lower() == "quarter":
+        first = (today.month - 1) // 3 * 3 + 1
+        return months(today.year, first, 3) if current else months(*_three_before(today, first), 3)
     return months(today.year, today.month) if current else _month_before(today)
+
+
+def edge(period: Period, *, end: bool) -> Period:
+    """`the end of 2024`, `the beginning of October`: a quarter of a year, ten days of less."""
+    first, last = period.first, period.last
+    if (last - first).days >= 364:
+        return months(last.year, 10, 3) if end else months(first.year, 1, 3)
+    most = timedelta(days=min(9, (last - first).days))
+    return Period(last - most, last) if end else Period(first, first + most)
+
+
+def _week(which: str, month: str, year: str | None, today: date) -> Period:
+    """`the first week of October`: seven days from the first; the last seven."""
+    whole = months(int(year), _month(month)) if year else _latest(today, _month(month))
+    if which.lower() == "last":
+        return Period(whole.last - timedelta(days=6), whole.last)
+    start = whole.first + timedelta(days=7 * (ORDINALS[which.lower()] - 1))
+    return Period(start, start + timedelta(days=6))
+
+
+def _three_before(today: date, month: int) -> tuple[int, int]:
+    return (today.year, month - 3) if month > 3 else (today.year - 1, 10)
+
+
+def _ago(number: str, unit: str, today: date) -> Period:
+    """`two years ago`: the calendar year, month, week or day of that time."""
+    unit = unit.lower().rstrip("s")
+    day = back(today, 1 if number.lower() in ("a", "an", "one") else count(number), unit)
+    if unit == "day":
+        return Period(day, day)
+    return _named("this", unit, day)
+
+
+def _season(word: str, start: int, length: int, today: date) -> Period:
+    """`last summer`, `this autumn`, `last October`: the latest that is over, or this year's."""
+    this = months(today.year, start, length)
+    return (
+        this
+        if word.lower() == "this" or this.last < today
+        else months(today.year - 1, start, length)
+    )
 
 
 def _month_before(today: date) -> Period:
@@ -102,6 +146,7 @@ Reader = Callable[[re.Match[str], date], Period]
 _SHAPES: tuple[tuple[str, Reader], ...] = (
     (rf"({YEAR})[-/](\d\d?)[-/](\d\d?)", lambda m, now: _day(m[1], int(m[2]), m[3], now)),
     (rf"({YEAR})[-/](0[1-9]|1[0-2])", lambda m, now: months(int(m[1]), int(m[2]))),
+    (rf"(\d\d?)\.(\d\d?)\.({YEAR})", lambda m, now: _day(m[3], int(m[2]), m[1], now)),
     (rf"(0?[1-9]|1[0-2])/({YEAR})", lambda m, now: months(int(m[2]), int(m[1]))),
     (
         rf"({DAY})\s+(?:of\s+)?({MONTH})(?:,?\s+({YEAR}))?",
@@ -110,6 +155,10 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
     (
         rf"({MONTH})\s+({DAY})(?!\d)(?:,?\s+({YEAR}))?",
         lambda m, now: _day(m[3], _month(m[1]), m[2], now),
+    ),
+    (
+        rf"(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th|last)\s+week\s+of\s+({MONTH})(?:,?\s+({YEAR}))?",
+        lambda m, now: _week(m[1], m[2], m[3], now),
     ),
     (rf"({MONTH}),?\s*(?:of\s+)?({YEAR})", lambda m, now: months(int(m[2]), _month(m[1]))),
     (rf"({YEAR})\s+({MONTH})", lambda m, now: months(int(m[1]), _month(m[2]))),
@@ -134,7 +183,20 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
         lambda m, now: months(int(m[2]), THIRDS[m[1].lower()], 4),
     ),
     (r"((?:19|20)\d0)['’]?s", lambda m, now: months(int(m[1]), 1, 120)),
-    (r"(?<!the\ )(this|last|previous)\s+(year|month|week)", lambda m, now: _named(m[1], m[2], now)),
+    (
+        r"(?<!the\ )(this|last|previous)\s+(year|quarter|month|week)",
+        lambda m, now: _named(m[1], m[2], now),
+    ),
+    (r"the\s+(last|previous)\s+quarter", lambda m, now: _named(m[1], "quarter", now)),
+    (
+        rf"(this|last)\s+({'|'.join(SEASONS)})",
+        lambda m, now: _season(m[1], SEASONS[m[2].lower()], 3, now),
+    ),
+    (rf"(this|last)\s+({MONTH})", lambda m, now: _season(m[1], _month(m[2]), 1, now)),
+    (
+        rf"({COUNT}|an?)\s+(days?|weeks?|months?|years?)\s+ago",
+        lambda m, now: _ago(m[1], m[2], now),
+    ),
     (
         rf"(?:past|last|previous)\s+(?:({COUNT}|few|couple\ of|several)\s+)?"
         r"(days?|weeks?|months?|years?)",
@@ -143,13 +205,14 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
     (r"today|now|(?:the\s+)?present", lambda m, now: Period(now, now)),
     (r"yesterday", lambda m, now: Period(now - timedelta(days=1), now - timedelta(days=1))),
     (rf"({YEAR})", lambda m, now: months(int(m[1]), 1, 12)),
+    (r"['’]([012]\d)", lambda m, now: months(2000 + int(m[1]), 1, 12)),
     (rf"({MONTH})", lambda m, now: _latest(now, _month(m[1]))),
 )
 _READERS = tuple((compiled(rf"(?:{shape})\Z"), reader) for shape, reader in _SHAPES)
 
 PHRASE = "(?:" + "|".join(re.sub(r"\((?!\?)", "(?:", shape) for shape, _ in _SHAPES) + ")"
 """A pattern (verbose, ignoring case, without groups) of everything `read_period` reads."""
-BARE_YEAR = re.compile(rf"{YEAR}\Z")
+BARE_YEAR = re.compile(rf"(?:{YEAR}|['’][012]\d)\Z")
 BARE_MONTH = compiled(rf"(?:(?:{DAY}\s+(?:of\s+)?)?{MONTH}|{MONTH}\s+{DAY})\Z")
 """Month, or month and day: the year is to be found elsewhere, or is the latest one."""
 

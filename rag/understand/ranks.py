@@ -19,7 +19,12 @@ _ONE_BEFORE = compiled(r"\b(?:paper|article|publication|preprint|study|one)\s+\Z
 _NEWEST = r"newest|latest|most\ recent(?:ly\ published)?"
 _OLDEST = r"oldest|earliest"
 _WITH = r"(?:(?:with|having|(?:(?:that|which)\s+)?(?:have|has|got|received)|and)\s+)?"
-_VOTES = r"(?:up-?)?votes?"
+_VOTES = r"(?:(?:up-?)?votes?|likes?)"
+_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{4,9}}|{COUNT})"
+"""Of votes, which may be many; a number of papers beyond three digits is a year."""
+_FOLLOWED = (
+    rf"(?={_END}|\s+(?:on|about|for|that|which|in|with|from|since|before|after|published|by)\b)"
+)
 
 Reading = Callable[[re.Match[str]], Filters | None]
 
@@ -95,30 +100,65 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         rf"(?P<m>\s+{COUNT}\b(?={_PAPERS}))?",
         _upvoted,
     ),
-    (rf"\b(?P<n>(?!))?(?P<m>(?!))?(?P<low>(?!))?popular(?={_PAPERS})", _upvoted),
+    (
+        rf"\b(?P<n>(?!))?(?P<m>(?!))?(?P<low>(?!))?(?:(?:popular|trending)(?={_PAPERS})"
+        r"|what(?:['’]s|\s+is)\s+(?:hot|popular|trending)\s+(?:in|on|for)\b)",
+        _upvoted,
+    ),
     (
         rf"\b{_WITH}(?:the\s+)?(?:most|highest(?:\s+number\s+of)?|(?P<low>fewest|least))\s+(?:up-?)?votes\b"
         r"(?P<n>(?!))?(?P<m>(?!))?",
         _upvoted,
     ),
-    (rf"(?:,\s*)?\b{_WITH}(?P<bound>{_BOUND})\s*(?P<n>{COUNT})\s+{_VOTES}\b", _at_least),
+    (rf"(?:,\s*)?\b{_WITH}(?P<bound>{_BOUND})\s*(?P<n>{_NUMBER})\s+{_VOTES}\b", _at_least),
     (
-        rf"(?:,\s*)?\b{_WITH}(?P<n>{COUNT})(?P<bound>(?!))?"
-        rf""
+        rf"(?:,\s*)?\b{_WITH}(?P<n>{_NUMBER})(?P<bound>(?!))?"
         rf"(?:(?:\s*\+|\s+or\s+more|\s+and\s+more)\s*{_VOTES}|\s+{_VOTES}\s+(?:or|and)\s+more)\b",
         _at_least,
     ),
-    (rf"(?:,\s*)?\b{_WITH}{_VOTES}\s*(?:of\s+)?(?P<bound>{_BOUND})\s*(?P<n>{COUNT})\b", _at_least),
-    (rf"\bupvoted\s+(?P<bound>{_BOUND})\s*(?P<n>{COUNT})\s+times\b", _at_least),
+    (
+        rf"(?:,\s*)?\b{_WITH}{_VOTES}\s*(?:of\s+)?(?P<bound>{_BOUND})\s*(?P<n>{_NUMBER})\b",
+        _at_least,
+    ),
+    (rf"\bupvoted\s+(?P<bound>{_BOUND})\s*(?P<n>{_NUMBER})\s+times\b", _at_least),
     (
         rf"(?:\b(?:the|your)\s+)?\b(?:top\s+)?(?P<n>\b{COUNT}\s+)?\b(?:{_NEWEST}|recent|(?P<old>{_OLDEST}))"
         rf"(?P<m>\s+{COUNT}\b)?(?=\s+{ADJECTIVES}{RESEARCH}\b)",
         _dated,
     ),
-    (r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?(?:the\s+)?new(?=\s+papers\b)", _dated),
+    (
+        rf"\A(?:the\s+)?(?:{_NEWEST}|recent|(?P<old>{_OLDEST}))(?P<n>(?!))?(?P<m>(?!))?(?={_END})",
+        _dated,
+    ),
+    (
+        rf"(?:\bthe\s+)?\b(?:(?P<n>{COUNT})\s+)(?:{_NEWEST}|(?P<old>{_OLDEST}))(?P<m>(?!))?{_FOLLOWED}",
+        _dated,
+    ),
+    (
+        rf"(?:\bthe\s+)?\b(?:{_NEWEST}|(?P<old>{_OLDEST}))\s+(?P<n>{COUNT})(?P<m>(?!))?{_FOLLOWED}",
+        _dated,
+    ),
+    (
+        rf"\A(?:{_LOOK_FOR}\s+)?(?:the\s+)?last\s+(?P<n>{COUNT})(?P<m>(?!))?(?P<old>(?!))?(?={_PAPERS})",
+        _dated,
+    ),
+    (
+        r"\b(?:(?:more\s+recent|newer)|(?P<old>older))(?P<n>(?!))?(?P<m>(?!))?\s+(?:ones|papers|works?|studies)\b",
+        _dated,
+    ),
+    (
+        r"\b(?:recently\s+(?:published|released|posted)|(?:published|released|posted)\s+(?:very\s+)?recently)"
+        r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?",
+        _dated,
+    ),
+    (
+        r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?(?:(?:the\s+)?new(?=\s+papers\b)"
+        r"|(?<=\banything\ )(?:new|recent)\b)",
+        _dated,
+    ),
     (
         rf"\bwhat(?:['’]s|\s+is)\s+(?:new|the\s+(?:{_NEWEST}))(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?"
-        r"\s+(?:in|on|for)\b",
+        rf"(?:\s+(?:in|on|for)\b|{_END})",
         _dated,
     ),
     (
@@ -128,17 +168,33 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
     (
         rf"(?<!in\ )(?<!of\ )(?<!rank\ )(?<!among\ )(?<!within\ )(?:\b(?:the|your)\s+)?"
         rf"(?<!in\ the\ )(?<!of\ the\ )(?<!rank\ the\ )(?<!among\ the\ )\btop[ -](?P<n>{COUNT})\b"
-        rf"(?={_PAPERS}|{_END}|\s+(?:on|about|for|since|before|after|from)\b)",
+        rf"(?={_PAPERS}|{_END}|\s+(?:on|about|for|since|before|after|from)\b|\s+(?:of|in)\s+(?:19|20)\d\d)",
         _only_limit,
     ),
     (
         rf"\b(?:at\s+most|up\s+to|no\s+more\s+than|maximum)\s+(?P<n>{COUNT})\b(?={_PAPERS})",
         _only_limit,
     ),
+    (
+        rf"(?:\bthe\s+)?(?<![\w'’])(?P<n>{COUNT})\s+(?:best|top|most\s+relevant)\b(?:(?={_PAPERS})|{_FOLLOWED})",
+        _only_limit,
+    ),
+    (
+        rf"(?:\bthe\s+)?\b(?:best|most\s+relevant)\s+(?P<n>{COUNT})\b(?:(?={_PAPERS})|{_FOLLOWED})",
+        _only_limit,
+    ),
+    (
+        rf"\A(?P<n>{COUNT})\b(?={_PAPERS}{_FOLLOWED})(?!.*[.?!]\s+\S)",
+        _only_limit,
+    ),
+    (
+        rf"\A(?:{_LOOK_FOR}\s+)?(?:the\s+)?first\s+(?P<n>{COUNT})\b(?={_PAPERS}{_FOLLOWED})",
+        _only_limit,
+    ),
     (rf"(?<=\s)(?P<n>{COUNT})\b(?={_PAPERS})", _only_limit),
 )
 _READERS = tuple((compiled(shape), reading) for shape, reading in _SHAPES)
-_BALLOT = compiled(r"\bvotes?\b")
+_BALLOT = compiled(r"\b(?:votes?|likes?)\b")
 _DOCUMENTS = compiled(rf"\b{DOCUMENT}\b")
 """Votes are cast on answers as well: they are those of readers only where papers are spoken of."""
 _ASKED_FOR = compiled(rf"\b{_LOOK_FOR}\s+(?:(?:just|only|about|around|some)\s+)?\Z")

@@ -2,8 +2,9 @@
 
 A word is left alone when the corpus knows it, when it is listed as English, or when it looks like
 an inflection, a compound or a British spelling of a known word. What remains is mended only if
-exactly one known word is close: one slip (a letter dropped, added, changed, or two swapped) in
-words of six letters or more (in five only a swap), two in nine or more, the first letter kept.
+exactly one known word is close, the first letter kept: one slip in words of six letters or more
+(in five if the word is frequent), two of the likeliest in nine or more. A question most of whose
+words are unknown is in another language, and left alone.
 """
 
 from __future__ import annotations
@@ -20,65 +21,94 @@ _SUFFIXES = listed(
 _PREFIXES = listed(
     "un re non pre post multi over under out mis dis de co sub super inter anti semi self"
 )
-_VARIANTS = (
-    ("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("yse", "yze"), ("ysing", "yzing"),
-    ("our", "or"), ("ll", "l"), ("tre", "ter"), ("ogue", "og"), ("ence", "ense"), ("mme", "m"),
-    ("aemia", "emia"), ("ae", "e"),
-)  # fmt: skip
+_VARIANTS = tuple(
+    (re.compile(british), re.compile(american), this, other)
+    for british, american, this, other in (
+        (r"isation", r"ization", "isation", "ization"),
+        (r"is(?=e[drs]?\Z|ers?\Z|ing\Z)", r"iz(?=e[drs]?\Z|ers?\Z|ing\Z)", "is", "iz"),
+        (r"ys(?=e[drs]?\Z|ers?\Z|ing\Z)", r"yz(?=e[drs]?\Z|ers?\Z|ing\Z)", "ys", "yz"),
+        (r"our", r"or", "our", "or"),
+        (r"ll(?=ed\Z|ers?\Z|ing\Z|ors?\Z)", r"(?<!l)l(?=ed\Z|ers?\Z|ing\Z|ors?\Z)", "ll", "l"),
+        (r"(?<!l)l(?=\Z|ments?\Z|s\Z)", r"ll(?=\Z|ments?\Z|s\Z)", "l", "ll"),
+        (r"tre(?=s?\Z)", r"ter(?=s?\Z)", "tre", "ter"),
+        (r"ogue(?=s?\Z)", r"og(?=s?\Z)", "ogue", "og"),
+        (r"ence(?=s?\Z)", r"ense(?=s?\Z)", "ence", "ense"),
+        (r"mme(?=[ds]?\Z)", r"m(?=s?\Z)", "mme", "m"),
+        (r"ae", r"e", "ae", "e"),
+    )
+)
+"""Where British and American spelling differ: places in a word, and what stands there."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _MIN_SWAP, _MIN_ONE, _MIN_TWO, _LONGEST, _MIN_COUNT, _DOMINANCE = 5, 6, 9, 30, 3, 5
+_MIN_PART, _FREQUENT, _UNLIKELY, _MIN_UNLIKELY = 4, 20, 3, 8
+_VOWELS = "aeiouy"
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def variant(word: str, known: Container[str]) -> str | None:
     """The other side's spelling (`colour`, `color`) if the corpus writes that one."""
-    for british, american in _VARIANTS:
-        for this, other in ((british, american), (american, british)):
-            if this in word and word not in known:
-                changed = other.join(word.rsplit(this, 1))
-                if changed in known:
-                    return changed
-    return None
+    return None if word in known else next((w for w in _respelt(word) if w in known), None)
 
 
-def plausible(word: str, known: Container[str]) -> bool:
-    """Whether a lower-case word may well be right although the corpus does not have it."""
-    if len(word) > _LONGEST:
-        return True
-    other_spellings = [word.replace(a, b) for pair in _VARIANTS for a, b in (pair, pair[::-1])]
-    return any(_derived(spelt, known) for spelt in (word, *other_spellings))
+def plausible(word: str, known: Container[str], stems: Container[str]) -> bool:
+    """Whether a lower-case word is known, or may well be right as an inflection of `stems` or in
+    another country's spelling."""
+    return len(word) > _LONGEST or any(_derived(w, known, stems) for w in (word, *_respelt(word)))
 
 
-def _derived(word: str, known: Container[str]) -> bool:
-    """Whether a word is known, or made of known parts by inflection or composition."""
-    if word in known:
+def composed(word: str, stems: Container[str]) -> bool:
+    """Whether a word is two others written together (`codebook`)."""
+    places = range(_MIN_PART, len(word) - _MIN_PART + 1)
+    return any(word[:at] in stems and word[at:] in stems for at in places)
+
+
+def _respelt(word: str) -> Iterator[str]:
+    for british, american, this, other in _VARIANTS:
+        if british.search(word):
+            yield british.sub(other, word)
+        if american.search(word):
+            yield american.sub(this, word)
+
+
+def _derived(word: str, known: Container[str], stems: Container[str]) -> bool:
+    if word in known or (word.endswith("e") and word + "d" in stems):
         return True
     for suffix in _SUFFIXES:
         stem = word.removesuffix(suffix)
         if stem == word or len(stem) < 3:
             continue
-        stems = {stem, stem + "e", stem + "y"} | ({stem[:-1]} if stem[-1] == stem[-2] else set())
-        stems |= {stem[:-1] + "y"} if stem.endswith("i") else set()
-        if any(len(s) > 2 and s in known for s in stems):
+        heads = {stem} | ({stem[:-1] + "y"} if stem.endswith("i") else set())
+        if suffix[0] in _VOWELS:  # `make` → `making`, `plan` → `planning`
+            heads |= {stem + "e", stem + "y"}
+            if stem[-1] == stem[-2] and (len(stem) < 6 or stem[-1] == "l"):
+                heads.add(stem[:-1])
+        heads |= {head + "d" for head in heads if head.endswith("e")}  # `federates`, of `federated`
+        if any(len(head) > 2 and head in stems for head in heads):
             return True
-    if any(word.removeprefix(p) in known for p in _PREFIXES if len(word) > len(p) + 2):
-        return True
-    return any(word[:at] in known and word[at:] in known for at in range(3, len(word) - 2))
+    return any(word.removeprefix(p) in stems for p in _PREFIXES if len(word) > len(p) + 2)
 
 
-def correction(word: str, counts: Mapping[str, int]) -> str | None:
-    """The one word of the corpus that a lower-case `word` is a slip of, or None if in doubt."""
+def correction(word: str, counts: Mapping[str, int], *, least: int = _MIN_COUNT) -> str | None:
+    """The one word of the corpus, found there `least` times or more, that a lower-case `word` is a
+    slip of; None if in doubt. The likeliest slip counts."""
     if len(word) < _MIN_SWAP:
         return None
-    slips = _one_slip(word) if len(word) >= _MIN_ONE else _swaps(word)
-    near = {w for w in slips if counts.get(w, 0) >= _MIN_COUNT and w[0] == word[0]}
+    near: dict[str, int] = {}
+    for candidate, cost in _one_slip(word):
+        swapped = cost == 1 and len(candidate) == len(word)
+        rare = (len(word) < _MIN_ONE and not swapped) or cost == _UNLIKELY
+        enough = max(least, _FREQUENT) if rare else least
+        if counts.get(candidate, 0) >= enough and candidate[0] == word[0]:
+            near[candidate] = min(cost, near.get(candidate, cost))
     if not near and len(word) >= _MIN_TWO:
         near = {
-            w
+            w: 2
             for w, n in counts.items()
-            if n >= _MIN_COUNT and w[0] == word[0] and abs(len(w) - len(word)) <= 2
+            if n >= least and w[0] == word[0] and abs(len(w) - len(word)) <= 2
             and len(w) >= _MIN_TWO - 1 and _distance(word, w, 2) <= 2
         }  # fmt: skip
-    ranked = sorted(near, key=lambda w: -counts[w])
+    likeliest = min(near.values(), default=0)
+    ranked = sorted((w for w in near if near[w] == likeliest), key=lambda w: -counts[w])
     # Forms of one word (`agent`, `agents`) leave no doubt about which word is meant.
     stems = {re.sub(r"(?:s|ed|ing)$", "", w) for w in ranked}
     clear = len(stems) == 1 or (
@@ -87,29 +117,39 @@ def correction(word: str, counts: Mapping[str, int]) -> str | None:
     return ranked[0] if clear else None
 
 
-def _swaps(word: str) -> Iterator[str]:
-    return (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
-
-
-def _one_slip(word: str) -> Iterator[str]:
-    yield from _swaps(word)
+def _one_slip(word: str) -> Iterator[tuple[str, int]]:
+    """What may have been meant, with the cost of the slip: 1 for letters swapped, left out or
+    doubled, 2 for one too many, another vowel or a neighbouring key, 3 for any other letter."""
     for at in range(len(word) + 1):
         head, tail = word[:at], word[at:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:], 1
         if tail:
-            yield head + tail[1:]
+            yield head + tail[1:], 1 if tail[0] in (head[-1:], tail[1:2]) else 2
         for letter in _ALPHABET:
-            yield head + letter + tail
-            if tail:
-                yield head + letter + tail[1:]
+            yield head + letter + tail, 1
+            if tail and _mistakable(letter, tail[0]):
+                yield head + letter + tail[1:], 2
+            elif tail and len(word) >= _MIN_UNLIKELY:
+                yield head + letter + tail[1:], _UNLIKELY
+
+
+def _mistakable(a: str, b: str) -> bool:
+    """Whether one letter is typed for the other: two vowels, or neighbours on a keyboard."""
+    if a in _VOWELS and b in _VOWELS:
+        return True
+    return any(a + b in row or b + a in row for row in _KEYS)
 
 
 def _distance(a: str, b: str, limit: int) -> int:
-    """Optimal string alignment distance (a swap is one step); more than `limit` if beyond it."""
+    """Optimal string alignment from what was typed to a word: a swap, a letter left out or doubled
+    costs 1, all else 2. More than `limit` if beyond it."""
     before, previous = [0] * (len(b) + 1), list(range(len(b) + 1))
     for i, x in enumerate(a, start=1):
-        row = [i] + [0] * len(b)
+        extra = 1 if x == a[i - 2 : i - 1] else 2
+        row = [previous[0] + extra] + [0] * len(b)
         for j, y in enumerate(b, start=1):
-            row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y))
+            row[j] = min(previous[j] + extra, row[j - 1] + 1, previous[j - 1] + 2 * (x != y))
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 row[j] = min(row[j], before[j - 2] + 1)
         if min(row) > limit:

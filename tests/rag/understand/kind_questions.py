@@ -109,3 +109,21 @@ LATER: tuple[tuple[str, Kind], ...] = (
     ("What role does the memory play in the agent?", "explain"),
     ("in what sense is attention an associative memory?", "explain"),
 )
+
+THIRD: tuple[tuple[str, Kind], ...] = (
+    ("how many papers are about beekeeping?", "list"),
+    ("How many works study bees?", "list"),
+    ("the number of studies on bees", "list"),
+    ("how many recent papers on bees are there?", "list"),
+    ("how many papers did the survey review?", "fact"),
+    ("how many studies were included in the review?", "fact"),
+    ("how many bees live in a hive?", "fact"),
+    ("what does BEE stand for?", "fact"),
+    ("what is BEE short for?", "fact"),
+    ("what does the acronym BEE mean?", "fact"),
+    ("what is the full form of BEE?", "fact"),
+    ("what is a bee?", "explain"),
+    ("what is the main idea of BeeNet?", "explain"),
+    ("the key contribution of BeeNet", "explain"),
+)
+"""A third batch: counts of papers, and acronyms."""

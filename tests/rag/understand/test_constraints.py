@@ -14,6 +14,7 @@ from rag.records import Filters
 from rag.understand import read_constraints
 from tests.rag.understand.constraint_rows import NEGATIVE, POSITIVE
 from tests.rag.understand.constraint_rows_later import LATER_NEGATIVE, LATER_POSITIVE
+from tests.rag.understand.constraint_rows_third import THIRD_NEGATIVE, THIRD_POSITIVE
 
 TODAY = date(2025, 11, 21)
 
@@ -29,7 +30,9 @@ texts = st.one_of(
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 12, 31))
 
 
-@pytest.mark.parametrize(("question", "filters", "topic"), POSITIVE + LATER_POSITIVE)
+@pytest.mark.parametrize(
+    ("question", "filters", "topic"), POSITIVE + LATER_POSITIVE + THIRD_POSITIVE
+)
 def test_reads(question: str, filters: dict[str, object], topic: str | None) -> None:
     read = read_constraints(question, today=TODAY)
     assert read.filters == Filters(**filters)  # type: ignore[arg-type]
@@ -37,7 +40,7 @@ def test_reads(question: str, filters: dict[str, object], topic: str | None) -> 
         assert read.topic == topic
 
 
-@pytest.mark.parametrize("question", NEGATIVE + LATER_NEGATIVE)
+@pytest.mark.parametrize("question", NEGATIVE + LATER_NEGATIVE + THIRD_NEGATIVE)
 def test_leaves_alone(question: str) -> None:
     read = read_constraints(question, today=TODAY)
     assert (read.filters, read.topic, read.chips) == (Filters(), question, ())

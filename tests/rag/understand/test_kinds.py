@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag.records import Kind
 from rag.understand import kind_of
-from tests.rag.understand.kind_questions import INVENTED, LATER
+from tests.rag.understand.kind_questions import INVENTED, LATER, THIRD
 
 NOT_YET = {
     "FooNet or BarNet for small data?": "list",
@@ -27,7 +27,7 @@ MEANT: dict[str, set[str]] = {
 }
 
 
-@pytest.mark.parametrize(("question", "kind"), INVENTED + LATER)
+@pytest.mark.parametrize(("question", "kind"), INVENTED + LATER + THIRD)
 def test_invented(question: str, kind: Kind) -> None:
     assert kind_of(question) == NOT_YET.get(question, kind)
 

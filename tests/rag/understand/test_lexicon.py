@@ -81,6 +81,45 @@ def test_shared_acronym_keeps_both_meanings() -> None:
     assert LEXICON.names["Critical Plan Learning"] == ("plan",)
 
 
+def test_acronyms_are_spelt_out_where_they_have_one_meaning() -> None:
+    long_form = "Reinforcement Learning with Verifiable Rewards"
+    assert LEXICON.spelt_out("RLVR and rlvr") == f"{long_form} (RLVR) and rlvr"
+    assert LEXICON.spelt_out(f"{long_form}, or RLVR") == f"{long_form}, or RLVR"
+    assert LEXICON.spelt_out("CPL, PPO, cats") == "CPL, PPO, cats"
+
+
+def test_wordings_of_a_term() -> None:
+    assert LEXICON.wordings("cats") == ["cats"]
+    assert LEXICON.wordings("RLVR")[1:] == ["Reinforcement Learning with Verifiable Rewards"]
+
+
+@pytest.mark.parametrize(
+    ("question", "short"),
+    [
+        ("what does RLVR stand for?", "RLVR"),
+        ("What is “RLVR” short for?", "RLVR"),
+        ("what does the acronym rlvr mean?", "RLVR"),
+        ("what is the full form of RLVR?", "RLVR"),
+        ("expand RLVR", "RLVR"),
+        ("RLVR stands for?", "RLVR"),
+        ("what is RLVR?", None),
+        ("papers with an acronym for everything", None),
+        ("what does PPO stand for?", None),  # nobody defines it here
+    ],
+)
+def test_asking_what_an_acronym_stands_for(question: str, short: str | None) -> None:
+    found = {expansion.short for expansion in LEXICON.expansions(question)}
+    assert found == ({short} if short else set())
+
+
+def test_both_meanings_of_a_shared_acronym() -> None:
+    found = LEXICON.expansions("what does CPL stand for?")
+    assert [(e.long, e.papers) for e in found] == [
+        ("Contrastive Preference Learning", ("prefer",)),
+        ("Critical Plan Learning", ("plan",)),
+    ]
+
+
 def test_names_lead_to_their_papers() -> None:
     assert LEXICON.names_in("how does borealis compare with DeepGrip-2?") == {
         "Borealis": ("verify",),
@@ -116,6 +155,56 @@ def test_mending(typed: str, read: str) -> None:
     text, changes = LEXICON.mend(typed)
     assert text == read
     assert bool(changes) == (typed != read)
+
+
+SPELT = Lexicon.from_papers(
+    [
+        paper(
+            "spelt",
+            "Words",
+            "hallucination language transformer reinforcement reinforce quantization diffusion "
+            "benchmark learning model reasoning search federated augmentation connected lean ring "
+            "distillation robotics " * 25,
+        )
+    ],
+    english=["congested", "code", "book"],
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("halucination", "hallucination"),
+        ("langage model", "language model"),
+        ("transfomer", "transformer"),
+        ("reinforcment", "reinforcement"),
+        ("quantizaton", "quantization"),
+        ("difusion", "diffusion"),
+        ("benchmrak", "benchmark"),
+        ("leanring", "learning"),  # two words by their letters, and a swap away from a frequent one
+        ("reasonning", "reasoning"),
+        ("distilation", "distillation"),
+        ("robotocs", "robotics"),
+        ("modle, searh", "model, search"),
+        ("benckmarl", "benckmarl"),  # two unlikely slips
+        ("codebook model", "codebook model"),
+        ("argumentation", "argumentation"),
+        ("congested", "congested"),
+        ("federates", "federates"),
+        ("modells", "modells"),
+        ("apprentissage continu du langage, modèles", "apprentissage continu du langage, modèles"),
+    ],
+)
+def test_slips_are_mended_and_words_are_not(typed: str, read: str) -> None:
+    assert SPELT.mend(typed)[0] == read
+
+
+@given(st.sampled_from(sorted(SPELT.words)), st.data())
+def test_a_mend_is_a_word_of_the_corpus(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    text, changes = SPELT.mend(word[:at] + word[at + 1 :])
+    assert all(right in SPELT.words for _, right in changes)
+    assert SPELT.mend(text) == (text, [])
 
 
 def test_british_spelling_is_an_expansion() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.records import Filters, Paper, Turn
@@ -158,6 +159,46 @@ def test_what_was_read_can_be_shown() -> None:
     assert [chip.text for chip in reading.chips] == ["since 2024"]
 
 
+def test_papers_are_ranked_by_long_forms_and_judged_by_what_was_asked() -> None:
+    query = read("papers on RH").query
+    assert (query.topic, query.search) == ("papers on RH", "papers on Reward hacking (RH)")
+    assert read("papers on hacking").query.search == ""
+    assert read("how many videos does RH need?").query.search == ""  # a fact
+
+
+def test_counting_papers_is_no_part_of_the_topic() -> None:
+    query = read("how many papers are about hacking since 2024?").query
+    assert (query.kind, query.topic) == ("list", "papers are about hacking?")
+
+
+def test_what_an_acronym_stands_for_is_known() -> None:
+    query = read("what does RH stand for?").query
+    assert query.kind == "fact"
+    assert [(e.short, e.long, e.papers) for e in query.expansions] == [
+        ("RH", "Reward hacking", ("a", "b", "c"))
+    ]
+
+
+@pytest.mark.parametrize("question", ["?", "the", "🤷", "what?", "hello!", "Thanks", "...", "help"])
+def test_nothing_asked(question: str) -> None:
+    query = read(question).query
+    assert query.nothing_asked
+    assert query.topic == ""
+
+
+@pytest.mark.parametrize(
+    "question", ["papers", "show me everything", "all papers", "2024", "机器人"]
+)
+def test_all_papers_are_asked_for(question: str) -> None:
+    assert not read(question).query.nothing_asked
+
+
+def test_nothing_asked_in_a_conversation() -> None:
+    assert read("thanks!", TALK).query.nothing_asked
+    assert not read("what else?", TALK).query.nothing_asked
+    assert not read("?", filters=Filters(date_from="2024-01-01")).query.nothing_asked
+
+
 turns = st.lists(
     st.builds(
         Turn,
@@ -175,8 +216,144 @@ def test_any_conversation(question: str, history: list[Turn]) -> None:
     assert query.question == question
     chosen = query.filters.paper_ids
     assert chosen is None or (chosen and set(chosen) <= set(LEXICON.titles))
-    if not any(turn.role == "user" for turn in history):
+    if not history:
         assert "— about:" in question or "— about:" not in query.standalone
+
+
+def talk(*questions: str, papers: tuple[str, ...] = ("a", "b", "c")) -> tuple[Turn, ...]:
+    return tuple(turn for text in questions for turn in (user(text), assistant(papers=papers)))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "about"),
+    [
+        (("web agents", "what about cars?"), "and drones?", "web agents"),
+        (("web agents", "but without labels"), "and drones?", "web agents; but without labels"),
+        (("web agents", "in 2025"), "from October", "web agents"),
+        (("web agents", "which of those use video?"), "and by day?", "web agents"),
+        (("web agents",), "with fewer labels", "web agents"),
+        (("web agents",), "ones that use language", "web agents"),
+        (("web agents",), "except for the red ones", "web agents"),
+        (("how does VidGrip work?",), "compare it with HandCopy", "how does VidGrip work"),
+    ],
+)
+def test_what_a_turn_is_about(earlier: tuple[str, ...], question: str, about: str) -> None:
+    alone = read(question, talk(*earlier)).query.standalone
+    assert alone.partition(" — about: ")[2] == about
+
+
+def test_what_was_left_out_stays_out() -> None:
+    history = talk("web agents", "not for drones please")
+    query = read("and at night?", history).query
+    assert query.without == ("drones",)
+    assert "drones" not in query.topic
+    assert read("which of those fly?", history).query.without == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("and which use ensembles?", "list"),
+        ("which is faster?", "compare"),
+        ("what about the first one, how does it work?", "explain"),
+        ("what about drones?", "list"),
+    ],
+)
+def test_kinds_in_a_conversation(question: str, kind: str) -> None:
+    assert read(question, talk("web agents", "and cars?")).query.kind == kind
+
+
+def test_yes_or_no_of_one_paper_is_a_fact() -> None:
+    assert read("does VidGrip need a critic?").query.kind == "fact"
+    assert read("does hacking matter?").query.kind == "list"
+    assert read("is there anything like VidGrip?").query.kind == "list"
+
+
+def test_more_recent_ones_are_sorted_and_may_be_the_same() -> None:
+    query = read("more recent ones", TALK).query
+    assert (query.filters.sort, query.filters.order, query.seen) == ("date", "desc", ())
+
+
+@pytest.mark.parametrize(
+    "question", ["sorry, I meant web agents", "now something else: web agents", "web agents"]
+)
+def test_what_leads_over_is_no_part_of_the_topic(question: str) -> None:
+    query = read(question, TALK).query
+    assert query.topic == "web agents"
+
+
+def test_a_long_conversation() -> None:
+    history = talk("web agents", *(f"and with {n} labels?" for n in range(60)))
+    query = read("and drones?", history).query
+    assert query.topic.startswith("and drones? — about: web agents; ")
+    assert len(query.topic) < 120
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (user(""), assistant("")),
+        (assistant(),),
+        (assistant("", ()), user("")),
+        (user("web agents"), assistant(papers=("gone", "away"))),
+        (user("web agents"),),
+    ],
+)
+@pytest.mark.parametrize("question", ["which of those?", "the second one", "any others?", "and?"])
+def test_odd_histories(history: tuple[Turn, ...], question: str) -> None:
+    query = read(question, history).query
+    assert set(query.filters.paper_ids or ()) <= {"a", "b", "c"}
+    assert set(query.seen) <= {"a", "b", "c"}
+
+
+def test_papers_that_are_gone_choose_nothing() -> None:
+    history = (user(FIRST), assistant(papers=("gone", "b")))
+    assert read("which of those?", history).query.filters.paper_ids == ("b",)
+
+
+ODD = st.sampled_from(
+    [*(row[0] for row in ROWS), "9" * 3990, "top " + "9" * 3000 + " papers", "at least "
+     + "9" * 1000 + " upvotes papers", "the last " + "9" * 500 + " years", "[" + "1" * 99 + "]",
+     "papers of " + "1" * 5000, "not " * 900, "a" * 4000, "A" * 4000, "RH " * 1300, "(" * 4000,
+     "outside of a " * 300, "in 2024, " * 400, "٣ papers", "²² papers since ²²", "\x00", "\ud800"]
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(max_size=4000), ODD), turns)
+def test_anything_is_read_and_reads_the_same_again(question: str, history: list[Turn]) -> None:
+    first = read(question, history)
+    assert read(question, history) == first
+    # The standalone question of a first turn needs no history, and is read as itself.
+    if not history and not first.query.nothing_asked:
+        again = read(first.query.standalone).query
+        assert (again.kind, again.filters) == (first.query.kind, first.query.filters)
+        assert (again.topic, again.without) == (first.query.topic, first.query.without)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024 ", "of those ", "in the last ", "x", "(", "June to ", "not a ", "outside of a b ",
+     "without ", "three papers ", "what about ", "RH ", "2024, ", "I can't ", "other than ", "- "],
+)  # fmt: skip
+def test_reading_takes_steps_in_proportion(text: str) -> None:
+    """Twice the text, about twice the work: counted in calls, as a clock would be misled."""
+
+    def steps(size: int) -> int:
+        count = 0
+
+        def counted(_frame: object, event: str, _arg: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(counted)
+        try:
+            read((text * size)[:size], (user((text * size)[:size]),))
+        finally:
+            sys.setprofile(None)
+        return count
+
+    assert steps(4000) < 3 * steps(2000) + 2000
 
 
 @pytest.mark.parametrize("text", ["2024 ", "of those ", "in the last ", "x", "(", "June to "])

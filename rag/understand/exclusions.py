@@ -1,0 +1,229 @@
+"""What a question leaves out: `outside of robotics`, `other than search`, `that do not use RL`.
+
+Two wordings look alike and mean different things. `besides`, `except`, `not about` and their like
+take papers out of what is asked for: no abstract says that it is not about robotics, so what they
+name is looked for in order to avoid it. `without replay`, `no labels`, `rather than humans` state
+a property, in the words in which an abstract states it: they stay part of the topic.
+
+Either way a turn takes back what it negates of the turns before: after `robots learning from
+people`, `and outside of robotics?` asks about learning from people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.understand.chips import DOCUMENT, compiled, listed
+from rag.words import STOPWORDS
+
+_WORD = r"[^\W_]+(?:[-+*^./'’][^\W_]+)*"
+_FUNCTION = "|".join(sorted(STOPWORDS | {"otherwise"}))
+_NOUNS = rf"(?!(?:{_FUNCTION})\b){_WORD}(?:\s+(?!(?:{_FUNCTION})\b){_WORD}){{0,3}}"
+_ONE = (
+    r"(?:(?:the|an?|any|all|anything|using|on|about|for|in|with|(?:field|area|domain|topic)\s+of)\s+)"
+    rf"{{0,3}}{_NOUNS}"
+)
+_OR = rf"{_ONE}(?:\s+n?or\s+{_ONE})*"
+_END = r"(?=(?:\s+please)?\s*(?:[?.!,;:)]|\Z))"
+_AND = rf"{_ONE}(?:\s*(?:,|,?\s+(?:n?or|and))\s+{_ONE}{_END})*"
+"""Noun phrases; several, where nothing but the end of the clause comes behind them."""
+_NOT = r"(?:\s+not|n['’]t)\s+(?:\w+ly\s+)?"
+_REALLY = (
+    r"(?!(?:only|just|merely|simply|necessarily|yet|even|always|sure|enough|too|so|very|every)\b)"
+)
+_LINK = r"(?<![\w'’-])(?:[,(–—-]\s*)?(?:\b(?:and|but|or|also|so|now|ones|that|which|who)\s+){0,3}"
+
+_SETS = compiled(
+    rf"""{_LINK}\b(?:outside(?:\s+of)?(?!\s+(?:the|its|their|an?)\b)|besides|other\s+than|apart\s+from
+      |aside\s+from|except(?:ing|\s+for)?|excluding|leaving\s+(?:out|aside)|leave\s+out|ignoring
+      |(?:anything|everything|all)\s+but)\s+{_REALLY}(?P<out>{_AND})"""
+)
+_SAID_OF_PAPERS = compiled(
+    rf"""{_LINK}\b(?:(?:(?:is|are|was|were){_NOT}|not\s+|nothing\s+)(?:about|on|related\s+to|concerned\s+with
+        |focused\s+on|dealing\s+with|using)
+      |(?:do|does|did){_NOT}(?:use|involve|include|deal\s+with|focus\s+on|concern|cover|mention|employ))
+      \s+{_REALLY}(?P<out>{_OR})(?:\s+but\b)?"""
+)
+_ALONE = compiled(
+    rf"""(?:(?<=[,;(]\ )|(?<=[,;(])|(?<=\ but\ )|(?<=\ and\ )|\A(?:(?:and|but|so|ok)[\s,]+)*)
+    not\s+{_REALLY}(?P<out>{_AND})"""
+)
+"""`curricula (not RL)`, `and not with images?`"""
+_LEFT_OUT = (_SETS, _SAID_OF_PAPERS, _ALONE)
+_ASKED_FOR = compiled(
+    rf"\b(?:{DOCUMENT}|methods|approaches|techniques|ones|those|research|anything)\b"
+)
+_ACTORS = compiled(
+    r"""\b(?:models?|llms?|agents?|networks?|systems?|robots?|polic(?:y|ies)|humans?|people|users?|it|they
+    |this|that|we|you|i)\W*\Z"""
+)
+_DONE_WITHOUT = compiled(
+    rf"""\b(?:without(?:\s+(?:using|training|having))?|no(?:\s+more)?|drop|dropping|skip|instead\s+of
+      |rather\s+than|avoid(?:s|ing)?|get\s+rid\s+of|never
+      |(?:do|does)(?:\s+not|n['’]t)(?:\s+(?:need|require|have|use))?)\s+(?P<out>{_ONE})"""
+)
+_CANNOT = compiled(
+    rf"""\b(?:if\s+)?(?:i|we)\s+(?:can(?:\s?not|n?['’]?t)|am\s+not\s+able\s+to|are\s+not\s+able\s+to|do(?:\s+not|n['’]t)
+      \s+want\s+to|may\s+not|must\s+not)\s+(?P<out>{_ONE})(?:\s+(?:anything|it|them))?(?:\s+and\b)?"""
+)
+"""What the person who asks cannot do; no abstract speaks of that."""
+_FURTHER = compiled(
+    r"""\A(?:(?:ok(?:ay)?|so|and|but|well|hm+|great|thanks?|nice|good|cool)\b[\s,.!]*)*
+      (?:(?:are|is)\s+there\s+|(?:do|have)\s+you\s+(?:have|got|know)\s+|(?:show|give|find|list)\s+(?:me\s+)?|what\s+|who\s+
+        |which\s+|can\s+you\s+(?:find|show|list)\s+(?:me\s+)?)?
+      (?:any(?:thing|one|body)?\s+|some\s+|\w+\s+(?=more\b)|the\s+)?
+      (?:others?(?!\s+than)|else|more(?=\s*(?:[?.!]|\Z)|\s+(?:papers|works|studies|of|like|ones|please)\b)
+        |another|further|additional)\b(?!\s+(?:question|thing|way|word|detail))
+    |\b(?:besides|apart\s+from|aside\s+from|other\s+than|except(?:\s+for)?|similar\s+to|like)\s+
+      (?:those|these|them)\b(?!\s+[a-z])"""
+)
+_GENERIC = frozenset(
+    listed("""
+    anything application applications approach approaches area areas domain domains field fields
+    kind kinds method methods one ones setting settings something sort sorts stuff technique
+    techniques thing things topic topics
+    """)
+)
+_BOUNDS = frozenset(
+    listed("box context distribution distributions domain range support vocabulary window")
+)
+"""One generalises outside of these; no paper is about them."""
+_DANGLING = compiled(r"\s+(?:but|and)(?=\s*(?:[?.!,)]|\Z))")
+_BEFORE = compiled(
+    r"""\b(?:without|no|not|non|never|free\ of|instead\ of|rather\ than|unlike|beyond|than|need\ for
+      |(?:avoid|eliminat|remov|replac|bypass|sidestep|circumvent)\w*|\w+n['’]t)\W+(?:[\w-]+\W+){0,3}\Z"""
+)
+_FREE = compiled(r"\w*[-\s]free\b")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exclusions:
+    """`topic`: the question without the words that leave something out. `terms`: what it leaves
+    out, as written."""
+
+    topic: str
+    terms: tuple[str, ...] = ()
+
+
+def read_exclusions(text: str) -> Exclusions:
+    """What the wording of `text` takes out of what it asks for."""
+    found: list[str] = []
+
+    def taken(match: re.Match[str]) -> str:
+        terms = _terms(match["out"])
+        if match.re is _SAID_OF_PAPERS and not _of_papers(match):
+            return match[0]
+        if not terms or any(term.split()[-1].lower() in _BOUNDS for term in terms):
+            return match[0]
+        found.extend(terms)
+        return "(" if match[0].lstrip().startswith("(") else " "
+
+    rest = text
+    for shape in _LEFT_OUT:
+        rest = shape.sub(taken, rest)
+    rest = _DANGLING.sub("", rest)
+    return Exclusions(topic=_tidy(rest) if found else text, terms=tuple(dict.fromkeys(found)))
+
+
+def _of_papers(match: re.Match[str]) -> bool:
+    """Whether it is papers that do not use something: of `models that do not use context` the
+    topic is that they do not."""
+    before = match.string[: match.start()].rstrip()
+    link = re.match(r"\W*(?:and|but)\b", match[0], re.IGNORECASE)
+    return not before or bool(_ASKED_FOR.search(before) and (link or not _ACTORS.search(before)))
+
+
+def turned_down(text: str, earlier: str) -> tuple[str, tuple[str, ...]]:
+    """A turn, and the terms in it that take back words of the turns before (`without labels`, `if I
+    drop the reward model`). What the asker cannot do is left out of the turn as well."""
+    found = [term for match in _DONE_WITHOUT.finditer(text) for term in _terms(match["out"])]
+
+    def cannot(match: re.Match[str]) -> str:
+        terms = _terms(match["out"])
+        if taken_back(earlier, terms) == earlier:
+            return match[0]
+        found.extend(terms)
+        return " "
+
+    rest = _CANNOT.sub(cannot, text)
+    return (_tidy(rest) if rest != text else text), tuple(found)
+
+
+def asks_for_others(text: str) -> bool:
+    """Whether a turn wants papers that the answers before did not show: `any others?`."""
+    return bool(_FURTHER.search(text))
+
+
+def taken_back(text: str, terms: Iterable[str]) -> str:
+    """`text` of an earlier turn without `terms`: as they stand there, or else word by word."""
+    rest = text
+    for term in terms:
+        without = wording(term).sub("", rest)
+        rest = without if without != rest else re.sub(_WORD, _forms_out(term), rest)
+    return _tidy(rest) if rest != text else text
+
+
+def _forms_out(term: str) -> Callable[[re.Match[str]], str]:
+    stems = [stem(word) for word in _words(term) if len(word) > 2]
+
+    def kept(match: re.Match[str]) -> str:
+        word, mine = match[0].lower(), stem(match[0])
+        return "" if any(word.startswith(s) or s.startswith(mine) for s in stems) else match[0]
+
+    return kept
+
+
+def stem(word: str) -> str:
+    """The head of a word that its forms share: `robotics` → `robot`, `videos` → `video`."""
+    word = word.lower()
+    return word[: max(5, len(word) - 4)] if len(word) > 5 else word.removesuffix("s")
+
+
+def is_about(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a paper is about one of `wordings`: in its title, or twice in its abstract, without
+    saying there that it does without."""
+    for wording in wordings:
+        if _affirmed(wording, title) or _affirmed(wording, abstract) > 1:
+            return True
+    return False
+
+
+def wording(term: str) -> re.Pattern[str]:
+    """A pattern for the forms of a term. An acronym counts as written."""
+    if term.isupper():
+        return re.compile(rf"(?<![\w-]){re.escape(term)}s?(?!\w)")
+    words = [re.escape(stem(word)) + (r"\w*" if len(word) > 5 else "s?") for word in _words(term)]
+    return re.compile(r"\b" + r"[\s-]+".join(words) + r"\b", re.IGNORECASE)
+
+
+def _affirmed(wording: re.Pattern[str], text: str) -> int:
+    """How often a text has it without a negation in front of it or `-free` behind it."""
+    return sum(
+        not _BEFORE.search(text[max(0, match.start() - 60) : match.start()])
+        and not _FREE.match(text[match.end() - 1 :])
+        for match in wording.finditer(text)
+    )
+
+
+def _terms(phrase: str) -> list[str]:
+    """The noun phrases of an object, without articles and words such as `methods`."""
+    terms = []
+    for part in re.split(r"\s*(?:,|\b(?:and|n?or)\b)\s*", phrase):
+        words = [w for w in _words(part) if w.lower() not in STOPWORDS | _GENERIC]
+        if words and any(c.isalpha() for c in "".join(words)):
+            terms.append(" ".join(words))
+    return terms
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(_WORD, text)
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"[(\[]\s*[)\]]", " ", text)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s+([,.;:?!)])", r"\1", text)
+    text = re.sub(r"[,;:]+(?=[.?!,;:])", "", text)
+    return text.strip(" ,;:–—-")

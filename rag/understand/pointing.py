@@ -1,0 +1,170 @@
+"""Whether a turn needs the turns before it, from the words it points back with.
+
+A turn leans on the ones before if it points back (`those`, `it`, `the second one`), begins as a
+continuation (`and …`, `with fewer labels`), or says too little by itself. Else it opens a new
+topic. What is made of that is decided in `followup`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.understand.chips import COUNT, compiled, listed
+from rag.understand.lexicon import Lexicon
+
+THINGS = (
+    r"(?:papers?|works?|methods?|approach(?:es)?|stud(?:y|ies)|articles?|techniques?|models?|systems?"
+    r"|agents?|ones|results|algorithms?|frameworks?|entries|publications?)"
+)
+_OF_THOSE = compiled(
+    rf"""\b(?:of|among|amongst|between|in|from|within|out\s+of)\s+(?:all\s+)?(?:those|these|them|the\s+above
+      |the\s+(?:same\s+)?papers\s+(?:above|you))\b(?!\s+(?:tasks?|settings?|cases?))
+    |\b(?:those|these)\s+(?:{COUNT}\s+)?{THINGS}\b
+    |\bdo(?:es)?\s+(?:any|either|each|all|both|one|some|none)\s+(?:of\s+them\b|use|do|need|work|also|require)
+    |\bwhich\s+ones?\b"""
+)
+_VERBS = (
+    r"(?:is|are|was|were|has|have|does|do|uses?|used|needs?|requires?|rely|relies|works?|propos\w+|reports?"
+    r"|train(?:s|ed)?|evaluat\w+|releas\w+|improv\w+|beats?|perform\w*|focus\w*|appl(?:y|ies)|show(?:s|ed)?)"
+)
+_WHICH_IS = compiled(rf"\A(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?{_VERBS}\b")
+_THE_ONE = compiled(
+    r"""\bthe\s+ones?\s+(?:\w+ing|on|about|with|that|which|for|from|using|by|in|at)\b
+    |\b(?:that|this)\s+(?:paper|method|approach|article)\b
+    |\b(?:in|of|for|about|from|by|does|did|is|was|do)\s+(?:that|this)\s+(?:one|study)(?![\w-])"""
+)
+ORDINALS = {
+    **{word: at for at, word in enumerate(listed("first second third fourth fifth sixth seventh"))},
+    **{word: at for at, word in enumerate(listed("1st 2nd 3rd 4th 5th 6th 7th"))},
+    "former": 0,
+    "latter": -1,
+    "last": -1,
+}
+NTH = compiled(
+    rf"""\bthe\s+(?P<nth>{"|".join(ORDINALS)})\s*(?P<n>{COUNT})?\b
+    (?:(?<=former)|(?<=latter)|(?=\s+(?:ones?|papers?|works?|methods?|approach(?:es)?|stud(?:y|ies)
+        |of\s+(?:those|these|them)|and|or|versus|vs\.?|with|do|does|did|is|are|was|were|has|have|can|use|uses
+        |used|need|needs|rely|relies|require|requires|differ|compare)\b|\s*(?:[?.,!]|\Z)))
+    |\b(?:paper|number|no\.|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
+)
+_ELSEWHERE = compiled(
+    r"""\b(?:instead|else|elsewhere|others?|another|besides|apart\s+from|other\s+than|outside(?:\s+of)?
+      |except|also|similar|related|like\s+(?:that|this|those|these)|more\s+(?:papers|of|like))\b"""
+)
+"""Words that ask for further papers, not for some of those already shown."""
+_CONTINUES = compiled(
+    r"""\A(?:(?:ok(?:ay)?|so|well|hm+|right|thanks?|great|cool|yes|no|nice)[\s,.!]+)*
+    (?:and|but|or|also|plus|then|what\s+about|how\s+about|what\s+if|same|likewise|only|just|more|any\s+more
+      |any\s+others?|anything\s+else|what\s+else|who\s+else|others?|why\s+not|why\s*\?|how\s+so|without|not|except|excluding|besides|other\s+than|apart\s+from|aside\s+from
+      |outside|leav(?:e|ing)\s+out)\b"""
+)
+_FRAGMENT = compiled(
+    r"""\A(?:(?:ok(?:ay)?|so|and|but|or|well|maybe|perhaps)[\s,.!]+)*(?:with|using|for|in|on|from|by|under|that|whose|ones?
+      |(?:more|less)\s+\w+\s+ones?|\w+er\s+ones?)\s
+    (?!.*\b(?:what|which|how|why|who|when|where|papers?|works?|studies|research|literature|methods)\b)"""
+)
+"""A few words that only add to a question: `with fewer labels`, `ones that use language`."""
+_FRAGMENT_WORDS = 8
+_STARTS_ANEW = compiled(
+    r"""\A(?:(?:ok(?:ay)?|so|and|but|now|well)[\s,.!]+)*(?:(?:what|which)\s+(?:\w+\s+)?(?:papers|works|studies)
+      |(?:papers|works?|research|anything|any\s+(?:papers|work))\s+(?:on|about|that)|is\s+there\s+(?:any|a)
+      |are\s+there\s+(?:any|papers)|(?:find|show|list|give\s+me))\b"""
+)
+_EMPTY = r"\s+(?:takes?|took|costs?|matters?|seems?|possible|hard|easy)\b"
+"""Verbs whose `it` stands for nothing: `how long does it take to …`."""
+_POINTING = compiled(
+    rf"""\b(?:it(?!{_EMPTY})|its|they|them|their|theirs|he|she|those|these|the\s+same|such|the\s+others?)\b
+    |(?:\A|\b(?:does|do|is|are|was|can|could|would|did|about|for|with|of|in|on|to|like|than|after|from)\s+)
+     (?:that|this)\b(?!\s+(?:is|are)\s+there)"""
+)
+_SUBJECT = compiled(
+    rf"""\A(?:(?:ok(?:ay)?|so|and|but|well)[\s,.!]+)*(?:how|what|which|why|when|where|who)\b
+    (?:\s+(?!(?:and|when|if|that|while|as|because)\b)[\w-]+){{0,4}}?
+    \s+(?:do|does|did|is|are|was|were|can|could|will|would|has|have)\s+(?:it|they|this|that|these|those)\b
+    (?!{_EMPTY})"""
+)
+"""`how many parameters does it have?`: the noun before the pronoun is not what it stands for."""
+_IT = compiled(r"\b(?:it|its|this|that)\b")
+_WORD = re.compile(r"[^\W_]+(?:[-'’^*+.][^\W_]+)*")
+_NO_CONTENT = frozenset(
+    listed("""
+    a about after again all also am an and another any anything are around as at authors be
+    because been before being below best better between both but by can come compare compares
+    contrast could describe did do does
+    doing done each either else even ever every example examples exist few find first for from
+    get gets give given go good got had has have having help here how i if in instead into
+    involve is just kind know last less let like list look made main make makes many may me mean
+    method methods might mine more most much must my name need needs new no not now number of
+    off ok okay old on one ones only or other others our out over own paper papers per please
+    really reported result results said same say says second see several she should show shown
+    shows so some someone something still study such sure take takes tell than thank thanks that
+    the then there thing things think third this those three through to too try two under up us
+    use used uses using very want was way we well were what when where which while who whom
+    whose why will with without work works would yes yet you your
+    """)
+)
+_OF_PAPERS = frozenset(
+    listed("""
+    ablation abstract accuracy advantage advantages application applications architecture author
+    baseline baselines benchmark benchmarks claim claims code compared comparison conclusion
+    contribution cost data dataset datasets detail details difference differences drawback
+    drawbacks evaluated evaluation experiment experiments explain finding findings gain gains
+    hardware idea improve improvement improvements large length limitation limitations long
+    metric metrics model models numbers parameters performance perform problem problems
+    published release released reward score scores size speed strength strengths summarise
+    summarize tasks tested time trained training upvotes weakness weaknesses
+    """)
+)
+"""What any paper has: a question about these alone does not say which paper it means."""
+
+
+def depends(question: str, lexicon: Lexicon) -> bool:
+    """Whether a question needs the turns before it to be understood."""
+    if restricts(question) or NTH.search(question):
+        return True
+    content = content_of(question)
+    points = _points_back(question)
+    if _STARTS_ANEW.search(question) and len(content) >= 2 and content - _OF_PAPERS and not points:
+        return False
+    if points or _CONTINUES.search(question) or _adds(question):
+        return True
+    if any(len(papers) <= 2 for papers in lexicon.names_in(question).values()):
+        return False
+    return not content - _OF_PAPERS
+
+
+def _adds(question: str) -> bool:
+    few = len(question.split()) <= _FRAGMENT_WORDS
+    return few and bool(_FRAGMENT.match(f"{question.rstrip(' ?.!')} "))
+
+
+def restricts(question: str) -> bool:
+    """Whether it asks for some of the papers already shown, rather than for others."""
+    picks = _OF_THOSE.search(question)
+    if picks and picks[0].lower().endswith("them") and _means_its_own(question, picks):
+        picks = None
+    if not (picks or _THE_ONE.search(question)):
+        return bool(_WHICH_IS.search(question)) and len(content_of(question)) <= 2
+    explicit = re.search(r"\b(?:of|among)\s+(?:those|these|them)\b", question, re.IGNORECASE)
+    return bool(explicit) or not _ELSEWHERE.search(question)
+
+
+def _points_back(question: str) -> bool:
+    """Whether a pronoun has nothing before it, in the question itself, that it could mean."""
+    return bool(_SUBJECT.search(question)) or any(
+        not _means_its_own(question, match) for match in _POINTING.finditer(question)
+    )
+
+
+def _means_its_own(question: str, pronoun: re.Match[str]) -> bool:
+    return bool(content_of(question[: pronoun.start()]) - _OF_PAPERS)
+
+
+def points_at_one(question: str) -> bool:
+    return bool(_IT.search(question)) and not _ELSEWHERE.search(question)
+
+
+def content_of(text: str) -> set[str]:
+    return {
+        word for word in _WORD.findall(text.lower()) if word not in _NO_CONTENT and len(word) > 1
+    }

@@ -1,0 +1,103 @@
+"""Readings at work on papers: what is left out or seen before, acronyms, questions of nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag import wiring
+from rag.adapters.fakes import HashEmbedder
+from rag.answer.extractive import compose
+from rag.catalog import Catalog
+from rag.config import Config
+from rag.indexes import open_or_rebuild
+from rag.ranking import Ranking
+from rag.records import Query
+from rag.retrieve import Retriever
+from rag.select import select
+from rag.understand import understand
+from tests import corpus
+
+
+@pytest.fixture(scope="module")
+def retriever(bundled_dir: Path) -> Retriever:
+    catalog = Catalog(bundled_dir)
+    embedder = wiring.make_embedder(Config(data_dir=bundled_dir))
+    return Retriever(catalog, open_or_rebuild(catalog), embedder)
+
+
+def ranked(retriever: Retriever, question: str) -> Ranking:
+    lexicon = retriever.indexes.lexicon
+    return retriever.rank(understand(question, lexicon=lexicon, today=date(2026, 1, 31)).query)
+
+
+def titles(ranking: Ranking) -> list[str]:
+    return [paper.title for paper in ranking.papers(10)]
+
+
+def test_leaving_out_a_field(retriever: Retriever) -> None:
+    everything = titles(ranked(retriever, "human-in-the-loop learning"))
+    elsewhere = titles(ranked(retriever, "human-in-the-loop learning outside of robotics"))
+    assert sum("Robot" in title for title in everything) > 1
+    assert not any("Robot" in title for title in elsewhere)
+    assert any("Human-in-the-Loop" in title for title in elsewhere)
+
+
+def test_a_property_leaves_nothing_out(retriever: Retriever) -> None:
+    found = titles(ranked(retriever, "class-incremental learning without replay"))
+    assert any("Replay" in title or "Exemplar" in title for title in found)
+
+
+def test_leaving_out_with_nothing_else_asked(retriever: Retriever) -> None:
+    ranking = ranked(retriever, "everything except robotics")
+    assert 300 < len(ranking) < ranking.corpus_size
+    assert not any("Robot" in p.title for p in ranking.papers(len(ranking)))
+
+
+@pytest.mark.parametrize("topic", ["method for robots", ""])
+def test_without_token_vectors_and_seen(tmp_path: Path, topic: str) -> None:
+    catalog = corpus.filled(tmp_path)
+    retriever = Retriever(catalog, open_or_rebuild(catalog), HashEmbedder())
+    seen = tuple(paper.paper_id for paper in catalog.papers()[:5])
+    query = Query(question="?", standalone="?", topic=topic, seen=seen, without=("diffusion",))
+    ranking = retriever.rank(query)
+    assert not set(seen) & set(ranking.ids())
+    assert not any("diffusion" in paper.title for paper in ranking.papers(30))
+    assert len(ranking)
+    catalog.close()
+
+
+def test_leaving_out_everything(tmp_path: Path) -> None:
+    catalog = corpus.filled(tmp_path)
+    retriever = Retriever(catalog, open_or_rebuild(catalog), HashEmbedder())
+    query = Query(question="?", standalone="?", topic="method", without=("Paper",))
+    assert len(retriever.rank(query)) == 0
+    catalog.close()
+
+
+def test_nothing_asked_finds_nothing_and_says_what_to_ask(retriever: Retriever) -> None:
+    query = understand("🤷", lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)).query
+    draft = compose(query, select(query, retriever.rank(query)))
+    assert (draft.status, draft.papers, draft.near) == ("not_in_corpus", (), ())
+    assert "Name a subject" in draft.text
+
+
+def test_what_an_acronym_stands_for_is_quoted(retriever: Retriever) -> None:
+    asked = "what does CPL stand for?"
+    query = understand(asked, lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)).query
+    draft = compose(query, select(query, retriever.rank(query)))
+    assert draft.status == "answered"
+    assert len(draft.papers) == 2
+    for citation, long in zip(draft.citations, ("Preference", "Plan"), strict=True):
+        assert f"{long}" in citation.quote
+        assert "(CPL)" in citation.quote
+    assert draft.text.startswith("CPL: Contrastive Preference Learning. ")
+
+
+def test_long_forms_find_what_acronyms_alone_do_not(retriever: Retriever) -> None:
+    query = understand(
+        "papers about MCTS", lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)
+    ).query
+    assert select(query, retriever.rank(query)).status == "answered"

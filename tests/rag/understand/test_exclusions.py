@@ -1,0 +1,220 @@
+"""What questions leave out, and what only looks like it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.records import Paper, Turn
+from rag.understand import Lexicon, understand
+from rag.understand.exclusions import (
+    asks_for_others,
+    is_about,
+    read_exclusions,
+    taken_back,
+    turned_down,
+    wording,
+)
+
+LEFT_OUT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("and outside of cooking?", "?", ("cooking",)),
+    ("besides ASTs and call graphs?", "?", ("ASTs", "call graphs")),
+    ("other than tea, what do people drink?", "what do people drink?", ("tea",)),
+    ("papers on brewing other than beer or mead", "papers on brewing", ("beer", "mead")),
+    ("which papers do NOT use yeast but ferment?", "which papers ferment?", ("yeast",)),
+    ("which papers ferment and don't use yeast?", "which papers ferment?", ("yeast",)),
+    ("brewing papers that aren't about beer", "brewing papers", ("beer",)),
+    ("brewing at home or in breweries (not beer)", "brewing at home or in breweries", ("beer",)),
+    ("teas, not infusions, that calm", "teas, that calm", ("infusions",)),
+    ("everything except for tea and coffee please", "everything please", ("tea", "coffee")),
+    ("everything but not the tea ones", "everything", ("tea",)),
+    ("papers not about the field of tea", "papers", ("tea",)),
+    ("and not with sugar?", "?", ("sugar",)),
+    ("apart from green tea, what keeps one awake?", "what keeps one awake?", ("green tea",)),
+    ("studies of tea that do not mention milk or sugar", "studies of tea", ("milk", "sugar")),
+    ("show me tea papers, leave out black tea", "show me tea papers", ("black tea",)),
+    ("tea papers excluding iced tea.", "tea papers.", ("iced tea",)),
+    ("tea for anything other than colds", "tea for anything", ("colds",)),
+)
+KEPT = (
+    "brewing without yeast",
+    "methods that need no yeast",
+    "reward-free brewing",
+    "herbs instead of tea leaves",
+    "feedback from drinkers rather than experts",
+    "generalization outside of the training distribution",
+    "generalisation outside training distribution",
+    "not only tea",
+    "what about coffee instead?",
+    "besides those?",
+    "papers excluding 2024",
+    "is it not about time?",
+    "does it not use a kettle?",
+    "drinkers who do not like tea",
+    "models that do not use their context",
+    "I am not sure which papers study tea",
+    "whether or not tea helps",
+    "no tea, no coffee",
+    "",
+)
+words = st.lists(
+    st.sampled_from(
+        "and outside of besides other than not no without the tea green papers that do use about "
+        "on , ( ) ? but or except for it models I can't drink anything everything".split()
+    ),
+    max_size=14,
+).map(" ".join)
+
+
+@pytest.mark.parametrize(("question", "topic", "terms"), LEFT_OUT)
+def test_leaves_out(question: str, topic: str, terms: tuple[str, ...]) -> None:
+    read = read_exclusions(question)
+    assert (read.topic, read.terms) == (topic, terms)
+
+
+@pytest.mark.parametrize("question", KEPT)
+def test_properties_stay_part_of_the_topic(question: str) -> None:
+    read = read_exclusions(question)
+    assert (read.topic, read.terms) == (question, ())
+
+
+@pytest.mark.parametrize(
+    ("earlier", "terms", "rest"),
+    [
+        ("robot learning with people", ["robotics"], "learning with people"),
+        ("curriculum learning in reinforcement learning", ["reinforcement learning"],
+         "curriculum learning in"),
+        ("do reward models help?", ["reward model"], "do help?"),
+        ("papers on tea", ["coffee"], "papers on tea"),
+        ("training on tea", ["train"], "on tea"),
+        ("papers on tea", [], "papers on tea"),
+    ],
+)  # fmt: skip
+def test_a_turn_takes_words_back(earlier: str, terms: list[str], rest: str) -> None:
+    assert taken_back(earlier, terms) == rest
+
+
+@pytest.mark.parametrize(
+    ("turn", "earlier", "rest", "terms"),
+    [
+        ("ok, but without labels?", "learning with labels", "ok, but without labels?", ("labels",)),
+        ("and if I can't train and can only ask?", "which train for tea?",
+         "and can only ask?", ("train",)),
+        ("I can't find it", "which train for tea?", "I can't find it", ()),
+    ],
+)  # fmt: skip
+def test_turning_down(turn: str, earlier: str, rest: str, terms: tuple[str, ...]) -> None:
+    assert turned_down(turn, earlier) == (rest, terms)
+
+
+@pytest.mark.parametrize(
+    ("turn", "others"),
+    [
+        ("any others?", True),
+        ("what else?", True),
+        ("ok, show me three more", True),
+        ("other papers besides those?", True),
+        ("more like these", True),
+        ("who else works on this?", True),
+        ("more about the second one", False),
+        ("tell me more", False),
+        ("and on tea rather than coffee?", False),
+        ("other than tea?", False),
+        ("another question: what is tea?", False),
+    ],
+)
+def test_asking_for_others(turn: str, others: bool) -> None:
+    assert asks_for_others(turn) is others
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "has"),
+    [
+        ("robotics", "A robot learns.", True),
+        ("RL", "We use RL.", True),
+        ("LM", "LLMs are LMs.", True),
+        ("RL", "the URL of it, RLHF", False),
+        ("transformers", "A translation is transferred.", False),
+        ("reward models", "one Reward-Model", True),
+        ("games", "a game", True),
+    ],
+)
+def test_wordings(term: str, text: str, has: bool) -> None:
+    assert bool(wording(term).search(text)) is has
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "about"),
+    [
+        ("Tea at noon", "It calms.", True),
+        ("At noon", "Tea calms. We drink tea.", True),
+        ("At noon", "We drink water, as others drink tea.", False),
+        ("Calm without any tea", "No tea is drunk; we need no tea.", False),
+        ("Tea-free mornings", "Tea-free days. Unlike with tea, we sleep.", False),
+    ],
+)
+def test_being_about(title: str, abstract: str, about: bool) -> None:
+    assert is_about(title, abstract, [wording("tea")]) is about
+
+
+PAPERS = tuple(
+    Paper(
+        paper_id=key,
+        title=f"Calming drinks, part {key}",
+        abstract="Reinforcement learning (RL) teaches robots to serve drinks.",
+    )
+    for key in "abc"
+)
+LEXICON = Lexicon.from_papers(PAPERS)
+HISTORY = (
+    Turn(role="user", content="robots that serve drinks with RL"),
+    Turn(role="assistant", content="Two.", papers=("a", "b")),
+)
+
+
+def test_the_whole_reading() -> None:
+    reading = understand(
+        "and outside of robotics?", lexicon=LEXICON, today=date(2025, 11, 21), history=HISTORY
+    )
+    assert reading.query.standalone == (
+        "and outside of robotics? — about: that serve drinks with RL"
+    )
+    assert reading.query.topic == "that serve drinks with RL"
+    assert reading.query.without == ("robotics",)
+    assert any("robotics" in note for note in reading.notes)
+
+
+def test_acronyms_are_left_out_in_both_wordings() -> None:
+    read = understand("drinks, not RL", lexicon=LEXICON, today=date(2025, 11, 21))
+    assert read.query.without == ("RL", "Reinforcement learning")
+
+
+def test_a_fact_leaves_nothing_out() -> None:
+    asked = "besides RL, which reward does it use?"
+    query = understand(asked, lexicon=LEXICON, today=date(2025, 11, 21)).query
+    assert (query.kind, query.topic, query.without) == ("fact", asked, ())
+
+
+def test_others_are_not_those_shown_before() -> None:
+    history = (*HISTORY, Turn(role="user", content="any others?"),
+               Turn(role="assistant", content="One.", papers=("c",)))  # fmt: skip
+    reading = understand("what else?", lexicon=LEXICON, today=date(2025, 11, 21), history=history)
+    assert reading.query.seen == ("a", "b", "c")
+    first = understand("any others?", lexicon=LEXICON, today=date(2025, 11, 21))
+    assert first.query.seen == ()
+
+
+@given(st.one_of(words, st.text(max_size=80)), words)
+def test_any_text(text: str, earlier: str) -> None:
+    read = read_exclusions(text)
+    left, had = (Counter(each.split()) for each in (read.topic, text))
+    assert bool(read.terms) or read.topic == text
+    assert sum(left.values()) <= sum(had.values()) + 1
+    turned_down(text, earlier)
+    assert len(taken_back(earlier, read.terms)) <= len(earlier)
+    for term in read.terms:
+        assert wording(term).search(term)
