@@ -11,10 +11,18 @@ from rag import asked as questions
 from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection
 from rag.select import calibration, quotes
-from rag.select.calibration import BELONGS, IN_CORPUS, STATED, best_length, probability
+from rag.select.calibration import (
+    BELONGS,
+    IN_CORPUS,
+    STATED,
+    belongs,
+    best_length,
+    lacking,
+    probability,
+)
 from rag.select.premise import denied
 from rag.select.quotes import Taste
-from rag.select.views import Line, View, look
+from rag.select.views import Line, View, look, words_of
 
 __all__ = ["Cuts", "select"]
 
@@ -28,7 +36,8 @@ class Cuts:
     """`in_corpus`, `stated`: probabilities below which the answer declines; `narrowed` stands for
     `in_corpus` where constraints leave a part of the corpus: whatever is nearest in it satisfies at
     least these. `offered`: confidence from which a refusal shows what came nearest. `considered`:
-    papers looked at closely. `share`: of the best score, from which a paper is listed where scores
+    papers looked at closely. `least`: probability
+    below which a paper is in no list, unless it is the first. `share`: of the best score, from which a paper is listed where scores
     are not calibrated. `most_listed` and so on: papers in an answer.
     """
 
@@ -37,6 +46,7 @@ class Cuts:
     stated: float = 0.45
     share: float = 0.86
     considered: int = 30
+    least: float = 0.3
     most_listed: int = 20
     most_explained: int = 5
     most_compared: int = 5
@@ -64,10 +74,11 @@ class _Selector:
         self._searched = ranking.corpus_size
         question = ranking.question
         self._asked = questions.read((question and question.text) or query.topic)
-        # Lists and explanations are cut where the scores say; the others need a handful.
-        depth = cuts.considered if query.kind in ("list", "explain") else cuts.considered // 3
-        papers = ranking.papers(depth)
-        self._views = [look(ranking, at, paper, self._asked) for at, paper in enumerate(papers)]
+        self._words = words = words_of(ranking, self._asked)
+        papers = ranking.papers(cuts.considered)
+        self._views = [
+            look(ranking, at, paper, self._asked, words) for at, paper in enumerate(papers)
+        ]
 
     def select(self) -> Selection:
         confidence = self._confidence()
@@ -92,7 +103,7 @@ class _Selector:
         made mean something else: what was calibrated does not apply, and what is found counts."""
         if not self._calibrated:
             return 1.0
-        features = calibration.corpus_features(self._views[0], self._asked)
+        features = calibration.corpus_features(self._views, self._asked, self._words)
         return _relative(probability(IN_CORPUS, features), self._least)
 
     @property
@@ -119,7 +130,7 @@ class _Selector:
         cuts, taste = self._cuts, self._cuts.taste
         ordered = self._by_probability()
         probabilities = [p for p, _ in ordered]
-        length = best_length(probabilities)
+        length = best_length(probabilities, cuts.least)
         explained = self._query.kind == "explain"
         if explained:  # a few papers that surely belong explain better than many that may
             sure = sum(p >= _EVEN for p in probabilities[:length])
@@ -143,8 +154,10 @@ class _Selector:
             return [(float(view.score >= near * best), view) for view in self._views]
         likeness = self._ranking.likeness(len(self._views))
         found = calibration.belonging_features(self._views, likeness)
+        lacks = lacking(self._views, self._words)
         pairs = [
-            (probability(BELONGS, one), view) for one, view in zip(found, self._views, strict=True)
+            (belongs(probability(BELONGS, one), lack), view)
+            for one, lack, view in zip(found, lacks, self._views, strict=True)
         ]
         return sorted(pairs, key=lambda pair: -pair[0])
 
@@ -232,7 +245,8 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
     puts forward."""
     papers = ranking.papers(query.filters.limit or cuts.most_listed)
     asked = questions.read("")
-    views = [look(ranking, at, paper, asked) for at, paper in enumerate(papers)]
+    words = words_of(ranking, asked)
+    views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers)]
     return Selection(
         status="answered",
         papers=tuple(papers),
