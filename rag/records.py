@@ -154,6 +154,9 @@ class Selection:
     confidence: float = 0.0
     searched: int = 0
     """How many papers the corpus has."""
+    recorded: int = 0
+    """Where constraints led to declining: how many papers state what these are about (a date,
+    upvotes); the others were left out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

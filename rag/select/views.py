@@ -14,8 +14,16 @@ from rag.asked import Asked, measures
 from rag.ports import Vectors
 from rag.ranking import Matches, Ranking
 from rag.records import Paper, Span
-from rag.rhetoric import dangles, introduces, own_work, proposes
+from rag.rhetoric import (
+    dangles,
+    introduces,
+    own_work,
+    points_elsewhere,
+    proposes,
+    standing,
+)
 from rag.sentences import sentence_spans
+from rag.understand.followup import ABOUT
 
 _FIGURE_WANTED = 0.3
 """What a result in figures adds where an aspect is a quantity, in units of L."""
@@ -27,10 +35,13 @@ class Line:
     names in the question. focus: the same for the noun that is asked for. fits: see `Asked.fits`.
     aspects: the same for each part of the question. own: it tells the authors' own work.
     names: it holds a name of the paper's own that the title lacks. leans: see `rhetoric.dangles`.
+    stands: where the part begins that needs no sentence before it. elsewhere: it tells where code
+    or data are, and nothing else.
     """
 
     start: int
     end: int
+    stands: int
     words: int
     covers: float
     rest: float
@@ -42,18 +53,21 @@ class Line:
     proposes: bool
     names: bool
     leans: float
+    elsewhere: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
     """The words of a question that carry meaning, n of them. pieces: which word pieces each is made
     of. weights: (n,) summing to 1. clause: (n,) which of `Asked.clauses` each stands in. either:
-    (n,) whether the question offers another in its place (`X or Y`)."""
+    (n,) whether the question offers another in its place (`X or Y`). new: (n,) whether this turn
+    asks with it; the others are carried over from earlier turns."""
 
     pieces: tuple[tuple[int, ...], ...]
     weights: Vectors
     clause: NDArray[np.int64]
     either: NDArray[np.bool_]
+    new: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +101,7 @@ def words_of(ranking: Ranking, asked: Asked) -> Words:
     for i in range(len(pieces) - 1):
         if asked.offers(ends[i], begins[i + 1]):
             either[i : i + 2] = True
+    carried = ranking.query.topic.partition(ABOUT)[2]
     openings = [start for start, _ in asked.clauses]
     weights = [float(question.weights[word].sum()) for word in pieces] if question else []
     return Words(
@@ -94,6 +109,7 @@ def words_of(ranking: Ranking, asked: Asked) -> Words:
         weights=np.array(weights, np.float32),
         clause=np.searchsorted(openings, np.array(begins, np.int64), side="right") - 1,
         either=either,
+        new=np.array(begins, np.int64) >= len(carried),
     )
 
 
@@ -135,7 +151,8 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
         lines=tuple(
             Line(
                 start=span.start,
-                end=span.end,
+                end=span.start + standing(sentence)[1],
+                stands=span.start + standing(sentence)[0],
                 words=len(sentence.split()),
                 covers=covers[i],
                 rest=rest[i],
@@ -146,7 +163,8 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
                 introduces=introduces(sentence),
                 proposes=proposes(sentence),
                 names=any(name in sentence for name in names),
-                leans=dangles(sentence) if i else 0.0,
+                leans=dangles(sentence[standing(sentence)[0] :]) if i else 0.0,
+                elsewhere=points_elsewhere(sentence[: standing(sentence)[1]]),
             )
             for i, (span, sentence) in enumerate(zip(spans, texts, strict=True))
         ),
