@@ -17,6 +17,7 @@ from rag.answer.markdown import escaped
 from rag.answer.wording import (
     Said,
     asks_for_authors,
+    being,
     constraint_in_words,
     count,
     heading,
@@ -133,8 +134,7 @@ def _found(query: Query, selection: Selection) -> str:
         return f"The {count(shown).lower()} {_order(query)} {_of_papers(query, selection)}:"
     verb = "matches" if total == 1 else "match"
     if not query.topic:
-        verb = "is" if total == 1 else "are"
-        told = f"{whole} {verb} {constraint}" if constraint else whole
+        told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
     if shown < total:
@@ -211,7 +211,7 @@ def _declining(query: Query, selection: Selection) -> str:
     if filters.paper_ids is not None:
         told = "None of the papers of the answer before clearly answers this."
     elif constraint and not selection.near:
-        told = f"No paper of the corpus is {constraint}."
+        told = f"No paper of the corpus {being(constraint, one=True)}."
     elif constraint:
         told = f"None of the papers {constraint} clearly answers this."
     elif selection.searched:

@@ -15,7 +15,7 @@ _MARKUP = re.compile(
     | <(?=[A-Za-z/!?])                        # HTML, addresses
     | &(?=\#?\w+;)                            # entities
     | ~(?=~) | (?<=~)~                        # struck out
-    | \\(?=[!-/:-@\[-`{-~])                  # what is an escape already
+    | \\(?=[!-/:-@\[-`{-~]|\Z)               # what is an escape already, or would be
     """,
     re.VERBOSE,
 )

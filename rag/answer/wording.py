@@ -93,6 +93,13 @@ def constraint_in_words(filters: Filters) -> str:
     return ", ".join(parts)
 
 
+def being(constraint: str, *, one: bool) -> str:
+    """`is from 2025`, `are published before 2023`, `have at least 5 upvotes`."""
+    if constraint.startswith("with "):
+        return f"{'has' if one else 'have'} {constraint.removeprefix('with ')}"
+    return f"{'is' if one else 'are'} {constraint}"
+
+
 def _dates(first: str | None, last: str | None) -> str:
     if first and first == last:
         return f"published on {_day(first)}"
