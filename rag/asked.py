@@ -113,10 +113,12 @@ class Asked:
         """Whether the text between two words leaves the choice of one of them: `X or Y`, `X/Y`."""
         return bool(_EITHER.search(self.text[start:end]))
 
-    def halves(self) -> tuple[tuple[int, int], ...]:
-        """The clauses that each ask for something: `which paper does X, and which does Y?` has
-        two; none where fewer do."""
-        asking = tuple(c for c in self.clauses if _ASKS_FOR.match(self.text[c[0] : c[1]]))
+    def halves(self) -> tuple[int, ...]:
+        """Which clauses each ask for something: `which paper does X, and which does Y?` has two;
+        none where fewer do."""
+        asking = tuple(
+            i for i, (a, b) in enumerate(self.clauses) if _ASKS_FOR.match(self.text[a:b])
+        )
         return asking if len(asking) > 1 else ()
 
     def wants_figure(self, part: tuple[int, int]) -> bool:

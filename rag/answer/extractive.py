@@ -120,6 +120,9 @@ def _list(query: Query, selection: Selection, writer: _Writer) -> None:
         else:
             named = heading(paper, query.filters)
             writer.say(named.plain, lead="- ", marked=named.marked)
+    for part in selection.unmet:
+        writer.gap()
+        writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
 
 
 def _found(query: Query, selection: Selection) -> str:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag import asked as questions
 from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection
 from rag.select import calibration, lists, quotes
-from rag.select.calibration import IN_CORPUS, STATED, best_length, probability
+from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.premise import denied
 from rag.select.quotes import Taste
 from rag.select.views import Line, View, look, words_of
@@ -31,7 +31,8 @@ class Cuts:
     """`in_corpus`, `stated`: probabilities below which the answer declines; `narrowed` stands for
     `in_corpus` where constraints leave a part of the corpus: whatever is nearest in it satisfies at
     least these; `among` where a follow-up asks among the papers of the answer before: how much of
-    its words, by weight, one of them has to meet. `offered`: confidence from which a refusal shows
+    its words, by weight, one of them has to meet; `half` where the question has halves, of those
+    of each. `offered`: confidence from which a refusal shows
     what came nearest. `considered`: papers looked at closely. `least`: probability below which a
     paper is in no list, unless it is the first. `share`: of the best score, from which a paper is
     listed where scores are not calibrated. `most_listed` and so on: papers in an answer.
@@ -40,6 +41,7 @@ class Cuts:
     in_corpus: float = 0.25
     narrowed: float = 0.1
     among: float = 0.45
+    half: float = 0.7
     stated: float = 0.45
     share: float = 0.86
     considered: int = 30
@@ -47,6 +49,7 @@ class Cuts:
     most_listed: int = 20
     most_explained: int = 5
     most_compared: int = 5
+    most_halved: int = 5
     offered: float = 0.1
     most_offered: int = 3
     near: int = 5
@@ -88,15 +91,16 @@ class _Selector:
             return self._fact(named, confidence)
         if kind == "compare" and len(named) > 1:
             return self._compare(named, max(confidence, _EVEN))
+        halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
+        if kind == "list" and not self._restricted and halves:
+            return self._each_half(halves)
         # What the question names is there, whatever little else it says: "what is DITTO?"
         if confidence < _EVEN and (self._restricted or not named):
             return self._declined(named, confidence)
         first = (named or self._views)[0]
         if denied(self._ranking, first.at, first.paper):
             return self._not_stated([first], _EVEN * confidence)
-        if kind == "compare":
-            return self._compare(named, confidence)
-        return self._list(confidence)
+        return self._compare(named, confidence) if kind == "compare" else self._list(confidence)
 
     def _confidence(self) -> float:
         """That the corpus has something on this. Scores that another embedder or another fusion
@@ -107,7 +111,7 @@ class _Selector:
             best = lists.among(self._views, self._words, self._cuts.among)[0][0]
             return 1.0 if best else 0.0
         features = calibration.corpus_features(self._views, self._asked, self._words)
-        return _relative(probability(IN_CORPUS, features), self._least)
+        return relative(probability(IN_CORPUS, features), self._least)
 
     @property
     def _calibrated(self) -> bool:
@@ -160,6 +164,14 @@ class _Selector:
             lines = [(view, quotes.line_of_list(view, taste)) for view in chosen]
         return self._answered(lines, near, total, confidence)
 
+    def _each_half(self, halves: Sequence[tuple[str, list[View]]]) -> Selection:
+        """Each half of a question answered from what it finds alone."""
+        most = self._cuts.most_halved
+        views = list({view.at: view for _, found in halves for view in found[:most]}.values())
+        lines = [(view, quotes.line_of_list(view, self._cuts.taste)) for view in views]
+        answered = self._answered(lines, self._others(views), len(views), _EVEN)
+        return replace(answered, unmet=tuple(part for part, found in halves if not found))
+
     def _fact(self, named: list[View], confidence: float) -> Selection:
         """From the papers that the question names, before all others; from another only where it
         mentions all that is named and states the fact where those do not."""
@@ -180,7 +192,7 @@ class _Selector:
         if not self._calibrated:
             return 1.0
         features = calibration.stated_features(view, self._asked)
-        return _relative(probability(STATED, features), self._cuts.stated)
+        return relative(probability(STATED, features), self._cuts.stated)
 
     def _compare(self, named: list[View], confidence: float) -> Selection:
         chosen = named[: self._cuts.most_compared]
@@ -241,12 +253,6 @@ class _Selector:
 
     def _papers(self, views: Sequence[View]) -> tuple[Paper, ...]:
         return tuple(view.paper for view in views[: self._cuts.near])
-
-
-def _relative(probability: float, cut: float) -> float:
-    """A probability on the scale where `cut` is even: odds against the odds of the cut."""
-    mine, others = probability * (1 - cut), (1 - probability) * cut
-    return mine / (mine + others)
 
 
 def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selection:

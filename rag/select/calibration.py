@@ -115,6 +115,12 @@ def probability(model: dict[str, float], features: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, z))))
 
 
+def relative(probability: float, cut: float) -> float:
+    """A probability on the scale where `cut` is even: odds against the odds of the cut."""
+    mine, others = probability * (1 - cut), (1 - probability) * cut
+    return mine / (mine + others)
+
+
 def belongs(probability: float, lack: bool) -> float:
     """The probability that a paper belongs, given whether it is `lacking`: half of it then."""
     return probability / 2 if lack else probability

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rag.asked import Asked
 from rag.ranking import Ranking
 from rag.records import Query
 from rag.select import calibration
@@ -47,6 +48,27 @@ def among(views: Sequence[View], words: Words, least: float) -> Likely:
     cut = max(least, _SHARE * float(met.max()))
     order = np.argsort(-met, kind="stable")
     return [(float(met[i] >= cut), views[i]) for i in order]
+
+
+def by_half(
+    asked: Asked, views: Sequence[View], words: Words, least: float
+) -> list[tuple[str, list[View]]]:
+    """For a question whose halves ask for something of their own (`which does X, and which does
+    Y?`), each half in its words with the papers that meet it, best first: at least `least` of its
+    words, by weight. Empty for all other questions,
+    and where no half is met."""
+    meets = np.array([view.meets for view in views])
+    found = []
+    for half in asked.halves() if meets.size else ():
+        weights = words.weights * (words.clause == half)
+        met = meets @ (weights / max(float(weights.sum()), 1e-9))
+        cut = max(least, _SHARE * float(met.max()))
+        start, end = asked.clauses[half]
+        order = np.argsort(-met, kind="stable")
+        found.append(
+            (asked.text[start:end].strip(" ?.,"), [views[i] for i in order if met[i] >= cut])
+        )
+    return found if any(papers for _, papers in found) else []
 
 
 def in_order_asked(query: Query, views: Sequence[View]) -> list[View]:

@@ -126,6 +126,11 @@ def test_what_a_limit_leaves_out_is_told() -> None:
     assert text.startswith("Nine of 536 papers match; the two best:")
 
 
+def test_the_part_of_a_question_that_finds_nothing_is_named() -> None:
+    text = extractive.compose(query(), found(*BOTH, unmet=("which one flies",))).text
+    assert text.endswith("Nothing in the corpus clearly answers “which one flies”.")
+
+
 def test_a_comparison_sets_papers_side_by_side() -> None:
     items = (*quoted(STEER, "STEER"), *quoted(CURE, "We introduce", "It trains"))
     lines = extractive.compose(query("CURE vs STEER", "compare"), found(*items)).text.splitlines()

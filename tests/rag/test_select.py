@@ -144,6 +144,23 @@ def test_a_paper_that_the_question_names_comes_before_those_that_score_better(as
     assert selection.near[0].title.startswith("CodeRL")
 
 
+def test_each_half_of_a_question_has_its_own_answer(ask: Ask) -> None:
+    _, selection = ask(
+        "which paper breaks the reversal curse, and which one finds alignment faking?"
+    )
+    assert titles(selection)[0].startswith("Mitigating Reversal Curse")
+    assert any(title.startswith("Alignment faking") for title in titles(selection))
+    assert not selection.unmet
+    _, selection = ask(
+        "which paper mitigates entropy collapse, and which one predicts protein structures?"
+    )
+    assert titles(selection)[0].split(":")[0] in (
+        "Rethinking Entropy Interventions in RLVR",
+        "CURE",
+    )
+    assert selection.unmet == ("which one predicts protein structures",)
+
+
 def test_none_of_those_is_an_answer_too(follow_up: FollowUp) -> None:
     first = "which papers mitigate entropy collapse in RLVR?"
     assert follow_up(first, "which of those use graph neural networks?").status == "not_in_corpus"
