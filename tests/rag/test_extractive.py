@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from rag.answer import extractive
 from rag.answer.markdown import bold, escaped
 from rag.readable import readable
 from rag.records import Draft, Evidence, Filters, Paper, Query, Selection
-from tests.rag.evidence import CURE, STEER, evidence, query
+from tests.rag.evidence import CURE, STEER, evidence, query, rendered
 
 
 def quoted(paper: Paper, *starts: str) -> tuple[Evidence, ...]:
@@ -33,12 +30,6 @@ def found(*items: Evidence, **fields: object) -> Selection:
         ),
         **fields,  # type: ignore[arg-type]
     )
-
-
-def rendered(markdown: str) -> str:
-    """The text that a reader of the Markdown sees."""
-    html_text = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(markdown)
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", html_text)).split())
 
 
 def words(draft: Draft) -> int:
