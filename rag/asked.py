@@ -74,6 +74,14 @@ _GENERIC = frozenset("llm llms lm lms rl ai ml nlp vlm vlms mlp mlps gpu gpus cp
 _WORD = re.compile(r"[^\W_]+")
 _RESULT = re.compile(r"\d\s?\\?(?:%|x\b|×|times|-?fold)|(?<![\w.-])\d+\.\d+")
 _SENTENCE = re.compile(r"[.?!:]\s")
+_CLAUSE = re.compile(
+    r"[?;:]\s+|(?<=\w\w)\.\s+|\s[-–—]+\s"
+    r"|(?:,\s+(?:(?:and|but|or)\s+)?|\s+(?:and|but|or)\s+)"
+    r"(?=(?:how|which|what|why|who|whom|when|where|does|do|did|is|are|was|were|can|could|should)\b)",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(r"\bor\b|/|\be\.g\b|\bsuch\s+as\b", re.IGNORECASE)
+_ASKS_FOR = re.compile(r"\W*(?:and\s+|but\s+)?(?:which|what|who)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b", re.IGNORECASE)
 
 
@@ -81,14 +89,16 @@ _JOINT = re.compile(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b",
 class Asked:
     """quantity: a figure is asked for. stated: how such a figure is written, where the wording
     tells. focus: (start, end) of the noun asked for. parts: stretches of the last question, each an
-    aspect of a comparison. compared: how many things are, by the wording. names: of methods and
-    the like. words: how many different words carry meaning."""
+    aspect of a comparison. clauses: stretches of all of it that ask or tell for themselves.
+    compared: how many things are, by the wording. names: of methods and the like. words: how many
+    different words carry meaning."""
 
     text: str
     quantity: bool
     stated: re.Pattern[str] | None
     focus: tuple[int, int] | None
     parts: tuple[tuple[int, int], ...]
+    clauses: tuple[tuple[int, int], ...]
     compared: int
     names: tuple[tuple[int, int], ...]
     words: int
@@ -98,6 +108,18 @@ class Asked:
         plain = _squeezed(source)
         names = (self.text[start:end] for start, end in self.names)
         return [name for name in names if _squeezed(name).rstrip("s") not in plain]
+
+    def offers(self, start: int, end: int) -> bool:
+        """Whether the text between two words leaves the choice of one of them: `X or Y`, `X/Y`."""
+        return bool(_EITHER.search(self.text[start:end]))
+
+    def halves(self) -> tuple[int, ...]:
+        """Which clauses each ask for something: `which paper does X, and which does Y?` has two;
+        none where fewer do."""
+        asking = tuple(
+            i for i, (a, b) in enumerate(self.clauses) if _ASKS_FOR.match(self.text[a:b])
+        )
+        return asking if len(asking) > 1 else ()
 
     def wants_figure(self, part: tuple[int, int]) -> bool:
         """Whether a part of the question is about a quantity: `the speed-up`, `reported gains`."""
@@ -129,6 +151,7 @@ def read(text: str) -> Asked:
         stated=_stated(text, how_many) if quantity else None,
         focus=asked_noun.span("noun") if asked_noun else None,
         parts=tuple(_parts(text)),
+        clauses=tuple(_clauses(text)),
         compared=_compared(text),
         names=tuple(names),
         words=len(content),
@@ -138,6 +161,14 @@ def read(text: str) -> Asked:
 def measures(sentence: str) -> bool:
     """Whether a sentence gives a share, a factor or a score, as results are stated."""
     return bool(_RESULT.search(sentence))
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _CLAUSE.finditer(text):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:

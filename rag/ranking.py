@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from rag.generation import Indexes
 from rag.papers import PaperStore
 from rag.ports import Vectors
-from rag.records import Hit, Paper, Query, Span
+from rag.records import Filters, Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
 from rag.tokens import TOKEN_DIMENSION, Offsets
 
 Rows = NDArray[np.int64]
 
+_EVER = "0001-01-01"
 _COMMON = 100
 """Papers from which `Ranking.likeness` reads what all have in common."""
 
@@ -135,6 +136,16 @@ class Ranking:
         """How many papers the corpus has, matching or not."""
         return len(self._indexes.paper_ids)
 
+    def recorded(self) -> int:
+        """How many papers of the corpus state what the constraints are about: a date, upvotes.
+        0 where these are about neither."""
+        filters = self.query.filters
+        stated = Filters(
+            date_from=_EVER if filters.date_from or filters.date_to else None,
+            upvotes_min=0 if filters.upvotes_min is not None else None,
+        )
+        return len(self._catalog.matching(stated)) if stated else 0
+
     @property
     def question(self) -> Question | None:
         """None where the question states nothing but constraints."""
@@ -159,6 +170,16 @@ class Ranking:
     def named(self) -> dict[str, tuple[str, ...]]:
         """Names of methods and data sets in the question, each with the ids of its papers."""
         return self._indexes.lexicon.names_in(self.query.topic)
+
+    def named_beyond(self, most: int) -> dict[int, Paper]:
+        """Papers that the question names and that stand behind the best `most`, by their place."""
+        owners = {paper for papers in self.named().values() for paper in papers}
+        if not owners:
+            return {}
+        ids = self.ids()
+        places = [at for at in range(most, len(ids)) if ids[at] in owners]
+        papers = self._catalog.papers([ids[at] for at in places])
+        return dict(zip(places, papers, strict=True))
 
     def names_of(self, paper: Paper) -> list[str]:
         """What the paper calls its own methods and data sets: names that are of it alone."""

@@ -10,6 +10,14 @@ _ACCENTS = {'"': "̈", "'": "́", "`": "̀", "^": "̂", "~": "̃", "=": "̄", ".
 _ACCENTED = re.compile(r"""\\(["'`^~=.])(?:\{([A-Za-z])\}|([A-Za-z]))""")
 _ESCAPED = re.compile(r"\\([%&#$_{}])")
 _DELIMITER = re.compile(r"\\[()\[\]]")
+_STYLED = re.compile(
+    r"\\(?:emph|em|textbf|textit|texttt|textsc|textrm|text|url)\s?\{([^{}]*)\}"
+    r"|\\?\b(?:mathrm|mathcal|mathbb|mathbf|mathit|operatorname)\{([^{}]*)\}"
+)
+_CITED = re.compile(r"[~ ]?\\cite[a-z]*\*?(?:\[[^\[\]]*\])*\{[^{}]*\}")
+# As in pandoc: no space inside, no digit behind, so that prices stay.
+_FORMULA = re.compile(r"\$(?=[^\s$])([^$\n]{1,200}?)(?<=[^\s$])\$(?!\d)")
+_DASH = re.compile(r"(?<=\s)--(?=\s)|(?<=[a-z)])--(?=[A-Za-z(])")
 _TEXT = re.compile(r"\\(?:emph|em|textbf|textit|texttt|text|mathrm|mathcal|url)\b\s?\{?")
 _SYMBOLS = {"times": "×", "approx": "≈", "sim": "~", "leq": "≤", "geq": "≥", "pm": "±", "to": "→"}
 _SYMBOL = re.compile(rf"\\({'|'.join(_SYMBOLS)})\b")
@@ -25,7 +33,7 @@ _LETTER = re.compile(rf"\\({'|'.join(_GREEK)})(?![A-Za-z])")
 _FOOTNOTE = re.compile(r"\s*\\footnote\{([^{}]*)\}?")
 _ETC = re.compile(r"\\(etc|eg|ie)\b")
 _QUOTED = re.compile(r"``|(?<!')''(?!')")
-_TIE = re.compile(r"(?<=[A-Za-z)])~(?=[A-Za-z])")
+_TIE = re.compile(r"(?<=[A-Za-z)])~(?=[A-Za-z(])")
 _GROUP = re.compile(r"(?<![\^_\w\\}])\{([^{}\\]*)\}")
 _SPACES = re.compile(r"\s+")
 
@@ -38,6 +46,9 @@ def readable(text: str) -> str:
     )
     text = _SYMBOL.sub(lambda m: _SYMBOLS[m[1]], text)
     text = _LETTER.sub(lambda m: _GREEK[m[1]], text)
+    text = _FORMULA.sub(r"\1", _CITED.sub("", text))
+    text = _STYLED.sub(lambda m: m[1] or m[2] or "", text)
+    text = _DASH.sub(lambda m: "–" if m.string[m.start() - 1].isspace() else "—", text)
     text = _ETC.sub(r"\1", _FOOTNOTE.sub(r" (\1)", text))
     text = _QUOTED.sub(lambda m: "“" if m[0] == "``" else "”", text)
     text = _GROUP.sub(r"\1", _TIE.sub(" ", text))

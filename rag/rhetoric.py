@@ -17,7 +17,10 @@ _WE = re.compile(
     r"(?:paper|work|study|article|survey|report|manuscript|research|thesis|review)\b",
     re.IGNORECASE,
 )
-_PUT_FORWARD = r"propos|introduc|present|develop|design|describ|devis|formulat|build|releas|creat"
+_PUT_FORWARD = (
+    r"propos|introduc|present|develop|design|describ|devis|formulat|build|releas|creat|establish|deriv"
+    r"|formali[sz]"
+)
 _DONE = (
     r"study|studi|investigat|explor|examin|analy[sz]|address|tackl|provid|offer|argu|survey|review"
     r"|construct|extend|combin|advocat|show|demonstrat|find|prov|suggest|identif|discover"
@@ -46,6 +49,28 @@ _AIM = re.compile(
     re.IGNORECASE,
 )
 
+_TIE = re.compile(
+    r"(?:however|moreover|furthermore|therefore|thus|hence|additionally|also|besides|finally|lastly"
+    r"|first(?:ly)?|second(?:ly)?|third(?:ly)?|specifically|consequently|accordingly|instead|meanwhile"
+    r"|nevertheless|nonetheless|conversely|notably|then|next|here|overall|in\s+addition|as\s+a\s+result"
+    r"|in\s+contrast|on\s+the\s+other\s+hand|for\s+(?:example|instance)|in\s+particular|in\s+summary"
+    r"|as\s+such|in\s+turn|to\s+(?:this|that)\s+end|for\s+this\s+(?:purpose|reason)|in\s+this\s+\w+"
+    r"|in\s+the\s+present\s+\w+|(?:address|tackl|overcom)ing\s+(?:this|these|those)\b[^,.;:]{0,60}),\s+"
+    rf"|{_AIM.pattern}[^,.;:]{{0,60}},\s+",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(r"\s*\\footnote\b")
+_ELSEWHERE = re.compile(
+    r"https?://|\bgithub\b|\bhugging\s?face\.co\b"
+    r"|\b(?:code|codes|implementation|scripts|checkpoints|weights|materials?|project\s+page|demos?)\b"
+    r"[^.]{0,60}\b(?:available|released?|public(?:ly)?|open-?sourced?|found|accessible)\b"
+    r"|\b(?:releas|open-?sourc|publish)(?:e|es|ed|ing)\b[^.]{0,40}\b(?:code|codes|weights|checkpoints)\b",
+    re.IGNORECASE,
+)
+
+_SHORTEST = 20
+"""Characters that have to be left of a sentence whose opening is cut off."""
+
 
 def own_work(sentences: Sequence[str]) -> list[bool]:
     """For each sentence of an abstract whether it is about the authors' own work. Where no
@@ -70,3 +95,21 @@ def dangles(sentence: str) -> float:
     if _SUBJECT.match(sentence):
         return 1.0
     return 0.5 if _AIM.match(sentence) else 0.0
+
+
+def standing(sentence: str) -> tuple[int, int]:
+    """The part of a sentence, (start, end), that stands by itself: without what ties it to the
+    sentence before (`To address this issue, …`, `However, …`) and without a footnote."""
+    start = 0
+    for _ in range(2):  # `To this end, in this paper, we …`
+        tie = _TIE.match(sentence, start)
+        if tie is None or len(sentence) - tie.end() < _SHORTEST:
+            break
+        start = tie.end()
+    footnote = _FOOTNOTE.search(sentence, start)
+    return start, footnote.start() if footnote and footnote.start() > start else len(sentence)
+
+
+def points_elsewhere(sentence: str) -> bool:
+    """Whether a sentence tells where to find code or data, and nothing about the work."""
+    return bool(_ELSEWHERE.search(sentence))

@@ -33,8 +33,8 @@ from rag.indexes import open_or_rebuild  # noqa: E402
 from rag.ports import Vectors  # noqa: E402
 from rag.retrieve import Retriever  # noqa: E402
 from rag.select import Cuts, calibration  # noqa: E402
-from rag.select.calibration import best_length, probability  # noqa: E402
-from rag.select.views import View, look  # noqa: E402
+from rag.select.calibration import belongs, best_length, probability  # noqa: E402
+from rag.select.views import View, Words, look, words_of  # noqa: E402
 from rag.understand import understand  # noqa: E402
 
 Array = NDArray[np.float64]
@@ -51,6 +51,7 @@ class Item:
     question: Question
     kind: str
     asked: Asked
+    words: Words
     views: list[View]
     likeness: Vectors
 
@@ -79,8 +80,10 @@ def read(path: Path, catalog: Catalog, retriever: Retriever) -> list[Item]:
             continue
         asked = questions.read(ranking.question.text or query.topic)
         papers = ranking.papers(Cuts().considered)
-        views = [look(ranking, at, paper, asked) for at, paper in enumerate(papers)]
-        items.append(Item(question, query.kind, asked, views, ranking.likeness(len(views))))
+        words = words_of(ranking, asked)
+        views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers)]
+        likeness = ranking.likeness(len(views))
+        items.append(Item(question, query.kind, asked, words, views, likeness))
     return items
 
 
@@ -121,11 +124,11 @@ def lists(items: Sequence[Item]) -> Features:
     for item in items:
         rows = calibration.belonging_features(item.views, item.likeness)
         ids = [view.paper.paper_id for view in item.views]
-        tables.append((rows, ids))
+        tables.append((rows, ids, calibration.lacking(item.views, item.words)))
 
     def learnt(without: int = -1) -> Features:
         rows, labels = [], []
-        for k, (found, ids) in enumerate(tables):
+        for k, (found, ids, _) in enumerate(tables):
             question = items[k].question
             for row, paper in zip(found, ids, strict=True):
                 if k != without and paper not in question.partial:
@@ -134,13 +137,16 @@ def lists(items: Sequence[Item]) -> Features:
         return fit(rows, np.array(labels), np.ones(len(labels)))
 
     def score(model: Features, k: int) -> tuple[float, float, float]:
-        rows, ids = tables[k]
+        rows, ids, lacks = tables[k]
         pairs = sorted(
-            ((probability(model, row), paper) for row, paper in zip(rows, ids, strict=True)),
+            (
+                (belongs(probability(model, row), lack), paper)
+                for row, lack, paper in zip(rows, lacks, ids, strict=True)
+            ),
             key=lambda pair: -pair[0],
         )
         ordered = [paper for _, paper in pairs]
-        length = best_length([p for p, _ in pairs])
+        length = best_length([p for p, _ in pairs], Cuts().least)
         best = max(f1(ordered[:n], items[k].question) for n in range(1, len(ids) + 1))
         return f1(ordered[:length], items[k].question), best, float(length)
 
@@ -202,12 +208,12 @@ def absent(items: Sequence[Item], *, twins: bool) -> list[Case]:
         question = item.question
         if question.type == "filter" or (question.partial and not question.relevant):
             continue
-        features = calibration.corpus_features(item.views[0], item.asked)
+        features = calibration.corpus_features(item.views, item.asked, item.words)
         cases.append(Case(item, features, question.answerable))
         known = {*question.relevant, *question.partial}
         left = [view for view in item.views if view.paper.paper_id not in known]
         if twins and question.id.startswith("d") and question.answerable and left:
-            robbed = calibration.corpus_features(left[0], item.asked)
+            robbed = calibration.corpus_features(left, item.asked, item.words)
             cases.append(Case(item, robbed, False, TWINS))
     return cases
 

@@ -3,18 +3,32 @@
 Each kind has its shape: a fact is the sentence that holds it; a list is a line a paper; a
 comparison sets the papers side by side; an explanation is a few sentences in the order in which
 the abstract tells them. It opens with one line that says what was found. Quotes are shown as
-`readable` has them, otherwise word for word; which ones, `rag.select` has decided.
+`readable` has them, otherwise word for word; which ones, `rag.select` has decided. Nothing in a
+title or a quote acts as markup.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.answer.wording import constraint_in_words, count, heading, of_the_corpus
+from rag.answer.markdown import escaped
+from rag.answer.wording import (
+    Said,
+    asks_for_authors,
+    being,
+    constraint_in_words,
+    count,
+    heading,
+    left_out,
+    of_the_corpus,
+)
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
 from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
 
+_SMALL_WORD = re.compile(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78
 """Of one sentence of an answer: several quotes make one line while they fit."""
 
@@ -22,6 +36,10 @@ _MOST_WORDS = 78
 def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
+    known = [*selection.papers, *selection.near]
+    if asks_for_authors(query.question) and not any(paper.authors for paper in known):
+        writer.say("Who wrote these papers is not recorded; this goes by their abstracts alone.")
+        writer.gap()
     if selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
     elif query.kind == "fact":
@@ -50,24 +68,32 @@ class _Writer:
         self._lines: list[str] = []
         self._numbering = Numbering()
 
-    def say(self, text: str, *evidence: Evidence, lead: str = "") -> None:
-        """A line (after `lead`, Markdown) of one sentence."""
+    def say(self, text: str, *evidence: Evidence, lead: str = "", marked: str = "") -> None:
+        """A line (after `lead`, Markdown) of one sentence; `marked` is the sentence as Markdown,
+        where it is more than `text` escaped."""
         sentence = Sentence(text=text, citations=self._numbering.numbers(evidence))
         self.sentences.append(sentence)
-        self._lines.append(lead + with_markers(sentence))
+        shown = marked or escaped(text, opens_line=not lead)
+        self._lines.append(lead + with_markers(replace(sentence, text=shown)))
 
-    def quote(self, opening: str, evidence: Sequence[Evidence], *, lead: str = "") -> None:
+    def quote(self, opening: Said, evidence: Sequence[Evidence], *, lead: str = "") -> None:
         """`opening` and the quotes behind it as one sentence, as far as they fit; what does not
         fit follows on the same line, a sentence a quote."""
-        first, rest = [opening] if opening else [], list(evidence)
+        rest = list(evidence)
         taken: list[Evidence] = []
-        words = len(opening.split())
+        words = len(opening.plain.split())
         while rest and (not taken or words + len(rest[0].quote.split()) <= _MOST_WORDS):
             words += len(rest[0].quote.split())
             taken.append(rest.pop(0))
-        self.say(" ".join([*first, *(readable(e.quote) for e in taken)]), *taken, lead=lead)
+        said = " ".join(_shown(e) for e in taken)
+        self.say(
+            f"{opening.plain}: {said}",
+            *taken,
+            lead=lead,
+            marked=f"{opening.marked}: {escaped(said)}",
+        )
         for item in rest:
-            self.say(readable(item.quote), item)
+            self.say(_shown(item), item)
             last = self._lines.pop()
             self._lines[-1] += " " + last
 
@@ -90,9 +116,13 @@ def _list(query: Query, selection: Selection, writer: _Writer) -> None:
     for paper in selection.papers:
         quotes = _of(paper, selection.evidence)
         if quotes:
-            writer.quote(f"{heading(paper, query.filters)}:", quotes, lead="- ")
+            writer.quote(heading(paper, query.filters), quotes, lead="- ")
         else:
-            writer.say(heading(paper, query.filters), lead="- ")
+            named = heading(paper, query.filters)
+            writer.say(named.plain, lead="- ", marked=named.marked)
+    for part in selection.unmet:
+        writer.gap()
+        writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
 
 
 def _found(query: Query, selection: Selection) -> str:
@@ -107,8 +137,7 @@ def _found(query: Query, selection: Selection) -> str:
         return f"The {count(shown).lower()} {_order(query)} {_of_papers(query, selection)}:"
     verb = "matches" if total == 1 else "match"
     if not query.topic:
-        verb = "is" if total == 1 else "are"
-        told = f"{whole} {verb} {constraint}" if constraint else whole
+        told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
     if shown < total:
@@ -140,9 +169,11 @@ def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
             continue
         if number:
             writer.gap()
-        said = " ".join(readable(item.quote) for item in quotes)
         told = stands_for.get(paper.paper_id, "")
-        writer.say(f"{told}{said} ({heading(paper)})", *quotes)
+        said = told + " ".join(_shown(item) for item in quotes)
+        named = heading(paper)
+        marked = f"{escaped(said, opens_line=True)} ({named.marked})"
+        writer.say(f"{said} ({named.plain})", *quotes, marked=marked)
 
 
 def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
@@ -155,47 +186,55 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
         quotes = _of(paper, selection.evidence)
         if quotes:
             writer.gap()
-            writer.quote(f"{heading(paper, query.filters)}:", quotes[:1])
+            writer.quote(heading(paper, query.filters), quotes[:1])
         for item in quotes[1:]:
-            writer.say(readable(item.quote), item, lead="- ")
+            writer.say(_shown(item), item, lead="- ")
 
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
-    if query.nothing_asked:
-        writer.say("There is nothing to look up in this.")
-        writer.say(
-            "Name a subject, a method or a paper: “papers on …”, “what is …?”,"
-            " “the newest papers about …”."
-        )
-        return
-    if selection.status == "not_stated" and selection.evidence:
-        writer.say("The abstracts do not state this. The nearest one says:")
-        writer.gap()
-        paper = selection.evidence[0].paper
-        writer.quote(f"{heading(paper)}:", _of(paper, selection.evidence), lead="- ")
-        return
-    if selection.status == "not_stated":
-        writer.say("The abstracts do not state this.")
-        return
-    constraint = constraint_in_words(query.filters)
-    nearest = list(dict.fromkeys(item.paper.paper_id for item in selection.evidence))
+    told = _declining(query, selection)
+    nearest = dict.fromkeys(item.paper.paper_id for item in selection.evidence)
     papers = {item.paper.paper_id: item.paper for item in selection.evidence}
-    if constraint and not selection.near:
-        writer.say(f"No paper of the corpus is {constraint}.")
-        return
-    if selection.searched:
+    writer.say(f"{told} What comes nearest:" if nearest else told)
+    if nearest:
+        writer.gap()
+    for paper_id in nearest:
+        paper = papers[paper_id]
+        writer.quote(heading(paper, query.filters), _of(paper, selection.evidence), lead="- ")
+
+
+def _declining(query: Query, selection: Selection) -> str:
+    if selection.status == "not_stated":
+        return "The abstracts do not state this."
+    filters = query.filters
+    if query.nothing_asked or not (query.topic or filters):
+        return (
+            "There is nothing in this question to look for. Name a topic, a method or a paper, or "
+            "say which papers you mean, such as “papers from 2025” or “the most upvoted papers”."
+        )
+    constraint = constraint_in_words(filters)
+    if filters.paper_ids is not None:
+        told = "None of the papers of the answer before clearly answers this."
+    elif constraint and not selection.near:
+        told = f"No paper of the corpus {being(constraint, one=True)}."
+    elif constraint:
+        told = f"None of the papers {constraint} clearly answers this."
+    elif selection.searched:
         told = f"None of the {selection.searched:,} papers in the corpus clearly answers this."
     else:
         told = "Nothing in the corpus clearly answers this."
-    if not nearest:
-        writer.say(told)
-        return
-    writer.say(f"{told} What comes nearest:")
-    writer.gap()
-    for paper_id in nearest:
-        paper = papers[paper_id]
-        writer.quote(f"{heading(paper)}:", _of(paper, selection.evidence), lead="- ")
+    return f"{told} {left_out(selection, filters)}".rstrip()
 
 
 def _of(paper: Paper, evidence: Sequence[Evidence]) -> list[Evidence]:
     return [e for e in evidence if e.paper.paper_id == paper.paper_id]
+
+
+def _shown(evidence: Evidence) -> str:
+    """The quote as it is read: with a capital and a full stop also where it begins behind the
+    opening of its sentence, or ends before a footnote."""
+    text = readable(evidence.quote)
+    if _SMALL_WORD.match(text) and evidence.start:
+        text = text[:1].upper() + text[1:]
+    cut = evidence.paper.abstract[evidence.end :].lstrip().startswith("\\footnote")
+    return f"{text}." if cut and text[-1:].isalnum() else text

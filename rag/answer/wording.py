@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from typing import NamedTuple
+
+from rag.answer.markdown import bold
 from rag.readable import readable
-from rag.records import Filters, Paper
+from rag.records import Filters, Paper, Selection
 
 _SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
+_AUTHORS = re.compile(
+    r"\b(?:who\s+(?:wrote|authored|published|(?:is|are|was|were)\s+(?:the\s+)?(?:first\s+|lead\s+)?authors?)"
+    r"|(?:written|authored|published)\s+by|(?:first|lead|last|senior|co-?)\s*-?authors?\b"
+    r"|authors?\s+of|(?i:papers?|works?)\s+(?:by|of)\s+(?!(?-i:[A-Z]{2}))(?-i:[A-Z][a-z]+))\b",
+    re.IGNORECASE,
+)
 _LAST_DAYS = {"28", "29", "30", "31"}
+
+
+class Said(NamedTuple):
+    """A piece of an answer: as text, and as the Markdown that shows this text."""
+
+    plain: str
+    marked: str
 
 
 def count(n: int) -> str:
@@ -24,7 +41,7 @@ def of_the_corpus(n: int, searched: int) -> str:
     return f"{count(n)} {'paper' if n == 1 else 'papers'}"
 
 
-def heading(paper: Paper, filters: Filters | None = None) -> str:
+def heading(paper: Paper, filters: Filters | None = None) -> Said:
     """Title and year; the whole date or the upvotes where the question is about these."""
     about = []
     if paper.published:
@@ -34,7 +51,27 @@ def heading(paper: Paper, filters: Filters | None = None) -> str:
     if voted and paper.upvotes is not None:
         about.append(f"{paper.upvotes} {'upvote' if paper.upvotes == 1 else 'upvotes'}")
     title = readable(paper.title)
-    return f"{title} ({', '.join(about)})" if about else title
+    rest = f" ({', '.join(about)})" if about else ""
+    return Said(title + rest, bold(title) + rest)
+
+
+def left_out(selection: Selection, filters: Filters) -> str:
+    """Which papers the constraints could not even look at; empty where there are none."""
+    asked = ["a date"] if filters.date_from or filters.date_to else []
+    if filters.upvotes_min is not None:
+        asked.append("upvotes")
+    if not asked or not selection.searched or selection.recorded >= selection.searched:
+        return ""
+    having = f"{' and '.join(asked)}; the others were left out."
+    if not selection.recorded:
+        return f"No paper of the corpus has {having.removesuffix('; the others were left out.')}."
+    verb = "has" if selection.recorded == 1 else "have"
+    return f"{selection.recorded:,} of its {selection.searched:,} papers {verb} {having}"
+
+
+def asks_for_authors(question: str) -> bool:
+    """Whether a question is about who wrote a paper."""
+    return bool(_AUTHORS.search(question))
 
 
 def constraint_in_words(filters: Filters) -> str:
@@ -43,7 +80,8 @@ def constraint_in_words(filters: Filters) -> str:
     if dates := _dates(filters.date_from, filters.date_to):
         parts.append(dates)
     if filters.upvotes_min is not None:
-        parts.append(f"with at least {filters.upvotes_min:,} upvotes")
+        votes = "upvote" if filters.upvotes_min == 1 else "upvotes"
+        parts.append(f"with at least {filters.upvotes_min:,} {votes}")
     if filters.paper_ids is not None:
         parts.append("among those of the answer before")
     if not filters.limit and filters.sort:
@@ -55,7 +93,16 @@ def constraint_in_words(filters: Filters) -> str:
     return ", ".join(parts)
 
 
+def being(constraint: str, *, one: bool) -> str:
+    """`is from 2025`, `are published before 2023`, `have at least 5 upvotes`."""
+    if constraint.startswith("with "):
+        return f"{'has' if one else 'have'} {constraint.removeprefix('with ')}"
+    return f"{'is' if one else 'are'} {constraint}"
+
+
 def _dates(first: str | None, last: str | None) -> str:
+    if first and first == last:
+        return f"published on {_day(first)}"
     if first and last:
         return f"from {period}" if (period := _period(first, last)) else (
             f"from {_day(first)} to {_day(last)}"

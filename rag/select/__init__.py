@@ -4,43 +4,53 @@ to decline. Probabilities come from `calibration`; the decisions on them are mad
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag import asked as questions
 from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection
-from rag.select import calibration, quotes
-from rag.select.calibration import BELONGS, IN_CORPUS, STATED, best_length, probability
+from rag.select import calibration, lists, quotes
+from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.definitions import defined
 from rag.select.premise import denied
 from rag.select.quotes import Taste
-from rag.select.views import Line, View, look
+from rag.select.views import Line, View, look, words_of
 
 __all__ = ["Cuts", "select"]
 
 
 _EVEN = 0.5
 """The confidence from which a question is answered, whichever probability decides."""
+_NAMED_TRIED = 3
+"""Papers that a question names, in which its fact is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cuts:
     """`in_corpus`, `stated`: probabilities below which the answer declines; `narrowed` stands for
     `in_corpus` where constraints leave a part of the corpus: whatever is nearest in it satisfies at
-    least these. `offered`: confidence from which a refusal shows what came nearest. `considered`:
-    papers looked at closely. `share`: of the best score, from which a paper is listed where scores
-    are not calibrated. `most_listed` and so on: papers in an answer.
+    least these; `among` where a follow-up asks among the papers of the answer before: how much of
+    its words, by weight, one of them has to meet; `half` where the question has halves, of those
+    of each. `offered`: confidence from which a refusal shows
+    what came nearest. `considered`: papers looked at closely. `least`: probability below which a
+    paper is in no list, unless it is the first. `share`: of the best score, from which a paper is
+    listed where scores are not calibrated. `most_listed` and so on: papers in an answer.
     """
 
     in_corpus: float = 0.25
     narrowed: float = 0.1
+    among: float = 0.45
+    half: float = 0.7
     stated: float = 0.45
     share: float = 0.86
     considered: int = 30
+    least: float = 0.3
     most_listed: int = 20
     most_explained: int = 5
     most_compared: int = 5
+    most_halved: int = 5
     offered: float = 0.1
     most_offered: int = 3
     near: int = 5
@@ -50,9 +60,13 @@ class Cuts:
 def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selection:
     """What the answer to `query` rests on. Never raises; an empty ranking declines."""
     cuts = cuts or Cuts()
-    if not len(ranking):
+    if not len(ranking) or not (query.topic or query.filters):
         return Selection(
-            status="not_in_corpus", papers=(), evidence=(), searched=ranking.corpus_size
+            status="not_in_corpus",
+            papers=(),
+            evidence=(),
+            searched=ranking.corpus_size,
+            recorded=ranking.recorded(),
         )
     if not query.topic:
         return _by_constraints_alone(query, ranking, cuts)
@@ -65,10 +79,10 @@ class _Selector:
         self._searched = ranking.corpus_size
         question = ranking.question
         self._asked = questions.read((question and question.text) or query.topic)
-        # Lists and explanations are cut where the scores say; the others need a handful.
-        depth = cuts.considered if query.kind in ("list", "explain") else cuts.considered // 3
-        papers = ranking.papers(depth)
-        self._views = [look(ranking, at, paper, self._asked) for at, paper in enumerate(papers)]
+        self._words = words = words_of(ranking, self._asked)
+        papers = dict(enumerate(ranking.papers(cuts.considered)))
+        papers |= ranking.named_beyond(cuts.considered)
+        self._views = [look(ranking, at, paper, self._asked, words) for at, paper in papers.items()]
 
     def select(self) -> Selection:
         confidence = self._confidence()
@@ -78,23 +92,27 @@ class _Selector:
             return self._fact(named, confidence)
         if kind == "compare" and len(named) > 1:
             return self._compare(named, max(confidence, _EVEN))
+        halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
+        if kind == "list" and not self._restricted and halves:
+            return self._each_half(halves)
         # What the question names is there, whatever little else it says: "what is DITTO?"
-        if confidence < _EVEN and not self._restricted and not named:
+        if confidence < _EVEN and (self._restricted or not named):
             return self._declined(named, confidence)
         first = (named or self._views)[0]
         if denied(self._ranking, first.at, first.paper):
-            return self._not_stated(first, _EVEN * confidence)
-        if kind == "compare":
-            return self._compare(named, confidence)
-        return self._list(confidence)
+            return self._not_stated([first], _EVEN * confidence)
+        return self._compare(named, confidence) if kind == "compare" else self._list(confidence)
 
     def _confidence(self) -> float:
         """That the corpus has something on this. Scores that another embedder or another fusion
         made mean something else: what was calibrated does not apply, and what is found counts."""
         if not self._calibrated:
             return 1.0
-        features = calibration.corpus_features(self._views[0], self._asked)
-        return _relative(probability(IN_CORPUS, features), self._least)
+        if self._restricted:
+            best = lists.among(self._views, self._words, self._cuts.among)[0][0]
+            return 1.0 if best else 0.0
+        features = calibration.corpus_features(self._views, self._asked, self._words)
+        return relative(probability(IN_CORPUS, features), self._least)
 
     @property
     def _calibrated(self) -> bool:
@@ -112,22 +130,33 @@ class _Selector:
         return self._query.filters.paper_ids is not None
 
     def _named(self) -> list[View]:
-        """Papers that the question names, best first."""
-        owners = {paper for papers in self._ranking.named().values() for paper in papers}
-        return [view for view in self._views if view.paper.paper_id in owners]
+        """Papers that the question names: those that own most of its names first, then the best."""
+        owned: Counter[str] = Counter()
+        for papers in self._ranking.named().values():
+            owned.update(papers)
+        found = [view for view in self._views if view.paper.paper_id in owned]
+        return sorted(found, key=lambda view: -owned[view.paper.paper_id])
 
     def _list(self, confidence: float) -> Selection:
         cuts, taste = self._cuts, self._cuts.taste
-        ordered = self._by_probability()
+        views = [view for view in self._views if view.at < cuts.considered]
+        if not self._calibrated:
+            ordered = lists.close(views, cuts.share)
+        elif self._restricted:
+            ordered = lists.among(views, self._words, cuts.among)
+        else:
+            ordered = lists.likely(self._ranking, views, self._words)
         probabilities = [p for p, _ in ordered]
-        length = best_length(probabilities)
+        length = best_length(probabilities, cuts.least)
         explained = self._query.kind == "explain"
         if explained:  # a few papers that surely belong explain better than many that may
             sure = sum(p >= _EVEN for p in probabilities[:length])
             length = max(1, min(sure, self._cuts.most_explained))
         chosen = [view for _, view in ordered[:length]]
         total = len(chosen)
-        chosen = _sorted(self._query, chosen)[: self._query.filters.limit or cuts.most_listed]
+        chosen = lists.in_order_asked(self._query, chosen)[
+            : self._query.filters.limit or cuts.most_listed
+        ]
         near = [view for _, view in ordered[length:]]
         if explained:
             each = 3 if len(chosen) == 1 else 2
@@ -136,32 +165,35 @@ class _Selector:
             lines = [(view, quotes.line_of_list(view, taste)) for view in chosen]
         return self._answered(lines, near, total, confidence)
 
-    def _by_probability(self) -> list[tuple[float, View]]:
-        """Most probable first; ties in the order of the ranking."""
-        if not self._calibrated:
-            best = max(self._views[0].score, 1e-9)
-            near = self._cuts.share
-            return [(float(view.score >= near * best), view) for view in self._views]
-        likeness = self._ranking.likeness(len(self._views))
-        found = calibration.belonging_features(self._views, likeness)
-        pairs = [
-            (probability(BELONGS, one), view) for one, view in zip(found, self._views, strict=True)
-        ]
-        return sorted(pairs, key=lambda pair: -pair[0])
+    def _each_half(self, halves: Sequence[tuple[str, list[View]]]) -> Selection:
+        """Each half of a question answered from what it finds alone."""
+        most = self._cuts.most_halved
+        views = list({view.at: view for _, found in halves for view in found[:most]}.values())
+        lines = [(view, quotes.line_of_list(view, self._cuts.taste)) for view in views]
+        answered = self._answered(lines, self._others(views), len(views), _EVEN)
+        return replace(answered, unmet=tuple(part for part, found in halves if not found))
 
     def _fact(self, named: list[View], confidence: float) -> Selection:
-        view = self._views[0]
-        if named and view not in named and named[0].score > 0.8 * view.score:
-            view = named[0]
+        """From the papers that the question names, before all others; from another only where it
+        mentions all that is named and states the fact where those do not."""
+        best = self._views[0]
+        able = named[:_NAMED_TRIED] or [best]
+        if named and best not in able and not self._asked.unmentioned(_source(best)):
+            able.append(best)
+        chances = [self._stated(view) for view in able]
+        at = next((i for i, chance in enumerate(chances) if chance >= _EVEN), None)
+        if at is not None:
+            lines = quotes.fact(able[at], self._cuts.taste)
+            return self._answered([(able[at], lines)], self._others([able[at]]), 1, chances[at])
+        if confidence < _EVEN and not named:
+            return self._declined(named, chances[0])
+        return self._not_stated(able[: len(named) or 1], max(chances))
+
+    def _stated(self, view: View) -> float:
+        if not self._calibrated:
+            return 1.0
         features = calibration.stated_features(view, self._asked)
-        stated = _relative(probability(STATED, features), self._cuts.stated)
-        stated = stated if self._calibrated else 1.0
-        if stated < _EVEN:
-            if confidence < _EVEN and not named:
-                return self._declined(named, stated)
-            return self._not_stated(view, stated)
-        lines = quotes.fact(view, self._cuts.taste)
-        return self._answered([(view, lines)], self._others([view]), 1, stated)
+        return relative(probability(STATED, features), self._cuts.stated)
 
     def _compare(self, named: list[View], confidence: float) -> Selection:
         chosen = named[: self._cuts.most_compared]
@@ -170,12 +202,13 @@ class _Selector:
                 break
             if view not in chosen:
                 chosen.append(view)
+        chosen = lists.in_order_named(chosen, self._words)
         lines = [(view, quotes.aspects(view, 3, self._cuts.taste)) for view in chosen]
         return self._answered(lines, self._others(chosen), len(chosen), confidence)
 
     def _declined(self, named: list[View], confidence: float) -> Selection:
         if named:
-            return self._not_stated(named[0], confidence)
+            return self._not_stated(named[:1], confidence)
         shown = self._views[: self._cuts.most_offered] if confidence >= self._cuts.offered else []
         taste = self._cuts.taste
         return Selection(
@@ -185,15 +218,16 @@ class _Selector:
             near=self._papers(self._views),
             confidence=confidence,
             searched=self._searched,
+            recorded=self._ranking.recorded(),
         )
 
-    def _not_stated(self, view: View, confidence: float) -> Selection:
-        lines = quotes.one_line(view, self._cuts.taste)
+    def _not_stated(self, nearest: Sequence[View], confidence: float) -> Selection:
+        taste = self._cuts.taste
         return Selection(
             status="not_stated",
             papers=(),
-            evidence=_evidence([(view, lines)]),
-            near=self._papers([view, *self._others([view])]),
+            evidence=_evidence([(view, quotes.one_line(view, taste)) for view in nearest]),
+            near=self._papers([*nearest, *self._others(nearest)]),
             confidence=confidence,
             searched=self._searched,
         )
@@ -222,18 +256,13 @@ class _Selector:
         return tuple(view.paper for view in views[: self._cuts.near])
 
 
-def _relative(probability: float, cut: float) -> float:
-    """A probability on the scale where `cut` is even: odds against the odds of the cut."""
-    mine, others = probability * (1 - cut), (1 - probability) * cut
-    return mine / (mine + others)
-
-
 def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selection:
     """Every paper that satisfies the constraints, in the order these ask for, each by what it
     puts forward."""
     papers = ranking.papers(query.filters.limit or cuts.most_listed)
     asked = questions.read("")
-    views = [look(ranking, at, paper, asked) for at, paper in enumerate(papers)]
+    words = words_of(ranking, asked)
+    views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers)]
     return Selection(
         status="answered",
         papers=tuple(papers),
@@ -244,15 +273,8 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
     )
 
 
-def _sorted(query: Query, views: list[View]) -> list[View]:
-    """In the order that the question asks for: "the most upvoted papers on X"."""
-    sort = query.filters.sort
-    if sort is None:
-        return views
-    falling = query.filters.order != "asc"
-    if sort == "upvotes":
-        return sorted(views, key=lambda view: view.paper.upvotes or 0, reverse=falling)
-    return sorted(views, key=lambda view: view.paper.published or "", reverse=falling)
+def _source(view: View) -> str:
+    return f"{view.paper.title} {view.paper.abstract}"
 
 
 def _evidence(lines: Sequence[tuple[View, Sequence[Line]]]) -> tuple[Evidence, ...]:

@@ -14,31 +14,40 @@ import numpy as np
 
 from rag.asked import Asked
 from rag.ports import Vectors
-from rag.select.views import View
+from rag.select.views import View, Words
 
 BELONGS = {
-    "gap": -6.58, "sentence": 3.44, "own": 3.46, "like": 4.98, "rank": -1.05, "1": -1.53,
+    "score": -3.23, "gap": -7.54, "sentence": 4.90, "own": 5.49, "like": 5.67, "rank": -1.05,
+    "1": -0.52,
 }  # fmt: skip
-IN_CORPUS = {"score": 8.00, "words": 0.36, "1": -10.24}
+IN_CORPUS = {"score": 5.77, "words": 0.50, "torn": -19.19, "1": -7.43}
 STATED = {
     "rest": 2.20, "typed": 4.78, "focus": 2.39, "words": 0.58, "unmentioned": -2.96, "1": -9.97,
 }  # fmt: skip
 _MANY_WORDS = 12
 """Words of a question beyond which more of them change nothing."""
+_BEST = 5
+"""Papers that tell which words of a question the corpus has."""
+_LITERAL, _ALIKE = 0.75, 0.55
+"""Cosines from which a word stands in a paper, and from which something like it does."""
+_NEAR, _WHOLE = 0.4, 2
+"""How far from the best a score may be, and how many papers have to meet every word, before those
+that miss one are set back."""
 _SHARPNESS = 15.0
 """How fast a paper's say in what the others are compared with falls with its score."""
 
 
 def belonging_features(views: Sequence[View], likeness: Vectors) -> list[dict[str, float]]:
-    """For each paper, best first: how far its score is from the best, what of the question one
-    sentence covers, what its own contribution covers, how alike it is to the other good ones, and
-    the logarithm of its rank. likeness: (n, n) cosines."""
+    """For each paper, best first: its score and how far it is from the best, what of the question
+    one sentence covers, what its own contribution covers, how alike it is to the other good ones,
+    and the logarithm of its rank. likeness: (n, n) cosines."""
     scores = np.array([view.score for view in views])
     say = np.tile(np.exp(_SHARPNESS * (scores - scores[0])), (len(views), 1))
     np.fill_diagonal(say, 0)
     like = (say * likeness).sum(axis=1) / np.maximum(say.sum(axis=1), 1e-9)
     return [
         {
+            "score": view.score,
             "gap": float(scores[0] - view.score),
             "sentence": view.sentence,
             "own": view.own,
@@ -49,10 +58,41 @@ def belonging_features(views: Sequence[View], likeness: Vectors) -> list[dict[st
     ]
 
 
-def corpus_features(best: View, asked: Asked) -> dict[str, float]:
-    """The best score, and how many words the question has: the longer it is, the more of its
-    words no abstract shares."""
-    return {"score": best.score, "words": float(min(asked.words, _MANY_WORDS))}
+def lacking(views: Sequence[View], words: Words) -> list[bool]:
+    """For each paper, best first, whether it has nothing like some word of the question, where
+    others have every one: it shares the subject and misses the point. Only words that one of the
+    best papers has literally count, and none where the question offers a choice of words."""
+    meets = np.array([view.meets for view in views])
+    if not meets.size or words.either.any():
+        return [False] * len(views)
+    wanted = meets[:_BEST].max(axis=0) > _LITERAL
+    lacks = ((meets < _ALIKE) & wanted).any(axis=1)
+    near = np.array([view.score for view in views]) > views[0].score - _NEAR
+    whole = int((near & ~lacks).sum())
+    return [bool(lack) and whole >= _WHOLE for lack in lacks]
+
+
+def corpus_features(views: Sequence[View], asked: Asked, words: Words) -> dict[str, float]:
+    """The best score; how many words the question has: the longer it is, the more of its words no
+    abstract shares; and how far the words are torn apart, see `torn`."""
+    return {
+        "score": views[0].score,
+        "words": float(min(asked.words, _MANY_WORDS)),
+        "torn": torn(views, words),
+    }
+
+
+def torn(views: Sequence[View], words: Words) -> float:
+    """What all papers together meet of the question beyond what one of them does, clause by
+    clause. A corpus on federated learning and on privacy need not hold a paper on both."""
+    meets = np.array([view.meets for view in views])
+    if not meets.size:
+        return 0.0
+    apart = 0.0
+    for clause in np.unique(words.clause):
+        weights = words.weights * ((words.clause == clause) & ~words.either)
+        apart += float(meets.max(axis=0) @ weights - (meets @ weights).max())
+    return apart
 
 
 def stated_features(view: View, asked: Asked) -> dict[str, float]:
@@ -75,12 +115,26 @@ def probability(model: dict[str, float], features: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, z))))
 
 
-def best_length(probabilities: Sequence[float]) -> int:
+def relative(probability: float, cut: float) -> float:
+    """A probability on the scale where `cut` is even: odds against the odds of the cut."""
+    mine, others = probability * (1 - cut), (1 - probability) * cut
+    return mine / (mine + others)
+
+
+def belongs(probability: float, lack: bool) -> float:
+    """The probability that a paper belongs, given whether it is `lacking`: half of it then."""
+    return probability / 2 if lack else probability
+
+
+def best_length(probabilities: Sequence[float], least: float = 0.0) -> int:
     """How many of the most probable papers to list, for the highest expected F1: about
-    2 sum(p of the first k) / (k + sum of all p). Probabilities fall. At least 1."""
+    2 sum(p of the first k) / (k + sum of all p). Probabilities fall. At least 1, and none behind
+    it with a probability below `least`."""
     expected = sum(probabilities)
     best, found, length = -1.0, 0.0, 1
     for k, p in enumerate(probabilities, 1):
+        if k > 1 and p < least:
+            break
         found += p
         if 2 * found / (k + expected) > best:
             best, length = 2 * found / (k + expected), k

@@ -5,7 +5,7 @@ whose antecedent it leaves out: the sentence before comes along, or another is t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.select.views import Line, View
 
@@ -13,41 +13,55 @@ from rag.select.views import Line, View
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taste:
     """What counts besides covering the question, in units of L. `own`: the authors' own work.
-    `introduces`: says what the paper puts forward. `names`: says what that is called. `leans`:
-    opens with a pronoun. `fits`, `focus`, `fact_own`: for facts, see `Line`. `most_words`: of all
-    quotes in one line."""
+    `introduces`, `proposes`: says what the paper puts forward, the latter in so many words.
+    `names`: says what that is called. `leans`: opens with a pronoun. `elsewhere`: tells where code
+    is. `adds`: how much more a sentence covers that joins the one which introduces the paper.
+    `fits`, `focus`, `fact_own`: for facts, see `Line`. `most_words`: of all quotes in one line."""
 
     own: float = 0.2
-    introduces: float = 0.1
+    introduces: float = 0.2
+    proposes: float = 0.1
     names: float = 0.1
     leans: float = 0.2
+    elsewhere: float = 0.5
+    adds: float = 0.1
     fits: float = 0.6
     focus: float = 0.4
     fact_own: float = 0.1
-    most_words: int = 60
+    most_words: int = 70
 
 
 def line_of_list(view: View, taste: Taste) -> list[Line]:
-    """What the paper does about the question: its best sentence, and where this one does not tell
-    what the paper puts forward or what that is called, the sentence that does."""
+    """What the paper does about the question: its best sentence. Where this one does not tell what
+    the paper puts forward, or what that is called, the sentence that does; where it does, one
+    that has clearly more of the question."""
     best = _best(view.lines, lambda line: _worth(line, taste))
-    naming = _naming(view, best, taste)
-    fits = naming is not None and best.words + naming.words <= taste.most_words
-    return _grounded(view, [best, naming] if naming and fits else [best], taste)
+    more = _introduction(view, best, taste) or _relevance(view, best, taste)
+    fits = more is not None and best.words + more.words <= taste.most_words
+    return _grounded(view, [best, more] if more and fits else [best], taste)
 
 
-def _naming(view: View, best: Line, taste: Taste) -> Line | None:
-    upright = [line for line in view.lines if line.own and line.leans < 1.0]
-    if named := [line for line in upright if line.names]:
-        if best.names:
-            return None
-        return _best(named, lambda line: line.covers + taste.introduces * line.proposes)
-    introducing = [line for line in upright if line.introduces and not line.leans]
-    return (
-        _best(introducing, lambda line: line.covers)
-        if introducing and not best.introduces
-        else None
-    )
+def _introduction(view: View, best: Line, taste: Taste) -> Line | None:
+    able = _upright(view)
+    if any(line.names for line in able):
+        able = [line for line in able if line.names] if not best.names else []
+    elif best.proposes:
+        able = []
+    elif any(line.proposes for line in able):
+        able = [line for line in able if line.proposes]
+    else:
+        able = [line for line in able if line.introduces] if not best.introduces else []
+    return _best(able, lambda line: line.covers + taste.proposes * line.proposes) if able else None
+
+
+def _relevance(view: View, best: Line, taste: Taste) -> Line | None:
+    able = [line for line in _upright(view) if line.covers >= best.covers + taste.adds]
+    return _best(able, lambda line: line.covers) if able else None
+
+
+def _upright(view: View) -> list[Line]:
+    """Sentences on the authors' own work that stand by themselves."""
+    return [line for line in view.lines if line.own and line.leans < 1.0 and not line.elsewhere]
 
 
 def one_line(view: View, taste: Taste) -> list[Line]:
@@ -64,6 +78,7 @@ def fact(view: View, taste: Taste) -> list[Line]:
             + taste.fits * line.fits
             + taste.focus * line.focus
             + taste.fact_own * line.own
+            - taste.elsewhere * line.elsewhere
         ),
     )
     return _grounded(view, [best], taste)
@@ -72,7 +87,10 @@ def fact(view: View, taste: Taste) -> list[Line]:
 def several(view: View, most: int, taste: Taste) -> list[Line]:
     """The sentences of an explanation, in the order in which the abstract tells them. How a
     problem comes about explains as well as what was done about it, so neither is preferred."""
-    ranked = sorted(view.lines, key=lambda line: taste.leans * line.leans - line.covers)[:most]
+    ranked = sorted(
+        view.lines,
+        key=lambda line: taste.leans * line.leans + taste.elsewhere * line.elsewhere - line.covers,
+    )[:most]
     return _grounded(view, ranked, taste)
 
 
@@ -85,7 +103,7 @@ def aspects(view: View, most: int, taste: Taste) -> list[Line]:
         for i in range(count)
     ]
     ranked = sorted(view.lines, key=lambda line: -_worth(line, taste))
-    kept = list(dict.fromkeys([*opening(view), *on_each, *ranked]))[:most]
+    kept = list(dict.fromkeys([_puts_forward(view), *on_each, *ranked]))[:most]
     return _grounded(view, kept, taste)
 
 
@@ -96,6 +114,7 @@ def _worth(line: Line, taste: Taste) -> float:
         + taste.introduces * line.introduces
         + taste.names * line.names
         - taste.leans * line.leans
+        - taste.elsewhere * line.elsewhere
     )
 
 
@@ -104,27 +123,37 @@ def _best(lines: Sequence[Line], worth: Callable[[Line], float]) -> Line:
 
 
 def _grounded(view: View, chosen: list[Line], taste: Taste) -> list[Line]:
-    """In order, with the sentence before each one that opens with a pronoun."""
+    """In order, with the sentence before each one that opens with a pronoun. What ties a sentence
+    to one that is not quoted is left out."""
     kept = {line.start: line for line in chosen}
     for line in chosen:
         if line.leans == 1.0:
             before = view.lines[view.lines.index(line) - 1]
             if before.leans < 1.0 and before.words + line.words <= taste.most_words + 10:
                 kept[before.start] = before
-    return [kept[start] for start in sorted(kept)]
+    found: list[Line] = []
+    for at, line in enumerate(view.lines):
+        if line.start in kept:
+            follows = at > 0 and view.lines[at - 1].start in kept
+            found.append(line if follows else replace(line, start=line.stands))
+    return found
 
 
 def opening(view: View) -> list[Line]:
-    """Where nothing is asked but constraints: what the paper puts forward, its first such
-    sentence that stands by itself."""
+    """Where nothing is asked but constraints: what the paper puts forward."""
+    line = _puts_forward(view)
+    return [replace(line, start=line.stands)]
+
+
+def _puts_forward(view: View) -> Line:
+    """The first sentence that says so and stands by itself."""
     upright = [line for line in view.lines if line.leans < 1.0]
     for able in (
         [line for line in upright if line.proposes],
         [line for line in upright if line.introduces],
         [line for line in upright if line.own],
         upright,
-        list(view.lines),
     ):
         if able:
-            return able[:1]
-    return []
+            return able[0]
+    return view.lines[0]

@@ -14,8 +14,16 @@ from rag.asked import Asked, measures
 from rag.ports import Vectors
 from rag.ranking import Matches, Ranking
 from rag.records import Paper, Span
-from rag.rhetoric import dangles, introduces, own_work, proposes
+from rag.rhetoric import (
+    dangles,
+    introduces,
+    own_work,
+    points_elsewhere,
+    proposes,
+    standing,
+)
 from rag.sentences import sentence_spans
+from rag.understand.followup import ABOUT
 
 _FIGURE_WANTED = 0.3
 """What a result in figures adds where an aspect is a quantity, in units of L."""
@@ -27,10 +35,13 @@ class Line:
     names in the question. focus: the same for the noun that is asked for. fits: see `Asked.fits`.
     aspects: the same for each part of the question. own: it tells the authors' own work.
     names: it holds a name of the paper's own that the title lacks. leans: see `rhetoric.dangles`.
+    stands: where the part begins that needs no sentence before it. elsewhere: it tells where code
+    or data are, and nothing else.
     """
 
     start: int
     end: int
+    stands: int
     words: int
     covers: float
     rest: float
@@ -42,12 +53,28 @@ class Line:
     proposes: bool
     names: bool
     leans: float
+    elsewhere: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """The words of a question that carry meaning, n of them. pieces: which word pieces each is made
+    of. weights: (n,) summing to 1. clause: (n,) which of `Asked.clauses` each stands in. either:
+    (n,) whether the question offers another in its place (`X or Y`). new: (n,) whether this turn
+    asks with it; the others are carried over from earlier turns."""
+
+    pieces: tuple[tuple[int, ...], ...]
+    weights: Vectors
+    clause: NDArray[np.int64]
+    either: NDArray[np.bool_]
+    new: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class View:
     """A paper at its place in the ranking. score: fused. sentence: the best `covers`. own: L of
-    the title and the authors' own work together."""
+    the title and the authors' own work together. meets: for each of `Words` how near the paper
+    comes to it, the mean best cosine of its pieces; empty without token vectors."""
 
     at: int
     paper: Paper
@@ -55,9 +82,38 @@ class View:
     lines: tuple[Line, ...]
     sentence: float
     own: float
+    meets: Vectors
 
 
-def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
+def words_of(ranking: Ranking, asked: Asked) -> Words:
+    """The words of the ranking's question; none without token vectors."""
+    question = ranking.question
+    places = question.places if question is not None else np.zeros((0, 2), np.int32)
+    pieces: list[list[int]] = []
+    for i, (start, _) in enumerate(places):
+        if i and places[i - 1][1] == start:
+            pieces[-1].append(i)
+        else:
+            pieces.append([i])
+    begins = [int(places[word[0]][0]) for word in pieces]
+    ends = [int(places[word[-1]][1]) for word in pieces]
+    either = np.zeros(len(pieces), bool)
+    for i in range(len(pieces) - 1):
+        if asked.offers(ends[i], begins[i + 1]):
+            either[i : i + 2] = True
+    carried = ranking.query.topic.partition(ABOUT)[2]
+    openings = [start for start, _ in asked.clauses]
+    weights = [float(question.weights[word].sum()) for word in pieces] if question else []
+    return Words(
+        pieces=tuple(tuple(word) for word in pieces),
+        weights=np.array(weights, np.float32),
+        clause=np.searchsorted(openings, np.array(begins, np.int64), side="right") - 1,
+        either=either,
+        new=np.array(begins, np.int64) >= len(carried),
+    )
+
+
+def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) -> View:
     """The paper at place `at` of the ranking."""
     text = paper.abstract
     spans = sentence_spans(text) or (Span(start=0, end=len(text)),)
@@ -69,7 +125,7 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
         covers = [passage.score for passage in ranking.passages(at, paper)]
         rest = focus = covers
         aspects: list[tuple[float, ...]] = [() for _ in spans]
-        whole = max(covers)
+        whole, meets = max(covers), np.zeros(0, np.float32)
     else:
         rest_of, focus_of = _unnamed(ranking, asked, matches), _asked_noun(ranking, asked, matches)
         inside = _inside(matches, spans)
@@ -86,6 +142,8 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
             for best, sentence in zip(inside, texts, strict=True)
         ]
         whole = _own_work(matches, spans, own)
+        nearest = matches.cosines.max(axis=0)
+        meets = np.array([nearest[list(word)].mean() for word in words.pieces], np.float32)
     return View(
         at=at,
         paper=paper,
@@ -93,7 +151,8 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
         lines=tuple(
             Line(
                 start=span.start,
-                end=span.end,
+                end=span.start + standing(sentence)[1],
+                stands=span.start + standing(sentence)[0],
                 words=len(sentence.split()),
                 covers=covers[i],
                 rest=rest[i],
@@ -104,12 +163,14 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked) -> View:
                 introduces=introduces(sentence),
                 proposes=proposes(sentence),
                 names=any(name in sentence for name in names),
-                leans=dangles(sentence) if i else 0.0,
+                leans=dangles(sentence[standing(sentence)[0] :]) if i else 0.0,
+                elsewhere=points_elsewhere(sentence[: standing(sentence)[1]]),
             )
             for i, (span, sentence) in enumerate(zip(spans, texts, strict=True))
         ),
         sentence=max(covers),
         own=whole,
+        meets=meets,
     )
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
+
+from markdown_it import MarkdownIt
+
 from rag.records import Evidence, Kind, Paper, Query, Selection
 from rag.sentences import sentence_spans
 
@@ -48,3 +53,9 @@ def selection(*papers: Paper) -> Selection:
 
 def query(question: str = "Which papers mitigate entropy collapse?", kind: Kind = "list") -> Query:
     return Query(question=question, standalone=question, topic=question, kind=kind)
+
+
+def rendered(markdown: str) -> str:
+    """The text that a reader of the Markdown sees."""
+    html_text = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(markdown)
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", html_text)).split())

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answer import extractive
+from rag.answer.markdown import bold, escaped
 from rag.readable import readable
 from rag.records import Draft, Evidence, Filters, Paper, Query, Selection
-from tests.rag.evidence import CURE, STEER, evidence, query
+from tests.rag.evidence import CURE, STEER, evidence, query, rendered
 
 
 def quoted(paper: Paper, *starts: str) -> tuple[Evidence, ...]:
@@ -43,9 +44,9 @@ def test_a_list_says_how_many_of_the_corpus_match_and_gives_a_line_to_each() -> 
     assert draft.text.splitlines() == [
         "Two of 536 papers match:",
         "",
-        f"- {STEER.title}: STEER significantly mitigates entropy collapse and stabilizes entropy "
-        "dynamics. [1]",
-        f"- {CURE.title} (2025): We introduce CURE, a two-stage framework that balances "
+        f"- **{STEER.title}**: STEER significantly mitigates entropy collapse and stabilizes "
+        "entropy dynamics. [1]",
+        f"- **{CURE.title}** (2025): We introduce CURE, a two-stage framework that balances "
         "exploration and exploitation. [2]",
     ]
     assert draft.papers == ("steer", "cure")
@@ -64,7 +65,7 @@ def test_a_line_with_two_quotes_cites_both_in_the_order_of_the_abstract() -> Non
 def test_a_fact_is_the_sentence_that_holds_it_and_nothing_after_it() -> None:
     (item,) = quoted(CURE, "It trains")
     draft = extractive.compose(query("How long does CURE train?", "fact"), found(item))
-    assert draft.text == f"{item.quote} ({CURE.title} (2025)) [1]"
+    assert draft.text == f"{item.quote} (**{CURE.title}** (2025)) [1]"
 
 
 def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
@@ -86,6 +87,12 @@ def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
             Filters(date_from="2024-03-05", date_to="2024-03-09"),
             "from 5 March 2024 to 9 March 2024:",
         ),
+        (
+            Filters(date_from="2025-10-03", date_to="2025-10-03"),
+            "published on 3 October 2025:",
+        ),
+        (Filters(upvotes_min=101), "with at least 101 upvotes:"),
+        (Filters(upvotes_min=1), "with at least 1 upvote:"),
         (Filters(sort="upvotes", order="desc"), "most upvoted first:"),
     ],
 )
@@ -110,11 +117,16 @@ def test_what_a_limit_leaves_out_is_told() -> None:
     assert text.startswith("Nine of 536 papers match; the two best:")
 
 
+def test_the_part_of_a_question_that_finds_nothing_is_named() -> None:
+    text = extractive.compose(query(), found(*BOTH, unmet=("which one flies",))).text
+    assert text.endswith("Nothing in the corpus clearly answers “which one flies”.")
+
+
 def test_a_comparison_sets_papers_side_by_side() -> None:
     items = (*quoted(STEER, "STEER"), *quoted(CURE, "We introduce", "It trains"))
     lines = extractive.compose(query("CURE vs STEER", "compare"), found(*items)).text.splitlines()
     assert lines[0] == "Two papers side by side:"
-    assert [line.split(":")[0] for line in lines if line and line[0] not in "-T"] == [
+    assert [line.split(":")[0].strip("*") for line in lines if line and line[0] not in "-T"] == [
         STEER.title,
         "CURE",
     ]
@@ -142,8 +154,74 @@ def test_not_stated_quotes_what_the_nearest_abstract_does_say() -> None:
         query("How many GPUs does CURE use?", "fact"),
         found(*items, status="not_stated", papers=(), near=(CURE,)),
     )
-    assert draft.text.startswith("The abstracts do not state this. The nearest one says:")
+    assert draft.text.startswith("The abstracts do not state this. What comes nearest:")
+    assert CURE.title in draft.text
     assert items[0].quote in draft.text
+
+
+def declined(filters: Filters, **fields: object) -> str:
+    selection = replace(Selection(status="not_in_corpus", papers=(), evidence=()), **fields)  # type: ignore[arg-type]
+    return extractive.compose(replace(query(), filters=filters), selection).text
+
+
+def test_a_refusal_under_constraints_names_them_and_what_they_left_out() -> None:
+    filters = Filters(date_from="2025-01-01", date_to="2025-12-31")
+    assert declined(filters, near=(CURE,), searched=40, recorded=7) == (
+        "None of the papers from 2025 clearly answers this. 7 of its 40 papers have a date; the "
+        "others were left out."
+    )
+    assert declined(Filters(upvotes_min=3), searched=40, recorded=1) == (
+        "No paper of the corpus has at least 3 upvotes. 1 of its 40 papers has upvotes; the "
+        "others were left out."
+    )
+    assert "left out" not in declined(filters, near=(CURE,), searched=40, recorded=40)
+    among = declined(Filters(paper_ids=("a", "b")), near=(CURE,), searched=40)
+    assert among == "None of the papers of the answer before clearly answers this."
+
+
+def test_a_question_without_words_gets_a_hint() -> None:
+    asked = Query(question="???", standalone="???", topic="")
+    nothing = Selection(status="not_in_corpus", papers=(), evidence=(), searched=40)
+    text = extractive.compose(asked, nothing).text
+    assert text.startswith("There is nothing in this question to look for.")
+
+
+def test_who_wrote_a_paper_is_said_to_be_unknown_where_it_is() -> None:
+    asked = query("papers written by Yann LeCun")
+    known = replace(CURE, authors=("Yann LeCun",))
+    said = "Who wrote these papers is not recorded"
+    assert extractive.compose(asked, found(*BOTH)).text.startswith(said)
+    (item,) = quoted(known, "It trains")
+    assert said not in extractive.compose(asked, found(item)).text
+    assert said not in extractive.compose(query("papers by means of RL"), found(*BOTH)).text
+
+
+def test_a_quote_that_begins_or_ends_within_its_sentence_reads_as_one() -> None:
+    abstract = r"However, we add noise \footnote{Code at https://x.y"
+    paper = Paper(paper_id="p", title="Noise", abstract=abstract)
+    item = Evidence(key="E1", paper=paper, start=9, end=abstract.index(r" \footnote"), score=1.0)
+    draft = extractive.compose(query(), found(item))
+    assert draft.sentences[1].text == "Noise: We add noise."
+    assert draft.citations[0].quote == "we add noise"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "ReST-MCTS*: *Tree* Search",
+        "_init_ and `code`",
+        "<b>Bold</b> &lt;",
+        "Zhou [1]",
+        "# 1. A | B",
+    ],
+)
+def test_titles_and_quotes_are_shown_as_they_are(title: str) -> None:
+    paper = Paper(paper_id="p", title=title, abstract=f"{title} by Zhou [1].")
+    item = Evidence(key="E1", paper=paper, start=0, end=len(paper.abstract), score=1.0)
+    for kind in ("list", "fact", "compare"):
+        draft = extractive.compose(query(kind=kind), found(item))  # type: ignore[arg-type]
+        assert draft.sentences[-1].text in rendered(draft.text)
+        assert draft.text.count("[1]") == 1  # the citation, and nothing that passes for one
 
 
 def test_a_selection_without_evidence_still_names_its_papers() -> None:
@@ -152,11 +230,12 @@ def test_a_selection_without_evidence_still_names_its_papers() -> None:
     assert not draft.citations
 
 
-sentences = st.text(alphabet="abc DE-%\\{}~'", min_size=3, max_size=120).map(
+sentences = st.text(alphabet="abc DE-%\\{}~'*_`[]<>&#|12.", min_size=3, max_size=120).map(
     lambda text: "W" + text.strip() + "."
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(sentences, min_size=1, max_size=6), min_size=1, max_size=4), st.data())
 def test_every_sentence_stands_in_the_text_and_every_quote_in_its_abstract(
     abstracts: list[list[str]], data: st.DataObject
@@ -174,10 +253,21 @@ def test_every_sentence_stands_in_the_text_and_every_quote_in_its_abstract(
     kind = data.draw(st.sampled_from(["list", "fact", "compare", "explain"]))
     status = data.draw(st.sampled_from(["answered", "not_stated", "not_in_corpus"]))
     draft = extractive.compose(query(kind=kind), found(*items, status=status))
+    shown = rendered(draft.text)
     for sentence in draft.sentences:
-        assert sentence.text in draft.text
+        assert " ".join(sentence.text.split()) in shown
         assert set(sentence.citations) <= {c.n for c in draft.citations}
     texts = {item.paper.paper_id: item.paper.abstract for item in items}
     for citation in draft.citations:
         assert texts[citation.paper_id][citation.start : citation.end] == citation.quote
     assert len({(c.paper_id, c.start) for c in draft.citations}) == len(draft.citations)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab 12.)*_`[]<>&#|~\\\\!-+=:;/\"'()"), max_size=60))
+def test_escaped_text_is_what_markdown_shows(text: str) -> None:
+    text = " ".join(text.split())
+    assert rendered(escaped(text, opens_line=True)) == text
+    assert rendered(f"- x {escaped(text)}") == f"x {text}".strip()
+    if text:
+        assert rendered(f"- {bold(text)}: x") == f"{text}: x"

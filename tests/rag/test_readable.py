@@ -22,6 +22,11 @@ from rag.readable import readable
         ("judge {and} follow", "judge and follow"),
         ("1)~a relabeler", "1) a relabeler"),
         ("two\n  lines", "two lines"),
+        (r"\textbf{bold} and \emph{so}", "bold and so"),
+        (r"as shown~\cite{a,b}, we", "as shown, we"),
+        ("a bound of $x^2$ for", "a bound of x^2 for"),
+        ("mathcal{O}(n) and Control~(SMEC)", "O(n) and Control (SMEC)"),
+        ("a paradigm--a novel one -- which", "a paradigm—a novel one – which"),
     ],
 )
 def test_scars_of_latex_are_made_readable(stored: str, shown: str) -> None:
@@ -30,13 +35,19 @@ def test_scars_of_latex_are_made_readable(stored: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [r"We introduce \implname, a framework", "H_{infty}", "seas.upenn.edu/~nkolot", "about ~5"],
+    [
+        r"We introduce \implname, a framework",
+        "H_{infty}",
+        "seas.upenn.edu/~nkolot",
+        "about ~5",
+        "from $5 to $10",
+    ],
 )
 def test_what_it_does_not_know_it_leaves_alone(text: str) -> None:
     assert readable(text) == text
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\\{}~`'", codec="utf-8")))
+@given(st.text(alphabet=st.characters(exclude_characters="\\{}~`'$-", codec="utf-8")))
 def test_plain_text_changes_in_white_space_alone(text: str) -> None:
     assert readable(text).split() == text.split()
 

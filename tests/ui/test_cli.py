@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ingest.readers import BUNDLED, read
+from tests.rag.evidence import rendered
 from ui.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -51,7 +52,7 @@ def test_ask_prints_the_contract(run: Run, bundled_dir: Path) -> None:
     assert titles[answer["papers"][1]].startswith("CURE")
     for sentence in answer["sentences"]:
         assert set(sentence) >= {"text", "citations", "supported"}
-        assert sentence["text"] in answer["text"]
+        assert sentence["text"] in rendered(answer["text"])
     numbers = [c["n"] for c in answer["citations"]]
     assert numbers == list(range(1, len(numbers) + 1))
     assert {n for s in answer["sentences"] for n in s["citations"]} == set(numbers)

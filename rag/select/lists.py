@@ -1,0 +1,95 @@
+"""Which of the papers looked at make a list, and in which order. When there is none, and what is
+quoted of each, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.asked import Asked
+from rag.ranking import Ranking
+from rag.records import Query
+from rag.select import calibration
+from rag.select.calibration import BELONGS, belongs, lacking, probability
+from rag.select.views import View, Words
+
+Likely = list[tuple[float, View]]
+"""Papers with the probability that they belong, most probable first."""
+
+_SHARE = 0.85
+"""Of the best, among papers that were chosen before: see `among`."""
+
+
+def likely(ranking: Ranking, views: Sequence[View], words: Words) -> Likely:
+    """By what was calibrated; ties in the order of the ranking."""
+    found = calibration.belonging_features(views, ranking.likeness(len(views)))
+    pairs = [
+        (belongs(probability(BELONGS, one), lack), view)
+        for one, lack, view in zip(found, lacking(views, words), views, strict=True)
+    ]
+    return sorted(pairs, key=lambda pair: -pair[0])
+
+
+def close(views: Sequence[View], share: float) -> Likely:
+    """Where scores are not calibrated: those from a share of the best score on."""
+    best = max(views[0].score, 1e-9)
+    return [(float(view.score >= share * best), view) for view in views]
+
+
+def among(views: Sequence[View], words: Words, least: float) -> Likely:
+    """Of papers that an earlier answer put forward, those that meet the words of this turn: what
+    they had in common before tells nothing now. `least`: of the words, by weight."""
+    weights = words.weights * words.new
+    if not weights.any():
+        return [(1.0, view) for view in views]
+    met = np.array([view.meets for view in views]) @ (weights / weights.sum())
+    cut = max(least, _SHARE * float(met.max()))
+    order = np.argsort(-met, kind="stable")
+    return [(float(met[i] >= cut), views[i]) for i in order]
+
+
+def by_half(
+    asked: Asked, views: Sequence[View], words: Words, least: float
+) -> list[tuple[str, list[View]]]:
+    """For a question whose halves ask for something of their own (`which does X, and which does
+    Y?`), each half in its words with the papers that meet it, best first: at least `least` of its
+    words, by weight. Empty for all other questions,
+    and where no half is met."""
+    meets = np.array([view.meets for view in views])
+    found = []
+    for half in asked.halves() if meets.size else ():
+        weights = words.weights * (words.clause == half)
+        met = meets @ (weights / max(float(weights.sum()), 1e-9))
+        cut = max(least, _SHARE * float(met.max()))
+        start, end = asked.clauses[half]
+        order = np.argsort(-met, kind="stable")
+        found.append(
+            (asked.text[start:end].strip(" ?.,"), [views[i] for i in order if met[i] >= cut])
+        )
+    return found if any(papers for _, papers in found) else []
+
+
+def in_order_asked(query: Query, views: Sequence[View]) -> list[View]:
+    """In the order that the question asks for: "the most upvoted papers on X"."""
+    sort = query.filters.sort
+    if sort is None:
+        return list(views)
+    falling = query.filters.order != "asc"
+    if sort == "upvotes":
+        return sorted(views, key=lambda view: view.paper.upvotes or 0, reverse=falling)
+    return sorted(views, key=lambda view: view.paper.published or "", reverse=falling)
+
+
+def in_order_named(views: Sequence[View], words: Words) -> list[View]:
+    """In the order in which the question speaks of them: each paper stands where the words are
+    that it meets better than the others do."""
+    meets = np.array([view.meets for view in views])
+    if not meets.size or len(views) < 2:
+        return list(views)
+    places = []
+    for at in range(len(views)):
+        ahead = np.maximum(meets[at] - np.delete(meets, at, axis=0).max(axis=0), 0) * words.weights
+        places.append(float(ahead @ np.arange(len(ahead)) / max(float(ahead.sum()), 1e-9)))
+    return [views[at] for at in np.argsort(places, kind="stable")]
