@@ -66,10 +66,13 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
+        within: Sequence[str] | None = None,
         mode: Mode | None = None,
     ) -> Answer:
         """`stream` to its end. Raises what `stream` raises."""
-        for event in self.stream(question, history=history, filters=filters, mode=mode):
+        for event in self.stream(
+            question, history=history, filters=filters, within=within, mode=mode
+        ):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream ends with Finished")
@@ -80,11 +83,13 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
+        within: Sequence[str] | None = None,
         mode: Mode | None = None,
     ) -> Iterator[Event]:
         """Answer `question`; see `rag.events` for the order of events.
 
-        `filters` override the constraints read from the question. `mode` overrides the
+        `filters` override the constraints read from the question; `within` keeps to the papers
+        of these ids, whatever the question and `filters` say. `mode` overrides the
         configured one. Raises UsageError for an empty or huge question, and what the catalog,
         the index and the embedder raise; a failing model server is told as `Fallback`.
         """
@@ -95,7 +100,7 @@ class Assistant:
                 remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
             )
         clock = _Clock()
-        reading, ranking, indexes = self._rank(question, history, filters, clock)
+        reading, ranking, indexes = self._rank(question, history, filters, clock, within)
         query = reading.query
         yield Understood(query=query, reading=reading)
         yield Retrieved(papers=tuple(ranking.ids()[:_TOLD]))
@@ -132,7 +137,12 @@ class Assistant:
         return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
 
     def _rank(
-        self, question: str, history: Sequence[Turn], filters: Filters | None, clock: _Clock
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        clock: _Clock,
+        within: Sequence[str] | None = None,
     ) -> tuple[Reading, Ranking, Indexes]:
         question = question.strip()
         if not question:
@@ -153,6 +163,7 @@ class Assistant:
                 lexicon=indexes.lexicon,
                 today=self._today(),
                 filters=filters,
+                within=within,
             )
             clock.lap("understand")
             try:

@@ -63,8 +63,11 @@ def understand(
     today: date,
     history: Sequence[Turn] = (),
     filters: Filters | None = None,
+    within: Sequence[str] | None = None,
 ) -> Reading:
     """Read a question. `filters`, where given, replace all constraints read (the user edited them).
+    `within`, where given, are the papers chosen beforehand, and nothing leads out of them:
+    constraints narrow them further.
 
     `today` anchors `last year` and months without a year.
     """
@@ -90,6 +93,10 @@ def understand(
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
     if alone.about and not any(chip.filters.sort for chip in own.chips):
         read_filters = replace(read_filters, sort=None, order=None)
+    if filters is not None:
+        read_filters = filters
+    if within is not None:
+        read_filters = replace(read_filters, paper_ids=_among(read_filters.paper_ids, within))
     topic = joined(own.topic, alone.about)
     return Reading(
         query=Query(
@@ -97,7 +104,7 @@ def understand(
             standalone=alone.question,
             topic=topic,
             kind=_kind(mended, own.topic, asked, alone),
-            filters=read_filters if filters is None else filters,
+            filters=read_filters,
             history=tuple(history),
         ),
         mended=tuple(changes),
@@ -106,6 +113,14 @@ def understand(
         chips=own.chips + carried,
         notes=alone.notes,
     )
+
+
+def _among(papers: Sequence[str] | None, within: Sequence[str]) -> tuple[str, ...]:
+    """The chosen papers; fewer of them where the question is about papers of an answer before."""
+    if papers is None:
+        return tuple(within)
+    known = set(within)
+    return tuple(i for i in papers if i in known) or tuple(within)
 
 
 def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:

@@ -165,6 +165,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "id": exchange.id,
         "question": exchange.question,
         "filters": freeze(exchange.filters),
+        "within": exchange.within,
         "mode": exchange.mode,
         "state": exchange.state,
         "read": query and {"standalone": query.standalone, "filters": freeze(query.filters)},
@@ -194,12 +195,14 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
             mended=tuple((typed, meant) for typed, meant in kept["mended"]),
             notes=tuple(kept["notes"]),
         )
+    within = kept.get("within")
     papers = [thaw(Paper, paper) for paper in kept["papers"]]
     error = kept["error"]
     return Exchange(
         id=kept["id"],
         question=kept["question"],
         filters=thaw(Filters, kept["filters"]),
+        within=None if within is None else tuple(within),
         mode=kept["mode"],
         state=kept["state"],
         reading=reading,

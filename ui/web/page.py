@@ -8,6 +8,7 @@ placed by script.js. No handler raises: a `gr.Blocks` page has no good way to sh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import Any, cast
@@ -19,6 +20,7 @@ from rag.errors import CitewellError
 from rag.records import Filters, Mode
 from ui.web import render
 from ui.web.chips import CHIPS, filled_in, without
+from ui.web.chosen import Catalog, chosen
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
 from ui.web.talk import Answers, Exchange, Talk
@@ -47,11 +49,10 @@ window.citewell.library(element, props, watch, {
 
 
 def build(
-    assistant: Answers, *, papers: int, conversations: Conversations | None, trouble: str = ""
+    assistant: Answers, *, conversations: Conversations | None, trouble: str = ""
 ) -> gr.Blocks:
-    """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
-    nothing is kept, and `trouble` says why."""
-    page = _Page(assistant, papers, conversations, trouble)
+    """The page over `assistant`. Without `conversations` nothing is kept, and `trouble` says why."""
+    page = _Page(assistant, conversations, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
@@ -110,14 +111,10 @@ class _Page:
     """The events' handlers."""
 
     def __init__(
-        self,
-        assistant: Answers,
-        papers: int,
-        conversations: Conversations | None,
-        trouble: str,
+        self, assistant: Answers, conversations: Conversations | None, trouble: str
     ) -> None:
         self._assistant = assistant
-        self._papers = papers
+        self._papers = 0
         self._conversations = conversations
         self._trouble = trouble
         # An answer that was stopped may hold its thread for a while.
@@ -125,16 +122,21 @@ class _Page:
         self._finished: WeakKeyDictionary[Exchange, dict[str, str]] = WeakKeyDictionary()
 
     def view(self, talk: Talk | None, *, note: str = "") -> View:
-        config = self._assistant.config
+        config, papers = self._assistant.config, self._counted()
         return {
             "talk": talk.id if talk else "",
-            "head": render.head(config, self._papers, private=bool(talk and talk.private)),
+            "head": render.head(config, papers, private=bool(talk and talk.private)),
             "model": config.model if config.mode != "extractive" else None,
             "mode": "llm" if config.answers_with_model else "extractive",
-            "intro": render.intro(self._papers, note=note),
+            "intro": render.intro(papers, note=note),
             "trouble": talk.trouble if talk else "",
             "turns": [self._turn(exchange) for exchange in talk.exchanges] if talk else [],
         }
+
+    def _counted(self) -> int:
+        with contextlib.suppress(CitewellError):  # told where it matters: by an answer
+            self._papers = len(self._assistant.shelf.catalog)
+        return self._papers
 
     def _turn(self, exchange: Exchange) -> dict[str, str]:
         if exchange.busy:
@@ -154,7 +156,7 @@ class _Page:
             talk = self._load(owner, _text(data, "talk"), None) or Talk(self._assistant, self._crew)
             talk.private = owner is None or bool(data.get("private"))
         try:
-            async for _ in _asked(talk, data):
+            async for _ in _asked(talk, data, self._assistant.shelf.catalog):
                 if not talk.left:
                     yield self.view(talk), talk
             await asyncio.to_thread(self._keep, owner, talk)
@@ -184,11 +186,16 @@ class _Page:
         wanted = _text(_data(event), "talk")
         if talk and talk.id == wanted and not talk.busy:
             talk.left = False
-            return self.view(talk), talk
+            return self._opened(talk), talk
         found = self._load(_owner(request), wanted, talk)
         note = "" if found else "That conversation is not here. It may have been deleted, or kept "
         note = note and note + "for another browser."
-        return self.view(found, note=note), found
+        return self._opened(found, note=note), found
+
+    def _opened(self, talk: Talk | None, *, note: str = "") -> View:
+        """With the papers that its last question kept to: the next one keeps to them as well."""
+        last = talk.exchanges[-1].within if talk and talk.exchanges else None
+        return {**self.view(talk, note=note), "only": list(last or ())}
 
     # The list of conversations
 
@@ -265,23 +272,28 @@ def _leave(talk: Talk | None) -> None:
         talk.stop()
 
 
-def _asked(talk: Talk, data: dict[str, Any]) -> AsyncIterator[Exchange]:
+def _asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[Exchange]:
     """What the browser asks for: a question, or one again, in other words or with other
     constraints.
     Whatever else it sends is as good as an empty question."""
     mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
-    exchange = talk.find(_text(data, "again"))
-    if exchange is None:
-        return talk.ask(_text(data, "question"), mode=mode)
-    if _text(data, "question"):
-        return talk.again(exchange, question=_text(data, "question"), mode=mode)
+    question, exchange = _text(data, "question"), talk.find(_text(data, "again"))
+    if exchange is None or question:
+        try:
+            within = chosen(data, catalog)
+        except CitewellError:
+            question, within = "", None
+        if exchange is None:
+            return talk.ask(question, within=within, mode=mode)
+        return talk.again(exchange, question=question, within=within, mode=mode)
+    within = exchange.within if data.get("without") != "papers" else None
     before = exchange.query.filters if exchange.query else Filters()
     filters = None
     if data.get("without") in CHIPS:
         filters = without(before, data["without"])
     elif isinstance(data.get("filters"), dict):
         filters = filled_in(data["filters"], before)
-    return talk.again(exchange, filters=filters, mode=mode)
+    return talk.again(exchange, filters=filters, within=within, mode=mode)
 
 
 def _data(event: gr.EventData) -> dict[str, Any]:

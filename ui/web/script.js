@@ -80,6 +80,7 @@ window.citewell = (() => {
       for (const part of PARTS) put(place.querySelector(`[data-part=${part}]`), turn[part]);
       place.querySelector("[data-part=answer]").setAttribute("aria-busy", isBusy(turn));
     }
+    window.citewell.showOnly(view);
     const last = view.turns.at(-1);
     setBusy(Boolean(last) && isBusy(last));
     if (last) say(last.said);
@@ -191,7 +192,7 @@ window.citewell = (() => {
     if (busy) return;
     lastNews = Date.now();
     setBusy(true);
-    send.ask({ ...data, talk, private: isPrivate, mode: root.dataset.mode });
+    send.ask({ ...data, only: window.citewell.only(), talk, private: isPrivate, mode: root.dataset.mode });
   }
 
   function leave() {
@@ -209,6 +210,7 @@ window.citewell = (() => {
   function fresh(data = {}) {
     leave();
     isPrivate = Boolean(data.private);
+    window.citewell.freshOnly();
     setEditing("");
     send.fresh(data);
     box.focus();
@@ -295,7 +297,11 @@ window.citewell = (() => {
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
-      without: () => ask({ again: id, without: hit.dataset.key }),
+      without: () => {
+        if (hit.dataset.key === "papers") act.restrict([]);
+        ask({ again: id, without: hit.dataset.key });
+      },
+      anywhere: () => { act.restrict([]); box.focus(); },
       fresh: () => fresh(),
       library: () => act.openLibrary(talk),
       edit: () => edit(turn),
