@@ -21,6 +21,7 @@ Object.assign(window.citewell, (() => {
     window.citewell.fresh();
     restrict(chosen, name);
     location.hash = "#/";
+    window.citewell.showView();
     document.querySelector("#cw-question").focus();
   }
 

@@ -285,7 +285,7 @@ window.citewell = (() => {
 
   function fit() {
     box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
+    if (box.scrollHeight) box.style.height = `${box.scrollHeight}px`; // not while another view is shown
   }
 
   function onClick(event) {

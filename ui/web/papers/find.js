@@ -59,9 +59,6 @@ Object.assign(window.citewell.papersView, (() => {
       ...shown.map(([name, text]) => make("li", {}, text, make("button", {
         type: "button", textContent: "×", ariaLabel: `Without: ${text}`, dataset: { chip: name },
       }))),
-      ...(view.isFiltered() ? [make("li", { className: "pp-clear" }, make("button", {
-        type: "button", className: "cw-act", textContent: "Clear all filters", dataset: { chip: "all" },
-      }))] : []),
     );
     const inside = ["date_from", "date_to", "upvotes_min", "source"].filter((name) => filters[name] !== "").length;
     form.querySelector("[data-do=more]").textContent = inside ? `Filters (${inside})` : "Filters";
@@ -70,8 +67,7 @@ Object.assign(window.citewell.papersView, (() => {
   function onChip(event) {
     const name = event.target.closest("[data-chip]")?.dataset.chip;
     if (!name) return;
-    if (name === "all") view.clearFilters();
-    else if (name === "only") view.filter({ only: false });
+    if (name === "only") view.filter({ only: false });
     else if (name === "cluster") view.filter({ cluster: "", label: "" });
     else view.filter({ [name]: "" });
     form.elements.words.focus();

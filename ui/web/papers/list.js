@@ -20,6 +20,10 @@ Object.assign(window.citewell.papersView, (() => {
     root.querySelector("thead").addEventListener("click", onSort);
     root.addEventListener("click", onClick);
     body.addEventListener("keydown", onKey);
+    root.querySelector(".pp-order").addEventListener("change", (event) => {
+      const [sort, way] = event.target.value.split(" ");
+      view.filter({ sort, descending: way === "down" });
+    });
     view.on("picked", mark);
     view.on("filters", () => load());
   }
@@ -55,9 +59,13 @@ Object.assign(window.citewell.papersView, (() => {
       const isMine = head.dataset.sort === sort;
       head.setAttribute("aria-sort", isMine ? (descending ? "descending" : "ascending") : "none");
     }
-    const all = view.isFiltered() ? `${view.number(total)} of ${view.counted(papers, "paper")}` : view.counted(papers, "paper");
-    status.textContent = ranked && sort === "match" ? `The ${view.counted(total, "paper")} nearest in meaning, best first` : all;
-    root.querySelector("[data-do=all]").hidden = !total;
+    const found = view.isFiltered() ? `${view.number(total)} of ${view.counted(papers, "paper")}` : view.counted(papers, "paper");
+    status.textContent = ranked && sort === "match" ? `The ${view.counted(total, "paper")} nearest in meaning, best first` : found;
+    const all = root.querySelector("[data-do=all]");
+    all.hidden = !total;
+    all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
+    root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered();
+    root.querySelector(".pp-order select").value = sort === "match" ? sort : `${sort} ${descending ? "down" : "up"}`;
     root.querySelector("table").hidden = !total;
     none.hidden = total > 0;
     none.replaceChildren(...(total ? [] : nothing(papers)));

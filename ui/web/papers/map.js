@@ -169,6 +169,7 @@ Object.assign(window.citewell.papersView, (() => {
     dots(kinds.plain, soft, held >= 0 ? 0.4 : 0.75, radius);
     dots(kinds.held, accent, 0.9, radius);
     if (matching && held < 0) dots(kinds.plain, ink, 0.9, radius);
+    names(pen, place, { ink, paper, accent, family: style.getPropertyValue("--serif") });
     dots(kinds.answered, paper, 1, radius + 4.5);
     dots(kinds.answered, accent, 1, radius + 3);
     rings(pen, kinds.picked, place, radius + 2.5, accent);
@@ -176,7 +177,6 @@ Object.assign(window.citewell.papersView, (() => {
       dots([over], accent, 1, radius + 2);
       rings(pen, [over], place, radius + 5, accent);
     }
-    names(pen, place, { ink, paper, accent, family: style.getPropertyValue("--serif") });
     describe(kinds.answered.length);
   }
 
@@ -211,7 +211,7 @@ Object.assign(window.citewell.papersView, (() => {
       if (!free) continue;
       taken.push(free);
       const line = free[1] + 10;
-      pen.lineWidth = 5;
+      pen.lineWidth = 4;
       pen.strokeStyle = paper;
       pen.strokeText(text, x, line);
       pen.fillStyle = group === held || group === view.filters().cluster ? accent : ink;
@@ -230,6 +230,7 @@ Object.assign(window.citewell.papersView, (() => {
 
   function describe(answered) {
     const told = [
+      matching && `${view.number(matching.size)} of ${view.counted(map.ids.length, "paper")} match`,
       answered && `● ${view.counted(answered, "paper")} of your last answer`,
       view.picked.size && `○ ${view.number(view.picked.size)} selected`,
     ].filter(Boolean).join(" · ");

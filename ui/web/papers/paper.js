@@ -47,10 +47,10 @@ Object.assign(window.citewell.papersView, (() => {
     return [
       make("h3", { textContent: paper.title, tabIndex: -1 }),
       make("p", { className: "pp-facts", textContent: facts(paper).join(" · ") }),
-      make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" }),
       make("p", { className: "pp-acts" },
         make("button", { type: "button", className: "cw-do", textContent: "Ask about this paper", dataset: { do: "ask" } }),
         act("pick", "Select"), act("copy", "Copy citation"), out),
+      make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" }),
       make("dl", { className: "pp-details" },
         ...detail("Citekey", paper.citekey),
         ...(paper.authors.length ? detail("Authors", paper.authors.join(", ")) : []),
