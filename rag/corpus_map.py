@@ -32,18 +32,19 @@ _WORD = re.compile(r"[^\W\d_][\w-]*[^\W_]")
 _BREAK = re.compile(r"[.,;:!?()\[\]{}\"“”]|\s[-–—]\s")
 _EMPTY = frozenset(
     """
-    method methods approach approaches model models framework frameworks task tasks result results
-    performance propose proposes proposed introduce introduces introduced novel new based across
-    significantly significant effectively effective achieve achieves achieving demonstrate
-    demonstrates extensive experiments experiment experimental state-of-the-art sota challenge
-    challenges challenging key recent advances advance enables enable enabling improve improves
-    improving improved improvement improvements high low large outperforms outperforming previous
-    first two three while address addresses code available specifically additionally furthermore
-    moreover remains remain limited leverage leverages leveraging provide provides present presents
-    presented various different multiple well better best often several recently crucial
-    comprehensive evaluation evaluate evaluations problem problems system systems support future
-    capability capabilities need needs data training ability abilities potential develop
-    large language base trained iterative understanding process complex general specific large-scale real-world information learning
+    method methods approach approaches model models framework frameworks task tasks result
+    results performance propose proposes proposed introduce introduces introduced novel new
+    based across significantly significant effectively effective achieve achieves achieving
+    demonstrate demonstrates extensive experiments experiment experimental state-of-the-art sota
+    challenge challenges challenging key recent advances advance enables enable enabling improve
+    improves improving improved improvement improvements high low large outperforms
+    outperforming previous first two three while address addresses code available specifically
+    additionally furthermore moreover remains remain limited leverage leverages leveraging
+    provide provides present presents presented various different multiple well better best
+    often several recently crucial comprehensive evaluation evaluate evaluations problem
+    problems system systems support future capability capabilities need needs data training
+    ability abilities potential develop large language base trained iterative understanding
+    process complex general specific large-scale real-world information learning
     """.split()
 )
 """Words that abstracts of every field are made of: they say something beside another word alone."""
@@ -69,12 +70,13 @@ def draw(indexes: Indexes, papers: Iterable[Paper]) -> CorpusMap:
     wanted = min(max(round(math.sqrt(len(vectors) / 4)), _FEWEST), _MOST)
     clusters = cluster(vectors, wanted)
     texts = {paper.paper_id: (paper.title, paper.abstract) for paper in papers}
+    read = [texts.get(paper_id, ("", "")) for paper_id in indexes.paper_ids]
     return CorpusMap(
         generation=indexes.generation,
         paper_ids=indexes.paper_ids,
         places=_fitted(project(vectors)),
         clusters=clusters,
-        labels=tuple(labels([texts.get(i, ("", "")) for i in indexes.paper_ids], clusters.tolist())),
+        labels=tuple(labels(read, clusters.tolist())),
     )
 
 
@@ -82,11 +84,11 @@ def labels(texts: Sequence[tuple[str, str]], clusters: Sequence[int]) -> list[st
     """For each cluster the words that set it apart, no term in two labels. `texts`: title and
     abstract of each paper.
 
-    Terms are words and pairs of them, counted once a text, and thrice where the title has them. A term's weight in a cluster is
-    p · log(p / q), p and q being its shares of the cluster's texts and of all texts: what it adds
-    to the Kullback-Leibler divergence of the two. Unlike class-based tf-idf (Grootendorst 2022)
-    this does not favour words that are frequent everywhere. A pair says more than a word, so it
-    counts double.
+    Terms are words and pairs of them. An abstract counts once, a title twice. A term's weight in
+    a cluster is p · log(p / q), p and q being its counts by the texts of the cluster and of the
+    corpus: what it would add to the Kullback-Leibler divergence of the two. Unlike class-based
+    tf-idf (Grootendorst 2022) this gives nothing to words that are frequent everywhere. A pair
+    says more than a word, so it counts double.
     """
     count = max(clusters, default=-1) + 1
     surfaces: dict[str, Counter[str]] = {}

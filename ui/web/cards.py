@@ -18,7 +18,7 @@ AROUND = 90
 OPENING = 200
 """Characters shown of a folded abstract that nothing is quoted from."""
 
-SEARCH = "https://www.semanticscholar.org/search?q="
+_SEARCH = "https://www.semanticscholar.org/search?q="
 
 
 def card(paper: Paper, citations: Sequence[Citation] = ()) -> str:
@@ -110,7 +110,7 @@ def address(paper: Paper) -> tuple[str, str]:
         return f"https://arxiv.org/abs/{quote(paper.arxiv_id)}", "Open on arXiv"
     if paper.doi:
         return f"https://doi.org/{quote(paper.doi)}", "Open the paper"
-    return SEARCH + quote(paper.title), "Search for the title"
+    return _SEARCH + quote(paper.title), "Search for the title"
 
 
 def _link(paper: Paper) -> str:
@@ -128,7 +128,7 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
     date = f" ({paper.published})" if paper.published else ""
     quotes = " […] ".join(f"“{c.quote}”" for c in citations)
     where, _ = address(paper)
-    text = f"{quotes} — {paper.title}{date}{'' if where.startswith(SEARCH) else f', {where}'}"
+    text = f"{quotes} — {paper.title}{date}{'' if where.startswith(_SEARCH) else f', {where}'}"
     what = "Copy quote" if len(citations) == 1 else "Copy quotes"
     return (
         f'<button type="button" class="cw-act" data-act="copy" data-copy="{escape(text)}">'

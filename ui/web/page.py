@@ -11,16 +11,14 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import gradio as gr
 
 from rag.errors import CitewellError
-from rag.records import Filters, Mode
 from ui.web import render
-from ui.web.chips import CHIPS, filled_in, without
-from ui.web.chosen import Catalog, chosen
+from ui.web.chosen import asked
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
 from ui.web.talk import Answers, Exchange, Talk
@@ -49,10 +47,11 @@ window.citewell.library(element, props, watch, {
 
 
 def build(
-    assistant: Answers, *, conversations: Conversations | None, trouble: str = ""
+    assistant: Answers, *, papers: int, conversations: Conversations | None, trouble: str = ""
 ) -> gr.Blocks:
-    """The page over `assistant`. Without `conversations` nothing is kept, and `trouble` says why."""
-    page = _Page(assistant, conversations, trouble)
+    """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
+    nothing is kept, and `trouble` says why."""
+    page = _Page(assistant, papers, conversations, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
@@ -111,10 +110,14 @@ class _Page:
     """The events' handlers."""
 
     def __init__(
-        self, assistant: Answers, conversations: Conversations | None, trouble: str
+        self,
+        assistant: Answers,
+        papers: int,
+        conversations: Conversations | None,
+        trouble: str,
     ) -> None:
         self._assistant = assistant
-        self._papers = 0
+        self._papers = papers
         self._conversations = conversations
         self._trouble = trouble
         # An answer that was stopped may hold its thread for a while.
@@ -156,7 +159,7 @@ class _Page:
             talk = self._load(owner, _text(data, "talk"), None) or Talk(self._assistant, self._crew)
             talk.private = owner is None or bool(data.get("private"))
         try:
-            async for _ in _asked(talk, data, self._assistant.shelf.catalog):
+            async for _ in asked(talk, data, self._assistant.shelf.catalog):
                 if not talk.left:
                     yield self.view(talk), talk
             await asyncio.to_thread(self._keep, owner, talk)
@@ -270,30 +273,6 @@ def _leave(talk: Talk | None) -> None:
     if talk:
         talk.left = True
         talk.stop()
-
-
-def _asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[Exchange]:
-    """What the browser asks for: a question, or one again, in other words or with other
-    constraints.
-    Whatever else it sends is as good as an empty question."""
-    mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
-    question, exchange = _text(data, "question"), talk.find(_text(data, "again"))
-    if exchange is None or question:
-        try:
-            within = chosen(data, catalog)
-        except CitewellError:
-            question, within = "", None
-        if exchange is None:
-            return talk.ask(question, within=within, mode=mode)
-        return talk.again(exchange, question=question, within=within, mode=mode)
-    within = exchange.within if data.get("without") != "papers" else None
-    before = exchange.query.filters if exchange.query else Filters()
-    filters = None
-    if data.get("without") in CHIPS:
-        filters = without(before, data["without"])
-    elif isinstance(data.get("filters"), dict):
-        filters = filled_in(data["filters"], before)
-    return talk.again(exchange, filters=filters, within=within, mode=mode)
 
 
 def _data(event: gr.EventData) -> dict[str, Any]:

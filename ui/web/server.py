@@ -111,7 +111,12 @@ def create_app(
     site = views.Site(assistant=assistant, conversations=conversations, local=local)
     for router in views.routers(site):
         app.include_router(router)
-    page = build(assistant, conversations=conversations, trouble=trouble)
+    page = build(
+        assistant,
+        papers=len(assistant.shelf.catalog),
+        conversations=conversations,
+        trouble=trouble,
+    )
     fonts = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
     gr.mount_gradio_app(
         app,

@@ -92,7 +92,8 @@ class Adding:
         catalog: Catalog = self._shelf.catalog
         planned = plan(records, {paper.paper_id: paper for paper in catalog.papers()})
         new, updated, unchanged = (
-            _by_file(papers, readings) for papers in (planned.new, planned.updated, planned.unchanged)
+            _by_file(papers, readings)
+            for papers in (planned.new, planned.updated, planned.unchanged)
         )
         reports = [
             FileReport(
@@ -153,7 +154,7 @@ class Adding:
             self._progress = Progress(state="done", summary=summary, rejected=rejected)
         except CitewellError as error:
             self._progress = Progress(state="failed", error=error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - told to the visitor, logged
             _log.exception("Papers could not be added")
             self._progress = Progress(
                 state="failed",

@@ -72,11 +72,14 @@ window.citewell.papersView = (() => {
     tell("facts");
   }
 
+  // Resolves when the facts are there, or cannot be had.
+  const known = () => (facts ? Promise.resolve() : learn().catch(() => {}));
+
   const number = (n) => n.toLocaleString("en");
   const counted = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 
   return {
-    on, filter, clearFilters, asked, isFiltered, pick, learn, number, counted, picked,
+    on, filter, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked,
     filters: () => filters,
     facts: () => facts,
   };

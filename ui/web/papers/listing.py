@@ -137,22 +137,16 @@ def _row(paper: Paper) -> _Row:
 
 
 def _fits(row: _Row, wanted: Wanted, words: Sequence[str]) -> bool:
-    paper = row.paper
-    if wanted.among is not None and paper.paper_id not in wanted.among:
-        return False
-    if wanted.dated is not None and (paper.published is not None) != wanted.dated:
-        return False
-    if wanted.date_from and not (row.first and row.first >= wanted.date_from):
-        return False
-    if wanted.date_to and not (row.last and row.last <= wanted.date_to):
-        return False
-    if wanted.upvotes_min is not None and (
-        paper.upvotes is None or paper.upvotes < wanted.upvotes_min
-    ):
-        return False
-    if wanted.source is not None and all(s.name != wanted.source for s in paper.sources):
-        return False
-    return _has(row.words, words)
+    paper, votes = row.paper, row.paper.upvotes
+    return (
+        (wanted.among is None or paper.paper_id in wanted.among)
+        and (wanted.dated is None or (paper.published is not None) == wanted.dated)
+        and (not wanted.date_from or (row.first is not None and row.first >= wanted.date_from))
+        and (not wanted.date_to or (row.last is not None and row.last <= wanted.date_to))
+        and (wanted.upvotes_min is None or (votes is not None and votes >= wanted.upvotes_min))
+        and (wanted.source is None or any(s.name == wanted.source for s in paper.sources))
+        and _has(row.words, words)
+    )
 
 
 def _has(text: str, words: Sequence[str]) -> bool:

@@ -169,7 +169,11 @@ Object.assign(window.citewell.papersView, (() => {
     dots(kinds.plain, soft, held >= 0 ? 0.4 : 0.75, radius);
     dots(kinds.held, accent, 0.9, radius);
     if (matching && held < 0) dots(kinds.plain, ink, 0.9, radius);
-    names(pen, place, { ink, paper, accent, family: style.getPropertyValue("--serif") });
+    view.drawNames(pen, {
+      places: middles.map(([x, y]) => place(x, y)), texts: map.labels.map(({ text }) => text.split(", ")),
+      width, height, lit: held >= 0 ? held : view.filters().cluster, ink, paper, accent,
+      family: style.getPropertyValue("--serif"),
+    });
     dots(kinds.answered, paper, 1, radius + 4.5);
     dots(kinds.answered, accent, 1, radius + 3);
     rings(pen, kinds.picked, place, radius + 2.5, accent);
@@ -190,37 +194,6 @@ Object.assign(window.citewell.papersView, (() => {
       pen.stroke();
     }
   }
-
-  // Names of groups, the largest first; one that would cover another moves, or is left out.
-  function names(pen, place, { ink, paper, accent, family }) {
-    const isSmall = canvas.clientWidth < 560;
-    pen.font = `italic ${isSmall ? 13 : 15}px ${family}`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.lineJoin = "round";
-    const taken = [];
-    const order = map.labels.map((_, group) => group).sort((a, b) => (b === held) - (a === held) || a - b);
-    for (const group of order) {
-      const text = map.labels[group].text.split(", ").slice(0, isSmall ? 1 : 2).join(", ");
-      const wide = pen.measureText(text).width;
-      const [middle, y] = place(...middles[group]);
-      const x = Math.min(Math.max(middle, wide / 2 + 6), canvas.clientWidth - wide / 2 - 6);
-      if (middle < 0 || middle > canvas.clientWidth || y < 0 || y > canvas.clientHeight) continue;
-      const free = [0, -20, 20, -38, 38].map((step) => [x - wide / 2 - 4, y + step - 10, wide + 8, 20])
-        .find((box) => !taken.some((other) => cross(box, other)));
-      if (!free) continue;
-      taken.push(free);
-      const line = free[1] + 10;
-      pen.lineWidth = 4;
-      pen.strokeStyle = paper;
-      pen.strokeText(text, x, line);
-      pen.fillStyle = group === held || group === view.filters().cluster ? accent : ink;
-      pen.fillText(text, x, line);
-    }
-  }
-
-  const cross = (a, b) =>
-    a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3];
 
   // The papers that the last answer in the chat rests on.
   function lastAnswer() {

@@ -65,7 +65,7 @@ class Maps:
             done = Drawing(error=error)
         except OSError as error:  # it is drawn, and cannot be kept: a full disk
             _log.warning("The map is not kept: %s", error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - told to the visitor, logged
             _log.exception("The map could not be drawn")
             done = Drawing(
                 error=CitewellError(

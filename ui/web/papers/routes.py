@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 from fastapi import APIRouter, Body, File, Form, HTTPException, Query, Request, UploadFile
 from pydantic import BaseModel, Field
 
+from ingest.readers import SUFFIXES
 from rag.errors import UnknownPaper
 from rag.records import Paper
 from ui.web import cards
@@ -67,9 +69,9 @@ class _Doings:
         """What the corpus has, and what can be done here. Exports are another part's."""
         facts = asdict(self._listings.current().facts)
         exports = any(getattr(r, "path", "") == _EXPORTS for r in request.app.routes)
-        return {**facts, "adding": self._site.local, "exports": exports}
+        return {**facts, "adding": self._site.local, "exports": exports, "formats": SUFFIXES}
 
-    def list(self, asked: Page) -> dict[str, Any]:
+    def listed(self, asked: Page) -> dict[str, Any]:
         listing = self._listings.current()
         found = listing.find(self._wanted(asked))
         rows = found[asked.offset : asked.offset + PAGE]
@@ -101,7 +103,7 @@ class _Doings:
             "places": [{"name": s.name, "line": s.line} for s in paper.sources],
             "address": where,
             "opens": what,
-            "known": not where.startswith(cards.SEARCH),
+            "known": bool(paper.url or paper.arxiv_id or paper.doi),
             "nearest": self._nearest(paper),
         }
 
@@ -214,10 +216,17 @@ class _Doings:
 def routes(site: Site) -> APIRouter:
     router = APIRouter(prefix=f"{API}/papers", route_class=Told)
     doings = _Doings(site)
-    for doing in (doings.facts, doings.paper, doings.map, doings.progress):
-        router.add_api_route(f"/{doing.__name__}", doing, methods=["GET"], response_model=None)
-    for doing in (doings.list, doings.ids, doings.preview, doings.discard, doings.add):
-        router.add_api_route(f"/{doing.__name__}", doing, methods=["POST"], response_model=None)
+    answered: dict[str, Callable[..., Any]] = {
+        "facts": doings.facts, "paper": doings.paper, "map": doings.map,
+        "progress": doings.progress,
+    }  # fmt: skip
+    done: dict[str, Callable[..., Any]] = {
+        "list": doings.listed, "ids": doings.ids, "preview": doings.preview,
+        "discard": doings.discard, "add": doings.add,
+    }  # fmt: skip
+    for method, doing in (("GET", answered), ("POST", done)):
+        for name, handle in doing.items():
+            router.add_api_route(f"/{name}", handle, methods=[method], response_model=None)
     return router
 
 

@@ -36,7 +36,7 @@ class Told(APIRoute):
                 return _said(400, "The page asked for something that cannot be. Reload it.")
             except HTTPException as error:
                 return _said(error.status_code, str(error.detail))
-            except Exception:
+            except Exception:  # noqa: BLE001 - told to the visitor, logged
                 _log.exception("A request failed")
                 return _said(500, "Something went wrong inside Citewell; the terminal shows what.")
 

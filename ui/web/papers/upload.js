@@ -4,7 +4,10 @@
 Object.assign(window.citewell.papersView, (() => {
   const { api, make } = window.citewell;
   const view = window.citewell.papersView;
-  const KINDS = ".txt,.json,.jsonl";
+  const KINDS = {
+    ".json, .jsonl": "Objects with title and abstract, and where known published (2025-10-11, 2025-10 or 2025), authors, upvotes, doi, arxiv_id, url: what “citewell papers --json” prints.",
+    ".txt": "Listing pages as copied from a browser: a title, its abstract, the next title, its abstract …",
+  };
   const MOST = 20 * 1024 * 1024; // bytes together
   const POLL = 400; // ms
 
@@ -32,6 +35,7 @@ Object.assign(window.citewell.papersView, (() => {
 
   async function openUpload() {
     if (step !== "choose") return;
+    await view.known();
     if (view.facts() && !view.facts().adding) return drawRefused();
     drawChoice();
     try { // an adding that was begun before the page was reloaded goes on
@@ -58,15 +62,22 @@ Object.assign(window.citewell.papersView, (() => {
         make("h3", { textContent: "Drop files here" }),
         make("p", {}, "or ",
           make("label", { className: "cw-do", textContent: "Choose files" },
-            make("input", { type: "file", multiple: true, accept: KINDS, className: "cw-sr" }))),
+            make("input", { type: "file", multiple: true, accept: (view.facts()?.formats ?? []).join(), className: "cw-sr" }))),
         make("p", { className: "cw-note", textContent: "You see what was recognised before anything is written. Files stay on this machine." }),
         ...(trouble ? [make("p", { className: "cw-bad", role: "alert", textContent: trouble })] : [])),
-      make("dl", { className: "pp-kinds" },
-        make("dt", { textContent: ".json, .jsonl" }),
-        make("dd", { textContent: "Objects with title and abstract, and where known published (2025-10-11, 2025-10 or 2025), authors, upvotes, doi, arxiv_id, url: what “citewell papers --json” prints." }),
-        make("dt", { textContent: ".txt" }),
-        make("dd", { textContent: "Listing pages as copied from a browser: a title, its abstract, the next title, its abstract …" })),
+      make("dl", { className: "pp-kinds" }, ...kinds()),
     );
+  }
+
+  // What is told of formats is ours, which there are is the server's word.
+  function kinds() {
+    const others = new Set(view.facts()?.formats ?? []);
+    const told = Object.entries(KINDS).flatMap(([names, text]) => {
+      for (const name of names.split(", ")) others.delete(name);
+      return [make("dt", { textContent: names }), make("dd", { textContent: text })];
+    });
+    if (!others.size) return told;
+    return [...told, make("dt", { textContent: [...others].join(", ") }), make("dd", { textContent: "As other programs export them." })];
   }
 
   const note = (text) => make("p", { className: "cw-note", role: "status", textContent: text });
