@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +137,7 @@ def labels(texts: Sequence[tuple[str, str]], clusters: Sequence[int]) -> list[st
 def load(folder: Path, generation: str) -> CorpusMap | None:
     """The map kept in `folder`, or None where there is none of this generation."""
     try:
-        with np.load(folder / _FILE, allow_pickle=False) as held:
+        with (folder / _FILE).open("rb") as file, np.load(file, allow_pickle=False) as held:
             about = json.loads(str(held["about"]))
             if about["format"] != _FORMAT or about["generation"] != generation:
                 return None
@@ -147,7 +148,7 @@ def load(folder: Path, generation: str) -> CorpusMap | None:
                 clusters=held["clusters"],
                 labels=tuple(about["labels"]),
             )
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
         return None  # it is drawn anew: nothing else rests on it
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rag.ports import Vectors
 
 _PERPLEXITY = 30.0
+_ALIKE = 1e-6
 _SEED = 0
 """The same corpus gives the same map."""
 
@@ -24,12 +25,13 @@ def project(vectors: Vectors) -> Vectors:
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
 
+    spread = float(np.ptp(vectors, axis=0).max())
     # One core: more of them gain little, and answers are to be had meanwhile.
     with threadpool_limits(1):
         drawn = TSNE(
             n_components=2,
             perplexity=min(_PERPLEXITY, (count - 1) / 3),
-            init="pca",
+            init="pca" if spread > _ALIKE else "random",  # of nothing there are no components
             random_state=_SEED,
         ).fit_transform(np.asarray(vectors, np.float32))
     return np.asarray(drawn, np.float32)
