@@ -49,8 +49,8 @@ window.citewell.papersView = (() => {
   }
 
   const isFiltered = () =>
-    ["words", "ranked", "date_from", "date_to", "dated", "upvotes_min", "source", "cluster", "only"]
-      .some((name) => filters[name] !== "" && filters[name] !== false);
+    filters.only || ["words", "ranked", "date_from", "date_to", "dated", "upvotes_min", "source", "cluster"]
+      .some((name) => filters[name] !== "");
 
   function pick(ids, isPicked) {
     for (const id of ids) {

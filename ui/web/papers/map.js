@@ -66,7 +66,7 @@ Object.assign(window.citewell.papersView, (() => {
 
   function take(told) {
     tell(told.ids.length ? "" : "There is nothing to draw yet.");
-    if (map?.generation === told.generation) return;
+    if (!told.ids.length || map?.generation === told.generation) return;
     map = told;
     middles = told.labels.map((_, group) => {
       const inside = told.clusters.flatMap((each, at) => (each === group ? [at] : []));

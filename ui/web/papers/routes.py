@@ -108,6 +108,8 @@ class _Doings:
         }
 
     def map(self, again: bool = False) -> dict[str, Any]:
+        if not len(self._shelf.catalog):
+            return {"generation": "", "ids": [], "titles": [], "places": [], "labels": []}
         drawing = self._maps.current(again=again)
         if drawing.error:
             raise drawing.error
