@@ -94,12 +94,15 @@ def labels(texts: Sequence[tuple[str, str]], clusters: Sequence[int]) -> list[st
     count = max(clusters, default=-1) + 1
     surfaces: dict[str, Counter[str]] = {}
     within = [Counter[str]() for _ in range(count)]
+    holders = [Counter[str]() for _ in range(count)]
     sizes = Counter(clusters)
     for text, at in zip(texts, clusters, strict=True):
-        for part, share in zip(text, (2, 1), strict=True):
-            for key, surface in _terms(part).items():
+        title, abstract = map(_terms, text)
+        for found, share in ((title, 2), (abstract, 1)):
+            for key, surface in found.items():
                 within[at][key] += share
                 surfaces.setdefault(key, Counter())[surface] += 1
+        holders[at].update(title.keys() | abstract.keys())
     overall = Counter[str]()
     for counted in within:
         overall.update(counted)
@@ -109,12 +112,13 @@ def labels(texts: Sequence[tuple[str, str]], clusters: Sequence[int]) -> list[st
         lift = math.log(inside * len(texts) / overall[key]) if count > 1 else 1.0
         return (2.0 if " " in key else 1.0) * inside * lift
 
-    least = {at: max(3, math.ceil(0.1 * sizes[at])) for at in range(count)}
+    # A single paper's words name no group.
+    least = {at: max(2, math.ceil(0.06 * sizes[at])) for at in range(count)}
     ranked = sorted(
         (
             (weight(key, at), key, at)
             for at in range(count)
-            for key, seen in within[at].items()
+            for key, seen in holders[at].items()
             if seen >= least[at]
         ),
         key=lambda entry: (-entry[0], entry[1], entry[2]),

@@ -68,6 +68,14 @@ def test_labels_are_what_sets_a_group_apart() -> None:
     assert "propose" not in violins + bread
 
 
+def test_one_paper_names_no_group() -> None:
+    texts = [("Violins", f"We carve violins, case {i}.") for i in range(9)]
+    odd = ("Zeppelin zeppelins", "A zeppelin is no violin. Zeppelins fly.")
+    breads = [("Bread", f"We bake bread, loaf {i}.") for i in range(9)]
+    named, _ = labels([*texts, odd, *breads], [0] * 10 + [1] * 9)
+    assert "violin" in named.lower() and "zeppelin" not in named.lower()
+
+
 @settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.text(max_size=30), st.text(max_size=80), st.integers(0, 3)), max_size=20)

@@ -60,7 +60,7 @@ def test_search_sort_and_filter(shelf: str, visit: Visit) -> None:
     assert listed(visitor) == sorted(listed(visitor))
     page.get_by_label("Least upvotes").fill("60")
     page.wait_for_selector("text=No paper has all of these words and meets the filters.")
-    page.get_by_role("button", name="Clear all filters").last.click()
+    page.get_by_role("button", name="Clear filters").last.click()
     counted(visitor, "65 papers")
     page.get_by_role("button", name="Next →").click()
     page.wait_for_function(f"document.querySelectorAll('{ROWS}').length === 15")

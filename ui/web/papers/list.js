@@ -86,7 +86,7 @@ Object.assign(window.citewell.papersView, (() => {
     return [
       words ? `No paper has all of these words${others() ? " and meets the filters" : ""}. ` : "No paper meets the filters. ",
       ...(words ? [make("button", { type: "button", className: "cw-act", textContent: "Rank by meaning instead", dataset: { do: "rank" } }), " "] : []),
-      make("button", { type: "button", className: "cw-act", textContent: "Clear all filters", dataset: { do: "unfilter" } }),
+      make("button", { type: "button", className: "cw-act", textContent: "Clear filters", dataset: { do: "unfilter" } }),
     ];
   }
 
