@@ -12,7 +12,7 @@ from rag.ports import Vectors
 _PERPLEXITY = 30.0
 _ALIKE = 1e-6
 _SEED = 0
-"""The same corpus gives the same map."""
+"""The same corpus gives the same map, on the same machine."""
 
 
 def project(vectors: Vectors) -> Vectors:
@@ -26,7 +26,7 @@ def project(vectors: Vectors) -> Vectors:
     from threadpoolctl import threadpool_limits
 
     spread = float(np.ptp(vectors, axis=0).max())
-    # One core: more of them gain little, and answers are to be had meanwhile.
+    # One core: more gain little, wait for each other, and change the map from run to run.
     with threadpool_limits(1):
         drawn = TSNE(
             n_components=2,
