@@ -47,7 +47,7 @@ bench: setup
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --override requirements.override \
-	  $(foreach p,mpmath narwhals openvino-telemetry scikit-learn sentence-transformers sympy threadpoolctl torch transformers,--no-emit-package $(p)) \
+	  $(foreach p,mpmath openvino-telemetry sentence-transformers sympy torch transformers,--no-emit-package $(p)) \
 	  --extra dev pyproject.toml requirements.in -o requirements.lock
 	@! grep -n "never" requirements.lock || { echo "Leave these out as well: they come with torch or report home."; exit 1; }
 

@@ -56,19 +56,8 @@ def ingest(
     with catalog.lock():
         catalog.claim_embedder(embedder.fingerprint, embedder.dimension, CHUNKER)
         stored = {paper.paper_id: paper for paper in catalog.papers()}
-        incoming = _identify(merge(records), stored)
-        keys = assign_citekeys(incoming, {i: p.citekey for i, p in stored.items()})
-        changed: list[Paper] = []
-        new = unchanged = 0
-        for paper in incoming:
-            before = stored.get(paper.paper_id)
-            after = replace(_combine(before, paper), citekey=keys[paper.paper_id])
-            if before is None:
-                new += 1
-            elif before == after:
-                unchanged += 1
-                continue
-            changed.append(after)
+        planned = plan(records, stored)
+        changed = [*planned.new, *planned.updated]
         # Papers that an interrupted `reindex --embed` left without vectors are taken along.
         bare = {i: stored.pop(i) for i in catalog.unembedded()}
         for paper in changed:
@@ -80,11 +69,35 @@ def ingest(
         refresh(catalog, report)
     return Summary(
         records=len(records),
-        papers=len(incoming),
-        new=new,
-        updated=len(changed) - new,
-        unchanged=unchanged,
+        papers=len(changed) + len(planned.unchanged),
+        new=len(planned.new),
+        updated=len(planned.updated),
+        unchanged=len(planned.unchanged),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What an ingest would do: papers as they would be stored."""
+
+    new: tuple[Paper, ...]
+    updated: tuple[Paper, ...]
+    unchanged: tuple[Paper, ...]
+
+
+def plan(records: Sequence[Paper], stored: dict[str, Paper]) -> Plan:
+    """What `records` mean to a catalog that holds `stored`, by id. Writes nothing."""
+    incoming = _identify(merge(records), stored)
+    keys = assign_citekeys(incoming, {i: p.citekey for i, p in stored.items()})
+    new: list[Paper] = []
+    updated: list[Paper] = []
+    unchanged: list[Paper] = []
+    for paper in incoming:
+        before = stored.get(paper.paper_id)
+        after = replace(_combine(before, paper), citekey=keys[paper.paper_id])
+        kind = new if before is None else unchanged if before == after else updated
+        kind.append(after)
+    return Plan(new=tuple(new), updated=tuple(updated), unchanged=tuple(unchanged))
 
 
 def reembed(catalog: Catalog, embedder: Embedder, *, report: Report) -> int:

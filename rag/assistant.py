@@ -73,10 +73,13 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
+        within: Sequence[str] | None = None,
         mode: Mode | None = None,
     ) -> Answer:
         """`stream` to its end. Raises what `stream` raises."""
-        for event in self.stream(question, history=history, filters=filters, mode=mode):
+        for event in self.stream(
+            question, history=history, filters=filters, within=within, mode=mode
+        ):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("a stream ends with Finished")
@@ -87,11 +90,13 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
+        within: Sequence[str] | None = None,
         mode: Mode | None = None,
     ) -> Iterator[Event]:
         """Answer `question`; see `rag.events` for the order of events.
 
-        `filters` override the constraints read from the question. `mode` overrides the
+        `filters` override the constraints read from the question; `within` keeps to the papers
+        of these ids, whatever the question and `filters` say. `mode` overrides the
         configured one. Raises UsageError for an empty or huge question, and what the catalog,
         the index and the embedder raise; a failing model server is told as `Fallback`.
         """
@@ -103,7 +108,7 @@ class Assistant:
             )
         model = self.model if mode == "llm" else None
         clock = Clock()
-        found = self._finder.find(question, history, filters, clock, model)
+        found = self._finder.find(question, history, filters, clock, model, within)
         query = found.reading.query
         yield Understood(query=query, reading=found.reading)
         yield Retrieved(papers=tuple(found.ranking.ids()[:_TOLD]))

@@ -26,7 +26,7 @@ from rag.ranking import Ranking
 from rag.records import Filters, Turn, Usage
 from rag.rerank import ChatReranker, reranked
 from rag.retrieve import Retriever, Weights
-from rag.understand import Reading, understand
+from rag.understand import Reading, confined, understand
 from rag.understand.rewriting import Rewriting, rewrite
 
 MAX_QUESTION_CHARS = 4000
@@ -79,6 +79,7 @@ class Finder:
         filters: Filters | None,
         clock: Clock,
         model: ChatModel | None = None,
+        within: Sequence[str] | None = None,
     ) -> Found:
         """With `model`, it may read the question and order the papers, as the settings say. Raises
         UsageError for an empty or huge question, and what the catalog, the index and the embedder
@@ -105,13 +106,14 @@ class Finder:
         indexes = self.shelf.indexes()
         clock.lap("open")
         read = self._read(question, history, filters, indexes, model)
+        reading = confined(read.reading, within)
         clock.lap("understand")
         # The papers as they were indexed: another process may be changing the catalog.
         retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)
-        ranking = retriever.rank(read.reading.query)
+        ranking = retriever.rank(reading.query)
         clock.lap("retrieve")
         found = Found(
-            reading=read.reading,
+            reading=reading,
             ranking=ranking,
             indexes=indexes,
             usage=read.usage,

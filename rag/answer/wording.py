@@ -83,7 +83,9 @@ def constraint_in_words(filters: Filters) -> str:
         votes = "upvote" if filters.upvotes_min == 1 else "upvotes"
         parts.append(f"with at least {filters.upvotes_min:,} {votes}")
     if filters.paper_ids is not None:
-        parts.append("among those of the answer before")
+        # Those of an answer before, or those that the user has chosen: either way, asked about.
+        asked = len(filters.paper_ids)
+        parts.append("the one asked about" if asked == 1 else f"among the {asked:,} asked about")
     if not filters.limit and filters.sort:
         falling = filters.order != "asc"
         first = {"upvotes": "most upvoted", "date": "latest"} if falling else {

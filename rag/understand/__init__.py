@@ -100,8 +100,11 @@ def understand(
     today: date,
     history: Sequence[Turn] = (),
     filters: Filters | None = None,
+    within: Sequence[str] | None = None,
 ) -> Reading:
     """Read a question. `filters`, where given, replace all constraints read (the user edited them).
+    `within`, where given, are the papers chosen beforehand, and nothing leads out of them:
+    constraints narrow them further.
 
     `today` anchors `last year` and months without a year.
     """
@@ -155,7 +158,7 @@ def understand(
     # A fact is found by its own words; for the rest the long forms of acronyms find more.
     spelt = lexicon.spelt_out(topic) if kind in ("list", "explain") else topic
     seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
-    return Reading(
+    reading = Reading(
         query=Query(
             question=question,
             standalone=joined(mended.strip(), about) if alone.about else alone.question,
@@ -174,6 +177,7 @@ def understand(
         chips=own.chips + carried,
         notes=(*alone.notes, *_left_out_notes(tuple(terms), len(seen))),
     )
+    return confined(reading, within)
 
 
 def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:
@@ -183,6 +187,17 @@ def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:
         shown = "the paper" if seen == 1 else f"the {seen} papers"
         notes.append(f"Left out: {shown} already shown.")
     return tuple(notes)
+
+
+def confined(reading: Reading, within: Sequence[str] | None) -> Reading:
+    """`reading`, about none but the papers `within`, or fewer of these where it is about papers of
+    an answer before; None leaves it as it is."""
+    if within is None:
+        return reading
+    meant = set(reading.query.filters.paper_ids or within)
+    papers = tuple(i for i in within if i in meant) or tuple(within)
+    filters = replace(reading.query.filters, paper_ids=papers)
+    return replace(reading, query=replace(reading.query, filters=filters))
 
 
 def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:

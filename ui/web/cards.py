@@ -44,7 +44,8 @@ def card(paper: Paper, citations: Sequence[Citation] = ()) -> str:
         f'<h3><span class="cw-numbers">{numbers}</span>{escape(readable(paper.title))}</h3>'
         f"{_facts(paper)}"
         f'<p class="cw-abstract">{body}</p>'
-        f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_cite(paper)}{_link(paper)}</p>'
+        f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_cite(paper)}{_link(paper)}'
+        f'<a class="cw-act" href="#/papers/{quote(paper.paper_id, safe="")}">In the corpus</a></p>'
         "</article>"
     )
 

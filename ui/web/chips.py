@@ -4,7 +4,7 @@ the visitor has filled them in."""
 from __future__ import annotations
 
 import calendar
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
@@ -33,18 +33,25 @@ class Chip:
     label: str
 
 
-def chips(filters: Filters) -> list[Chip]:
-    """One for each stated constraint, in a fixed order."""
+def chips(filters: Filters, *, within: Sequence[str] | None = None) -> list[Chip]:
+    """One for each stated constraint, in a fixed order. `within`: the papers that the visitor
+    has chosen, as against those of an answer before."""
     labels = {
         "dates": _dates(filters.date_from, filters.date_to),
         "upvotes": "" if filters.upvotes_min is None else f"at least {filters.upvotes_min} upvotes",
         "order": _ORDERS.get((filters.sort, filters.order or "desc"), "") if filters.sort else "",
         "limit": "" if filters.limit is None else f"at most {_papers(filters.limit)}",
-        "papers": ""
-        if filters.paper_ids is None
-        else f"only among {_papers(len(filters.paper_ids))} of this conversation",
+        "papers": _restriction(filters.paper_ids, within),
     }
     return [Chip(key=key, label=label) for key, label in labels.items() if label]
+
+
+def _restriction(papers: Sequence[str] | None, within: Sequence[str] | None) -> str:
+    if papers is None:
+        return ""
+    if within is not None and set(papers) == set(within):
+        return "only this paper" if len(papers) == 1 else f"only these {_papers(len(papers))}"
+    return f"only among {_papers(len(papers))} of this conversation"
 
 
 def without(filters: Filters, key: str) -> Filters:

@@ -166,6 +166,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "question": exchange.question,
         "asked_on": exchange.asked_on,
         "filters": freeze(exchange.filters),
+        "within": exchange.within,
         "mode": exchange.mode,
         "state": exchange.state,
         "read": query and {"standalone": query.standalone, "filters": freeze(query.filters)},
@@ -195,6 +196,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
             mended=tuple((typed, meant) for typed, meant in kept["mended"]),
             notes=tuple(kept["notes"]),
         )
+    within = kept.get("within")
     papers = [thaw(Paper, paper) for paper in kept["papers"]]
     error = kept["error"]
     return Exchange(
@@ -202,6 +204,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
         question=kept["question"],
         asked_on=kept.get("asked_on", ""),
         filters=thaw(Filters, kept["filters"]),
+        within=None if within is None else tuple(within),
         mode=kept["mode"],
         state=kept["state"],
         reading=reading,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -55,12 +56,22 @@ Dress = Callable[[str, str], str]
 
 class Guard:
     """Wraps `app`. `routes` are regular expressions, matched in full against the path: what none
-    of them matches is not found. `max_body` is in bytes; `dress` has the last word on pages."""
+    of them matches is not found. `max_body` is in bytes, and `larger` says by path where
+    it is another; `dress` has the last word on pages."""
 
-    def __init__(self, app: ASGIApp, *, routes: Iterable[str], max_body: int, dress: Dress) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        routes: Iterable[str],
+        max_body: int,
+        dress: Dress,
+        larger: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._app = app
         self._route = re.compile("|".join(f"(?:{route})" for route in routes))
         self._max_body = max_body
+        self._larger = larger
         self._dress = dress
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +87,7 @@ class Guard:
         # Pages are dressed as text: whoever compresses them does so on our inside.
         inner = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
         page = scope["path"] == "/"
-        limited = _Limited(receive, self._max_body)
+        limited = _Limited(receive, self._most(scope))
         try:
             await self._app(inner if page else scope, limited, answer)
         except _TooMuchError:
@@ -92,9 +103,12 @@ class Guard:
         if _foreign(scope, headers):
             return _refuse(403, "Another site sent this request.")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._max_body:
+        if not length.isdigit() or int(length) > self._most(scope):
             return _refuse(413, "The request is too large.")
         return None
+
+    def _most(self, scope: Scope) -> int:
+        return self._larger.get(scope["path"], self._max_body)
 
 
 def _foreign(scope: Scope, headers: Headers) -> bool:

@@ -8,17 +8,17 @@ placed by script.js. No handler raises: a `gr.Blocks` page has no good way to sh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import gradio as gr
 
 from rag.errors import CitewellError
-from rag.records import Filters, Mode
 from ui.web import render
-from ui.web.chips import CHIPS, filled_in, without
+from ui.web.chosen import asked
 from ui.web.conversations import Conversations
 from ui.web.guard import visitor
 from ui.web.notes import OpenTalks
@@ -133,16 +133,21 @@ class _Page:
         self._finished: WeakKeyDictionary[Exchange, dict[str, str]] = WeakKeyDictionary()
 
     def view(self, talk: Talk | None, *, note: str = "") -> View:
-        config = self._assistant.config
+        config, papers = self._assistant.config, self._counted()
         return {
             "talk": talk.id if talk else "",
-            "head": render.head(config, self._papers, private=bool(talk and talk.private)),
+            "head": render.head(config, papers, private=bool(talk and talk.private)),
             "model": config.model if config.mode != "extractive" else None,
             "mode": "llm" if config.answers_with_model else "extractive",
-            "intro": render.intro(self._papers, note=note),
+            "intro": render.intro(papers, note=note),
             "trouble": talk.trouble if talk else "",
             "turns": [self._turn(exchange) for exchange in talk.exchanges] if talk else [],
         }
+
+    def _counted(self) -> int:
+        with contextlib.suppress(CitewellError):  # told where it matters: by an answer
+            self._papers = len(self._assistant.shelf.catalog)
+        return self._papers
 
     def _turn(self, exchange: Exchange) -> dict[str, str]:
         if exchange.busy:
@@ -163,7 +168,7 @@ class _Page:
             talk.private = owner is None or bool(data.get("private"))
         self._talks.add(owner, talk)
         try:
-            async for _ in _asked(talk, data):
+            async for _ in asked(talk, data, self._assistant.shelf.catalog):
                 if not talk.left:
                     yield self.view(talk), talk
             await asyncio.to_thread(self._keep, owner, talk)
@@ -194,11 +199,16 @@ class _Page:
         wanted = _text(_data(event), "talk")
         if talk and talk.id == wanted and not talk.busy:
             talk.left = False
-            return self.view(talk), talk
+            return self._opened(talk), talk
         found = self._load(visitor(request.cookies), wanted, talk)
         note = "" if found else "That conversation is not here. It may have been deleted, or kept "
         note = note and note + "for another browser."
-        return self.view(found, note=note), found
+        return self._opened(found, note=note), found
+
+    def _opened(self, talk: Talk | None, *, note: str = "") -> View:
+        """With the papers that its last question kept to: the next one keeps to them as well."""
+        last = talk.exchanges[-1].within if talk and talk.exchanges else None
+        return {**self.view(talk, note=note), "only": list(last or ())}
 
     # The list of conversations
 
@@ -273,25 +283,6 @@ def _leave(talk: Talk | None) -> None:
     if talk:
         talk.left = True
         talk.stop()
-
-
-def _asked(talk: Talk, data: dict[str, Any]) -> AsyncIterator[Exchange]:
-    """What the browser asks for: a question, or one again, in other words or with other
-    constraints.
-    Whatever else it sends is as good as an empty question."""
-    mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
-    exchange = talk.find(_text(data, "again"))
-    if exchange is None:
-        return talk.ask(_text(data, "question"), mode=mode)
-    if _text(data, "question"):
-        return talk.again(exchange, question=_text(data, "question"), mode=mode)
-    before = exchange.query.filters if exchange.query else Filters()
-    filters = None
-    if data.get("without") in CHIPS:
-        filters = without(before, data["without"])
-    elif isinstance(data.get("filters"), dict):
-        filters = filled_in(data["filters"], before)
-    return talk.again(exchange, filters=filters, mode=mode)
 
 
 def _data(event: gr.EventData) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def turn(exchange: Exchange) -> dict[str, str]:
 
 def head(config: Config, papers: int, *, private: bool = False) -> str:
     """What is here and what leaves the machine; where a model may answer, for either choice."""
-    html = f"<span>{papers:,} papers</span>"
+    html = f"<span data-papers>{papers:,} papers</span>"
     if config.model is None or config.mode == "extractive":
         html += _leaving(config)
     else:
@@ -76,7 +76,8 @@ def intro(papers: int, *, note: str = "") -> str:
         for kind, text in EXAMPLES
     )
     return (
-        f'{told}<h2 class="cw-hello">Ask the abstracts of {papers:,} papers</h2>'
+        f'{told}<h2 class="cw-hello">Ask the abstracts of'
+        f" <span data-papers>{papers:,} papers</span></h2>"
         "<p>Each claim in an answer carries a number. It opens the very words that the claim rests"
         " on, so that you can check it and quote it. Where the abstracts do not say, neither does"
         " Citewell.</p>"
@@ -118,7 +119,7 @@ def _ask(exchange: Exchange) -> str:
         f'<li>{escape(chip.label)}<button type="button" data-act="without"'
         f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
         '<span aria-hidden="true">×</span></button></li>'
-        for chip in chips(query.filters)
+        for chip in chips(query.filters, within=exchange.within)
     )
     if items:
         html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'

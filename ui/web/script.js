@@ -81,6 +81,7 @@ window.citewell = (() => {
       for (const part of PARTS) put(place.querySelector(`[data-part=${part}]`), turn[part]);
       place.querySelector("[data-part=answer]").setAttribute("aria-busy", isBusy(turn));
     }
+    window.citewell.showOnly(view);
     const last = view.turns.at(-1);
     setBusy(Boolean(last) && isBusy(last));
     if (last) say(last.said);
@@ -192,7 +193,7 @@ window.citewell = (() => {
     if (busy) return;
     lastNews = Date.now();
     setBusy(true);
-    send.ask({ ...data, talk, private: isPrivate, mode: root.dataset.mode });
+    send.ask({ ...data, only: window.citewell.only(), talk, private: isPrivate, mode: root.dataset.mode });
   }
 
   function leave() {
@@ -210,6 +211,7 @@ window.citewell = (() => {
   function fresh(data = {}) {
     leave();
     isPrivate = Boolean(data.private);
+    window.citewell.freshOnly();
     setEditing("");
     send.fresh(data);
     box.focus();
@@ -284,7 +286,7 @@ window.citewell = (() => {
 
   function fit() {
     box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
+    if (box.scrollHeight) box.style.height = `${box.scrollHeight}px`; // not while another view is shown
   }
 
   function onClick(event) {
@@ -296,7 +298,11 @@ window.citewell = (() => {
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
-      without: () => ask({ again: id, without: hit.dataset.key }),
+      without: () => {
+        if (hit.dataset.key === "papers") act.restrict([]);
+        ask({ again: id, without: hit.dataset.key });
+      },
+      anywhere: () => { act.restrict([]); box.focus(); },
       fresh: () => fresh(),
       library: () => act.openLibrary(talk),
       edit: () => edit(turn),

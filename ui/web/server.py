@@ -32,6 +32,13 @@ SWITCHES = {
 }
 MAX_BODY = 64 * 1024
 """Bytes of a request: a question has 4,000 characters at most."""
+LARGER = {
+    "/gradio_api/queue/join": 4 * MAX_BODY,  # a question with the papers that it keeps to
+    f"{views.API}/notes/papers": 4 * MAX_BODY,
+    f"{views.API}/papers/list": 1024 * 1024,  # a selection of thousands, to be looked at
+    f"{views.API}/papers/preview": 20 * 1024 * 1024,
+}
+"""Bytes of a request to paths that take more than a question."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 # What the page needs. Gradio serves much more: files, proxies, uploads, an API, monitoring.
@@ -54,10 +61,19 @@ _STYLES = (
     "sources.css",
     "library.css",
     "notes/notes.css",
+    "only.css",
     "views.css",
     *views.styles(),
 )
-_SCRIPTS = ("script.js", "sources.js", "library.js", "notes/notes.js", "views.js", *views.scripts())
+_SCRIPTS = (
+    "script.js",
+    "sources.js",
+    "library.js",
+    "notes/notes.js",
+    "only.js",
+    "views.js",
+    *views.scripts(),
+)
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _HEAD = "".join(
     [
@@ -70,8 +86,11 @@ _HEAD = "".join(
 )
 
 
-def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The page as an ASGI application, for requests that name one of `allowed_hosts`."""
+def create_app(
+    assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK, local: bool = True
+) -> FastAPI:
+    """The page as an ASGI application, for requests that name one of `allowed_hosts`. `local`:
+    nobody beyond this machine can reach it, so whoever does may also change things."""
     os.environ.update(SWITCHES)
     import gradio as gr
     from fastapi import FastAPI
@@ -99,7 +118,9 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {error} {error.remedy}".strip()
-    site = views.Site(assistant=assistant, conversations=conversations, talks=OpenTalks())
+    site = views.Site(
+        assistant=assistant, conversations=conversations, talks=OpenTalks(), local=local
+    )
     for router in views.routers(site):
         app.include_router(router)
     page = build(
@@ -124,7 +145,7 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         max_file_size=MAX_BODY,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    app.add_middleware(Guard, routes=ROUTES, max_body=MAX_BODY, dress=_dress)
+    app.add_middleware(Guard, routes=ROUTES, max_body=MAX_BODY, larger=LARGER, dress=_dress)
     return app
 
 
@@ -136,10 +157,11 @@ def serve(assistant: Answers, *, host: str, port: int) -> None:
 
     sock = _listen(host, port)
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
-    app = partial(create_app, assistant, allowed_hosts=_names(host))
+    local = host in LOOPBACK or f"[{host}]" in LOOPBACK
+    app = partial(create_app, assistant, allowed_hosts=_names(host), local=local)
     shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
-    if f"[{host}]" not in LOOPBACK and host not in LOOPBACK:
+    if not local:
         terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
     config = uvicorn.Config(
         app,

@@ -19,6 +19,7 @@ from rag.config import Config
 from rag.errors import CitewellError
 from rag.events import Event, Fallback, Finished, Selected, Text, Understood
 from rag.indexes import Shelf
+from rag.ports import Embedder
 from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
 from rag.understand import Reading
 from ui.web.work import STOPPED, Crew, Run
@@ -40,23 +41,33 @@ class Answers(Protocol):
     @property
     def shelf(self) -> Shelf: ...
 
+    @property
+    def embedder(self) -> Embedder: ...
+
     def stream(
         self,
         question: str,
         *,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
+        within: Sequence[str] | None = None,
         mode: Mode | None = None,
     ) -> Iterator[Event]: ...
+
+    def rank(
+        self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> list[tuple[str, float]]: ...
 
 
 @dataclass(kw_only=True, eq=False)
 class Exchange:
-    """A question and what has become of it. `filters` replace those read from the question."""
+    """A question and what has become of it. `filters` replace those read from the question;
+    `within` are the papers chosen for it, of whatever `filters` say."""
 
     id: str
     question: str
     filters: Filters | None = None
+    within: tuple[str, ...] | None = None
     mode: Mode | None = None
     state: State = "reading"
     reading: Reading | None = None
@@ -149,7 +160,12 @@ class Talk:
         return tuple(turns)
 
     def ask(
-        self, question: str, *, filters: Filters | None = None, mode: Mode | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        within: tuple[str, ...] | None = None,
+        mode: Mode | None = None,
     ) -> AsyncIterator[Exchange]:
         """Ask; yields the exchange whenever there is something new to show of it. Never raises:
         what goes wrong is told in the exchange. Does nothing while an answer is on its way."""
@@ -159,6 +175,7 @@ class Talk:
             id=secrets.token_urlsafe(6),
             question=question.strip(),
             filters=filters,
+            within=within,
             mode=mode,
             asked_on=date.today().isoformat(),
         )
@@ -171,6 +188,7 @@ class Talk:
         *,
         question: str | None = None,
         filters: Filters | None = None,
+        within: tuple[str, ...] | None = None,
         mode: Mode | None = None,
     ) -> AsyncIterator[Exchange]:
         """Ask once more, in other words or with other constraints where they are given. The last
@@ -182,7 +200,9 @@ class Talk:
             self.exchanges.pop()
         if filters is None and question is None:
             filters = old.filters
-        return self.ask(question or old.question, filters=filters, mode=mode or old.mode)
+        return self.ask(
+            question or old.question, filters=filters, within=within, mode=mode or old.mode
+        )
 
     def find(self, exchange_id: str) -> Exchange | None:
         return next((exchange for exchange in self.exchanges if exchange.id == exchange_id), None)
@@ -197,6 +217,7 @@ class Talk:
                 exchange.question,
                 history=self.history(exchange),
                 filters=exchange.filters,
+                within=exchange.within,
                 mode=exchange.mode,
             )
         )

@@ -359,3 +359,31 @@ def test_reading_takes_steps_in_proportion(text: str) -> None:
 @pytest.mark.parametrize("text", ["2024 ", "of those ", "in the last ", "x", "(", "June to "])
 def test_long_questions_are_read_quickly(text: str) -> None:
     read(text * 20_000, (user(text * 1000),))
+
+
+def within(question: str, ids: Sequence[str], history: Sequence[Turn] = ()) -> Reading:
+    return understand(question, lexicon=LEXICON, today=TODAY, history=history, within=ids)
+
+
+def test_a_selection_and_what_the_question_states_both_hold() -> None:
+    filters = within("which of these are from 2025, newest first?", ["b", "a"]).query.filters
+    assert filters.paper_ids == ("b", "a")
+    assert (filters.date_from, filters.date_to) == ("2025-01-01", "2025-12-31")
+    assert (filters.sort, filters.order) == ("date", "desc")
+
+
+def test_a_selection_holds_beside_edited_constraints() -> None:
+    edited = Filters(upvotes_min=3)
+    reading = understand("grasping", lexicon=LEXICON, today=TODAY, filters=edited, within=("c",))
+    assert reading.query.filters == Filters(upvotes_min=3, paper_ids=("c",))
+
+
+def test_a_follow_up_narrows_a_selection_and_never_leaves_it() -> None:
+    second = "tell me more about the second one"
+    assert within(second, ["a", "b"], TALK).query.filters.paper_ids == ("b",)
+    # The answer before was about other papers: the selection is what holds.
+    assert within(second, ["a", "c"], TALK).query.filters.paper_ids == ("a", "c")
+
+
+def test_a_selection_of_papers_that_have_gone_is_not_the_whole_corpus() -> None:
+    assert within("grasping", []).query.filters.paper_ids == ()

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from rag.adapters.fakes import HashEmbedder
 from rag.config import Config
 from rag.errors import CatalogDamaged
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.ports import Embedder
 from rag.records import (
     Answer,
     Citation,
@@ -307,8 +309,18 @@ SCRIPTS: dict[str, Script] = {
 }
 
 
+class Papers(tuple[Paper, ...]):
+    """As much of a catalog as conversations need."""
+
+    corpus_revision = 1
+
+    def papers(self, ids: Iterable[str] | None = None) -> list[Paper]:
+        by_id = {paper.paper_id: paper for paper in self}
+        return list(self) if ids is None else [by_id[i] for i in ids if i in by_id]
+
+
 class Shelf:
-    catalog = (STEER, CURE, OTHER, HOSTILE)
+    catalog = Papers((STEER, CURE, OTHER, HOSTILE))
 
 
 @dataclass
@@ -325,6 +337,13 @@ class Scripted:
     shelf: Shelf = field(default_factory=Shelf)
     asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = field(default_factory=list)
     modes: list[Mode | None] = field(default_factory=list)
+    within: list[Sequence[str] | None] = field(default_factory=list)
+    embedder: Embedder = field(default_factory=HashEmbedder)
+
+    def rank(
+        self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> list[tuple[str, float]]:
+        return [(CURE.paper_id, 0.9), (STEER.paper_id, 0.5)]
 
     def stream(
         self,
@@ -332,10 +351,12 @@ class Scripted:
         *,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
+        within: Sequence[str] | None = None,
         mode: Mode | None = None,
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), filters))
         self.modes.append(mode)
+        self.within.append(within)
         stated = Filters(date_from="2025-01-01", date_to="2025-12-31", limit=3)
         read = stated if "2025" in question else Filters()
         query = Query(question=question, standalone=question, topic=question, filters=read)
@@ -343,5 +364,7 @@ class Scripted:
             query = replace(query, standalone=f"{question} (after {history[0].content})")
         if filters is not None:
             query = replace(query, filters=filters)
+        if within is not None:
+            query = replace(query, filters=replace(query.filters, paper_ids=tuple(within)))
         script = next((s for word, s in SCRIPTS.items() if word in question.split()), plain)
         yield from script(self, query)

@@ -120,7 +120,7 @@ def test_what_the_page_does_not_need_is_not_there(client: httpx.Client, path: st
 
 
 def test_large_requests_are_refused_whatever_they_claim(client: httpx.Client) -> None:
-    much = b"x" * (server.MAX_BODY + 1)
+    much = b"x" * (server.LARGER["/gradio_api/queue/join"] + 1)
 
     def pieces() -> Iterator[bytes]:
         for start in range(0, len(much), 8192):

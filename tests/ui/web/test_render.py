@@ -57,7 +57,8 @@ def is_inert(html: str) -> bool:
             return False
         if any(name.startswith("on") or name in ("style", "src") for name in attributes):
             return False
-        if tag == "a" and not str(attributes["href"]).startswith("https://"):
+        ours = re.fullmatch(r"#/papers/[\w.~%-]*", str(attributes.get("href")))
+        if tag == "a" and not (ours or str(attributes["href"]).startswith("https://")):
             return False
     return True
 

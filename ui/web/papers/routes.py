@@ -1,11 +1,265 @@
-"""What the view `papers` asks of the server."""
+"""What the view `papers` asks of the server: lists, one paper, the map, and adding files."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
+import numpy as np
+from fastapi import APIRouter, Body, File, Form, HTTPException, Query, Request, UploadFile
+from pydantic import BaseModel, Field
+
+from ingest.readers import SUFFIXES
+from rag.errors import UnknownPaper
+from rag.records import Paper
+from ui.web import cards
+from ui.web.chips import day
+from ui.web.papers.adding import Adding, FileReport
+from ui.web.papers.listing import Listings, Wanted
+from ui.web.papers.maps import Maps
+from ui.web.papers.told import Told
 from ui.web.views import API, Site
+
+PAGE = 50
+"""Papers of a list that are sent at a time."""
+RANKED = 100
+"""Papers that ranking by meaning puts forward."""
+MOST_FILES = 50
+_NEAREST = 8
+_EXPORTS = f"{API}/notes/papers"
+_TITLES = 100
+"""Titles of new papers that a preview names for each file."""
+
+_Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class Asked(BaseModel):
+    """Which papers the page wants: `words` to be found as they are typed, `ranked` to be ranked
+    by meaning instead. A `cluster` is one of the map's; `among` are ids that it keeps to."""
+
+    words: Annotated[str, Field(max_length=500)] = ""
+    ranked: Annotated[str, Field(max_length=500)] = ""
+    date_from: _Day = None
+    date_to: _Day = None
+    dated: bool | None = None
+    upvotes_min: Annotated[int | None, Field(ge=0, le=10**9)] = None
+    source: Annotated[str | None, Field(max_length=300)] = None
+    cluster: Annotated[int | None, Field(ge=0, le=1000)] = None
+    among: list[str] | None = None
+    sort: Literal["match", "title", "date", "upvotes"] = "match"
+    descending: bool = False
+
+
+class Page(Asked):
+    offset: Annotated[int, Field(ge=0)] = 0
+
+
+class _Doings:
+    """What the routes do."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._shelf = site.assistant.shelf
+        self._listings = Listings(self._shelf.catalog)
+        self._maps = Maps(self._shelf)
+        self._adding = Adding(self._shelf, site.assistant.embedder)
+
+    def facts(self, request: Request) -> dict[str, Any]:
+        """What the corpus has, and what can be done here. Exports are another part's."""
+        facts = asdict(self._listings.current().facts)
+        exports = any(getattr(r, "path", "") == _EXPORTS for r in request.app.routes)
+        return {**facts, "adding": self._site.local, "exports": exports, "formats": SUFFIXES}
+
+    def listed(self, asked: Page) -> dict[str, Any]:
+        listing = self._listings.current()
+        found = listing.find(self._wanted(asked))
+        rows = found[asked.offset : asked.offset + PAGE]
+        return {
+            "papers": listing.facts.papers,
+            "total": len(found),
+            "offset": asked.offset,
+            "page": PAGE,
+            "rows": [_row(paper) for paper in rows],
+        }
+
+    def ids(self, asked: Asked) -> dict[str, Any]:
+        found = self._listings.current().find(self._wanted(asked))
+        return {"ids": [paper.paper_id for paper in found]}
+
+    def paper(self, id: Annotated[str, Query(max_length=300)]) -> dict[str, Any]:  # noqa: A002
+        paper = next(iter(self._shelf.catalog.papers([id])), None)
+        if paper is None:
+            raise UnknownPaper(id)
+        where, what = cards.address(paper)
+        return {
+            **_row(paper),
+            "abstract": paper.abstract,
+            "authors": paper.authors,
+            "author_count": paper.author_count,
+            "citekey": paper.citekey,
+            "doi": paper.doi,
+            "arxiv_id": paper.arxiv_id,
+            "places": [{"name": s.name, "line": s.line} for s in paper.sources],
+            "address": where,
+            "opens": what,
+            "known": bool(paper.url or paper.arxiv_id or paper.doi),
+            "nearest": self._nearest(paper),
+        }
+
+    def map(self, again: bool = False) -> dict[str, Any]:
+        if not len(self._shelf.catalog):
+            return {"generation": "", "ids": [], "titles": [], "places": [], "labels": []}
+        drawing = self._maps.current(again=again)
+        if drawing.error:
+            raise drawing.error
+        if drawing.drawn is None:
+            return {"seconds": drawing.seconds, "papers": len(self._shelf.catalog)}
+        drawn, by_id = drawing.drawn, self._listings.current().by_id
+        sizes = np.bincount(drawn.clusters, minlength=len(drawn.labels)).tolist()
+        return {
+            "generation": drawn.generation,
+            "ids": drawn.paper_ids,
+            "titles": [by_id[i].title if i in by_id else "" for i in drawn.paper_ids],
+            "places": np.round(drawn.places, 4).ravel().tolist(),
+            "clusters": drawn.clusters.tolist(),
+            "labels": [
+                {"text": text, "papers": size}
+                for text, size in zip(drawn.labels, sizes, strict=True)
+            ],
+        }
+
+    def preview(
+        self,
+        files: Annotated[list[UploadFile], File(max_length=MOST_FILES)],
+        year: Annotated[int | None, Form()] = None,
+    ) -> dict[str, Any]:
+        self._may_add()
+        read = [(_name(file), file.file.read()) for file in files]
+        preview = self._adding.preview(read, year=year)
+        return {"token": preview.token, "files": [_report(report) for report in preview.files]}
+
+    def discard(self, token: Annotated[str, Body(embed=True, max_length=100)]) -> dict[str, Any]:
+        self._adding.discard(token)
+        return {}
+
+    def add(self, token: Annotated[str, Body(embed=True, max_length=100)]) -> dict[str, Any]:
+        self._may_add()
+        self._adding.add(token)
+        return self.progress()
+
+    def progress(self) -> dict[str, Any]:
+        told = self._adding.progress
+        return {
+            "state": told.state,
+            "stage": told.stage,
+            "done": told.done,
+            "total": told.total,
+            "summary": told.summary and asdict(told.summary),
+            "rejected": told.rejected,
+            "error": told.error and f"{told.error} {told.error.remedy}".strip(),
+            "papers": len(self._shelf.catalog),
+        }
+
+    def _wanted(self, asked: Asked) -> Wanted:
+        among = None if asked.among is None else frozenset(asked.among)
+        ranks: dict[str, int] = {}
+        if asked.cluster is not None:
+            members = self._members(asked.cluster)
+            among = members if among is None else among & members
+        if asked.ranked.strip():
+            best = [paper_id for paper_id, _ in self._site.assistant.rank(asked.ranked)[:RANKED]]
+            ranks = {paper_id: place for place, paper_id in enumerate(best)}
+            among = frozenset(ranks) if among is None else among & ranks.keys()
+        return Wanted(
+            words="" if ranks else asked.words,
+            date_from=asked.date_from,
+            date_to=asked.date_to,
+            dated=asked.dated,
+            upvotes_min=asked.upvotes_min,
+            source=asked.source,
+            among=among,
+            ranks=ranks,
+            sort=asked.sort,
+            descending=asked.descending,
+        )
+
+    def _members(self, cluster: int) -> frozenset[str]:
+        """Papers of a cluster; all where there is no map, which no page of ours asks for."""
+        drawn = self._maps.current().drawn
+        if drawn is None:
+            raise HTTPException(409, "The map is being drawn anew. Try again in a moment.")
+        return frozenset(
+            i for i, at in zip(drawn.paper_ids, drawn.clusters, strict=True) if at == cluster
+        )
+
+    def _nearest(self, paper: Paper) -> list[dict[str, Any]]:
+        """The papers nearest by the cosine of their vectors as wholes: exact, for all papers."""
+        indexes = self._shelf.indexes()
+        row = indexes.row_of.get(paper.paper_id)
+        if row is None:  # just added, and not indexed yet
+            return []
+        cosines = indexes.paper_vectors @ indexes.paper_vectors[row]
+        cosines[row] = -2.0
+        best = np.argsort(-cosines, kind="stable")[: min(_NEAREST, len(cosines) - 1)]
+        found = self._shelf.catalog.papers(indexes.paper_ids[i] for i in best)
+        near = {indexes.paper_ids[i]: float(cosines[i]) for i in best}
+        return [{**_row(p), "cosine": round(near[p.paper_id], 3)} for p in found]
+
+    def _may_add(self) -> None:
+        if not self._site.local:
+            raise HTTPException(
+                403,
+                "Papers are added on the machine itself alone: this page can be reached from"
+                " others, and there is no password. Use: citewell ingest",
+            )
 
 
 def routes(site: Site) -> APIRouter:
-    return APIRouter(prefix=f"{API}/papers")
+    router = APIRouter(prefix=f"{API}/papers", route_class=Told)
+    doings = _Doings(site)
+    answered: dict[str, Callable[..., Any]] = {
+        "facts": doings.facts, "paper": doings.paper, "map": doings.map,
+        "progress": doings.progress,
+    }  # fmt: skip
+    done: dict[str, Callable[..., Any]] = {
+        "list": doings.listed, "ids": doings.ids, "preview": doings.preview,
+        "discard": doings.discard, "add": doings.add,
+    }  # fmt: skip
+    for method, doing in (("GET", answered), ("POST", done)):
+        for name, handle in doing.items():
+            router.add_api_route(f"/{name}", handle, methods=[method], response_model=None)
+    return router
+
+
+def _row(paper: Paper) -> dict[str, Any]:
+    return {
+        "id": paper.paper_id,
+        "title": paper.title,
+        "published": paper.published,
+        "day": day(paper.published),
+        "upvotes": paper.upvotes,
+        "sources": [source.name for source in paper.sources],
+    }
+
+
+def _report(report: FileReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "records": report.records,
+        "new": len(report.new),
+        "titles": [paper.title for paper in report.new[:_TITLES]],
+        "updated": len(report.updated),
+        "updated_titles": [paper.title for paper in report.updated[:_TITLES]],
+        "unchanged": report.unchanged,
+        "problems": [
+            {"line": line, "message": message, "remedy": remedy}
+            for line, message, remedy in report.problems
+        ],
+    }
+
+
+def _name(file: UploadFile) -> str:
+    """The file's own name, without folders and without what a terminal would obey."""
+    name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in name if c.isprintable())[:200] or "file"

@@ -1,0 +1,85 @@
+// The papers that questions keep to: chosen among the papers, shown above the question box, and
+// held by their conversation until they are taken away there.
+"use strict";
+
+Object.assign(window.citewell, (() => {
+  const KEPT = "citewell-only";
+
+  let ids = [];
+  let title = ""; // of a single paper
+  let owner = ""; // a conversation, or "" for the one that the next question begins
+
+  const only = () => ids;
+
+  function freshOnly() {
+    owner = "";
+    restrict([]);
+  }
+
+  // From the list of papers: a new conversation about these.
+  function askAbout(chosen, name = "") {
+    window.citewell.fresh();
+    restrict(chosen, name);
+    location.hash = "#/";
+    window.citewell.showView();
+    document.querySelector("#cw-question").focus();
+  }
+
+  function restrict(chosen, name = "") {
+    ids = chosen;
+    title = name;
+    keep();
+    draw();
+  }
+
+  // Every picture of a conversation comes by here; one that is opened brings its papers along.
+  function showOnly(view) {
+    const now = view.turns.length ? view.talk : "";
+    if (view.only) {
+      const kept = read();
+      const isKept = kept?.owner === now;
+      ids = isKept ? kept.ids : view.only;
+      title = isKept ? kept.title : "";
+    } else if (now !== owner && owner) {
+      ids = [];
+      title = "";
+    }
+    owner = now;
+    keep();
+    draw();
+  }
+
+  function keep() {
+    sessionStorage.setItem(KEPT, JSON.stringify({ owner, ids, title }));
+  }
+
+  function read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(KEPT));
+    } catch {
+      return null;
+    }
+  }
+
+  function draw() {
+    const place = document.querySelector("[data-slot=only]");
+    if (!place || place.dataset.shown === ids.join()) return;
+    place.dataset.shown = ids.join();
+    place.hidden = !ids.length;
+    const { make } = window.citewell;
+    const what = ids.length === 1
+      ? `Only this paper${title && `: ${title}`}`
+      : `Only these ${ids.length.toLocaleString("en")} papers`;
+    place.replaceChildren(
+      make("span", { textContent: what }),
+      make("button", {
+        type: "button", textContent: "×", ariaLabel: "Ask about all papers again",
+        dataset: { act: "anywhere" },
+      }),
+    );
+  }
+
+  const before = read();
+  if (before && !before.owner) ({ ids, title } = before);
+  return { only, freshOnly, askAbout, restrict, showOnly };
+})());

@@ -1,0 +1,195 @@
+// The list of papers: a page of rows at a time, searched and sorted on the server.
+"use strict";
+
+Object.assign(window.citewell.papersView, (() => {
+  const { api, make } = window.citewell;
+  const view = window.citewell.papersView;
+
+  let root, body, status, none, pages;
+  let rows = [];
+  let total = 0;
+  let asking = null;
+  let lastPicked = -1;
+
+  function mountList(element) {
+    root = element.querySelector("[data-place=list]");
+    body = root.querySelector("tbody");
+    status = root.querySelector("[role=status]");
+    none = root.querySelector("[data-place=none]");
+    pages = root.querySelector(".pp-pages");
+    root.querySelector("thead").addEventListener("click", onSort);
+    root.addEventListener("click", onClick);
+    body.addEventListener("keydown", onKey);
+    root.querySelector(".pp-order").addEventListener("change", (event) => {
+      const [sort, way] = event.target.value.split(" ");
+      view.filter({ sort, descending: way === "down" });
+    });
+    view.on("picked", mark);
+    view.on("filters", () => load());
+  }
+
+  // Rows stay until others are there: nothing jumps while one types.
+  async function load({ quietly = false } = {}) {
+    asking?.abort();
+    const mine = asking = new AbortController();
+    root.setAttribute("aria-busy", "true");
+    try {
+      const found = await api("papers/list", { body: view.asked(), signal: mine.signal });
+      trouble("");
+      ({ rows, total } = found);
+      draw(found, quietly);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      trouble(error.message);
+    }
+    root.setAttribute("aria-busy", "false");
+  }
+
+  function trouble(text) {
+    const place = root.closest(".cw-view").querySelector("[data-place=trouble]");
+    place.textContent = text;
+    place.hidden = !text;
+  }
+
+  function draw({ papers, offset, page }) {
+    lastPicked = -1;
+    body.replaceChildren(...rows.map(row));
+    const { sort, descending, ranked } = view.filters();
+    for (const head of root.querySelectorAll("[data-sort]")) {
+      const isMine = head.dataset.sort === sort;
+      head.setAttribute("aria-sort", isMine ? (descending ? "descending" : "ascending") : "none");
+    }
+    const found = view.isFiltered() ? `${view.number(total)} of ${view.counted(papers, "paper")}` : view.counted(papers, "paper");
+    status.textContent = ranked && sort === "match" ? `The ${view.counted(total, "paper")} nearest in meaning, best first` : found;
+    const all = root.querySelector("[data-do=all]");
+    all.hidden = !total;
+    all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
+    root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered();
+    root.querySelector(".pp-order select").value = sort === "match" ? sort : `${sort} ${descending ? "down" : "up"}`;
+    root.querySelector("table").hidden = !total;
+    none.hidden = total > 0;
+    none.replaceChildren(...(total ? [] : nothing(papers)));
+    pages.hidden = total <= page;
+    pages.querySelector("span").textContent =
+      `${view.number(offset + 1)}–${view.number(Math.min(offset + page, total))} of ${view.number(total)}`;
+    pages.querySelector("[data-do=before]").disabled = offset === 0;
+    pages.querySelector("[data-do=after]").disabled = offset + page >= total;
+    pages.dataset.page = page;
+    mark();
+  }
+
+  function nothing(papers) {
+    if (!papers) {
+      return ["There are no papers yet. ", make("a", { href: "#/papers/add", textContent: "Add some" }), "."];
+    }
+    const { words } = view.filters();
+    return [
+      words ? `No paper has all of these words${others() ? " and meets the filters" : ""}. ` : "No paper meets the filters. ",
+      ...(words ? [make("button", { type: "button", className: "cw-act", textContent: "Rank by meaning instead", dataset: { do: "rank" } }), " "] : []),
+      make("button", { type: "button", className: "cw-act", textContent: "Clear filters", dataset: { do: "unfilter" } }),
+    ];
+  }
+
+  function others() {
+    const { words, ranked, ...rest } = view.filters();
+    return ["date_from", "date_to", "dated", "upvotes_min", "source", "cluster"].some((name) => rest[name] !== "") || rest.only;
+  }
+
+  function row(paper, at) {
+    const box = make("input", { type: "checkbox", ariaLabel: `Select: ${paper.title}`, dataset: { at } });
+    const under = [paper.day, paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote")].filter(Boolean).join(" · ");
+    return make("tr", { dataset: { id: paper.id } },
+      make("td", { className: "pp-pick" }, box),
+      make("td", { className: "pp-title" },
+        make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title }),
+        ...(under ? [make("span", { className: "pp-under", textContent: under })] : [])),
+      make("td", { className: "pp-date", textContent: paper.day }),
+      make("td", { className: "pp-up", textContent: paper.upvotes === null ? "" : view.number(paper.upvotes) }),
+      make("td", { className: "pp-source", title: paper.sources.join(", ") }, ...source(paper.sources)),
+    );
+  }
+
+  function source([first, ...more]) {
+    if (!first) return [];
+    return [make("span", { textContent: first }), ...(more.length ? [` +${more.length}`] : [])];
+  }
+
+  // Which rows are selected, without drawing them anew.
+  function mark() {
+    let here = 0;
+    for (const line of body.rows) {
+      const isPicked = view.picked.has(line.dataset.id);
+      line.classList.toggle("pp-on", isPicked);
+      line.querySelector("input").checked = isPicked;
+      here += isPicked;
+    }
+    const box = root.querySelector("[data-do=page]");
+    box.checked = here > 0 && here === body.rows.length;
+    box.indeterminate = here > 0 && here < body.rows.length;
+  }
+
+  function onSort(event) {
+    const head = event.target.closest("button")?.closest("[data-sort]");
+    if (!head) return;
+    const { sort, descending } = view.filters();
+    const { sort: name } = head.dataset;
+    const first = name !== "title"; // the newest and the most liked first, titles from A
+    if (sort !== name) view.filter({ sort: name, descending: first });
+    else if (descending === first) view.filter({ sort: name, descending: !first });
+    else view.filter({ sort: "match", descending: false });
+  }
+
+  function onClick(event) {
+    const box = event.target.closest("tbody input");
+    if (box) pickRow(Number(box.dataset.at), box.checked, event.shiftKey);
+    const { offset } = view.filters();
+    const page = Number(pages.dataset.page);
+    const acts = {
+      page: () => view.pick(rows.map((paper) => paper.id), event.target.checked),
+      all: () => pickAll(),
+      before: () => turn(Math.max(0, offset - page)),
+      after: () => turn(offset + page),
+      rank: () => view.filter({ ranked: view.filters().words, sort: "match", descending: false }),
+      unfilter: () => view.clearFilters(),
+    };
+    acts[event.target.closest("[data-do]")?.dataset.do]?.();
+  }
+
+  function turn(offset) {
+    view.filter({ offset });
+    root.scrollIntoView({ behavior: "instant", block: "start" });
+  }
+
+  // With Shift, all from the one before to this one.
+  function pickRow(at, isPicked, isRange) {
+    const from = isRange && lastPicked >= 0 ? lastPicked : at;
+    const ids = rows.slice(Math.min(from, at), Math.max(from, at) + 1).map((paper) => paper.id);
+    view.pick(ids, isPicked);
+    lastPicked = at;
+  }
+
+  async function pickAll() {
+    try {
+      view.pick((await api("papers/ids", { body: view.asked() })).ids, true);
+    } catch (error) {
+      trouble(error.message);
+    }
+  }
+
+  function onKey(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const line = event.target.closest("tr");
+    if (!step || !line) return;
+    const next = step > 0 ? line.nextElementSibling : line.previousElementSibling;
+    if (!next) return;
+    event.preventDefault();
+    next.querySelector(event.target.tagName === "INPUT" ? "input" : "a").focus();
+  }
+
+  function focusRow(id) {
+    const line = [...body.rows].find((each) => each.dataset.id === id);
+    line?.querySelector("a").focus({ preventScroll: true });
+  }
+
+  return { mountList, load, focusRow, trouble };
+})());

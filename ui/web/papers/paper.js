@@ -1,0 +1,117 @@
+// One paper: all that is known of it, and the papers nearest to it.
+"use strict";
+
+Object.assign(window.citewell.papersView, (() => {
+  const { api, make, askAbout, copy } = window.citewell;
+  const view = window.citewell.papersView;
+
+  let root, shown = null;
+
+  function mountPaper(element) {
+    root = element.querySelector("[data-place=paper]");
+    root.addEventListener("click", onClick);
+    view.on("picked", mark);
+  }
+
+  async function openPaper(id) {
+    root.replaceChildren(back(), make("p", { className: "cw-note", textContent: "Opening …" }));
+    shown = null;
+    let paper;
+    try {
+      paper = await api(`papers/paper?id=${encodeURIComponent(id)}`);
+    } catch (error) {
+      root.replaceChildren(back(), make("p", { className: "cw-bad", role: "alert", textContent: error.message }));
+      return;
+    }
+    shown = paper;
+    root.replaceChildren(
+      back(),
+      make("div", { className: "pp-two" },
+        make("div", {}, ...about(paper)),
+        make("aside", { ariaLabel: "Nearest papers" }, ...near(paper))),
+    );
+    mark();
+    root.querySelector("h3").focus({ preventScroll: true });
+    document.title = "Citewell";
+  }
+
+  const back = () => make("p", {}, make("a", { className: "cw-act", href: "#/papers", textContent: "← All papers", dataset: { do: "back" } }));
+
+  function about(paper) {
+    const act = (name, textContent) => make("button", { type: "button", className: "cw-act", textContent, dataset: { do: name } });
+    const out = make("a", {
+      className: "cw-act", href: paper.address, target: "_blank", rel: "noopener noreferrer",
+      referrerPolicy: "no-referrer", textContent: `${paper.opens} ↗`,
+    });
+    out.append(make("span", { className: "cw-sr", textContent: " (on the web, in a new tab)" }));
+    return [
+      make("h3", { textContent: paper.title, tabIndex: -1 }),
+      make("p", { className: "pp-facts", textContent: facts(paper).join(" · ") }),
+      make("p", { className: "pp-acts" },
+        make("button", { type: "button", className: "cw-do", textContent: "Ask about this paper", dataset: { do: "ask" } }),
+        act("pick", "Select"), act("copy", "Copy citation"), out),
+      make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" }),
+      make("dl", { className: "pp-details" },
+        ...detail("Citekey", paper.citekey),
+        ...(paper.authors.length ? detail("Authors", paper.authors.join(", ")) : []),
+        ...(paper.doi ? detail("DOI", paper.doi) : []),
+        ...(paper.arxiv_id ? detail("arXiv", paper.arxiv_id) : []),
+        ...detail("Read in", ...paper.places.map(({ name, line }) => `${name}, line ${view.number(line)}`))),
+    ];
+  }
+
+  function facts(paper) {
+    const people = paper.authors.length || paper.author_count;
+    return [
+      paper.day || "No date known",
+      people ? view.counted(people, "author") : "",
+      paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote"),
+    ].filter(Boolean);
+  }
+
+  const detail = (name, ...values) => [
+    make("dt", { textContent: name }),
+    ...values.map((textContent) => make("dd", { textContent })),
+  ];
+
+  function near({ nearest }) {
+    if (!nearest.length) {
+      return [make("h4", { textContent: "Nearest papers" }), make("p", { className: "cw-note", textContent: "There are no other papers to compare it with." })];
+    }
+    return [
+      make("h4", { textContent: "Nearest papers" }),
+      make("ol", {}, ...nearest.map((other) => make("li", {},
+        make("a", { href: `#/papers/${encodeURIComponent(other.id)}`, textContent: other.title }),
+        make("p", { className: "pp-facts", textContent: [other.day, `cosine ${other.cosine.toFixed(2)}`].filter(Boolean).join(" · ") })))),
+      make("button", { type: "button", className: "cw-act", textContent: `Select this and the ${nearest.length} nearest`, dataset: { do: "all" } }),
+    ];
+  }
+
+  function mark() {
+    if (!shown) return;
+    const isPicked = view.picked.has(shown.id);
+    const button = root.querySelector("[data-do=pick]");
+    button.textContent = isPicked ? "Selected" : "Select";
+    button.ariaPressed = String(isPicked);
+  }
+
+  function onClick(event) {
+    const hit = event.target.closest("[data-do]");
+    const acts = {
+      ask: () => askAbout([shown.id], shown.title),
+      pick: () => view.pick([shown.id], !view.picked.has(shown.id)),
+      all: () => view.pick([shown.id, ...shown.nearest.map((other) => other.id)], true),
+      copy: () => { hit.dataset.copy = citation(shown); copy(hit); },
+    };
+    acts[hit?.dataset.do]?.();
+  }
+
+  function citation(paper) {
+    const by = paper.authors.length ? `${paper.authors.join(", ")}. ` : "";
+    const when = paper.published ? ` (${paper.published})` : "";
+    const where = paper.known ? ` ${paper.address}` : "";
+    return `${by}${paper.title}${when}.${where} [${paper.citekey}]`;
+  }
+
+  return { mountPaper, openPaper };
+})());

@@ -1,0 +1,66 @@
+// What can be done with the papers that are selected.
+"use strict";
+
+Object.assign(window.citewell.papersView, (() => {
+  const { api, make, askAbout, say } = window.citewell;
+  const view = window.citewell.papersView;
+  const MOST = 2000; // papers that a question takes
+  const FORMATS = [["bibtex", "BibTeX"], ["ris", "RIS"], ["csl", "CSL-JSON"], ["markdown", "Markdown"], ["obsidian", "Obsidian"], ["plain", "Plain text"]];
+
+  let bar, ask, told;
+
+  function mountPicked(element) {
+    bar = element.querySelector(".pp-picked");
+    ask = bar.querySelector("[data-do=ask]");
+    told = bar.querySelector("[role=status]");
+    bar.addEventListener("click", onClick);
+    view.on("picked", draw);
+    view.on("filters", draw);
+    view.on("facts", offerExport);
+    draw();
+  }
+
+  function draw() {
+    const count = view.picked.size;
+    bar.hidden = !count;
+    const tooMany = count > MOST;
+    told.textContent = `${view.number(count)} selected${tooMany ? `; at most ${view.number(MOST)} can be asked about` : ""}`;
+    ask.disabled = tooMany;
+    ask.textContent = count === 1 ? "Ask about this one" : "Ask about these";
+    bar.querySelector("[data-do=only]").hidden = view.filters().only;
+  }
+
+  function onClick(event) {
+    const acts = {
+      ask: () => askAbout([...view.picked]),
+      only: () => { view.filter({ only: true }); window.citewell.go("papers"); },
+      clear: () => view.pick([...view.picked], false),
+      export: () => save(event.target),
+    };
+    acts[event.target.closest("[data-do]")?.dataset.do]?.();
+  }
+
+  function offerExport() {
+    const place = bar.querySelector(".pp-export");
+    place.hidden = !view.facts().exports;
+    place.querySelector("select").replaceChildren(
+      ...FORMATS.map(([value, textContent]) => make("option", { value, textContent })),
+    );
+  }
+
+  async function save(button) {
+    try {
+      const made = await api("notes/papers", { body: { ids: [...view.picked], format: bar.querySelector("select").value } });
+      const link = make("a", { download: made.filename });
+      link.href = URL.createObjectURL(new Blob([made.text], { type: made.media_type }));
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      say(`Saved ${made.filename}`);
+    } catch (error) {
+      view.trouble(error.message);
+    }
+    button.focus();
+  }
+
+  return { mountPicked };
+})());

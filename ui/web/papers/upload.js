@@ -1,0 +1,231 @@
+// Adding papers: choose files, see what was recognised in them, add it, see what became of it.
+"use strict";
+
+Object.assign(window.citewell.papersView, (() => {
+  const { api, make } = window.citewell;
+  const view = window.citewell.papersView;
+  const KINDS = {
+    ".json, .jsonl": "Objects with title and abstract, and where known published (2025-10-11, 2025-10 or 2025), authors, upvotes, doi, arxiv_id, url: what “citewell papers --json” prints.",
+    ".txt": "Listing pages as copied from a browser: a title, its abstract, the next title, its abstract …",
+  };
+  const MOST = 20 * 1024 * 1024; // bytes together
+  const POLL = 400; // ms
+
+  let root;
+  let files = []; // as chosen, for reading them again with a year
+  let token = "";
+  let step = "choose"; // choose, read, work, done
+
+  function mountUpload(element) {
+    root = element.querySelector("[data-place=add]");
+    root.addEventListener("click", onClick);
+    root.addEventListener("change", onChange);
+    for (const kind of ["dragenter", "dragover"]) {
+      root.addEventListener(kind, (event) => { event.preventDefault(); root.classList.add("pp-over"); });
+    }
+    root.addEventListener("dragleave", (event) => {
+      if (!root.contains(event.relatedTarget)) root.classList.remove("pp-over");
+    });
+    root.addEventListener("drop", (event) => {
+      event.preventDefault();
+      root.classList.remove("pp-over");
+      if (root.querySelector(".pp-drop")) read([...event.dataTransfer.files]);
+    });
+  }
+
+  async function openUpload() {
+    if (step !== "choose") return;
+    await view.known();
+    if (view.facts() && !view.facts().adding) return drawRefused();
+    drawChoice();
+    try { // an adding that was begun before the page was reloaded goes on
+      const told = await api("papers/progress");
+      if (told.state === "working") follow(told);
+    } catch (error) {
+      drawChoice(error.message);
+    }
+  }
+
+  function drawRefused() {
+    root.replaceChildren(
+      make("h3", { textContent: "Papers are added on the machine itself" }),
+      make("p", { className: "cw-note", textContent: "This page can be reached from other machines and has no password, so it does not change the corpus. In a terminal on the machine where Citewell runs:" }),
+      make("pre", {}, make("code", { textContent: "citewell ingest papers.jsonl" })),
+    );
+  }
+
+  function drawChoice(trouble = "") {
+    step = "choose";
+    token = "";
+    root.replaceChildren(
+      make("div", { className: "pp-drop" },
+        make("h3", { textContent: "Drop files here" }),
+        make("p", {}, "or ",
+          make("label", { className: "cw-do", textContent: "Choose files" },
+            make("input", { type: "file", multiple: true, accept: (view.facts()?.formats ?? []).join(), className: "cw-sr" }))),
+        make("p", { className: "cw-note", textContent: "You see what was recognised before anything is written. Files stay on this machine." }),
+        ...(trouble ? [make("p", { className: "cw-bad", role: "alert", textContent: trouble })] : [])),
+      make("dl", { className: "pp-kinds" }, ...kinds()),
+    );
+  }
+
+  // What is told of formats is ours, which there are is the server's word.
+  function kinds() {
+    const others = new Set(view.facts()?.formats ?? []);
+    const told = Object.entries(KINDS).flatMap(([names, text]) => {
+      for (const name of names.split(", ")) others.delete(name);
+      return [make("dt", { textContent: names }), make("dd", { textContent: text })];
+    });
+    if (!others.size) return told;
+    return [...told, make("dt", { textContent: [...others].join(", ") }), make("dd", { textContent: "As other programs export them." })];
+  }
+
+  const note = (text) => make("p", { className: "cw-note", role: "status", textContent: text });
+
+  async function read(chosen, year = "") {
+    if (!chosen.length) return;
+    const much = chosen.reduce((sum, file) => sum + file.size, 0);
+    if (much > MOST) {
+      drawChoice(`These files have ${Math.ceil(much / 1024 / 1024)} MB together; 20 MB is the most at a time. Add them in parts, or use: citewell ingest`);
+      return;
+    }
+    files = chosen;
+    step = "read";
+    if (!year) root.replaceChildren(note(`Reading ${chosen.length === 1 ? chosen[0].name : `${chosen.length} files`} …`));
+    const body = new FormData();
+    for (const file of chosen) body.append("files", file);
+    if (year) body.append("year", year);
+    try {
+      drawPreview(await api("papers/preview", { body }), year);
+    } catch (error) {
+      drawChoice(error.message);
+    }
+  }
+
+  function drawPreview(preview, year) {
+    token = preview.token;
+    const sum = (name) => preview.files.reduce((all, file) => all + file[name], 0);
+    const [fresh, updated, unchanged] = ["new", "updated", "unchanged"].map(sum);
+    const problems = preview.files.flatMap((file) => file.problems);
+    const writes = fresh + updated;
+    const asksYear = year || problems.some((problem) => problem.remedy.includes("--year"));
+    const label = fresh ? `Add ${view.counted(fresh, "paper")}${updated ? `, update ${view.number(updated)}` : ""}` : `Update ${view.counted(updated, "paper")}`;
+    root.replaceChildren(
+      make("h3", { textContent: writes ? "Recognised, not written yet" : "Nothing to add", tabIndex: -1 }),
+      make("p", { className: "cw-note", textContent: `${view.number(fresh)} new, ${view.number(updated)} to update, ${view.number(unchanged)} already there as they are, ${view.counted(problems.length, "problem")}.` }),
+      ...preview.files.map(drawFile),
+      ...(asksYear ? [make("p", { className: "pp-year" }, make("label", {}, "Year of dates that state none ",
+        make("input", { type: "number", name: "year", min: "1900", max: "2100", value: year })))] : []),
+      make("p", { className: "pp-acts" },
+        ...(writes ? [make("button", { type: "button", className: "cw-do", textContent: label, dataset: { do: "add" } })] : []),
+        make("button", { type: "button", className: "cw-act", textContent: writes ? "Discard" : "Choose other files", dataset: { do: "discard" } })),
+    );
+    root.querySelector("h3").focus({ preventScroll: true });
+  }
+
+  function drawFile(file) {
+    const parts = [
+      file.new && `${view.number(file.new)} new`,
+      file.updated && `${view.number(file.updated)} to update`,
+      file.unchanged && `${view.number(file.unchanged)} already there`,
+      file.problems.length && view.counted(file.problems.length, "problem"),
+    ].filter(Boolean);
+    return make("section", { className: "pp-file" },
+      make("h4", { textContent: file.name }),
+      make("p", { className: "cw-note", textContent: parts.join(" · ") || "No paper was recognised in it." }),
+      ...titles("New", file.titles, file.new, file.new <= 12),
+      ...titles("To update", file.updated_titles, file.updated, false),
+      ...(file.problems.length ? [make("ul", { className: "pp-problems", ariaLabel: `Problems in ${file.name}` },
+        ...file.problems.map(({ line, message, remedy }) => make("li", {},
+          make("span", { textContent: line === null ? message : `Line ${view.number(line)}: ${message}` }),
+          ...(remedy ? [make("span", { className: "pp-remedy", textContent: remedy.replace("--year", "the year below") })] : []))))] : []),
+    );
+  }
+
+  function titles(label, shown, count, open) {
+    if (!count) return [];
+    const more = count > shown.length ? [make("li", { textContent: `and ${view.number(count - shown.length)} more` })] : [];
+    return [make("details", { open }, make("summary", { textContent: `${label}: ${view.counted(count, "paper")}` }),
+      make("ul", {}, ...shown.map((textContent) => make("li", { textContent })), ...more))];
+  }
+
+  async function add() {
+    try {
+      follow(await api("papers/add", { body: { token } }));
+    } catch (error) {
+      drawChoice(error.message);
+    }
+  }
+
+  async function follow(told) {
+    step = "work";
+    if (told.state === "working") {
+      drawProgress(told);
+      setTimeout(async () => {
+        try {
+          follow(await api("papers/progress"));
+        } catch (error) {
+          drawChoice(error.message);
+        }
+      }, POLL);
+    } else if (told.state === "failed") {
+      drawChoice(told.error);
+    } else {
+      drawDone(told);
+      view.learn().then(() => view.load()).catch((error) => view.trouble(error.message));
+    }
+  }
+
+  const STAGES = {
+    waiting: "Waiting for the catalog …", embedding: "Reading the abstracts", indexing: "Indexing", opening: "Opening the new index …",
+  };
+
+  function drawProgress({ stage, done, total }) {
+    const text = STAGES[stage] ?? stage;
+    const label = total ? `${text}, ${view.number(done)} of ${view.number(total)}` : text;
+    if (!root.querySelector("progress")) {
+      root.replaceChildren(make("h3", { textContent: "Adding papers" }), note(""),
+        make("progress", { ariaLabel: "Progress" }),
+        make("p", { className: "cw-note", textContent: "You can go on asking meanwhile; answers know the new papers once this is done." }));
+    }
+    const bar = root.querySelector("progress");
+    if (total) Object.assign(bar, { max: total, value: done });
+    else bar.removeAttribute("value");
+    root.querySelector("[role=status]").textContent = label;
+  }
+
+  function drawDone({ summary, rejected, papers }) {
+    step = "done";
+    const told = [
+      `${view.number(summary.new)} new`, `${view.number(summary.updated)} updated`, `${view.number(summary.unchanged)} unchanged`,
+      ...(rejected ? [`${view.counted(rejected, "place")} left out, as shown before`] : []),
+    ];
+    root.replaceChildren(
+      make("h3", { textContent: summary.new ? `Added ${view.counted(summary.new, "paper")}` : "Done", tabIndex: -1 }),
+      make("p", { className: "cw-note", role: "status", textContent: `${told.join(", ")}. The corpus has ${view.counted(papers, "paper")} now, and answers use them from the next question on.` }),
+      make("p", { className: "pp-acts" },
+        make("a", { className: "cw-act", href: "#/papers", textContent: "See the list" }),
+        make("button", { type: "button", className: "cw-act", textContent: "Add more", dataset: { do: "again" } })),
+    );
+    root.querySelector("h3").focus({ preventScroll: true });
+  }
+
+  function onClick(event) {
+    const acts = {
+      add,
+      discard: () => {
+        api("papers/discard", { body: { token } }).catch(() => {});
+        drawChoice();
+      },
+      again: () => drawChoice(),
+    };
+    acts[event.target.closest("[data-do]")?.dataset.do]?.();
+  }
+
+  function onChange(event) {
+    if (event.target.type === "file") read([...event.target.files]);
+    else if (event.target.name === "year" && event.target.validity.valid) read(files, event.target.value);
+  }
+
+  return { mountUpload, openUpload };
+})());
