@@ -20,6 +20,9 @@ from rag.errors import ConfigError
 
 AnswerMode = Literal["auto", "extractive", "llm"]
 
+FILE = "config.toml"
+"""In the data folder."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
@@ -74,9 +77,15 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 
 
 def load(
-    *, data_dir: Path | None = None, environ: Mapping[str, str] | None = None, **given: Any
+    *,
+    data_dir: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    held: Mapping[str, Any] | None = None,
+    **given: Any,
 ) -> Config:
-    """Raises ConfigError for a value that cannot be, naming where it was set."""
+    """`held` stands for what `config.toml` holds; None reads it.
+
+    Raises ConfigError for a value that cannot be, naming where it was set."""
     environ = os.environ if environ is None else environ
     if data_dir is None:
         named = environ.get("CITEWELL_DATA_DIR")
@@ -84,9 +93,8 @@ def load(
             Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
         )
     config = Config(data_dir=data_dir)
-    file = data_dir / "config.toml"
-    if file.exists():
-        config = _apply(config, _read(file), str(file))
+    file = data_dir / FILE
+    config = _apply(config, read(file) if held is None else held, str(file))
     for name, variables in ENVIRONMENT.items():
         for variable in variables:
             if value := environ.get(variable):
@@ -116,9 +124,12 @@ def _elsewhere(config: Config, environ: Mapping[str, str], given: Mapping[str, A
     return bool(own or (config.base_url and config.base_url != environ.get("OPENAI_BASE_URL")))
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """What a `config.toml` holds, unchecked; nothing where there is none. Raises ConfigError."""
     try:
         return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"{file} cannot be read: {error}", remedy="Mend the file or move it away."

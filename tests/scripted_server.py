@@ -44,6 +44,8 @@ class ScriptedServer:
     url: str
     steps: list[Step] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    listed: list[str] | None = None
+    """Models that it lists; None for a server that lists none."""
     released: threading.Event = field(default_factory=threading.Event)
     """Set at the end: lets go of what stalls."""
 
@@ -65,6 +67,15 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         with suppress(OSError):  # the client may hang up, which is its right
             self.scripted.next_step()(self)
+
+    def do_GET(self) -> None:
+        self.scripted.requests.append(Request(self.path, dict(self.headers), {}))
+        if self.scripted.listed is None or self.path != "/v1/models":
+            status(404, "nothing here")(self)
+            return
+        self.head(200, "application/json")
+        models = [{"id": name, "object": "model"} for name in self.scripted.listed]
+        self.write(json.dumps({"object": "list", "data": models}).encode())
 
     def head(self, code: int = 200, content_type: str = "text/event-stream", **more: str) -> None:
         self.send_response(code)

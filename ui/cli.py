@@ -212,12 +212,14 @@ def ui(
 ) -> None:
     """Serve the chat page."""
     from ui import terminal
+    from ui.settings import Settings
     from ui.web.server import serve
 
     assistant = _ready(settings.load(data_dir=data_dir, mode=mode))
     with terminal.working("Opening the page"):
         assistant.warm()
-    serve(assistant, host=host, port=port)
+    changeable = Settings(assistant.config.data_dir, given={"mode": mode})
+    serve(assistant, host=host, port=port, settings=changeable)
 
 
 @app.command(epilog="Example:\n\ncitewell doctor --json")

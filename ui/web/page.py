@@ -186,7 +186,11 @@ class _Page:
             talk.left = False
             return self.view(talk), talk
         found = self._load(_owner(request), wanted, talk)
-        note = "" if found else "That conversation is not here. It may have been deleted, or kept "
+        note = (
+            ""
+            if found or not wanted
+            else "That conversation is not here. It may have been deleted, or kept "
+        )
         note = note and note + "for another browser."
         return self.view(found, note=note), found
 

@@ -173,12 +173,17 @@ window.citewell = (() => {
   function showModes(view) {
     const modes = root.querySelector(".cw-modes");
     modes.hidden = !view.model;
-    if (!view.model) return;
     slot("model").textContent = `Written by ${view.model}`;
-    if (!modes.querySelector(":checked")) {
-      modes.querySelector(`[value=${view.mode}]`).checked = true;
-      onMode();
-    }
+    const settled = view.model ? view.mode : "";
+    if (settled === modes.dataset.settled) return;
+    modes.dataset.settled = settled; // by the settings; the visitor may choose otherwise
+    for (const choice of modes.querySelectorAll("input")) choice.checked = choice.value === settled;
+    onMode();
+  }
+
+  // The settings or the corpus are others now; an answer on its way brings the news itself.
+  function refresh() {
+    if (!busy) send.open({ talk });
   }
 
   function onMode() {
@@ -310,5 +315,5 @@ window.citewell = (() => {
     acts[hit.dataset.act]?.();
   }
 
-  return { desk, open, fresh, say, motion };
+  return { desk, open, fresh, refresh, say, motion };
 })();

@@ -18,6 +18,7 @@ from ui.web import views
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from ui.settings import Settings
     from ui.web.talk import Answers
 
 # Read by Gradio (and the hub's client that it brings) when it is imported.
@@ -69,17 +70,28 @@ _HEAD = "".join(
 )
 
 
-def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -> FastAPI:
-    """The page as an ASGI application, for requests that name one of `allowed_hosts`."""
+def create_app(
+    assistant: Answers,
+    *,
+    settings: Settings | None = None,
+    allowed_hosts: Sequence[str] = LOOPBACK,
+    is_local: bool = True,
+) -> FastAPI:
+    """The page as an ASGI application, for requests that name one of `allowed_hosts`.
+
+    `settings` (None: those of the assistant's folder) can be changed on the page where it
+    `is_local`: reached from this machine alone."""
     os.environ.update(SWITCHES)
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.settings import Settings
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
     from ui.web.page import build
+    from ui.web.switchboard import Switchboard
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -97,11 +109,17 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {error} {error.remedy}".strip()
-    site = views.Site(assistant=assistant, conversations=conversations)
+    switchboard = Switchboard(assistant)
+    site = views.Site(
+        assistant=switchboard,
+        conversations=conversations,
+        settings=settings or Settings(assistant.config.data_dir),
+        is_local=is_local,
+    )
     for router in views.routers(site):
         app.include_router(router)
     page = build(
-        assistant,
+        switchboard,
         papers=len(assistant.shelf.catalog),
         conversations=conversations,
         trouble=trouble,
@@ -125,7 +143,7 @@ def create_app(assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK) -
     return app
 
 
-def serve(assistant: Answers, *, host: str, port: int) -> None:
+def serve(assistant: Answers, *, host: str, port: int, settings: Settings | None = None) -> None:
     """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had."""
     import uvicorn
 
@@ -133,10 +151,17 @@ def serve(assistant: Answers, *, host: str, port: int) -> None:
 
     sock = _listen(host, port)
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
-    app = partial(create_app, assistant, allowed_hosts=_names(host))
+    is_local = host in LOOPBACK or f"[{host}]" in LOOPBACK
+    app = partial(
+        create_app,
+        assistant,
+        settings=settings,
+        allowed_hosts=_names(host),
+        is_local=is_local,
+    )
     shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
-    if f"[{host}]" not in LOOPBACK and host not in LOOPBACK:
+    if not is_local:
         terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
     config = uvicorn.Config(
         app,

@@ -16,18 +16,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from ui.settings import Settings
     from ui.web.conversations import Conversations
-    from ui.web.talk import Answers
+    from ui.web.switchboard import Switchboard
 
 API = "/citewell/api"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """What the routes of a view work with. `conversations` is None where none can be kept."""
+    """What the routes of a view work with. `conversations` is None where none can be kept;
+    `is_local`: nobody but this machine's users reaches the page."""
 
-    assistant: Answers
+    assistant: Switchboard
     conversations: Conversations | None
+    settings: Settings
+    is_local: bool
 
 
 VIEWS = {"papers": "Papers", "evaluation": "Evaluation", "settings": "Settings"}

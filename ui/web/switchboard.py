@@ -1,0 +1,59 @@
+"""The assistant that answers now, exchanged for another while answers are on their way: each goes
+to its end with the one that it began with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag import wiring
+from rag.assistant import Assistant
+from rag.config import Config
+from rag.events import Event
+from rag.indexes import Shelf
+from rag.records import Filters, Mode, Turn
+from rag.retrieve import Weights
+from ui.web.talk import Answers
+
+
+class Switchboard:
+    """Answers as `current` does."""
+
+    def __init__(self, current: Answers) -> None:
+        self.current = current
+
+    @property
+    def config(self) -> Config:
+        return self.current.config
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.current.shelf
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        mode: Mode | None = None,
+    ) -> Iterator[Event]:
+        return self.current.stream(question, history=history, filters=filters, mode=mode)
+
+    def settle(self, config: Config) -> None:
+        """Answer by `config` from the next question on. Catalog, indexes and embedder stay.
+
+        Raises ConfigError for a model that cannot be."""
+        self.current = renewed(self.current, config)
+
+
+def renewed(before: Answers, config: Config, *, weights: Weights | None = None) -> Answers:
+    """`before` by other settings, over the same catalog, indexes and embedder."""
+    if not isinstance(before, Assistant):
+        return before
+    return Assistant(
+        shelf=before.shelf,
+        embedder=before.embedder,
+        config=config,
+        model=wiring.make_chat_model(config),
+        weights=weights or before.weights,
+    )
