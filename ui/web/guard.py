@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -30,6 +30,12 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+# A document that is no part of the page: its own scripts and styles run, in an origin of nobody,
+# from which nothing can be asked or sent anywhere.
+SANDBOX = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline';"
+    " style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -48,10 +54,22 @@ Dress = Callable[[str, str], str]
 
 class Guard:
     """Wraps `app`. `routes` are regular expressions, matched in full against the path: what none
-    of them matches is not found. `max_body` is in bytes; `dress` has the last word on pages."""
+    of them matches is not found. `max_body` is in bytes, `larger` says for which paths it is
+    another; `dress` has the last word on pages, save those at the paths `sandboxed`."""
 
-    def __init__(self, app: ASGIApp, *, routes: Iterable[str], max_body: int, dress: Dress) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        routes: Iterable[str],
+        max_body: int,
+        dress: Dress,
+        larger: Mapping[str, int] | None = None,
+        sandboxed: Iterable[str] = (),
+    ) -> None:
         self._app = app
+        self._larger = dict(larger or {})
+        self._sandboxed = frozenset(sandboxed)
         self._route = re.compile("|".join(f"(?:{route})" for route in routes))
         self._max_body = max_body
         self._dress = dress
@@ -62,14 +80,18 @@ class Guard:
             return
         if scope["type"] != "http":  # nothing here speaks WebSocket
             return
-        answer = _Sealed(send, self._dress, knows_us=VISITOR in Request(scope).cookies)
+        answer: _Sealed | _Sandboxed
+        if scope["path"] in self._sandboxed:
+            answer = _Sandboxed(send)
+        else:
+            answer = _Sealed(send, self._dress, knows_us=VISITOR in Request(scope).cookies)
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer)
             return
         # Pages are dressed as text: whoever compresses them does so on our inside.
         inner = {**scope, "headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
         page = scope["path"] == "/"
-        limited = _Limited(receive, self._max_body)
+        limited = _Limited(receive, self._most(scope))
         try:
             await self._app(inner if page else scope, limited, answer)
         except _TooMuchError:
@@ -85,9 +107,12 @@ class Guard:
         if _foreign(scope, headers):
             return _refuse(403, "Another site sent this request.")
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._max_body:
+        if not length.isdigit() or int(length) > self._most(scope):
             return _refuse(413, "The request is too large.")
         return None
+
+    def _most(self, scope: Scope) -> int:
+        return self._larger.get(scope["path"], self._max_body)
 
 
 def _foreign(scope: Scope, headers: Headers) -> bool:
@@ -124,6 +149,24 @@ class _Limited:
         if self._left < 0:
             raise _TooMuchError
         return message
+
+
+class _Sandboxed:
+    """Sends a document as it is, without any rights."""
+
+    def __init__(self, send: Send) -> None:
+        self.started = False
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers["Content-Security-Policy"] = SANDBOX
+            headers["Cache-Control"] = "no-store"
+        await self._send(message)
 
 
 class _Sealed:

@@ -33,6 +33,8 @@ SWITCHES = {
 }
 MAX_BODY = 64 * 1024
 """Bytes of a request: a question has 4,000 characters at most."""
+LARGER = {f"{views.API}/evaluation/sets": 8 * 1024 * 1024}
+"""Bytes of a request that carries more than a question."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 # What the page needs. Gradio serves much more: files, proxies, uploads, an API, monitoring.
@@ -139,7 +141,14 @@ def create_app(
         max_file_size=MAX_BODY,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    app.add_middleware(Guard, routes=ROUTES, max_body=MAX_BODY, dress=_dress)
+    app.add_middleware(
+        Guard,
+        routes=ROUTES,
+        max_body=MAX_BODY,
+        dress=_dress,
+        larger=LARGER,
+        sandboxed=[f"{views.API}/evaluation/report"],
+    )
     return app
 
 

@@ -48,7 +48,8 @@ class Switchboard:
 
 def renewed(before: Answers, config: Config, *, weights: Weights | None = None) -> Answers:
     """`before` by other settings, over the same catalog, indexes and embedder."""
-    if not isinstance(before, Assistant):
+    same = config == before.config and weights in (None, getattr(before, "weights", None))
+    if same or not isinstance(before, Assistant):
         return before
     return Assistant(
         shelf=before.shelf,

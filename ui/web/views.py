@@ -43,7 +43,7 @@ def styles() -> list[str]:
 
 
 def scripts() -> list[str]:
-    return [f"{name}/{name}.js" for name in VIEWS]
+    return [f"{name}/{name}.js" for name in VIEWS] + ["evaluation/figures.js"]
 
 
 def template(name: str) -> str:
