@@ -21,7 +21,14 @@ from rag import wiring
 from rag.config import ENVIRONMENT, Config
 from rag.errors import ConfigError
 
-EDITABLE = ("mode", "model", "base_url", "api_key", "context_tokens")
+EDITABLE = tuple(
+    name
+    for name in (
+        *("mode", "model", "base_url", "api_key", "context_tokens"),
+        *("price_prompt", "price_completion"),
+    )
+    if name in ENVIRONMENT
+)
 """What can be changed while Citewell runs. Another embedder needs all papers embedded anew."""
 
 

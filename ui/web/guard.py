@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -54,8 +55,8 @@ Dress = Callable[[str, str], str]
 
 class Guard:
     """Wraps `app`. `routes` are regular expressions, matched in full against the path: what none
-    of them matches is not found. `max_body` is in bytes, `larger` says for which paths it is
-    another; `dress` has the last word on pages, save those at the paths `sandboxed`."""
+    of them matches is not found. `max_body` is in bytes, and `larger` says by path where
+    it is another; `dress` has the last word on pages, save those at the paths `sandboxed`."""
 
     def __init__(
         self,
@@ -64,14 +65,14 @@ class Guard:
         routes: Iterable[str],
         max_body: int,
         dress: Dress,
-        larger: Mapping[str, int] | None = None,
+        larger: Mapping[str, int] = MappingProxyType({}),
         sandboxed: Iterable[str] = (),
     ) -> None:
-        self._app = app
-        self._larger = dict(larger or {})
         self._sandboxed = frozenset(sandboxed)
+        self._app = app
         self._route = re.compile("|".join(f"(?:{route})" for route in routes))
         self._max_body = max_body
+        self._larger = larger
         self._dress = dress
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -77,12 +77,12 @@ def create_app(
     *,
     settings: Settings | None = None,
     allowed_hosts: Sequence[str] = LOOPBACK,
-    is_local: bool = True,
+    local: bool = True,
 ) -> FastAPI:
     """The page as an ASGI application, for requests that name one of `allowed_hosts`.
 
     `settings` (None: those of the assistant's folder) can be changed on the page where it
-    `is_local`: reached from this machine alone."""
+    is `local`: nobody beyond this machine can reach it, so whoever does may also change things."""
     os.environ.update(SWITCHES)
     import gradio as gr
     from fastapi import FastAPI
@@ -116,7 +116,7 @@ def create_app(
         assistant=switchboard,
         conversations=conversations,
         settings=settings or Settings(assistant.config.data_dir),
-        is_local=is_local,
+        local=local,
     )
     for router in views.routers(site):
         app.include_router(router)
@@ -160,17 +160,17 @@ def serve(assistant: Answers, *, host: str, port: int, settings: Settings | None
 
     sock = _listen(host, port)
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
-    is_local = host in LOOPBACK or f"[{host}]" in LOOPBACK
+    local = host in LOOPBACK or f"[{host}]" in LOOPBACK
     app = partial(
         create_app,
         assistant,
         settings=settings,
         allowed_hosts=_names(host),
-        is_local=is_local,
+        local=local,
     )
     shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
-    if not is_local:
+    if not local:
         terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
     config = uvicorn.Config(
         app,

@@ -3,14 +3,15 @@ to its end with the one that it began with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any, cast
 
 from rag import wiring
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.events import Event
 from rag.indexes import Shelf
-from rag.records import Filters, Mode, Turn
+from rag.ports import Embedder
 from rag.retrieve import Weights
 from ui.web.talk import Answers
 
@@ -29,15 +30,15 @@ class Switchboard:
     def shelf(self) -> Shelf:
         return self.current.shelf
 
-    def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn] = (),
-        filters: Filters | None = None,
-        mode: Mode | None = None,
-    ) -> Iterator[Event]:
-        return self.current.stream(question, history=history, filters=filters, mode=mode)
+    @property
+    def embedder(self) -> Embedder:
+        return cast(Assistant, self.current).embedder
+
+    def stream(self, question: str, **given: Any) -> Iterator[Event]:
+        return self.current.stream(question, **given)
+
+    def rank(self, question: str, **given: Any) -> list[tuple[str, float]]:
+        return cast(Assistant, self.current).rank(question, **given)
 
     def settle(self, config: Config) -> None:
         """Answer by `config` from the next question on. Catalog, indexes and embedder stay.

@@ -26,12 +26,12 @@ API = "/citewell/api"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
     """What the routes of a view work with. `conversations` is None where none can be kept;
-    `is_local`: nobody but this machine's users reaches the page."""
+    `local`: only this machine reaches the page; elsewhere nothing of the corpus is changed."""
 
     assistant: Switchboard
     conversations: Conversations | None
     settings: Settings
-    is_local: bool
+    local: bool
 
 
 VIEWS = {"papers": "Papers", "evaluation": "Evaluation", "settings": "Settings"}
@@ -39,11 +39,20 @@ VIEWS = {"papers": "Papers", "evaluation": "Evaluation", "settings": "Settings"}
 
 
 def styles() -> list[str]:
-    return [f"{name}/{name}.css" for name in VIEWS]
+    return _served(".css")
 
 
 def scripts() -> list[str]:
-    return [f"{name}/{name}.js" for name in VIEWS] + ["evaluation/figures.js"]
+    return _served(".js")
+
+
+def _served(suffix: str) -> list[str]:
+    """Files of the views' folders, the one that is named as its folder after its parts."""
+    found: list[str] = []
+    for name in VIEWS:
+        parts = [p.name for p in (files("ui.web") / name).iterdir() if p.name.endswith(suffix)]
+        found += [f"{name}/{part}" for part in sorted(parts, key=lambda p: (p == name + suffix, p))]
+    return found
 
 
 def template(name: str) -> str:

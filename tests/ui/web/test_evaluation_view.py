@@ -205,7 +205,7 @@ def test_neither_other_sites_nor_other_machines_start_anything(
     assert client.post(f"{API}/{path}", json={}, headers=evil).status_code == 403
     assistant = small(tmp_path / "other")
     with (
-        served(lambda: create_app(assistant, is_local=False)) as address,
+        served(lambda: create_app(assistant, local=False)) as address,
         httpx.Client(base_url=address) as other,
     ):
         assert other.post(f"{API}/{path}", json={}).status_code == 403

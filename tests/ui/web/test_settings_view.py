@@ -62,13 +62,13 @@ def test_a_model_is_used_from_the_next_question_on(
     page.get_by_text("answers and has tiny").wait_for()
     page.get_by_role("button", name="Save").click()
     page.get_by_text("The next question is answered with these settings").wait_for()
-    assert "go to http://127.0.0.1" in page.inner_text("[data-slot=leaves]")
+    assert "127.0.0.1" in page.inner_text("[data-slot=leaves]")
     assert page.get_by_label("Key").input_value() == ""
     visitor.picture("settings")
     page.get_by_role("link", name="Chat").click()
     page.get_by_label("Written by tiny").wait_for()
     assert page.get_by_label("Written by tiny").is_checked()
-    assert "go to http://127.0.0.1" in page.inner_text(".cw-head")
+    assert "127.0.0.1" in page.inner_text(".cw-head")
     visitor.ask("which papers propose a method for graphs?")
     assert "Written by" in visitor.text("status")
     assert KEY not in page.content()
@@ -167,7 +167,7 @@ def test_another_site_changes_nothing(client: httpx.Client, path: str) -> None:
 
 def test_from_other_machines_settings_are_only_shown(tmp_path: Path, visit: Visit) -> None:
     assistant = small(tmp_path / "data")
-    with served(lambda: create_app(assistant, is_local=False)) as address:
+    with served(lambda: create_app(assistant, local=False)) as address:
         with httpx.Client(base_url=address) as client:
             for path in ("", "/test", "/rebuild"):
                 assert client.post(f"{API}{path}", json={"model": "x"}).status_code == 403

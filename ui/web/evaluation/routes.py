@@ -38,8 +38,8 @@ def routes(site: Site) -> APIRouter:
             "measures": titles(),
             "runs": bench.runs.listed(but=work["name"] if work["state"] == "running" else ""),
             "work": work,
-            "is_local": site.is_local,
-            "why": "" if site.is_local else NOT_HERE,
+            "is_local": site.local,
+            "why": "" if site.local else NOT_HERE,
         }
 
     @router.get("/work")
@@ -49,7 +49,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/start")
     @told
     def start(wanted: dict[str, Any] = Body()) -> Any:  # noqa: B008 - how FastAPI is told
-        if not site.is_local:
+        if not site.local:
             return refused(NOT_HERE)
         if name := _text(wanted, "resume"):
             bench.go_on(name)
@@ -65,7 +65,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("/stop")
     def stop() -> Any:
-        if not site.is_local:
+        if not site.local:
             return refused(NOT_HERE)
         bench.work.stop()
         return bench.state()
@@ -73,7 +73,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/sets")
     @told
     def add(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
-        if not site.is_local:
+        if not site.local:
             return refused(NOT_HERE)
         papers = site.assistant.shelf.catalog.papers()
         return bench.sets.add(_text(given, "name"), _text(given, "text"), papers)
@@ -81,7 +81,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/forget")
     @told
     def forget(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
-        if not site.is_local:
+        if not site.local:
             return refused(NOT_HERE)
         if file := _text(given, "set"):
             bench.sets.forget(file)

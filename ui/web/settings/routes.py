@@ -31,7 +31,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("")
     @told
     def save(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008 - how FastAPI is told
-        if not site.is_local:
+        if not site.local:
             return refused(shown.NOT_HERE)
         site.assistant.settle(site.settings.save(shown.cleaned(changes)))
         return shown.settings(site)
@@ -39,7 +39,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/test")
     @told
     def test(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008
-        if not site.is_local:
+        if not site.local:
             return refused(shown.NOT_HERE)
         return connection.test(site.settings.tried(shown.cleaned(changes)))
 
@@ -55,7 +55,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/rebuild")
     @told
     def rebuild() -> Any:
-        if not site.is_local:
+        if not site.local:
             return refused(shown.NOT_HERE)
         catalog = site.assistant.shelf.catalog
         if not len(catalog):

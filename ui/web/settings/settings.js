@@ -45,6 +45,7 @@ window.citewell.addView("settings", (() => {
     slot("why").hidden = !settings.why;
     for (const [name, field] of Object.entries(settings.fields)) {
       const place = form.querySelector(`[data-field=${name}]`);
+      place.hidden = false;
       const isLocked = Boolean(field.fixed_by) || !settings.is_local;
       for (const input of place.querySelectorAll("input")) {
         if (input.type === "radio") input.checked = input.value === field.value;
@@ -70,13 +71,16 @@ window.citewell.addView("settings", (() => {
     if (fixed_by) return `Set by ${fixed_by}; to change it here, start Citewell without it.`;
     if (name === "api_key") return is_set ? "A key is set. What you enter replaces it." : "Servers on this machine mostly need none.";
     if (name === "context_tokens") return "What the server gives the model. Evidence that does not fit is left out of the prompt.";
+    if (name === "price_completion") return "Of a million tokens, in your currency. With both, the cost stands under each answer.";
     return origin === "default" && name === "base_url" ? "Mostly ends in /v1. Empty means OpenAI’s own service." : "";
   }
 
   function leaves(settings) {
     const lines = settings.leaves.map((line) => make("p", { textContent: line }));
+    const here = settings.stays.map((line) => make("p", { textContent: line }));
     const none = make("p", { textContent: "Nothing. Questions, papers and answers stay here, and nothing is reported to anybody." });
     slot("leaves").replaceChildren(...(lines.length ? lines : [none]));
+    slot("leaves").append(...here);
     if (lines.length) {
       slot("leaves").append(make("p", { textContent: "Nothing else: no file, no conversation, no report to anybody." }));
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,12 @@ def settings(site: Site) -> dict[str, Any]:
         }
     return {
         "fields": fields,
-        "is_local": site.is_local,
-        "why": "" if site.is_local else NOT_HERE,
-        "file": str(site.settings.file) if site.is_local else "",
+        "is_local": site.local,
+        "why": "" if site.local else NOT_HERE,
+        "file": str(site.settings.file) if site.local else "",
         "writes": config.answers_with_model,
         "leaves": config.leaves_machine,
+        "stays": getattr(config, "stays_on_machine", []),
         "embedder": config.embed_model or "",
     }
 
@@ -47,13 +49,17 @@ def cleaned(changes: dict[str, Any]) -> dict[str, Any]:
     return {name: _cleaned(name, value) for name, value in changes.items()}
 
 
-def _cleaned(name: str, value: Any) -> str | int | None:
-    if value is None or isinstance(value, int):
+def _cleaned(name: str, value: Any) -> str | float | None:
+    if value is None or isinstance(value, int | float):
         return value
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise ConfigError(f"{name} takes a text or a number, and no longer one.")
     value = value.strip()
-    return int(value) if name == "context_tokens" and value.isdecimal() else value or None
+    if name == "context_tokens" and value.isdecimal():
+        return int(value)
+    if name.startswith("price") and re.fullmatch(r"\d*[.,]?\d+", value):
+        return float(value.replace(",", "."))
+    return value or None
 
 
 def index(site: Site) -> list[dict[str, Any]]:
@@ -63,7 +69,7 @@ def index(site: Site) -> list[dict[str, Any]]:
     rows = [
         {"name": name, "value": found["value"], "fine": found["fine"]}
         for name, found in report[_CORPUS].items()
-        if site.is_local or name != "data folder"
+        if site.local or name != "data folder"
     ]
     sizes = [
         ("catalog", _size(config.data_dir, "catalog.sqlite3*")),
