@@ -133,6 +133,7 @@ class _Page:
             "mode": "llm" if config.answers_with_model else "extractive",
             "intro": render.intro(self._papers, note=note),
             "trouble": talk.trouble if talk else "",
+            "kept": bool(self._conversations and talk and not talk.private),
             "turns": [self._turn(exchange) for exchange in talk.exchanges] if talk else [],
         }
 
@@ -256,7 +257,7 @@ class _Page:
             talk.trouble = self._trouble
             return
         try:
-            self._conversations.keep(owner, talk.id, talk.exchanges)
+            self._conversations.keep(owner, talk.id, talk.exchanges, replaced=talk.replaced)
             talk.trouble = ""
         except CitewellError as error:
             talk.trouble = f"This conversation is not kept. {error} {error.remedy}".strip()

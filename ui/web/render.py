@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -16,6 +17,7 @@ from rag.records import Answer, Citation
 from ui.web import cards, prose
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
+from ui.web.judging import shown as judging
 from ui.web.talk import Exchange
 
 EXAMPLES: Sequence[tuple[str, str]] = (
@@ -183,7 +185,7 @@ def _status(exchange: Exchange) -> str:
     return (
         f'{html}<button type="button" class="cw-act" data-act="copy" data-copy="{copied}">'
         'Copy answer</button><button type="button" class="cw-act" data-act="again">'
-        "Ask again</button>"
+        f"Ask again</button>{judging.answer(exchange)}"
     )
 
 
@@ -208,8 +210,13 @@ def _sources(exchange: Exchange) -> str:
         cited.setdefault(citation.paper_id, []).append(citation)
     order = list(dict.fromkeys([*cited, *answer.papers]))
     known = exchange.papers
-    shown = [cards.card(known[key], cited.get(key, ())) for key in order if key in known]
-    near = cards.near([known[key] for key in answer.near if key in known and key not in order])
+    judge = partial(judging.source, exchange)
+    shown = [
+        cards.card(known[key], cited.get(key, ()), foot=judge(key)) for key in order if key in known
+    ]
+    near = cards.near(
+        [known[key] for key in answer.near if key in known and key not in order], foot=judge
+    )
     if shown:
         noun = "source" if answer.status == "answered" else "nearest paper"
         return f"<h3>{_counted(len(shown), noun)}</h3>{''.join(shown)}{near}"

@@ -57,6 +57,7 @@ window.citewell = (() => {
     trouble(view.trouble);
     root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
     root.classList.toggle("cw-talking", view.turns.length > 0);
+    root.classList.toggle("cw-kept", Boolean(view.kept));
     showModes(view);
     if (view.talk !== talk) {
       talk = view.talk;
@@ -296,7 +297,7 @@ window.citewell = (() => {
     if (!hit) return;
     const turn = hit.closest(".cw-turn");
     const id = turn?.dataset.id;
-    const act = window.citewell; // sources.js, library.js
+    const act = window.citewell; // sources.js, library.js, judging.js
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
@@ -311,9 +312,13 @@ window.citewell = (() => {
       adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),
       unfold: () => act.unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
       copy: () => act.copy(hit),
+      judge: () => act.judge(turn, hit),
+      note: () => act.note(turn, hit),
     };
     acts[hit.dataset.act]?.();
   }
 
-  return { desk, open, fresh, refresh, say, motion };
+  const talkId = () => talk;
+
+  return { desk, open, fresh, refresh, say, motion, talkId };
 })();

@@ -56,10 +56,18 @@ _STYLES = (
     "box.css",
     "sources.css",
     "library.css",
+    "judging/judging.css",
     "views.css",
     *views.styles(),
 )
-_SCRIPTS = ("script.js", "sources.js", "library.js", "views.js", *views.scripts())
+_SCRIPTS = (
+    "script.js",
+    "sources.js",
+    "library.js",
+    "judging/judging.js",
+    "views.js",
+    *views.scripts(),
+)
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _HEAD = "".join(
     [

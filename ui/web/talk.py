@@ -20,6 +20,7 @@ from rag.events import Event, Fallback, Finished, Selected, Text, Understood
 from rag.indexes import Shelf
 from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
 from rag.understand import Reading
+from ui.web.judgements import Judgement
 from ui.web.work import STOPPED, Crew, Run
 
 State = Literal["reading", "writing", "done", "stopped", "failed"]
@@ -66,6 +67,8 @@ class Exchange:
     error: CitewellError | None = None
     papers: dict[str, Paper] = field(default_factory=dict)
     """Every paper that the answer may name, by id."""
+    judged: dict[str, Judgement] = field(default_factory=dict)
+    """What was said of the answer ("") and of its sources (by paper id), when it was loaded."""
     asked_at: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -116,6 +119,8 @@ class Talk:
         self.private = private
         self.left = False
         """The visitor has turned to another conversation."""
+        self.replaced: set[str] = set()
+        """Ids of exchanges that others have taken the place of."""
         self.trouble = ""
         """Why it could not be kept, when it could not."""
         self._assistant = assistant
@@ -173,6 +178,7 @@ class Talk:
             return _nothing()
         if old is self.exchanges[-1]:
             self.exchanges.pop()
+            self.replaced.add(old.id)
         if filters is None and question is None:
             filters = old.filters
         return self.ask(question or old.question, filters=filters, mode=mode or old.mode)

@@ -61,7 +61,7 @@ def template(name: str) -> str:
 
 def routers(site: Site) -> list[APIRouter]:
     made: list[APIRouter] = []
-    for name in VIEWS:
+    for name in (*VIEWS, "judging"):
         routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
         made.append(routes(site))
     return made
