@@ -180,27 +180,28 @@ def check(
         raise typer.Exit(2)
 
 
-@app.command(epilog="Example:\n\ncitewell eval new ratings.jsonl -o drafts.jsonl")
+@app.command(
+    epilog="Examples:\n\ncitewell eval new -o drafts.jsonl\n\n"
+    "citewell eval new ratings.jsonl -o drafts.jsonl"
+)
 def new(
     context: typer.Context,
-    ratings: Annotated[Path, typer.Argument(help="Rated questions, one JSON object a line.")],
+    *,
+    ratings: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Rated questions, one JSON object a line. [default: those of the data folder]",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option("-o", "--out", help="Drafts are added to this file.")],
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Draft entries of a question set from questions rated in the chat."""
-    from eval import drafts
+    """Draft entries of a question set from answers that were judged in the chat."""
+    from eval import session
 
-    host = _host(context)
-    papers = {paper.paper_id: paper for paper in _papers(host, data_dir)}
-    held = [json.loads(x) for x in out.read_text("utf-8").split("\n") if x] if out.exists() else []
-    drafted = drafts.draft(drafts.read(ratings), papers, taken=[entry["id"] for entry in held])
-    with out.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in drafted)
-    host.notice(
-        f'{len(drafted)} drafts added to {out}. Complete each, remove its "draft", then:'
-        f" citewell eval check {out}"
-    )
+    session.new_drafts(_host(context), settings.load(data_dir=data_dir), ratings, out)
 
 
 @app.command(epilog="Example:\n\ncitewell eval beir ../shared/bench/scifact --run scifact.tsv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import beir as collections
-from eval import configs, graders, runs
+from eval import configs, drafts, graders, runs
 from eval.questions import Question
 from eval.questions import load as load_questions
 from eval.run import Journal, answer_all
 from eval.summary import summarise
 from rag.config import Config
+from rag.errors import UsageError
 from rag.fingerprint import fingerprint, software_version
 
 if TYPE_CHECKING:
@@ -111,6 +113,29 @@ def describe(
         "judges": [name for names in columns for name in names],
         "version": software_version(),
     }
+
+
+def new_drafts(host: Host, config: Config, ratings: Path | None, out: Path) -> None:
+    """Add drafts to `out` from the file `ratings`, or from what was judged in the chat. Raises
+    UsageError where nothing was."""
+    rated = drafts.read(ratings) if ratings else host.rated(config)
+    if not rated:
+        raise UsageError(
+            f"No answer has been judged in {ratings or config.data_dir}.",
+            remedy="Judge some on the page (citewell ui), then run this again.",
+        )
+    catalog = host.ready(replace(config, mode="extractive")).shelf.catalog
+    papers = {paper.paper_id: paper for paper in catalog.papers()}
+    drafted = drafts.draft(rated, papers, held=drafts.held(out))
+    with out.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in drafted)
+    if drafted:
+        host.notice(
+            f'{len(drafted)} drafts added to {out}. Complete each, remove its "draft", then:'
+            f" citewell eval check {out}"
+        )
+    else:
+        host.notice(f"All that was judged ({len(rated)} answers) is in {out} already.")
 
 
 def gate_run(host: Host, config: Config, out: Path | None, *, fresh: bool) -> runs.Run:

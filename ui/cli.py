@@ -9,7 +9,7 @@ import sys
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -255,6 +255,12 @@ def _notice(text: str) -> None:
     terminal.notice(text)
 
 
+def _rated(config: Config) -> list[dict[str, Any]]:
+    from ui import session
+
+    return session.judged(config)
+
+
 def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
@@ -266,7 +272,7 @@ def main(arguments: list[str] | None = None) -> None:
         app(
             args=arguments,
             prog_name="citewell",
-            obj=Host(ready=_ready, progress=_progress, notice=_notice),
+            obj=Host(ready=_ready, progress=_progress, notice=_notice, rated=_rated),
         )
         code = 0
     except CitewellError as error:
