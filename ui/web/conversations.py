@@ -179,6 +179,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "notes": exchange.reading.notes if exchange.reading else (),
         "text": "" if answer else exchange.text,
         "fallback": exchange.fallback,
+        "changed": exchange.changed,
         "answer": freeze(answer),
         "papers": [
             freeze(exchange.papers[key]) for key in dict.fromkeys(shown) if key in exchange.papers
@@ -212,6 +213,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
         reading=reading,
         text=kept["text"],
         fallback=kept["fallback"],
+        changed=tuple(kept.get("changed", ())),
         answer=thaw(Answer, kept["answer"]),
         error=CitewellError(error[0], remedy=error[1]) if error else None,
         papers={paper.paper_id: paper for paper in papers},

@@ -17,7 +17,7 @@ import gradio as gr
 
 from rag.errors import CitewellError
 from rag.records import Filters, Mode
-from ui.web import render
+from ui.web import receipts, render
 from ui.web.chips import CHIPS, filled_in, without
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
@@ -122,10 +122,12 @@ class _Page:
         self._trouble = trouble
         # An answer that was stopped may hold its thread for a while.
         self._crew = Crew(2 * ANSWERS_AT_ONCE)
-        self._finished: WeakKeyDictionary[Exchange, dict[str, str]] = WeakKeyDictionary()
+        self._finished: WeakKeyDictionary[Exchange, tuple[str, dict[str, str]]] = (
+            WeakKeyDictionary()
+        )
 
     def view(self, talk: Talk | None, *, note: str = "") -> View:
-        config = self._assistant.config
+        config, corpus = self._assistant.config, receipts.current(self._assistant.shelf)
         return {
             "talk": talk.id if talk else "",
             "head": render.head(config, self._papers, private=bool(talk and talk.private)),
@@ -134,15 +136,16 @@ class _Page:
             "intro": render.intro(self._papers, note=note),
             "trouble": talk.trouble if talk else "",
             "kept": bool(self._conversations and talk and not talk.private),
-            "turns": [self._turn(exchange) for exchange in talk.exchanges] if talk else [],
+            "turns": [self._turn(one, corpus) for one in talk.exchanges] if talk else [],
         }
 
-    def _turn(self, exchange: Exchange) -> dict[str, str]:
+    def _turn(self, exchange: Exchange, corpus: str) -> dict[str, str]:
         if exchange.busy:
             return render.turn(exchange)
-        if exchange not in self._finished:
-            self._finished[exchange] = render.turn(exchange)
-        return self._finished[exchange]
+        held = self._finished.get(exchange)
+        if held is None or held[0] != corpus:
+            held = self._finished[exchange] = (corpus, render.turn(exchange, corpus=corpus))
+        return held[1]
 
     # The desk
 

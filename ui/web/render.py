@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
-from ui.web import cards, prose
+from ui.web import cards, prose, receipts
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
 from ui.web.judging import shown as judging
@@ -31,14 +31,15 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 """What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
 
-def turn(exchange: Exchange) -> dict[str, str]:
+def turn(exchange: Exchange, *, corpus: str = "") -> dict[str, str]:
+    """`corpus`: the one there is now, by which an answer is known to be older (receipts.py)."""
     return {
         "id": exchange.id,
         "state": exchange.state,
         "question": exchange.question,
         "ask": _ask(exchange),
         "answer": _answer(exchange),
-        "status": _status(exchange),
+        "status": _status(exchange) + _receipt(exchange, corpus),
         "sources": _sources(exchange),
         "said": _said(exchange),
     }
@@ -187,6 +188,17 @@ def _status(exchange: Exchange) -> str:
         'Copy answer</button><button type="button" class="cw-act" data-act="again">'
         f"Ask again</button>{judging.answer(exchange)}"
     )
+
+
+def _receipt(exchange: Exchange, corpus: str) -> str:
+    """What has become of the corpus since the answer, or between it and the one before."""
+    html = "".join(f'<p class="cw-receipt">{escape(line)}</p>' for line in exchange.changed)
+    if exchange.answer and receipts.is_stale(exchange.answer, corpus):
+        html += (
+            '<p class="cw-receipt">The corpus has changed since this answer.'
+            ' <button type="button" class="cw-act" data-act="again">Ask again</button></p>'
+        )
+    return html
 
 
 def _plain(answer: Answer) -> str:

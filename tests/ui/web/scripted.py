@@ -307,8 +307,14 @@ SCRIPTS: dict[str, Script] = {
 }
 
 
+class Catalog(tuple[Paper, ...]):
+    """Papers, and whatever a manifest tells."""
+
+    manifest: dict[str, str] = {}  # noqa: RUF012
+
+
 class Shelf:
-    catalog = (STEER, CURE, OTHER, HOSTILE)
+    catalog = Catalog((STEER, CURE, OTHER, HOSTILE))
 
 
 @dataclass
