@@ -31,6 +31,10 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 """What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
 
+LONG = 180
+"""Characters beyond which a question is set as text rather than as a title."""
+
+
 def turn(exchange: Exchange, *, corpus: str = "") -> dict[str, str]:
     """`corpus`: the one there is now, by which an answer is known to be older (receipts.py)."""
     return {
@@ -99,8 +103,9 @@ def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[
 
 
 def _ask(exchange: Exchange) -> str:
+    long = " cw-long" if len(exchange.question) > LONG else ""
     html = (
-        f'<h2 class="cw-question">{escape(exchange.question)}<span class="cw-edit">'
+        f'<h2 class="cw-question{long}">{escape(exchange.question)}<span class="cw-edit">'
         '<button type="button" class="cw-act" data-act="edit">Edit</button>'
         '<button type="button" class="cw-act" data-act="adjust" aria-expanded="false">'
         "Constraints</button></span></h2>"
@@ -113,7 +118,7 @@ def _ask(exchange: Exchange) -> str:
     for note in exchange.reading.notes:
         html += f'<p class="cw-understood">{escape(note)}</p>'
     if query.standalone.strip() != exchange.question:
-        html += f'<p class="cw-understood">Read as: {escape(query.standalone)}</p>'
+        html += _read_as(query.standalone)
     items = "".join(
         f'<li>{escape(chip.label)}<button type="button" data-act="without"'
         f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
@@ -123,6 +128,16 @@ def _ask(exchange: Exchange) -> str:
     if items:
         html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'
     return f'{html}<div class="cw-adjust" hidden>{form(query.filters)}</div>'
+
+
+def _read_as(standalone: str) -> str:
+    text = escape(standalone)
+    if len(standalone) <= LONG:
+        return f'<p class="cw-understood">Read as: {text}</p>'
+    return (
+        '<details class="cw-understood"><summary>Read with what it needs of the turns before'
+        f"</summary>{text}</details>"
+    )
 
 
 def _answer(exchange: Exchange) -> str:
