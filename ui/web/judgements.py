@@ -81,14 +81,16 @@ class Judgements:
             found.setdefault(exchange, {})[paper] = Judgement(verdict=verdict, note=note)
         return found
 
-    def rated(self) -> list[dict[str, Any]]:
-        """Every judged answer of all visitors, oldest first, without who they are: `question`,
+    def rated(self, owner: str | None = None) -> list[dict[str, Any]]:
+        """Every judged answer, oldest first, of all visitors or of one (a digest): `question`,
         `history` (where the question leans on it), `answer` as `citewell ask --json` prints it,
         `rating`, `note`, and `sources` (paper id → `verdict`, `note`)."""
         with self._base.errors():
             rows = self._base.db.execute(
                 "SELECT e.conversation, e.exchange FROM exchanges e JOIN conversations c"
-                " ON c.id = e.conversation ORDER BY c.updated, c.id, e.position"
+                " ON c.id = e.conversation WHERE ? IS NULL OR c.owner = ?"
+                " ORDER BY c.updated, c.id, e.position",
+                (owner, owner),
             ).fetchall()
         found = []
         turns: dict[str, list[dict[str, Any]]] = {}

@@ -312,6 +312,9 @@ class Catalog(tuple[Paper, ...]):
 
     manifest: dict[str, str] = {}  # noqa: RUF012
 
+    def papers(self) -> list[Paper]:
+        return list(self)
+
 
 class Shelf:
     catalog = Catalog((STEER, CURE, OTHER, HOSTILE))

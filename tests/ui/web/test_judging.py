@@ -152,6 +152,8 @@ def test_judged_answers_are_handed_on_without_their_visitors(kept: Conversations
     assert rows[1]["sources"] == {CURE.paper_id: {"verdict": "not", "note": ""}}
     assert list(rows[0]["answer"]["papers"]) == [STEER.paper_id, CURE.paper_id]
     assert OWNER not in json.dumps(rows)
+    assert kept.judgements.rated(OWNER) == rows
+    assert kept.judgements.rated(digest(BERT)) == []
 
 
 def test_other_sites_judge_nothing(tmp_path: Path) -> None:
@@ -188,6 +190,12 @@ def test_one_press_each_and_back_again_tomorrow(address: str, visit: Visit) -> N
     assert page.locator(".cw-said:visible").inner_text() == "<b>just</b> so"
     with page.expect_response("**/judging"):
         page.get_by_role("button", name="Good answer").click()
+    page.get_by_role("link", name="Evaluation").click()
+    page.get_by_role("button", name="Add a question set").click()
+    page.get_by_role("button", name="Draft from what I judged").click()
+    page.get_by_text("1 draft. Complete each line").wait_for()
+    assert '"question": "plain"' in page.locator("#cw-set-text").input_value()
+    page.get_by_role("link", name="Chat").click()
     visitor.ask("slow")  # what was said stays where it is while the next answer streams
     first = page.locator(".cw-turn").first
     assert first.get_by_role("button", name="Good answer").get_attribute("aria-pressed") == "false"

@@ -32,6 +32,7 @@ window.citewell.addView("evaluation", (() => {
         if (!adding.hidden) adding.elements.text.focus();
       },
       file: () => adding.querySelector("[type=file]").click(),
+      drafts: () => drafts(),
       stop: () => act("evaluation/stop"),
       compare: () => go("evaluation", ...chosen),
       resume: () => start({ resume: hit.dataset.run }),
@@ -251,6 +252,20 @@ window.citewell.addView("evaluation", (() => {
     adding.elements.text.value = await file.text();
     adding.elements.name.value ||= file.name.replace(/\.\w+$/, "");
     slot("checked").replaceChildren();
+  }
+
+  async function drafts() {
+    const place = slot("checked");
+    try {
+      const { text, count } = await api("evaluation/drafts");
+      if (count) adding.elements.text.value = text;
+      const words = count
+        ? `${count} ${count === 1 ? "draft" : "drafts"}. Complete each line (answer, must_contain), take its "draft" away, then check.`
+        : "Nothing is judged yet. In the chat, press a thumb under an answer or say which sources are relevant.";
+      place.replaceChildren(make("p", { className: "cw-note", textContent: words }));
+    } catch (error) {
+      place.replaceChildren(make("p", { className: "cw-bad", textContent: error.message }));
+    }
   }
 
   async function add() {

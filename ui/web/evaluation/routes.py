@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import HTMLResponse
 
+from eval import drafts
 from rag.errors import UsageError
+from ui.web.conversations import digest
 from ui.web.evaluation.bench import RANKINGS, Bench
 from ui.web.evaluation.kept import titles
+from ui.web.guard import VISITOR
 from ui.web.replies import refused, told
 from ui.web.views import API, Site
 
@@ -77,6 +81,18 @@ def routes(site: Site) -> APIRouter:
             return refused(NOT_HERE)
         papers = site.assistant.shelf.catalog.papers()
         return bench.sets.add(_text(given, "name"), _text(given, "text"), papers)
+
+    @router.get("/drafts")
+    @told
+    def drafted(request: Request) -> Any:
+        """What this visitor has judged in the chat, as drafts to be completed."""
+        owner = digest(request.cookies.get(VISITOR) or None)
+        if site.conversations is None or owner is None:
+            return {"text": "", "count": 0}
+        papers = {paper.paper_id: paper for paper in site.assistant.shelf.catalog.papers()}
+        entries = drafts.draft(site.conversations.judgements.rated(owner), papers)
+        text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+        return {"text": text, "count": len(entries)}
 
     @router.post("/forget")
     @told
