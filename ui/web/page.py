@@ -21,6 +21,7 @@ from ui.web import receipts, render
 from ui.web.chips import CHIPS, filled_in, without
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
+from ui.web.library import Library
 from ui.web.talk import Answers, Exchange, Talk
 from ui.web.views import VIEWS, template
 from ui.web.work import Crew
@@ -120,6 +121,7 @@ class _Page:
         self._papers = papers
         self._conversations = conversations
         self._trouble = trouble
+        self._library = Library(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
         self._crew = Crew(2 * ANSWERS_AT_ONCE)
         self._finished: WeakKeyDictionary[Exchange, tuple[str, dict[str, str]]] = (
@@ -201,44 +203,24 @@ class _Page:
     # The list of conversations
 
     def list(self, request: gr.Request, event: gr.EventData) -> View:
-        return self._entries(_owner(request), _text(_data(event), "words"))
+        return self._library.view(_owner(request), _text(_data(event), "words"))
 
     def rename(self, request: gr.Request, event: gr.EventData) -> View:
         data, owner = _data(event), _owner(request)
-        trouble = ""
-        if self._conversations and owner:
-            try:
-                self._conversations.rename(owner, _text(data, "talk"), _text(data, "title"))
-            except CitewellError as error:
-                trouble = f"{error} {error.remedy}".strip()
-        return self._entries(owner, _text(data, "words"), trouble)
+        trouble = self._library.rename(owner, _text(data, "talk"), _text(data, "title"))
+        return self._library.view(owner, _text(data, "words"), trouble=trouble)
 
     def forget(
         self, talk: Talk | None, request: gr.Request, event: gr.EventData
     ) -> tuple[View, View, Talk | None]:
         data, owner = _data(event), _owner(request)
-        trouble = ""
-        if self._conversations and owner:
-            try:
-                self._conversations.forget(owner, _text(data, "talk"))
-            except CitewellError as error:
-                trouble = f"{error} {error.remedy}".strip()
-        if talk and talk.id == _text(data, "talk") and not trouble:
+        wanted = _text(data, "talk")
+        trouble = self._library.forget(owner, wanted)
+        if talk and talk.id == wanted and not trouble:
             _leave(talk)
             talk = None
-        return self._entries(owner, _text(data, "words"), trouble), self.view(talk), talk
-
-    def _entries(self, owner: str | None, words: str, trouble: str = "") -> View:
-        entries = []
-        trouble = trouble or self._trouble
-        if self._conversations and owner:
-            try:
-                entries = self._conversations.entries(owner, words)
-            except CitewellError as error:
-                trouble = f"{error} {error.remedy}".strip()
-        elif not owner:
-            trouble = trouble or "This browser takes no cookies, so conversations are not kept."
-        return {"words": words, "trouble": trouble, "groups": render.groups(entries)}
+        entries = self._library.view(owner, _text(data, "words"), trouble=trouble)
+        return entries, self.view(talk), talk
 
     # Keeping
 
