@@ -4,6 +4,7 @@ to its end with the one that it began with."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from rag import wiring
@@ -14,6 +15,8 @@ from rag.indexes import Shelf
 from rag.ports import Embedder
 from rag.retrieve import Weights
 from ui.web.talk import Answers
+
+_EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")
 
 
 class Switchboard:
@@ -48,7 +51,10 @@ class Switchboard:
 
 
 def renewed(before: Answers, config: Config, *, weights: Weights | None = None) -> Answers:
-    """`before` by other settings, over the same catalog, indexes and embedder."""
+    """`before` by other settings, over the same catalog, indexes and embedder, whose own settings
+    stay what they are."""
+    kept: dict[str, Any] = {name: getattr(before.config, name) for name in _EMBEDDER}
+    config = replace(config, **kept)
     same = config == before.config and weights in (None, getattr(before, "weights", None))
     if same or not isinstance(before, Assistant):
         return before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -23,6 +24,7 @@ from tests.ui.web.contrast import low_contrast
 from tests.ui.web.world import small
 from ui.settings import Settings
 from ui.web.server import create_app
+from ui.web.switchboard import Switchboard
 
 Visit = Callable[..., Visitor]
 KEY = "sk-test-9876543210-secret"
@@ -149,6 +151,16 @@ def test_an_answer_on_its_way_ends_with_the_model_it_began_with(
     visitor.page.wait_for_selector(".cw-hello")
     visitor.ask("which papers propose a method for robots?")
     assert "Quoted sentences, no model" in visitor.text("status")
+
+
+def test_the_embedder_stays_whatever_the_file_says_by_now(tmp_path: Path) -> None:
+    before = small(tmp_path)
+    switchboard = Switchboard(before)
+    other = replace(before.config, embed_model="other", context_tokens=9000)
+    switchboard.settle(other)
+    assert switchboard.embedder is before.embedder
+    assert switchboard.shelf is before.shelf
+    assert (switchboard.config.embed_model, switchboard.config.context_tokens) == (None, 9000)
 
 
 @pytest.mark.parametrize("body", ["[]", "no", '{"model": ["x"]}', '{"model": {}}'])
