@@ -182,8 +182,7 @@ def test_one_press_each_and_back_again_tomorrow(address: str, visit: Visit) -> N
     page.get_by_text("One paper nearby").click()
     assert low_contrast(visitor) == []
     visitor.picture("judged")
-    page.reload()
-    visitor.wait("done")
+    _reload(visitor)
     assert page.get_by_role("button", name="Good answer").get_attribute("aria-pressed") == "true"
     assert page.get_by_role("button", name="Bad answer").get_attribute("aria-pressed") == "false"
     assert card.get_by_role("button", name="Partly").get_attribute("aria-pressed") == "true"
@@ -227,3 +226,10 @@ def test_two_tabs_keep_all_of_their_answers(address: str, visit: Visit) -> None:
     other.wait_for_selector(".cw-turn:nth-child(3)")
     asked = [turn.get_attribute("data-question") for turn in other.locator(".cw-turn").all()]
     assert asked == ["plain", "slow of mine", "fallback of yours"]
+
+
+def _reload(visitor: Visitor) -> None:
+    visitor.page.reload()
+    visitor.wait("done")
+    # A reload may cut Gradio's stream, which then complains of it.
+    visitor.faults[:] = [f for f in visitor.faults if "Abort" not in f and "errored out" not in f]

@@ -56,8 +56,7 @@ def test_reopened_after_the_corpus_has_changed(tmp_path: Path, visit: Visit) -> 
         assert "has changed" not in visitor.text("status")
         more = paper(99, text="We propose a method for robots that needs no robots at all.")
         ingest([more], assistant.shelf.catalog, HashEmbedder())
-        visitor.page.reload()
-        visitor.wait("done")
+        _reload(visitor)
         assert "The corpus has changed since this answer." in visitor.text("status")
         visitor.picture("stale")
         visitor.page.locator(".cw-receipt button").click()
@@ -66,6 +65,12 @@ def test_reopened_after_the_corpus_has_changed(tmp_path: Path, visit: Visit) -> 
         )
         visitor.wait("done")
         assert f"New since the answer before: {more.title}" in visitor.text("status")
-        visitor.page.reload()
-        visitor.wait("done")
+        _reload(visitor)
         assert f"New since the answer before: {more.title}" in visitor.text("status")
+
+
+def _reload(visitor: Visitor) -> None:
+    visitor.page.reload()
+    visitor.wait("done")
+    # A reload may cut Gradio's stream, which then complains of it.
+    visitor.faults[:] = [f for f in visitor.faults if "Abort" not in f and "errored out" not in f]
