@@ -178,25 +178,29 @@ def check(
         raise typer.Exit(2)
 
 
-@app.command(epilog="Example:\n\ncitewell eval new judged.jsonl -o drafts.jsonl")
+@app.command(
+    epilog="Examples:\n\ncitewell eval new -o drafts.jsonl\n\n"
+    "citewell eval new judged.jsonl -o drafts.jsonl"
+)
 def new(
     context: typer.Context,
     judged: Annotated[
-        Path, typer.Argument(metavar="JUDGED", help="Judged questions, one JSON object a line.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="JUDGED",
+            help="Judged questions, one JSON object a line (default: those of the data folder).",
+            show_default=False,
+        ),
+    ] = None,
+    *,
     out: Annotated[Path, typer.Option("-o", "--out", help="Drafts are added to this file.")],
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
     """Draft entries of a question set from questions judged in the chat."""
-    from eval import drafts, session
+    from eval import session
 
-    host = _host(context)
-    added = drafts.add(judged, out, session.papers(host, settings.load(data_dir=data_dir)))
-    host.notice(
-        f'Drafts added to {out}: {added}. Complete each, remove its "draft", then:'
-        f" citewell eval check {out}"
-    )
+    session.new_drafts(_host(context), settings.load(data_dir=data_dir), judged, out)
 
 
 @app.command(epilog="Example:\n\ncitewell eval beir scifact --run scifact.tsv")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
@@ -36,6 +36,8 @@ class Host:
     """A display for a title, to be told of progress while it is open."""
     notice: Callable[[str], None]
     """Says something on standard error."""
+    rated: Callable[[Config], Sequence[Mapping[str, Any]]] = lambda config: ()
+    """What was judged in the chat, as `eval.drafts` reads it."""
 
 
 DataDir = Annotated[

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import beir as collections
-from eval import configs, graders, runs
+from eval import configs, drafts, graders, runs
 from eval.questions import Question
 from eval.questions import load as load_questions
 from eval.run import Journal, answer_all
 from eval.summary import summarise
 from rag.config import Config
+from rag.errors import UsageError
 from rag.fingerprint import fingerprint, software_version
 from rag.records import Paper
 
@@ -143,6 +144,26 @@ def load(
 def papers(host: Host, config: Config) -> list[Paper]:
     """Those of the catalog."""
     return host.ready(replace(config, mode="extractive")).shelf.catalog.papers()
+
+
+def new_drafts(host: Host, config: Config, judged: Path | None, out: Path) -> None:
+    """Add drafts to `out` from the file `judged`, or from what was judged in the chat. Raises
+    UsageError where nothing was."""
+
+    rated = drafts.read(judged) if judged else [drafts.parse(one) for one in host.rated(config)]
+    if not rated:
+        raise UsageError(
+            f"No answer has been judged in {judged or config.data_dir}.",
+            remedy="Judge some on the page (citewell ui), then run this again.",
+        )
+    added = drafts.add(rated, out, papers(host, config))
+    if added:
+        host.notice(
+            f'Drafts added to {out}: {added}. Complete each, remove its "draft", then:'
+            f" citewell eval check {out}"
+        )
+    else:
+        host.notice(f"All that was judged is in {out} already.")
 
 
 def gate_run(

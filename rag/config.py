@@ -32,6 +32,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "rerank": get_args(Rerank),
 }
 
+FILE = "config.toml"
+"""In the data folder."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
@@ -125,9 +128,15 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 
 
 def load(
-    *, data_dir: Path | None = None, environ: Mapping[str, str] | None = None, **given: Any
+    *,
+    data_dir: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    held: Mapping[str, Any] | None = None,
+    **given: Any,
 ) -> Config:
-    """Raises ConfigError for a value that cannot be, naming where it was set."""
+    """`held` stands for what `config.toml` holds; None reads it.
+
+    Raises ConfigError for a value that cannot be, naming where it was set."""
     environ = os.environ if environ is None else environ
     if data_dir is None:
         named = environ.get("CITEWELL_DATA_DIR")
@@ -136,9 +145,8 @@ def load(
         )
     _require_folder(data_dir)
     config = Config(data_dir=data_dir)
-    file = data_dir / "config.toml"
-    if file.exists():
-        config = _apply(config, _read(file), str(file))
+    file = data_dir / FILE
+    config = _apply(config, read(file) if held is None else held, str(file))
     for name, variables in ENVIRONMENT.items():
         for variable in variables:
             if value := environ.get(variable):
@@ -191,9 +199,12 @@ def _elsewhere(config: Config, environ: Mapping[str, str], given: Mapping[str, A
     return bool(own or (config.base_url and config.base_url != environ.get("OPENAI_BASE_URL")))
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read(file: Path) -> dict[str, Any]:
+    """What a `config.toml` holds, unchecked; nothing where there is none. Raises ConfigError."""
     try:
         return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"{file} cannot be read: {error}", remedy="Mend the file or move it away."

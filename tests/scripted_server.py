@@ -71,6 +71,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """The list of models, where the server offers one."""
         self.close_connection = True
+        self.scripted.requests.append(Request(self.path, dict(self.headers), {}))
         if self.scripted.models is None or not self.path.endswith("/models"):
             status(404)(self)
             return

@@ -9,7 +9,7 @@ import sys
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -205,12 +205,14 @@ def ui(
 ) -> None:
     """Serve the chat page."""
     from ui import terminal
+    from ui.settings import Settings
     from ui.web.server import serve
 
     assistant = _ready(settings.load(data_dir=data_dir, mode=mode))
     with terminal.working("Opening the page"):
         assistant.warm()
-    serve(assistant, host=host, port=port)
+    changeable = Settings(assistant.config.data_dir, given={"mode": mode})
+    serve(assistant, host=host, port=port, settings=changeable)
 
 
 @app.command(epilog="Example:\n\ncitewell doctor --json")
@@ -246,6 +248,12 @@ def _notice(text: str) -> None:
     terminal.notice(text)
 
 
+def _rated(config: Config) -> list[dict[str, Any]]:
+    from ui import session
+
+    return session.judged(config)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """The console command. Never shows a traceback, unless with `--debug`."""
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -253,7 +261,7 @@ def main(arguments: list[str] | None = None) -> None:
         app(
             args=arguments,
             prog_name="citewell",
-            obj=Host(ready=_ready, progress=_progress, notice=_notice),
+            obj=Host(ready=_ready, progress=_progress, notice=_notice, rated=_rated),
         )
         code = 0
     except CitewellError as error:

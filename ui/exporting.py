@@ -111,7 +111,8 @@ def _when(entry: Entry) -> datetime:
 
 
 def _kept(folder: Path) -> Conversations:
-    from ui.web.conversations import FILE, Conversations
+    from ui.web.conversations import Conversations
+    from ui.web.store import FILE
 
     if not (folder / FILE).exists() or not (kept := Conversations(folder)).entries(None):
         raise UsageError(

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
-from typing import Protocol
+from typing import Any, Protocol
 
 from ingest.build import Summary, ingest
 from ingest.readers import Reading, read
@@ -84,3 +84,18 @@ def _lacks_bundled(catalog: Catalog) -> bool:
 def first_ingest(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> Summary:
     with show("Indexing the bundled corpus (once)") as progress:
         return ingest(bundled().records, catalog, embedder, command=BUNDLED, report=progress)
+
+
+def judged(config: Config) -> list[dict[str, Any]]:
+    """What visitors of the page said of its answers (`ui.web.judgements`); nothing where nobody
+    has talked to it yet."""
+    from ui.web.conversations import Conversations
+    from ui.web.store import FILE
+
+    if not (config.data_dir / FILE).exists():
+        return []
+    conversations = Conversations(config.data_dir)
+    try:
+        return conversations.judgements.rated()
+    finally:
+        conversations.close()

@@ -171,7 +171,9 @@ def test_new_adds_drafts(bench: Bench, tmp_path: Path) -> None:
     rated = {"question": "?", "answer": jsons.answer(LIST_ANSWER), "rating": "up"}
     ratings, out = write_set(tmp_path, [rated], "ratings.jsonl"), tmp_path / "drafts.jsonl"
     bench("new", ratings, "-o", out)
-    bench("new", ratings, "-o", out)
+    bench("new", ratings, "-o", out)  # nothing new
+    more = write_set(tmp_path, [{**rated, "question": "and?"}], "more.jsonl")
+    bench("new", more, "-o", out)
     assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ["n001", "n002"]
 
 

@@ -24,7 +24,7 @@ from tests.eval.world import (
 
 
 def rated(folder: Path, *entries: Any) -> list[dict[str, Any]]:
-    return drafts.draft(drafts.read(write_set(folder, entries, "rated.jsonl")), PAPERS, taken=[])
+    return drafts.draft(drafts.read(write_set(folder, entries, "rated.jsonl")), PAPERS)
 
 
 def talk(**changes: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def test_an_answer_rated_up_proposes_its_papers(tmp_path: Path) -> None:
 
 
 def test_an_answer_rated_down_proposes_nothing_but_names_what_to_judge(tmp_path: Path) -> None:
-    down, unrated = rated(tmp_path, talk(rating="down"), talk(rating=None))
+    down, unrated = rated(tmp_path, talk(rating="down"), talk(question="and?", rating=None))
     assert down["relevant"] == unrated["relevant"] == []
     assert f"to be judged: {CURE.title}; {STEER.title}" in down["note"]
     assert (down["id"], unrated["id"]) == ("n001", "n002")
@@ -56,9 +56,12 @@ def test_types(tmp_path: Path) -> None:
     found = rated(
         tmp_path,
         talk(answer=jsons.answer(FACT_ANSWER)),
-        talk(answer=jsons.answer(DECLINED)),
+        talk(question="b", answer=jsons.answer(DECLINED)),
         talk(history=history),
-        talk(answer={**jsons.answer(LIST_ANSWER), "filters": {"date_from": "2025-01-01"}}),
+        talk(
+            question="d",
+            answer={**jsons.answer(LIST_ANSWER), "filters": {"date_from": "2025-01-01"}},
+        ),
     )
     assert [d["type"] for d in found] == ["fact", "unanswerable", "followup", "filter"]
     assert found[2]["history"] == [{"role": "user", "content": "hm?"}]
@@ -82,9 +85,10 @@ def test_an_answer_that_declined_wrongly_is_judged_by_its_papers(tmp_path: Path)
 
 
 def test_ids_go_on_after_those_taken(tmp_path: Path) -> None:
-    judged, out = write_set(tmp_path, [talk(), talk()], "rated.jsonl"), tmp_path / "drafts.jsonl"
+    entries = [talk(), talk(question="and which others?")]
+    judged, out = write_set(tmp_path, entries, "rated.jsonl"), tmp_path / "drafts.jsonl"
     out.write_text('{"id": "n001"}\n{"id": "x"}')  # its last line has no end
-    assert drafts.add(judged, out, PAPERS.values()) == 2
+    assert drafts.add(drafts.read(judged), out, PAPERS.values()) == 2
     ids = [json.loads(line)["id"] for line in out.read_text().splitlines()]
     assert ids == ["n001", "x", "n003", "n004"]
 
@@ -93,7 +97,7 @@ def test_nothing_is_added_to_drafts_that_cannot_be_read(tmp_path: Path) -> None:
     judged, out = write_set(tmp_path, [talk()], "rated.jsonl"), tmp_path / "drafts.jsonl"
     out.write_text("{oops\n")
     with pytest.raises(BadInput, match=r"drafts\.jsonl:1: is not JSON"):
-        drafts.add(judged, out, PAPERS.values())
+        drafts.add(drafts.read(judged), out, PAPERS.values())
     assert out.read_text() == "{oops\n"
 
 
@@ -125,3 +129,27 @@ def test_a_draft_is_no_entry_until_someone_has_read_it(tmp_path: Path) -> None:
 def test_what_is_no_rated_question(tmp_path: Path, broken: Any) -> None:
     with pytest.raises(BadInput, match=r"rated\.jsonl:2: "):
         rated(tmp_path, talk(), broken)
+
+
+def test_what_was_said_of_papers_stands_in_the_note(tmp_path: Path) -> None:
+    cure, steer = LIST_ANSWER.papers
+    (draft,) = rated(tmp_path, talk(papers={steer: "irrelevant"}, notes={cure: "the best"}))
+    assert draft["relevant"] == [CURE.title]
+    assert f"judged not relevant: {STEER.title}" in draft["note"]
+    assert f"{CURE.title}: the best" in draft["note"]
+
+
+def test_a_question_judged_twice_makes_one_draft_of_all_that_was_said(tmp_path: Path) -> None:
+    cure, steer = LIST_ANSWER.papers
+    (draft,) = rated(
+        tmp_path,
+        talk(note="good", papers={cure: "relevant", steer: "relevant"}),
+        talk(question="Which  papers", rating="down", note="bad", papers={steer: "irrelevant"}),
+    )
+    assert draft["relevant"] == [CURE.title]
+    assert "rated up. good. bad" in draft["note"]
+    out = write_set(tmp_path, [draft], "drafts.jsonl")
+    before = out.read_text()
+    judged = write_set(tmp_path, [talk(question="WHICH papers?!")], "again.jsonl")
+    assert drafts.add(drafts.read(judged), out, PAPERS.values()) == 0
+    assert out.read_text() == before

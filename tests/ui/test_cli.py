@@ -280,3 +280,27 @@ def test_a_file_as_data_folder_is_wrong_usage(run: Run, tmp_path: Path) -> None:
         code, out, err = run(*command, "--data-dir", tmp_path / "notes.txt")
         assert (code, out) == (2, "")
         assert "is a file" in " ".join(err.split())
+
+
+def test_judged_answers_become_drafts(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
+    from tests.ui.web.test_conversations import exchange
+    from ui.web.conversations import Conversations, digest
+    from ui.web.judgements import Judgement
+
+    folder, out = tmp_path / "data", tmp_path / "drafts.jsonl"
+    shutil.copytree(bundled_dir, folder)
+    code, _, err = run("eval", "new", "-o", out, "--data-dir", folder)
+    assert (code, out.exists()) == (2, False)
+    assert "No answer has been judged" in err
+    conversations = Conversations(folder)
+    asked = exchange("plain")
+    conversations.keep("someone", "c1", [asked])
+    owner = digest("someone") or ""
+    conversations.judgements.put(owner, "c1", asked.id, "", Judgement(verdict="up", note="so"))
+    conversations.close()
+    for _ in range(2):
+        code, _, err = run("eval", "new", "-o", out, "--data-dir", folder)
+        assert code == 0, err
+    (draft,) = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert (draft["question"], draft["draft"]) == ("plain", True)
+    assert "rated up. so" in draft["note"]

@@ -5,7 +5,7 @@ Everything of a paper is foreign text and goes through `html.escape`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from itertools import pairwise
 from urllib.parse import quote
@@ -25,8 +25,9 @@ _CUT = "\ue00c"
 _SEARCH = "https://www.semanticscholar.org/search?q="
 
 
-def card(paper: Paper, citations: Sequence[Citation] = ()) -> str:
-    """A source: its numbers, title, facts, marked abstract, and what can be done with it."""
+def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") -> str:
+    """A source: its numbers, title, facts, marked abstract, what can be done with it, and `foot`,
+    which is HTML."""
     numbers = "".join(
         f'<button type="button" class="cw-cite" data-act="uses" data-n="{c.n}"'
         f' aria-label="Show where the answer uses source {c.n}">{c.n}</button>'
@@ -46,7 +47,7 @@ def card(paper: Paper, citations: Sequence[Citation] = ()) -> str:
         f'<p class="cw-abstract">{body}</p>'
         f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_cite(paper)}{_link(paper)}'
         f'<a class="cw-act" href="#/papers/{quote(paper.paper_id, safe="")}">In the corpus</a></p>'
-        "</article>"
+        f"{foot}</article>"
     )
 
 
@@ -97,12 +98,12 @@ def _fold(text: str, *, before: bool, after: bool) -> tuple[str, bool]:
     ), True
 
 
-def near(papers: Sequence[Paper]) -> str:
-    """Papers that came close, folded; empty for none."""
+def near(papers: Sequence[Paper], *, foot: Callable[[str], str] = lambda paper_id: "") -> str:
+    """Papers that came close, folded, each with its `foot` by its id; empty for none."""
     if not papers:
         return ""
     count = "One paper" if len(papers) == 1 else f"{len(papers)} papers"
-    cards = "".join(card(paper) for paper in papers)
+    cards = "".join(card(paper, foot=foot(paper.paper_id)) for paper in papers)
     return (
         f'<details class="cw-near"><summary>{count} nearby, not part of the answer</summary>'
         f"{cards}</details>"

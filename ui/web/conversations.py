@@ -9,37 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.database import Database
-from rag.errors import CatalogDamaged, CitewellError
+from rag.errors import CitewellError
 from rag.frozen import freeze, thaw
 from rag.records import Answer, Filters, Paper, Query
 from rag.understand import Reading
+from ui.web import store
+from ui.web.judgements import Judgements
 from ui.web.talk import Exchange
 
-FILE = "conversations.sqlite3"
 TITLE_CHARS = 120
-
-_SCHEMA = """
-CREATE TABLE conversations (
-    id      TEXT PRIMARY KEY,
-    owner   TEXT NOT NULL,
-    title   TEXT NOT NULL,
-    updated REAL NOT NULL         -- seconds since 1970
-);
-CREATE INDEX conversations_of_owner ON conversations (owner, updated);
-CREATE TABLE exchanges (
-    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    position     INTEGER NOT NULL,
-    words        TEXT NOT NULL,   -- question and answer, to be searched
-    exchange     TEXT NOT NULL,   -- JSON
-    PRIMARY KEY (conversation, position)
-);
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,13 +40,8 @@ class Conversations:
     which is for the terminal alone. All methods raise CatalogError as `rag.database` does."""
 
     def __init__(self, folder: Path) -> None:
-        try:
-            self._base = Database(folder, FILE, schema=_SCHEMA, version=1)
-        except CatalogDamaged as error:
-            raise CatalogDamaged(
-                f"The conversations in {folder / FILE} cannot be read.",
-                remedy="Move that file away; a new one is made at the next start.",
-            ) from error
+        self._base = store.opened(folder)
+        self.judgements = Judgements(self._base)
 
     def close(self) -> None:
         self._base.close()
@@ -72,10 +50,10 @@ class Conversations:
         """Newest first; with `words`, those that have all of them in title, questions or
         answers."""
         sql = (
-            "SELECT id, title, updated, (SELECT count(*) FROM exchanges WHERE conversation = id)"
+            "SELECT id, title, updated, (SELECT count(*) FROM exchanges WHERE conversation = c.id)"
             " FROM conversations c WHERE (? IS NULL OR owner = ?)"
         )
-        values: list[Any] = [_digest(owner)] * 2
+        values: list[Any] = [digest(owner)] * 2
         for word in words.split():
             sql += (
                 " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
@@ -89,35 +67,70 @@ class Conversations:
     def load(self, owner: str | None, conversation: str) -> list[Exchange] | None:
         """Its exchanges in order, or None where `owner` has no such conversation."""
         with self._base.errors():
-            if not self._owns(owner, conversation):
+            if not store.owns(self._base, digest(owner), conversation):
                 return None
             rows = self._base.db.execute(
                 "SELECT exchange FROM exchanges WHERE conversation = ? ORDER BY position",
                 (conversation,),
             ).fetchall()
-        return [_exchange(json.loads(row[0])) for row in rows]
+        found = [_exchange(json.loads(row[0])) for row in rows]
+        judged = self.judgements.of(conversation)
+        for exchange in found:
+            exchange.judged = judged.get(exchange.id, {})
+        return found
 
-    def keep(self, owner: str, conversation: str, exchanges: Sequence[Exchange]) -> None:
-        """Keep what has changed: the last exchange, in the place that it has. The first question
-        names a conversation that is new."""
-        position, exchange = len(exchanges) - 1, exchanges[-1]
+    def keep(
+        self,
+        owner: str,
+        conversation: str,
+        exchanges: Sequence[Exchange],
+        *,
+        replaced: Iterable[str] = (),
+    ) -> None:
+        """Keep what has changed: the last exchange, in the place of those `replaced` (ids), else
+        behind all that is there, which may be more than `exchanges` where the conversation goes
+        on in another tab. The first question names a conversation that is new."""
+        exchange = exchanges[-1]
         words = f"{exchange.question}\n{exchange.answer.text if exchange.answer else ''}".lower()
         with self._base.transaction():
-            if self._owns(None, conversation) and not self._owns(owner, conversation):
+            if store.owns(self._base, None, conversation) and not store.owns(
+                self._base, digest(owner), conversation
+            ):
                 raise CitewellError("This conversation is another visitor's.")
             self._base.db.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
-                (conversation, _digest(owner), _title(exchanges[0].question), time.time()),
+                (conversation, digest(owner), _title(exchanges[0].question), time.time()),
             )
+            position = self._place(conversation, [exchange.id, *replaced])
             self._base.db.execute(
-                "DELETE FROM exchanges WHERE conversation = ? AND position >= ?",
-                (conversation, position),
+                "INSERT INTO exchanges (conversation, position, words, exchange, id)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (
+                    *(conversation, position, words),
+                    *(json.dumps(_kept(exchange), ensure_ascii=False), exchange.id),
+                ),
             )
-            self._base.db.execute(
-                "INSERT INTO exchanges VALUES (?, ?, ?, ?)",
-                (conversation, position, words, json.dumps(_kept(exchange), ensure_ascii=False)),
+
+    def _place(self, conversation: str, leaving: Sequence[str]) -> int:
+        """Take the exchanges `leaving` out, with what was said of them unless they come back; the
+        position where they stood, or the first that is free."""
+        marks = ",".join("?" * len(leaving))
+        here = f"FROM exchanges WHERE conversation = ? AND id IN ({marks})"
+        found = self._base.db.execute(f"SELECT min(position) {here}", (conversation, *leaving))
+        position = found.fetchone()[0]
+        self._base.db.execute(f"DELETE {here}", (conversation, *leaving))
+        self._base.db.execute(
+            f"DELETE FROM judgements WHERE conversation = ? AND exchange IN ({marks})"
+            " AND exchange <> ?",
+            (conversation, *leaving, leaving[0]),
+        )
+        if position is None:
+            found = self._base.db.execute(
+                "SELECT max(position) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
             )
+            position = found.fetchone()[0]
+        return int(position or 0)
 
     def rename(self, owner: str, conversation: str, title: str) -> None:
         if not (title := _title(title)):
@@ -125,7 +138,7 @@ class Conversations:
         with self._base.transaction():
             self._base.db.execute(
                 "UPDATE conversations SET title = ? WHERE id = ? AND owner = ?",
-                (title, conversation, _digest(owner)),
+                (title, conversation, digest(owner)),
             )
 
     def forget(self, owner: str, conversation: str) -> None:
@@ -135,20 +148,14 @@ class Conversations:
         with self._base.transaction():
             self._base.db.execute(
                 "DELETE FROM conversations WHERE id = ? AND owner = ?",
-                (conversation, _digest(owner)),
+                (conversation, digest(owner)),
             )
         with self._base.errors():  # or the words would stay in the log file for a while
             self._base.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _owns(self, owner: str | None, conversation: str) -> bool:
-        found = self._base.db.execute(
-            "SELECT 1 FROM conversations WHERE id = ? AND (? IS NULL OR owner = ?)",
-            (conversation, _digest(owner), _digest(owner)),
-        )
-        return found.fetchone() is not None
 
-
-def _digest(owner: str | None) -> str | None:
+def digest(owner: str | None) -> str | None:
+    """What stands for a visitor's secret on disk."""
     return None if owner is None else hashlib.sha256(owner.encode()).hexdigest()
 
 
@@ -174,6 +181,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "notes": exchange.reading.notes if exchange.reading else (),
         "text": "" if answer else exchange.text,
         "fallback": exchange.fallback,
+        "changed": exchange.changed,
         "answer": freeze(answer),
         "papers": [
             freeze(exchange.papers[key]) for key in dict.fromkeys(shown) if key in exchange.papers
@@ -210,6 +218,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
         reading=reading,
         text=kept["text"],
         fallback=kept["fallback"],
+        changed=tuple(kept.get("changed", ())),
         answer=thaw(Answer, kept["answer"]),
         error=CitewellError(error[0], remedy=error[1]) if error else None,
         papers={paper.paper_id: paper for paper in papers},

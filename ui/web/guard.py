@@ -31,6 +31,12 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+# A document that is no part of the page: its own scripts and styles run, in an origin of nobody,
+# from which nothing can be asked or sent anywhere.
+SANDBOX = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline';"
+    " style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -57,7 +63,7 @@ Dress = Callable[[str, str], str]
 class Guard:
     """Wraps `app`. `routes` are regular expressions, matched in full against the path: what none
     of them matches is not found. `max_body` is in bytes, and `larger` says by path where
-    it is another; `dress` has the last word on pages."""
+    it is another; `dress` has the last word on pages, save those at the paths `sandboxed`."""
 
     def __init__(
         self,
@@ -67,7 +73,9 @@ class Guard:
         max_body: int,
         dress: Dress,
         larger: Mapping[str, int] = MappingProxyType({}),
+        sandboxed: Iterable[str] = (),
     ) -> None:
+        self._sandboxed = frozenset(sandboxed)
         self._app = app
         self._route = re.compile("|".join(f"(?:{route})" for route in routes))
         self._max_body = max_body
@@ -80,7 +88,11 @@ class Guard:
             return
         if scope["type"] != "http":  # nothing here speaks WebSocket
             return
-        answer = _Sealed(send, self._dress, knows_us=VISITOR in Request(scope).cookies)
+        answer: _Sealed | _Sandboxed
+        if scope["path"] in self._sandboxed:
+            answer = _Sandboxed(send)
+        else:
+            answer = _Sealed(send, self._dress, knows_us=VISITOR in Request(scope).cookies)
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer)
             return
@@ -145,6 +157,24 @@ class _Limited:
         if self._left < 0:
             raise _TooMuchError
         return message
+
+
+class _Sandboxed:
+    """Sends a document as it is, without any rights."""
+
+    def __init__(self, send: Send) -> None:
+        self.started = False
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers["Content-Security-Policy"] = SANDBOX
+            headers["Cache-Control"] = "no-store"
+        await self._send(message)
 
 
 class _Sealed:

@@ -17,10 +17,11 @@ from weakref import WeakKeyDictionary
 import gradio as gr
 
 from rag.errors import CitewellError
-from ui.web import render
+from ui.web import receipts, render
 from ui.web.chosen import asked
 from ui.web.conversations import Conversations
 from ui.web.guard import visitor
+from ui.web.library import Library
 from ui.web.notes import OpenTalks
 from ui.web.talk import Answers, Exchange, Talk
 from ui.web.views import VIEWS, template
@@ -128,12 +129,16 @@ class _Page:
         self._conversations = conversations
         self._talks = talks
         self._trouble = trouble
+        self._library = Library(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
         self._crew = Crew(2 * ANSWERS_AT_ONCE)
-        self._finished: WeakKeyDictionary[Exchange, dict[str, str]] = WeakKeyDictionary()
+        self._finished: WeakKeyDictionary[Exchange, tuple[str, dict[str, str]]] = (
+            WeakKeyDictionary()
+        )
 
     def view(self, talk: Talk | None, *, note: str = "") -> View:
         config, papers = self._assistant.config, self._counted()
+        corpus = receipts.current(self._assistant.shelf)
         return {
             "talk": talk.id if talk else "",
             "head": render.head(config, papers, private=bool(talk and talk.private)),
@@ -141,7 +146,8 @@ class _Page:
             "mode": "llm" if config.answers_with_model else "extractive",
             "intro": render.intro(papers, note=note),
             "trouble": talk.trouble if talk else "",
-            "turns": [self._turn(exchange) for exchange in talk.exchanges] if talk else [],
+            "kept": bool(self._conversations and talk and not talk.private),
+            "turns": [self._turn(one, corpus) for one in talk.exchanges] if talk else [],
         }
 
     def _counted(self) -> int:
@@ -149,12 +155,13 @@ class _Page:
             self._papers = len(self._assistant.shelf.catalog)
         return self._papers
 
-    def _turn(self, exchange: Exchange) -> dict[str, str]:
+    def _turn(self, exchange: Exchange, corpus: str) -> dict[str, str]:
         if exchange.busy:
             return render.turn(exchange)
-        if exchange not in self._finished:
-            self._finished[exchange] = render.turn(exchange)
-        return self._finished[exchange]
+        held = self._finished.get(exchange)
+        if held is None or held[0] != corpus:
+            held = self._finished[exchange] = (corpus, render.turn(exchange, corpus=corpus))
+        return held[1]
 
     # The desk
 
@@ -201,7 +208,11 @@ class _Page:
             talk.left = False
             return self._opened(talk), talk
         found = self._load(visitor(request.cookies), wanted, talk)
-        note = "" if found else "That conversation is not here. It may have been deleted, or kept "
+        note = (
+            ""
+            if found or not wanted
+            else "That conversation is not here. It may have been deleted, or kept "
+        )
         note = note and note + "for another browser."
         return self._opened(found, note=note), found
 
@@ -213,44 +224,24 @@ class _Page:
     # The list of conversations
 
     def list(self, request: gr.Request, event: gr.EventData) -> View:
-        return self._entries(visitor(request.cookies), _text(_data(event), "words"))
+        return self._library.view(visitor(request.cookies), _text(_data(event), "words"))
 
     def rename(self, request: gr.Request, event: gr.EventData) -> View:
         data, owner = _data(event), visitor(request.cookies)
-        trouble = ""
-        if self._conversations and owner:
-            try:
-                self._conversations.rename(owner, _text(data, "talk"), _text(data, "title"))
-            except CitewellError as error:
-                trouble = f"{error} {error.remedy}".strip()
-        return self._entries(owner, _text(data, "words"), trouble)
+        trouble = self._library.rename(owner, _text(data, "talk"), _text(data, "title"))
+        return self._library.view(owner, _text(data, "words"), trouble=trouble)
 
     def forget(
         self, talk: Talk | None, request: gr.Request, event: gr.EventData
     ) -> tuple[View, View, Talk | None]:
         data, owner = _data(event), visitor(request.cookies)
-        trouble = ""
-        if self._conversations and owner:
-            try:
-                self._conversations.forget(owner, _text(data, "talk"))
-            except CitewellError as error:
-                trouble = f"{error} {error.remedy}".strip()
-        if talk and talk.id == _text(data, "talk") and not trouble:
+        wanted = _text(data, "talk")
+        trouble = self._library.forget(owner, wanted)
+        if talk and talk.id == wanted and not trouble:
             _leave(talk)
             talk = None
-        return self._entries(owner, _text(data, "words"), trouble), self.view(talk), talk
-
-    def _entries(self, owner: str | None, words: str, trouble: str = "") -> View:
-        entries = []
-        trouble = trouble or self._trouble
-        if self._conversations and owner:
-            try:
-                entries = self._conversations.entries(owner, words)
-            except CitewellError as error:
-                trouble = f"{error} {error.remedy}".strip()
-        elif not owner:
-            trouble = trouble or "This browser takes no cookies, so conversations are not kept."
-        return {"words": words, "trouble": trouble, "groups": render.groups(entries)}
+        entries = self._library.view(owner, _text(data, "words"), trouble=trouble)
+        return entries, self.view(talk), talk
 
     # Keeping
 
@@ -272,7 +263,7 @@ class _Page:
             talk.trouble = self._trouble
             return
         try:
-            self._conversations.keep(owner, talk.id, talk.exchanges)
+            self._conversations.keep(owner, talk.id, talk.exchanges, replaced=talk.replaced)
             talk.trouble = ""
         except CitewellError as error:
             talk.trouble = f"This conversation is not kept. {error} {error.remedy}".strip()

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from html import escape
 from typing import Any
 
 from rag.config import Config
 from rag.records import Citation
-from ui.web import cards, prose
+from ui.web import cards, prose, receipts
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
+from ui.web.judging import shown as judging
 from ui.web.talk import Exchange
 from ui.words import spent
 
@@ -30,14 +32,19 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 """What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
 
-def turn(exchange: Exchange) -> dict[str, str]:
+LONG = 180
+"""Characters beyond which a question is set as text rather than as a title."""
+
+
+def turn(exchange: Exchange, *, corpus: str = "") -> dict[str, str]:
+    """`corpus`: the one there is now, by which an answer is known to be older (receipts.py)."""
     return {
         "id": exchange.id,
         "state": exchange.state,
         "question": exchange.question,
         "ask": _ask(exchange),
         "answer": _answer(exchange),
-        "status": _status(exchange),
+        "status": _status(exchange) + _receipt(exchange, corpus),
         "sources": _sources(exchange),
         "said": _said(exchange),
     }
@@ -100,8 +107,9 @@ def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[
 
 
 def _ask(exchange: Exchange) -> str:
+    long = " cw-long" if len(exchange.question) > LONG else ""
     html = (
-        f'<h2 class="cw-question">{escape(exchange.question)}<span class="cw-edit">'
+        f'<h2 class="cw-question{long}">{escape(exchange.question)}<span class="cw-edit">'
         '<button type="button" class="cw-act" data-act="edit">Edit</button>'
         '<button type="button" class="cw-act" data-act="adjust" aria-expanded="false">'
         "Constraints</button></span></h2>"
@@ -114,7 +122,7 @@ def _ask(exchange: Exchange) -> str:
     for note in exchange.reading.notes:
         html += f'<p class="cw-understood">{escape(note)}</p>'
     if query.standalone.strip() != exchange.question:
-        html += f'<p class="cw-understood">Read as: {escape(query.standalone)}</p>'
+        html += _read_as(query.standalone)
     items = "".join(
         f'<li>{escape(chip.label)}<button type="button" data-act="without"'
         f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
@@ -124,6 +132,16 @@ def _ask(exchange: Exchange) -> str:
     if items:
         html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'
     return f'{html}<div class="cw-adjust" hidden>{form(query.filters)}</div>'
+
+
+def _read_as(standalone: str) -> str:
+    text = escape(standalone)
+    if len(standalone) <= LONG:
+        return f'<p class="cw-understood">Read as: {text}</p>'
+    return (
+        '<details class="cw-understood"><summary>Read with what it needs of the turns before'
+        f"</summary>{text}</details>"
+    )
 
 
 def _answer(exchange: Exchange) -> str:
@@ -188,7 +206,19 @@ def _status(exchange: Exchange) -> str:
         'Copy as Markdown</button><button type="button" class="cw-act" data-act="notes"'
         ' aria-haspopup="dialog">Other formats</button>'
         '<button type="button" class="cw-act" data-act="again">Ask again</button>'
+        f"{judging.answer(exchange)}"
     )
+
+
+def _receipt(exchange: Exchange, corpus: str) -> str:
+    """What has become of the corpus since the answer, or between it and the one before."""
+    html = "".join(f'<p class="cw-receipt">{escape(line)}</p>' for line in exchange.changed)
+    if exchange.answer and receipts.is_stale(exchange.answer, corpus):
+        html += (
+            '<p class="cw-receipt">The corpus has changed since this answer.'
+            ' <button type="button" class="cw-act" data-act="again">Ask again</button></p>'
+        )
+    return html
 
 
 def _sources(exchange: Exchange) -> str:
@@ -202,8 +232,13 @@ def _sources(exchange: Exchange) -> str:
         cited.setdefault(citation.paper_id, []).append(citation)
     order = list(dict.fromkeys([*cited, *answer.papers]))
     known = exchange.papers
-    shown = [cards.card(known[key], cited.get(key, ())) for key in order if key in known]
-    near = cards.near([known[key] for key in answer.near if key in known and key not in order])
+    judge = partial(judging.source, exchange)
+    shown = [
+        cards.card(known[key], cited.get(key, ()), foot=judge(key)) for key in order if key in known
+    ]
+    near = cards.near(
+        [known[key] for key in answer.near if key in known and key not in order], foot=judge
+    )
     if shown:
         noun = "source" if answer.status == "answered" else "nearest paper"
         return f"<h3>{_counted(len(shown), noun)}</h3>{''.join(shown)}{near}"

@@ -58,6 +58,7 @@ window.citewell = (() => {
     root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
     root.querySelector(".cw-head [data-act=notes]").hidden = !view.turns.length;
     root.classList.toggle("cw-talking", view.turns.length > 0);
+    root.classList.toggle("cw-kept", Boolean(view.kept));
     showModes(view);
     if (view.talk !== talk) {
       talk = view.talk;
@@ -175,12 +176,17 @@ window.citewell = (() => {
   function showModes(view) {
     const modes = root.querySelector(".cw-modes");
     modes.hidden = !view.model;
-    if (!view.model) return;
     slot("model").textContent = `Written by ${view.model}`;
-    if (!modes.querySelector(":checked")) {
-      modes.querySelector(`[value=${view.mode}]`).checked = true;
-      onMode();
-    }
+    const settled = view.model ? view.mode : "";
+    if (settled === modes.dataset.settled) return;
+    modes.dataset.settled = settled; // by the settings; the visitor may choose otherwise
+    for (const choice of modes.querySelectorAll("input")) choice.checked = choice.value === settled;
+    onMode();
+  }
+
+  // The settings or the corpus are others now; an answer on its way brings the news itself.
+  function refresh() {
+    if (!busy) send.open({ talk });
   }
 
   function onMode() {
@@ -294,7 +300,7 @@ window.citewell = (() => {
     if (!hit) return;
     const turn = hit.closest(".cw-turn");
     const id = turn?.dataset.id;
-    const act = window.citewell; // sources.js, library.js
+    const act = window.citewell; // sources.js, library.js, judging.js
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
@@ -315,9 +321,13 @@ window.citewell = (() => {
       copy: () => act.copy(hit),
       note: () => act.copyNote(hit, talk), // notes.js
       notes: () => act.openNotes(hit, talk),
+      judge: () => act.judge(turn, hit),
+      remark: () => act.remark(turn, hit),
     };
     acts[hit.dataset.act]?.();
   }
 
-  return { desk, open, fresh, say, motion };
+  const talkId = () => talk;
+
+  return { desk, open, fresh, refresh, say, motion, talkId };
 })();

@@ -18,6 +18,7 @@ from ui.web import views
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from ui.settings import Settings
     from ui.web.talk import Answers
 
 # Read by Gradio (and the hub's client that it brings) when it is imported.
@@ -34,6 +35,7 @@ MAX_BODY = 64 * 1024
 """Bytes of a request: a question has 4,000 characters at most."""
 LARGER = {
     "/gradio_api/queue/join": 4 * MAX_BODY,  # a question with the papers that it keeps to
+    f"{views.API}/evaluation/sets": 8 * 1024 * 1024,
     f"{views.API}/notes/papers": 4 * MAX_BODY,
     f"{views.API}/papers/list": 1024 * 1024,  # a selection of thousands, to be looked at
     f"{views.API}/papers/preview": 20 * 1024 * 1024,
@@ -62,6 +64,7 @@ _STYLES = (
     "library.css",
     "notes/notes.css",
     "only.css",
+    "judging/judging.css",
     "views.css",
     *views.styles(),
 )
@@ -71,6 +74,7 @@ _SCRIPTS = (
     "library.js",
     "notes/notes.js",
     "only.js",
+    "judging/judging.js",
     "views.js",
     *views.scripts(),
 )
@@ -87,20 +91,28 @@ _HEAD = "".join(
 
 
 def create_app(
-    assistant: Answers, *, allowed_hosts: Sequence[str] = LOOPBACK, local: bool = True
+    assistant: Answers,
+    *,
+    settings: Settings | None = None,
+    allowed_hosts: Sequence[str] = LOOPBACK,
+    local: bool = True,
 ) -> FastAPI:
-    """The page as an ASGI application, for requests that name one of `allowed_hosts`. `local`:
-    nobody beyond this machine can reach it, so whoever does may also change things."""
+    """The page as an ASGI application, for requests that name one of `allowed_hosts`.
+
+    `settings` (None: those of the assistant's folder) can be changed on the page where it
+    is `local`: nobody beyond this machine can reach it, so whoever does may also change things."""
     os.environ.update(SWITCHES)
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.settings import Settings
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
     from ui.web.notes import OpenTalks
     from ui.web.page import build
+    from ui.web.switchboard import Switchboard
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -118,13 +130,18 @@ def create_app(
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {error} {error.remedy}".strip()
+    switchboard = Switchboard(assistant)
     site = views.Site(
-        assistant=assistant, conversations=conversations, talks=OpenTalks(), local=local
+        assistant=switchboard,
+        conversations=conversations,
+        talks=OpenTalks(),
+        settings=settings or Settings(assistant.config.data_dir),
+        local=local,
     )
     for router in views.routers(site):
         app.include_router(router)
     page = build(
-        assistant,
+        switchboard,
         papers=len(assistant.shelf.catalog),
         conversations=conversations,
         talks=site.talks,
@@ -145,11 +162,18 @@ def create_app(
         max_file_size=MAX_BODY,
     )
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    app.add_middleware(Guard, routes=ROUTES, max_body=MAX_BODY, larger=LARGER, dress=_dress)
+    app.add_middleware(
+        Guard,
+        routes=ROUTES,
+        max_body=MAX_BODY,
+        dress=_dress,
+        larger=LARGER,
+        sandboxed=[f"{views.API}/evaluation/report"],
+    )
     return app
 
 
-def serve(assistant: Answers, *, host: str, port: int) -> None:
+def serve(assistant: Answers, *, host: str, port: int, settings: Settings | None = None) -> None:
     """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had."""
     import uvicorn
 
@@ -158,7 +182,13 @@ def serve(assistant: Answers, *, host: str, port: int) -> None:
     sock = _listen(host, port)
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
     local = host in LOOPBACK or f"[{host}]" in LOOPBACK
-    app = partial(create_app, assistant, allowed_hosts=_names(host), local=local)
+    app = partial(
+        create_app,
+        assistant,
+        settings=settings,
+        allowed_hosts=_names(host),
+        local=local,
+    )
     shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
     if not local:

@@ -22,6 +22,8 @@ from rag.indexes import Shelf
 from rag.ports import Embedder
 from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
 from rag.understand import Reading
+from ui.web import receipts
+from ui.web.judgements import Judgement
 from ui.web.work import STOPPED, Crew, Run
 
 State = Literal["reading", "writing", "done", "stopped", "failed"]
@@ -80,6 +82,12 @@ class Exchange:
     """Every paper that the answer may name, by id."""
     asked_on: str = ""
     """ISO day; empty where it was not kept."""
+    judged: dict[str, Judgement] = field(default_factory=dict)
+    """What was said of the answer ("") and of its sources (by paper id), when it was loaded."""
+    before: Exchange | None = None
+    """The one that this question was asked in before, where it was asked again."""
+    changed: tuple[str, ...] = ()
+    """What a corpus that had changed since then has changed here."""
     asked_at: float = field(default_factory=time.monotonic)
     seconds: float = 0.0
 
@@ -108,6 +116,10 @@ class Exchange:
             case Finished(answer=answer):
                 self.answer = answer
                 self.state = "done"
+                if self.before and self.before.answer:
+                    known = {**self.before.papers, **self.papers}
+                    titles = {paper_id: paper.title for paper_id, paper in known.items()}
+                    self.changed = receipts.told(self.before.answer, answer, titles)
 
     def _know(self, papers: Iterator[Paper] | Sequence[Paper]) -> None:
         self.papers.update((paper.paper_id, paper) for paper in papers)
@@ -130,6 +142,8 @@ class Talk:
         self.private = private
         self.left = False
         """The visitor has turned to another conversation."""
+        self.replaced: set[str] = set()
+        """Ids of exchanges that others have taken the place of."""
         self.trouble = ""
         """Why it could not be kept, when it could not."""
         self._assistant = assistant
@@ -198,11 +212,15 @@ class Talk:
             return _nothing()
         if old is self.exchanges[-1]:
             self.exchanges.pop()
+            self.replaced.add(old.id)
         if filters is None and question is None:
             filters = old.filters
-        return self.ask(
+        asked = self.ask(
             question or old.question, filters=filters, within=within, mode=mode or old.mode
         )
+        if question in (None, old.question):
+            self.exchanges[-1].before = old
+        return asked
 
     def find(self, exchange_id: str) -> Exchange | None:
         return next((exchange for exchange in self.exchanges if exchange.id == exchange_id), None)

@@ -5,6 +5,7 @@
 Object.assign(window.citewell, (() => {
   const { citewell } = window;
   const views = new Map(); // name → { mount(element), shown(rest of the address) }
+  const mounted = new Set();
   const scrolled = {};
   let current = "chat";
 
@@ -15,6 +16,7 @@ Object.assign(window.citewell, (() => {
 
   function mountView(name, element) {
     views.get(name)?.mount(element.querySelector(`.cw-view`));
+    mounted.add(name);
     if (wanted()[0] === name) show();
   }
 
@@ -33,7 +35,7 @@ Object.assign(window.citewell, (() => {
       if (link.dataset.view === name) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    views.get(name)?.shown(rest);
+    if (mounted.has(name)) views.get(name).shown(rest);
     if (changed) scrollTo({ top: scrolled[name] ?? 0, behavior: "instant" });
   }
 

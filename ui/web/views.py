@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+    from ui.settings import Settings
     from ui.web.conversations import Conversations
     from ui.web.notes import OpenTalks
-    from ui.web.talk import Answers
+    from ui.web.switchboard import Switchboard
 
 API = "/citewell/api"
 
@@ -29,9 +30,10 @@ class Site:
     are those that are open. `local`: only this machine reaches the page; elsewhere nothing of the
     corpus is changed."""
 
-    assistant: Answers
+    assistant: Switchboard
     conversations: Conversations | None
     talks: OpenTalks
+    settings: Settings
     local: bool
 
 
@@ -62,7 +64,7 @@ def template(name: str) -> str:
 
 def routers(site: Site) -> list[APIRouter]:
     made: list[APIRouter] = []
-    for name in (*VIEWS, "notes"):
+    for name in (*VIEWS, "notes", "judging"):
         routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
         made.append(routes(site))
     return made

@@ -63,7 +63,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visitor]]:
     for anything, no script failed, and nothing was refused by the page's policy."""
     visitors: list[tuple[str, Visitor, Any]] = []
 
-    def visit(address: str, **context: Any) -> Visitor:
+    def visit(address: str, *, at: str = ".cw-hello", **context: Any) -> Visitor:
         own = chromium.new_context(
             **{"viewport": {"width": 1280, "height": 800}, "service_workers": "block", **context}
         )
@@ -79,8 +79,8 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visitor]]:
             ),
         )
         page.goto(address)
-        page.wait_for_selector(".cw-hello")
-        visitors.append((address, visitor, own))
+        page.wait_for_selector(at)
+        visitors.append((address.partition("/#")[0], visitor, own))
         return visitor
 
     yield visit

@@ -313,6 +313,7 @@ class Papers(tuple[Paper, ...]):
     """As much of a catalog as conversations need."""
 
     corpus_revision = 1
+    manifest: dict[str, str] = {}  # noqa: RUF012
 
     def papers(self, ids: Iterable[str] | None = None) -> list[Paper]:
         by_id = {paper.paper_id: paper for paper in self}

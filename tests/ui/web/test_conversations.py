@@ -18,7 +18,8 @@ from rag.frozen import freeze, thaw
 from rag.records import Answer, Filters, Paper, Query
 from tests.ui.web.scripted import HOSTILE, STEER, Scripted, entropy
 from ui.web import render
-from ui.web.conversations import FILE, Conversations, Entry
+from ui.web.conversations import Conversations, Entry
+from ui.web.store import FILE
 from ui.web.talk import Exchange, Talk
 from ui.web.work import Crew
 
@@ -119,7 +120,7 @@ def test_asking_again_replaces_the_last_answer(kept: Conversations) -> None:
     first, second = exchange("plain"), exchange("slow")
     kept.keep(ANNA, "c1", [first])
     kept.keep(ANNA, "c1", [first, second])
-    kept.keep(ANNA, "c1", [first, exchange("nothing")])
+    kept.keep(ANNA, "c1", [first, exchange("nothing")], replaced=[second.id])
     assert [e.question for e in kept.load(ANNA, "c1") or []] == ["plain", "nothing"]
 
 

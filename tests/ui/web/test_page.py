@@ -9,6 +9,7 @@ import pytest
 
 from rag.records import Filters
 from tests.ui.web.browser import Visitor, served
+from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import CURE, STEER, Scripted
 from ui.web.server import create_app
 
@@ -379,37 +380,11 @@ def test_small_screens(address: str, visit: Visit, scheme: str) -> None:
 def test_contrast(address: str, visit: Visit, scheme: str) -> None:
     """Every text on the page against what is behind it: 4.5 to 1 (WCAG AA)."""
     visitor = visit(address, color_scheme=scheme)
-    low = [visitor.page.evaluate(_LOW_CONTRAST)]
+    low = [low_contrast(visitor)]
     visitor.ask("slow papers of 2025")
     visitor.page.locator(".cw-prose .cw-cite").first.click()
-    low.append(visitor.page.evaluate(_LOW_CONTRAST))
+    low.append(low_contrast(visitor))
     visitor.ask("damaged", until="failed")
     visitor.ask("fallback")
-    low.append(visitor.page.evaluate(_LOW_CONTRAST))
+    low.append(low_contrast(visitor))
     assert low == [[], [], []]
-
-
-_LOW_CONTRAST = """() => {
-  const light = ([r, g, b]) => {
-    const part = (v) => ((v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  };
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-  const behind = (e) => {
-    for (; e; e = e.parentElement) {
-      const color = rgb(getComputedStyle(e).backgroundColor);
-      if (color.length === 3 || color[3] === 1) return color;
-    }
-    return [255, 255, 255];
-  };
-  const low = [];
-  const walk = document.createTreeWalker(document.querySelector(".cw"), NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const e = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || !e.checkVisibility()) continue;
-    const [a, b] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) low.push([walk.currentNode.data.trim().slice(0, 40), ratio]);
-  }
-  return low;
-}"""

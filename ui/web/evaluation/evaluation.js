@@ -1,14 +1,294 @@
+// Evaluation: start a run and watch it, past runs, one run or several beside each other (figures.js).
 "use strict";
 
 window.citewell.addView("evaluation", (() => {
-  let root;
+  const { api, make, go } = window.citewell;
+  const EVERY = 700; // ms between looks at a run
+  let root, form, adding, held;
+  let chosen = []; // names of runs, in the order in which they were chosen
+  let watching = 0;
 
   function mount(element) {
     root = element;
+    form = root.querySelector("[data-form=run]");
+    adding = root.querySelector("[data-form=set]");
+    form.addEventListener("submit", (event) => { event.preventDefault(); start(Object.fromEntries(new FormData(form))); });
+    form.addEventListener("change", hint);
+    adding.addEventListener("submit", (event) => { event.preventDefault(); add(); });
+    root.addEventListener("click", onClick);
+    root.addEventListener("change", (event) => { if (event.target.matches("[name=chosen]")) choose(event.target); });
+    adding.querySelector("[type=file]").addEventListener("change", (event) => read(event.target.files[0]));
+    for (const type of ["dragover", "dragleave", "drop"]) adding.addEventListener(type, onDrag);
   }
 
-  function shown() {
-    root.hidden = false;
+  const slot = (name) => root.querySelector(`[data-slot=${name}]`);
+
+  function onClick(event) {
+    const hit = event.target.closest("[data-act]");
+    const acts = {
+      add: () => {
+        adding.hidden = !adding.hidden;
+        hit.ariaExpanded = String(!adding.hidden);
+        if (!adding.hidden) adding.elements.text.focus();
+      },
+      file: () => adding.querySelector("[type=file]").click(),
+      drafts: () => drafts(),
+      stop: () => act("evaluation/stop"),
+      compare: () => go("evaluation", ...chosen),
+      resume: () => start({ resume: hit.dataset.run }),
+      forget: () => sure(hit, () => forget({ run: hit.dataset.run })),
+      "drop-set": () => sure(hit, () => forget({ set: form.elements.set.value })),
+      retry: () => shown([]),
+    };
+    acts[hit?.dataset.act]?.();
+  }
+
+  async function shown(names) {
+    clearTimeout(watching);
+    slot("desk").hidden = names.length > 0;
+    slot("one").hidden = !names.length;
+    if (names.length) {
+      window.citewell.showRuns(slot("one"), names);
+      return;
+    }
+    if (!held) slot("loading").hidden = false;
+    slot("failed").hidden = true;
+    try {
+      show(await api("evaluation"));
+    } catch (error) {
+      const again = make("button", { type: "button", className: "cw-act", textContent: "Try again", dataset: { act: "retry" } });
+      slot("failed").replaceChildren(make("p", { className: "cw-bad", textContent: error.message }), again);
+      slot("failed").hidden = false;
+    } finally {
+      slot("loading").hidden = true;
+    }
+  }
+
+  function show(overview) {
+    const before = held;
+    held = overview;
+    slot("body").hidden = false;
+    slot("why").textContent = held.why;
+    slot("why").hidden = held.is_local;
+    slot("start").hidden = !held.is_local;
+    options("set", held.sets.map(({ file, name, questions }) => [file, `${name} (${questions})`]));
+    options("ranking", held.rankings.map(({ name, title }) => [name, title]));
+    options("mode", [["extractive", "Quoted sentences"], ...(held.model ? [["llm", `Written by ${held.model}`]] : [])]);
+    if (!before) hint();
+    chosen = chosen.filter((name) => held.runs.some((run) => run.name === name));
+    runs();
+    progress(held.work);
+  }
+
+  function options(name, pairs) {
+    const select = form.elements[name];
+    const value = select.value;
+    select.replaceChildren(...pairs.map(([value, textContent]) => make("option", { value, textContent })));
+    if (pairs.some(([one]) => one === value)) select.value = value;
+  }
+
+  function hint() {
+    const set = held.sets.find(({ file }) => file === form.elements.set.value);
+    const isModel = form.elements.mode.value === "llm";
+    const count = form.elements.limit.value || set?.questions;
+    slot("leaving").textContent = isModel
+      ? `${count} questions and the quoted sentences go to ${held.server}, and cost what it charges.`
+      : "Nothing leaves this machine.";
+    root.querySelector("[data-act=drop-set]").hidden = !set?.own;
+  }
+
+  // Runs
+
+  function runs() {
+    const place = slot("runs");
+    const whole = held.runs.filter((run) => run.figures);
+    slot("compare").hidden = whole.length < 2;
+    root.querySelector("[data-act=compare]").disabled = chosen.length < 2;
+    if (!held.runs.length) {
+      const text = held.work.state === "running"
+        ? "The first run is on its way."
+        : "No run yet. The bundled set has 120 questions and takes a minute or less with quoted sentences.";
+      place.replaceChildren(make("p", { className: "cw-note", textContent: text }));
+      return;
+    }
+    const head = make("tr", {}, make("td"), th("Run"),
+      ...held.measures.map(({ title, definition }) => th(title, { title: definition })), make("td"));
+    place.replaceChildren(make("table", { className: "cw-list" },
+      make("thead", {}, head), make("tbody", {}, ...held.runs.map(row))));
+  }
+
+  const th = (text, more = {}) => make("th", { textContent: text, scope: "col", ...more });
+
+  function row(run) {
+    const told = run.about ? [run.about.set, run.about.writer, run.about.ranking].filter(Boolean).join(" · ") : "";
+    const when = run.at ? new Date(run.at * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "";
+    const remove = held.is_local
+      ? make("button", { type: "button", className: "cw-act", textContent: "Delete", ariaLabel: `Delete: ${run.name}`, dataset: { act: "forget", run: run.name } })
+      : "";
+    const last = make("td", { className: "cw-last" }, remove);
+    if (!run.figures) {
+      const state = run.error ?? `Stopped after ${run.begun} of ${run.questions} questions.`;
+      const about = make("p", { className: "cw-about" }, make("span", { className: run.error ? "cw-bad" : "", textContent: state }), told ? ` ${told}` : "");
+      if (!run.error && held.is_local) {
+        about.append(" ", make("button", { type: "button", className: "cw-act", textContent: "Go on", ariaLabel: `Go on with ${run.name}`, dataset: { act: "resume", run: run.name } }));
+      }
+      return make("tr", {}, make("td"), make("td", { colSpan: held.measures.length + 1 },
+        make("span", { className: "cw-name", textContent: run.name }), about), last);
+    }
+    const box = make("input", { type: "checkbox", name: "chosen", value: run.name, checked: chosen.includes(run.name), ariaLabel: `Choose ${run.name} for comparison` });
+    const link = make("a", { className: "cw-name", href: `#/evaluation/${encodeURIComponent(run.name)}`, textContent: run.name });
+    const count = `${run.questions} question${run.questions === 1 ? "" : "s"}${run.failed ? `, ${run.failed} failed` : ""}`;
+    const about = make("p", { className: "cw-about", textContent: [when, count, told].join(" · ") });
+    return make("tr", {}, make("td", {}, box), make("td", {}, link, about),
+      ...held.measures.map(({ name, title }) => figure(run.figures[name], title)), last);
+  }
+
+  function figure(found, title) {
+    const cell = make("td", { className: "cw-figure", dataset: { title } });
+    if (!found) {
+      cell.append("–");
+      return cell;
+    }
+    cell.append(make("span", { textContent: found.value.toFixed(3) }));
+    cell.title = `95 % interval: ${found.low.toFixed(3)} to ${found.high.toFixed(3)}`;
+    return cell;
+  }
+
+  function choose(box) {
+    chosen = chosen.filter((name) => name !== box.value);
+    if (box.checked) chosen.push(box.value);
+    root.querySelector("[data-act=compare]").disabled = chosen.length < 2;
+  }
+
+  // A run at work
+
+  async function start(wanted) {
+    try {
+      progress(await api("evaluation/start", { body: wanted }));
+      show(await api("evaluation"));
+    } catch (error) {
+      progress({ state: "failed", message: error.message });
+    }
+  }
+
+  async function act(path) {
+    try {
+      progress(await api(path, { method: "POST" }));
+    } catch (error) {
+      progress({ state: "failed", message: error.message });
+    }
+  }
+
+  function progress(work) {
+    const isRunning = work.state === "running";
+    const bar = root.querySelector("progress");
+    slot("work").hidden = work.state === "idle";
+    bar.hidden = !isRunning;
+    bar.max = work.total || 1;
+    bar.value = work.done;
+    form.querySelector(".cw-do").disabled = isRunning;
+    root.querySelector("[data-act=stop]").hidden = !isRunning || !held?.is_local;
+    root.querySelector("[data-act=stop]").disabled = Boolean(work.stopping);
+    const told = slot("told");
+    told.className = work.state === "failed" ? "cw-bad" : "";
+    told.textContent = {
+      running: work.stopping ? "Stopping after the question in hand …" : asking(work),
+      done: `${work.name}: ${work.message} ${Math.round(work.seconds)} s.`,
+      stopped: "Stopped. What has been asked is kept, and can be gone on with below.",
+      failed: work.name ? `${work.name} broke off. ${work.message}` : work.message,
+    }[work.state] ?? "";
+    clearTimeout(watching);
+    if (isRunning) watching = setTimeout(look, EVERY);
+  }
+
+  function asking({ name, done, total, seconds }) {
+    if (!total) return `${name}: getting ready …`;
+    const left = done > 4 ? `, about ${Math.max(1, Math.round((seconds / done) * (total - done)))} s left` : "";
+    return `${name}: ${done} of ${total} questions${left}`;
+  }
+
+  async function look() {
+    if (document.body.dataset.view !== "evaluation" || slot("desk").hidden) return; // `shown` looks again
+    try {
+      const work = await api("evaluation/work");
+      if (work.state === "running") progress(work);
+      else show(await api("evaluation"));
+    } catch (error) {
+      progress({ state: "failed", message: error.message });
+    }
+  }
+
+  async function forget(what) {
+    try {
+      show(await api("evaluation/forget", { body: what }));
+      hint();
+    } catch (error) {
+      progress({ state: "failed", message: error.message });
+    }
+  }
+
+  // Deleting is beyond recall, so it takes a second press.
+  function sure(button, done) {
+    if (button.dataset.sure) {
+      done();
+      return;
+    }
+    const label = button.textContent;
+    button.dataset.sure = "yes";
+    button.textContent = "Really?";
+    setTimeout(() => { delete button.dataset.sure; button.textContent = label; }, 5000);
+  }
+
+  // Question sets
+
+  function onDrag(event) {
+    event.preventDefault();
+    adding.classList.toggle("cw-over", event.type === "dragover");
+    if (event.type === "drop") read(event.dataTransfer.files[0]);
+  }
+
+  async function read(file) {
+    if (!file) return;
+    adding.elements.text.value = await file.text();
+    adding.elements.name.value ||= file.name.replace(/\.\w+$/, "");
+    slot("checked").replaceChildren();
+  }
+
+  async function drafts() {
+    const place = slot("checked");
+    try {
+      const { text, count } = await api("evaluation/drafts");
+      if (count) adding.elements.text.value = text;
+      const words = count
+        ? `${count} ${count === 1 ? "draft" : "drafts"}. Complete each line (answer, must_contain), take its "draft" away, then check.`
+        : "Nothing is judged yet. In the chat, press a thumb under an answer or say which sources are relevant.";
+      place.replaceChildren(make("p", { className: "cw-note", textContent: words }));
+    } catch (error) {
+      place.replaceChildren(make("p", { className: "cw-bad", textContent: error.message }));
+    }
+  }
+
+  async function add() {
+    const place = slot("checked");
+    place.replaceChildren(make("p", { className: "cw-note", textContent: "Checking every line …" }));
+    try {
+      const body = { name: adding.elements.name.value || "my questions", text: adding.elements.text.value };
+      const { file, questions, faults, more, warnings } = await api("evaluation/sets", { body });
+      const counts = file
+        ? `${questions} questions, without fault. The set is kept and can be run.`
+        : `Not kept: ${faults.length + more} ${faults.length + more === 1 ? "fault" : "faults"}. Mend them, then check again.`;
+      const item = (kind) => ({ line, text }) => make("li", {}, make("span", { textContent: line ? `Line ${line}` : "The file" }), make("span", { className: kind, textContent: text }));
+      place.replaceChildren(make("p", { className: file ? "cw-note" : "cw-bad", textContent: counts }),
+        make("ul", { className: "cw-faults" }, ...faults.map(item("cw-bad")), ...warnings.map(item(""))));
+      if (more) place.append(make("p", { className: "cw-note", textContent: `… and ${more} more.` }));
+      if (!file) return;
+      adding.elements.text.value = adding.elements.name.value = "";
+      show(await api("evaluation"));
+      form.elements.set.value = file;
+      hint();
+    } catch (error) {
+      place.replaceChildren(make("p", { className: "cw-bad", textContent: error.message }));
+    }
   }
 
   return { mount, shown };

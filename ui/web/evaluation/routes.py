@@ -1,11 +1,140 @@
-"""What the view `evaluation` asks of the server."""
+"""What the view `evaluation` asks of the server: question sets, runs, their figures and reports."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import json
+import threading
+from typing import Any
 
+from fastapi import APIRouter, Body, Query, Request
+from fastapi.responses import HTMLResponse
+
+from eval import drafts
+from rag.errors import UsageError
+from ui.web.conversations import digest
+from ui.web.evaluation.bench import RANKINGS, Bench
+from ui.web.evaluation.kept import titles
+from ui.web.guard import VISITOR
+from ui.web.replies import refused, told
 from ui.web.views import API, Site
+
+NOT_HERE = (
+    "Runs are started on the machine that Citewell runs on. This page can be reached from other"
+    " machines (--host), so it only shows them."
+)
+_SIDE_BY_SIDE = 6
 
 
 def routes(site: Site) -> APIRouter:
-    return APIRouter(prefix=f"{API}/evaluation")
+    router = APIRouter(prefix=f"{API}/evaluation")
+    bench = Bench(site.assistant)
+    drawing = threading.Lock()  # matplotlib's settings are the process's
+
+    @router.get("")
+    @told
+    def overview() -> Any:
+        config, work = site.assistant.config, bench.state()
+        return {
+            "sets": bench.sets.listed(),
+            "rankings": [{"name": name, "title": title} for name, title in RANKINGS.items()],
+            "model": config.model,
+            "server": config.base_url or "api.openai.com",
+            "measures": titles(),
+            "runs": bench.runs.listed(but=work["name"] if work["state"] == "running" else ""),
+            "work": work,
+            "is_local": site.local,
+            "why": "" if site.local else NOT_HERE,
+        }
+
+    @router.get("/work")
+    def work() -> Any:
+        return bench.state()
+
+    @router.post("/start")
+    @told
+    def start(wanted: dict[str, Any] = Body()) -> Any:  # noqa: B008 - how FastAPI is told
+        if not site.local:
+            return refused(NOT_HERE)
+        if name := _text(wanted, "resume"):
+            bench.go_on(name)
+        else:
+            bench.start(
+                _text(wanted, "set"),
+                mode="llm" if wanted.get("mode") == "llm" else "extractive",
+                ranking=_text(wanted, "ranking") or "default",
+                limit=_limit(wanted.get("limit")),
+                name=_text(wanted, "name"),
+            )
+        return bench.state()
+
+    @router.post("/stop")
+    def stop() -> Any:
+        if not site.local:
+            return refused(NOT_HERE)
+        bench.work.stop()
+        return bench.state()
+
+    @router.post("/sets")
+    @told
+    def add(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
+        if not site.local:
+            return refused(NOT_HERE)
+        papers = site.assistant.shelf.catalog.papers()
+        return bench.sets.add(_text(given, "name"), _text(given, "text"), papers)
+
+    @router.get("/drafts")
+    @told
+    def drafted(request: Request) -> Any:
+        """What this visitor has judged in the chat, as drafts to be completed."""
+        owner = digest(request.cookies.get(VISITOR) or None)
+        if site.conversations is None or owner is None:
+            return {"text": "", "count": 0}
+        papers = {paper.paper_id: paper for paper in site.assistant.shelf.catalog.papers()}
+        judged = [drafts.parse(one) for one in site.conversations.judgements.rated(owner)]
+        entries = drafts.draft(judged, papers)
+        text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+        return {"text": text, "count": len(entries)}
+
+    @router.post("/forget")
+    @told
+    def forget(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
+        if not site.local:
+            return refused(NOT_HERE)
+        if file := _text(given, "set"):
+            bench.sets.forget(file)
+        else:
+            bench.runs.forget(_text(given, "run"))
+        return overview()
+
+    @router.get("/figures")
+    @told
+    def figures(run: list[str] = Query()) -> Any:  # noqa: B008
+        from ui.web.evaluation import figures as drawn
+
+        with drawing:
+            return drawn.figures(bench.runs.load(run[:_SIDE_BY_SIDE]))
+
+    @router.get("/report")
+    @told
+    def report(run: list[str] = Query()) -> Any:  # noqa: B008
+        """The report itself, which the guard sends as a page without any rights (guard.py)."""
+        from eval.report import page
+
+        with drawing:
+            html = page.render(bench.runs.load(run[:_SIDE_BY_SIDE]), title=" and ".join(run))
+        return HTMLResponse(html)
+
+    return router
+
+
+def _text(wanted: dict[str, Any], key: str) -> str:
+    value = wanted.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _limit(value: Any) -> int | None:
+    if value in (None, ""):
+        return None
+    if not str(value).isdecimal() or not int(str(value)):
+        raise UsageError("The number of questions is a whole number from 1 up.")
+    return int(str(value))

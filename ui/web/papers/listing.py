@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rag.papers import Catalog, day_range
+from rag.catalog import Catalog
+from rag.papers import day_range
 from rag.records import Paper
 
 Sort = Literal["match", "title", "date", "upvotes"]

@@ -1,11 +1,77 @@
-"""What the view `settings` asks of the server."""
+"""What the view `settings` asks of the server: what is set, what is indexed, and changes of both.
+
+The key goes in and never comes out: whether one is set is all that is told.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Any
 
+from fastapi import APIRouter, Body
+
+from rag import indexes
+from rag.errors import UsageError
+from ui.web.background import Background, Report
+from ui.web.replies import refused, told
+from ui.web.settings import connection, shown
 from ui.web.views import API, Site
+
+_STAGES = 5  # of a build: reading, vectors, tokens, words, checking
 
 
 def routes(site: Site) -> APIRouter:
-    return APIRouter(prefix=f"{API}/settings")
+    router = APIRouter(prefix=f"{API}/settings")
+    work = Background("Rebuilding the indexes")
+
+    @router.get("")
+    @told
+    def settings() -> Any:
+        return shown.settings(site)
+
+    @router.post("")
+    @told
+    def save(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008 - how FastAPI is told
+        if not site.local:
+            return refused(shown.NOT_HERE)
+        site.assistant.settle(site.settings.save(shown.cleaned(changes)))
+        return shown.settings(site)
+
+    @router.post("/test")
+    @told
+    def test(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008
+        if not site.local:
+            return refused(shown.NOT_HERE)
+        return connection.test(site.settings.tried(shown.cleaned(changes)))
+
+    @router.get("/index")
+    @told
+    def index() -> Any:
+        return {"rows": shown.index(site), "work": work.state()}
+
+    @router.get("/rebuild")
+    def rebuilding() -> Any:
+        return work.state()
+
+    @router.post("/rebuild")
+    @told
+    def rebuild() -> Any:
+        if not site.local:
+            return refused(shown.NOT_HERE)
+        catalog = site.assistant.shelf.catalog
+        if not len(catalog):
+            raise UsageError("No papers are there to be indexed.", remedy="Add some first.")
+
+        def build(report: Report) -> str:
+            stages: list[str] = []
+
+            def stage(name: str) -> None:
+                stages.append(name)
+                report(name, len(stages) - 1, _STAGES)
+
+            indexes.rebuild(catalog, stage).close()
+            return f"The indexes of {len(catalog):,} papers are new."
+
+        work.start(build)
+        return work.state()
+
+    return router

@@ -1,0 +1,76 @@
+"""Answers that are older than the corpus say so, and asking again says what that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ingest.build import ingest
+from rag.adapters.fakes import HashEmbedder
+from rag.records import Query
+from tests.corpus import paper
+from tests.ui.web.browser import Visitor, served
+from tests.ui.web.scripted import CURE, OTHER, STEER, entropy
+from tests.ui.web.world import small
+from ui.web import receipts
+from ui.web.server import create_app
+
+Visit = Callable[..., Visitor]
+QUESTION = "which papers propose a method for robots?"
+
+
+def test_papers_new_and_gone_are_told_where_the_corpus_differs() -> None:
+    before = entropy(Query(question="q", standalone="q", topic="q"))
+    before = replace(before, fingerprint="extractive-aaaaaaaa-11111111")
+    after = replace(before, fingerprint="extractive-bbbbbbbb-11111111")
+    after = replace(after, papers=(STEER.paper_id, OTHER.paper_id), citations=before.citations[:2])
+    assert receipts.changes(before, after) == receipts.Changes(
+        new=(OTHER.paper_id,), gone=(CURE.paper_id,)
+    )
+    told = receipts.told(before, after, {OTHER.paper_id: OTHER.title, CURE.paper_id: CURE.title})
+    assert told == (
+        f"New since the answer before: {OTHER.title}.",
+        f"No longer here: {CURE.title}.",
+    )
+    assert receipts.told(before, before, {}) == ()
+    same = replace(before, fingerprint="llm-bbbbbbbb-22222222")
+    assert "have not" in receipts.told(before, same, {})[0]
+
+
+@pytest.mark.parametrize("fingerprint", ["", "c0ffee12", "a-b-c-d"])
+def test_an_answer_of_an_unknown_corpus_is_not_called_old(fingerprint: str) -> None:
+    answer = entropy(Query(question="q", standalone="q", topic="q"))
+    assert not receipts.is_stale(replace(answer, fingerprint=fingerprint), "aaaaaaaa")
+    assert not receipts.is_stale(replace(answer, fingerprint="llm-aaaaaaaa-1"), "")
+
+
+@pytest.mark.browser
+def test_reopened_after_the_corpus_has_changed(tmp_path: Path, visit: Visit) -> None:
+    assistant = small(tmp_path)
+    with served(lambda: create_app(assistant)) as address:
+        visitor = visit(address)
+        visitor.ask(QUESTION)
+        assert "has changed" not in visitor.text("status")
+        more = paper(99, text="We propose a method for robots that needs no robots at all.")
+        ingest([more], assistant.shelf.catalog, HashEmbedder())
+        _reload(visitor)
+        assert "The corpus has changed since this answer." in visitor.text("status")
+        visitor.picture("stale")
+        visitor.page.locator(".cw-receipt button").click()
+        visitor.page.wait_for_function(
+            "!document.querySelector('.cw-turns').innerText.includes('since this answer')"
+        )
+        visitor.wait("done")
+        assert f"New since the answer before: {more.title}" in visitor.text("status")
+        _reload(visitor)
+        assert f"New since the answer before: {more.title}" in visitor.text("status")
+
+
+def _reload(visitor: Visitor) -> None:
+    visitor.page.reload()
+    visitor.wait("done")
+    # A reload may cut Gradio's stream, which then complains of it.
+    visitor.faults[:] = [f for f in visitor.faults if "Abort" not in f and "errored out" not in f]

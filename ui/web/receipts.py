@@ -1,0 +1,33 @@
+"""Whether an answer is as old as its corpus, and what another one to the same question changed, as
+the page tells it. What changes there are is known to `rag.receipts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rag import fingerprint
+from rag import receipts as changes
+from rag.errors import CitewellError
+from rag.indexes import Shelf
+from rag.records import Answer
+
+
+def told(before: Answer, after: Answer, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """What came of a changed corpus, in sentences; none where it is the same."""
+    found = changes.changes(before, after, titles=titles)
+    return tuple(changes.told(found)) if found.corpus else ()
+
+
+def is_stale(answer: Answer, corpus: str) -> bool:
+    """Whether the corpus is another one by now; not where either is unknown."""
+    made = fingerprint.read(answer.fingerprint)
+    return made is not None and bool(corpus) and made.corpus != corpus
+
+
+def current(shelf: Shelf) -> str:
+    """The digits of the corpus as it is; empty where they cannot be told."""
+    try:
+        return shelf.catalog.manifest.get("corpus_hash", "")[:8]
+    except CitewellError:  # told where it matters: by the next answer
+        return ""

@@ -1,0 +1,83 @@
+"""`conversations.sqlite3`: its tables, and how the file of an earlier Citewell becomes one of this.
+
+Names and owners, questions and judgements are known to those who use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rag.database import Database
+from rag.errors import CatalogDamaged
+
+FILE = "conversations.sqlite3"
+VERSION = 2
+
+_JUDGEMENTS = """
+CREATE TABLE judgements (
+    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    exchange     TEXT NOT NULL,   -- id of the exchange
+    paper        TEXT NOT NULL,   -- '' for the answer as a whole
+    verdict      TEXT NOT NULL,   -- up, down; relevant, partial, not; '' for a note alone
+    note         TEXT NOT NULL,
+    PRIMARY KEY (conversation, exchange, paper)
+)"""
+_SCHEMA = f"""
+CREATE TABLE conversations (
+    id      TEXT PRIMARY KEY,
+    owner   TEXT NOT NULL,
+    title   TEXT NOT NULL,
+    updated REAL NOT NULL         -- seconds since 1970
+);
+CREATE INDEX conversations_of_owner ON conversations (owner, updated);
+CREATE TABLE exchanges (
+    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    position     INTEGER NOT NULL,
+    words        TEXT NOT NULL,   -- question and answer, to be searched
+    exchange     TEXT NOT NULL,   -- JSON
+    id           TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (conversation, position)
+);
+{_JUDGEMENTS};
+"""
+_STEPS: Mapping[int, Sequence[str]] = {
+    1: (
+        "ALTER TABLE exchanges ADD COLUMN id TEXT NOT NULL DEFAULT ''",
+        "UPDATE exchanges SET id = json_extract(exchange, '$.id')",
+        _JUDGEMENTS,
+    ),
+}
+"""What makes a file of each version one of the next."""
+
+
+def opened(folder: Path) -> Database:
+    """Raises CatalogDamaged for a file that cannot be read, CatalogError as `rag.database` does."""
+    try:
+        base = Database(folder, FILE, schema=_SCHEMA, version=VERSION)
+        if _held(base) < VERSION:
+            with base.transaction():
+                for version in range(_held(base), VERSION):  # another process may have been first
+                    for statement in _STEPS[version]:
+                        base.db.execute(statement)
+                base.db.execute(f"PRAGMA user_version = {VERSION}")
+    except CatalogDamaged as error:
+        raise CatalogDamaged(
+            f"The conversations in {folder / FILE} cannot be read.",
+            remedy="Move that file away; a new one is made at the next start.",
+        ) from error
+    return base
+
+
+def _held(base: Database) -> int:
+    with base.errors():
+        return int(base.db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def owns(base: Database, owner: str | None, conversation: str) -> bool:
+    """Whether the conversation is of the owner (a digest; None for anybody's)."""
+    found = base.db.execute(
+        "SELECT 1 FROM conversations WHERE id = ? AND (? IS NULL OR owner = ?)",
+        (conversation, owner, owner),
+    )
+    return found.fetchone() is not None

@@ -1,0 +1,67 @@
+"""The assistant that answers now, exchanged for another while answers are on their way: each goes
+to its end with the one that it began with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from rag import wiring
+from rag.assistant import Assistant
+from rag.config import Config
+from rag.events import Event
+from rag.indexes import Shelf
+from rag.ports import Embedder
+from rag.retrieve import Weights
+from ui.web.talk import Answers
+
+_EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")
+
+
+class Switchboard:
+    """Answers as `current` does."""
+
+    def __init__(self, current: Answers) -> None:
+        self.current = current
+
+    @property
+    def config(self) -> Config:
+        return self.current.config
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.current.shelf
+
+    @property
+    def embedder(self) -> Embedder:
+        return cast(Assistant, self.current).embedder
+
+    def stream(self, question: str, **given: Any) -> Iterator[Event]:
+        return self.current.stream(question, **given)
+
+    def rank(self, question: str, **given: Any) -> list[tuple[str, float]]:
+        return cast(Assistant, self.current).rank(question, **given)
+
+    def settle(self, config: Config) -> None:
+        """Answer by `config` from the next question on. Catalog, indexes and embedder stay.
+
+        Raises ConfigError for a model that cannot be."""
+        self.current = renewed(self.current, config)
+
+
+def renewed(before: Answers, config: Config, *, weights: Weights | None = None) -> Answers:
+    """`before` by other settings, over the same catalog, indexes and embedder, whose own settings
+    stay what they are."""
+    kept: dict[str, Any] = {name: getattr(before.config, name) for name in _EMBEDDER}
+    config = replace(config, **kept)
+    same = config == before.config and weights in (None, getattr(before, "weights", None))
+    if same or not isinstance(before, Assistant):
+        return before
+    return Assistant(
+        shelf=before.shelf,
+        embedder=before.embedder,
+        config=config,
+        model=wiring.make_chat_model(config),
+        weights=weights or before.weights,
+    )
