@@ -144,8 +144,9 @@ class PaperStore(Database):
                 for table in ("papers", "sources"):
                     with self.errors():
                         rows = self.db.execute(f"SELECT * FROM {table}").fetchall()
-                    marks = ", ".join("?" * len(rows[0])) if rows else ""
-                    copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+                    if rows:
+                        marks = ", ".join("?" * len(rows[0]))
+                        copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
         except sqlite3.Error as error:
             raise OSError(f"{file}: {error}") from error
 

@@ -61,6 +61,21 @@ _YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 """`does CURE need a critic?`: of a method that one paper has, one sentence of it tells."""
+_WHICH_THING = re.compile(
+    rf"\s*(?:(?:and|but|so|on|in|with|for)[\s,]+)*(?:which|what)\s+(?!(?:of|ones?|{DOCUMENT})\b)"
+    r"(?:[\w-]+\s+){0,3}?(?P<noun>[\w-]+)\s+(?:does|do|did|is|are|was|were|has|have)\b",
+    re.IGNORECASE,
+)
+"""`which data sets does CURE use?`, `on which robots did they try it?`: things in one paper."""
+_METHOD = re.compile(
+    r"(?:method|approach|technique|algorithm|model|framework|system|way)(?:s|es)?", re.IGNORECASE
+)
+_MEASURE = re.compile(
+    r"\b(?:accuracy|rate|score|size|number|gain|improvement|increase|drop|reduction|speed-?up|cost"
+    r"|share|percentage|length|duration)s?\s+(?:of|for|by|with)\b",
+    re.IGNORECASE,
+)
+"""`success rate of BiDexHD on unseen tasks`: a fact, if one that is asked for in few words."""
 _ASIDE = re.compile(
     r"\A(?:(?:no|sorry|oops|actually|wait|ok(?:ay)?|and)[\s,.!]+)*(?:i\s+meant?\s+|let['’]?s\s+talk\s+about\s+"
     r"|now\s+(?:for\s+)?something\s+(?:completely\s+)?(?:else|different)\s*[:,.–-]\s*"
@@ -142,7 +157,7 @@ def understand(
     if alone.about and not any(chip.filters.sort for chip in own.chips):
         read_filters = replace(read_filters, sort=None, order=None)
     kind = _kind(mended, own.topic, asked, alone)
-    if kind == "list" and _YES_OR_NO.match(mended) and _names_one(lexicon, own.topic):
+    if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.topic), alone):
         kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
     terms = dict.fromkeys(left_out.terms)
@@ -217,6 +232,15 @@ def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ..
 
 def _names_one(lexicon: Lexicon, topic: str) -> bool:
     return any(len(papers) == 1 for papers in lexicon.names_in(topic).values())
+
+
+def _asks_one_paper(text: str, names_one: bool, alone: Standalone) -> bool:
+    """Whether what sounds like a list is of things within one paper, which a sentence tells."""
+    thing = _WHICH_THING.match(text)
+    if names_one:
+        return bool(thing or _YES_OR_NO.match(text) or _MEASURE.search(text))
+    pointed = bool(alone.leans_on) and re.search(r"\b(?:it|they)\b", text, re.IGNORECASE)
+    return bool(thing and pointed and not _METHOD.fullmatch(thing["noun"]))
 
 
 def _refines(read: Constraints, text: str) -> bool:

@@ -28,14 +28,14 @@ class Constraints:
 
 _FILLER = frozenset(
     listed("""
-    a about all also an and any anything appear appeared are article articles be been best but by
-    came can citewell collection come corpus could database did display do does else entries
+    a about all also an and any anything appear appeared are article articles be been best but
+    by came can citewell collection come corpus could database did display do does else entries
     entry everything exist fetch find for from get give got had has have here how i id in into
     is it its just kindly library like list literature look many me more much my name new of on
     one ones only or our out paper papers please preprint preprints publication publications
     published recommend released research return see select show some studies study stuff
-    suggest tell than that the their them there these they thing things this those to top us want
-    was we were what what's whats which who with works work would you your
+    suggest tell than that the their them there these they thing things this those to top us
+    votes want was we were what what's whats which who with works work would you your
     """)
 )
 """Words that ask for papers without saying about what."""
@@ -56,6 +56,12 @@ _YEAR_ALONE = re.compile(
     r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE
 )
 _BEST = re.compile(r"\b(?:best|top)\b", re.IGNORECASE)
+_KNOWN = re.compile(
+    r"\b(?:with|having|(?:that|which)\s+have)\s+(?:an?\s+|any\s+)?(?:known\s+)?(?:publication\s+)?"
+    r"(?:dates?|upvotes?)\b",
+    re.IGNORECASE,
+)
+"""`the oldest papers with a date`: what has none is not ranked anyway."""
 _DANGLING = re.compile(
     r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the|ideally|preferably|maybe))+(?=[\s?.!]*\Z)",
     re.IGNORECASE,
@@ -104,7 +110,7 @@ def _without(text: str, chips: list[Chip]) -> str:
     pieces.append(text[at:])
     # What joined two constraints, or hung on one, goes with them.
     kept = [pieces[0], *("" if _is_joint(p) else p for p in pieces[1:-1]), pieces[-1]]
-    topic = " ".join(kept)
+    topic = _KNOWN.sub(" ", " ".join(kept))
     topic = re.sub(r"[(\[]\s*[)\]]", " ", topic)
     topic = re.sub(r"\s+", " ", topic)
     topic = re.sub(r"\s+([,.;:?!)])", r"\1", topic)

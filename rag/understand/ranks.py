@@ -54,7 +54,7 @@ def _single(match: re.Match[str]) -> Filters | None:
 
 
 def _sorted(match: re.Match[str]) -> Filters | None:
-    by_votes = "vote" in match["by"].lower() or "popular" in match["by"].lower()
+    by_votes = bool(re.search("vote|like|popular", match["by"], re.IGNORECASE))
     key: SortKey = "upvotes" if by_votes else "date"
     return Filters(sort=key, order="asc" if match["asc"] else "desc")
 
@@ -162,13 +162,19 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         _dated,
     ),
     (
+        r"\b(?:is|was|were|came)\s+(?:(?:published|released|posted|written|out)\s+)?"
+        rf"(?:(?P<old>first|earliest)|last|most\s+recently)(?={_END})",
+        _single,
+    ),
+    (
         rf"\b(?:is|was)\s+(?:the\s+)?(?:{_NEWEST}|(?P<old>{_OLDEST}))(?:\s+one)?(?={_END})",
         _single,
     ),
     (
         rf"(?<!in\ )(?<!of\ )(?<!rank\ )(?<!among\ )(?<!within\ )(?:\b(?:the|your)\s+)?"
         rf"(?<!in\ the\ )(?<!of\ the\ )(?<!rank\ the\ )(?<!among\ the\ )\btop[ -](?P<n>{COUNT})\b"
-        rf"(?={_PAPERS}|{_END}|\s+(?:on|about|for|since|before|after|from)\b|\s+(?:of|in)\s+(?:19|20)\d\d)",
+        rf"(?={_PAPERS}|{_END}|\s+(?:on|about|for|since|before|after|from)\b|\s+(?:of|in)\s+(?:19|20)\d\d"
+        rf"|\s+by\s+(?:number\s+of\s+)?(?:{_VOTES}|popularity|(?:publication\s+)?date|recency)\b)",
         _only_limit,
     ),
     (
@@ -191,18 +197,19 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         rf"\A(?:{_LOOK_FOR}\s+)?(?:the\s+)?first\s+(?P<n>{COUNT})\b(?={_PAPERS}{_FOLLOWED})",
         _only_limit,
     ),
-    (rf"(?<=\s)(?P<n>{COUNT})\b(?={_PAPERS})", _only_limit),
+    (rf"(?:(?<=\s)|\A)(?P<n>{COUNT})\b(?={_PAPERS})", _only_limit),
 )
 _READERS = tuple((compiled(shape), reading) for shape, reading in _SHAPES)
 _BALLOT = compiled(r"\b(?:votes?|likes?)\b")
 _DOCUMENTS = compiled(rf"\b{DOCUMENT}\b")
 """Votes are cast on answers as well: they are those of readers only where papers are spoken of."""
-_ASKED_FOR = compiled(rf"\b{_LOOK_FOR}\s+(?:(?:just|only|about|around|some)\s+)?\Z")
+_ASKED_FOR = compiled(rf"\b{_LOOK_FOR}\s+(?:(?:just|only|about|around|some|the)\s+)?\Z")
 
 
 def read_ranks(text: str) -> Iterator[Chip]:
     """The constraints on upvotes, order and number, best reading first; spans do not overlap."""
     taken: list[tuple[int, int]] = []
+    ordered = False
     for shape, reading in _READERS:
         for match in shape.finditer(text):
             start, end = match.span()
@@ -210,11 +217,12 @@ def read_ranks(text: str) -> Iterator[Chip]:
                 continue
             # A plain number of papers limits only what is asked for: `give me 5 papers`.
             plain = match.re is _READERS[-1][0]
-            if plain and not _ASKED_FOR.search(text[:start]):
+            if plain and not (ordered or _ASKED_FOR.search(text[:start])):
                 continue
             if _BALLOT.search(match[0]) and not _DOCUMENTS.search(text):
                 continue
             filters = reading(match)
             if filters:
+                ordered = ordered or filters.sort is not None
                 taken.append((start, end))
                 yield Chip(start=start, end=end, text=match[0].strip(" ,"), filters=filters)

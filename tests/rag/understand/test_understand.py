@@ -269,6 +269,25 @@ def test_yes_or_no_of_one_paper_is_a_fact() -> None:
     assert read("is there anything like VidGrip?").query.kind == "list"
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("which robots does VidGrip use?", "fact"),
+        ("on which data sets was VidGrip trained?", "fact"),
+        ("success rate of VidGrip on unseen objects", "fact"),
+        ("which robots are used for grasping?", "list"),
+        ("which papers does VidGrip build on?", "list"),
+    ],
+)
+def test_things_within_one_paper_are_a_fact(question: str, kind: str) -> None:
+    assert read(question).query.kind == kind
+
+
+def test_things_of_what_is_pointed_at_are_a_fact() -> None:
+    assert read("which robots did they try it on?", TALK).query.kind == "fact"
+    assert read("which methods do it without labels?", TALK).query.kind == "list"
+
+
 def test_more_recent_ones_are_sorted_and_may_be_the_same() -> None:
     query = read("more recent ones", TALK).query
     assert (query.filters.sort, query.filters.order, query.seen) == ("date", "desc", ())
