@@ -15,7 +15,8 @@ from rag.retrieve import Weights
 
 Value = float | bool | str
 
-_ALONE: Mapping[str, Value] = {"late": 0.0, "dense": 0.0, "lexical": 0.0, "neighbours": 0.0}
+_SHARES = ("late", "dense", "lexical", "neighbours", "without")
+_ALONE: Mapping[str, Value] = dict.fromkeys(_SHARES, 0.0)
 """No ingredient at all: what a plain baseline starts from, so that it is nothing but its name."""
 
 BASELINES: Mapping[str, Mapping[str, Value]] = {
@@ -28,6 +29,7 @@ BASELINES: Mapping[str, Mapping[str, Value]] = {
     "no-lexical": {"lexical": 0.0},
     "no-neighbours": {"neighbours": 0.0},
     "no-carried": {"carried": 1.0},
+    "no-without": {"without": 0.0},
 }
 
 

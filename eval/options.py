@@ -58,7 +58,7 @@ Configs = Annotated[
         "--config",
         metavar="NAME=VALUE",
         help="Ranking: retrieval=bm25 (or dense, rrf, default, no-late, no-dense, no-lexical,"
-        " no-neighbours, no-carried), or one weight. May be repeated.",
+        " no-neighbours, no-carried, no-without), or one weight. May be repeated.",
         show_default=False,
     ),
 ]

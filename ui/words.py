@@ -6,10 +6,10 @@ from rag.records import Usage
 
 
 def spent(usage: Usage) -> list[str]:
-    """Tokens, calls and cost, in words; nothing where no model was asked."""
-    if not usage.calls:
-        return []
+    """Tokens, calls and cost, in words; nothing where nothing was spent."""
     tokens = usage.prompt_tokens + usage.completion_tokens
+    if not tokens:  # no call, or one that was turned away at the door
+        return []
     calls = "one call" if usage.calls == 1 else f"{usage.calls} calls"
     parts = [f"{'about ' if usage.estimated else ''}{tokens:,} tokens in {calls}"]
     if usage.cost is not None:

@@ -105,7 +105,7 @@ def test_it_has_a_name(make: Callable[[], Reranker]) -> None:
 class TestOverHttp:
     def rerank(self, server: ScriptedServer, **more: Any) -> RerankEndpoint:
         return RerankEndpoint(
-            **{"base_url": server.url, "model": "m", "api_key": "sk-rerank", "read_s": 0.4, **more}
+            **{"base_url": server.url, "model": "m", "api_key": "sk-rerank", "read_s": 10, **more}
         )
 
     def test_what_is_asked(self, server: ScriptedServer) -> None:
@@ -173,7 +173,8 @@ class TestOverHttp:
     ) -> None:
         server.script(step)
         with pytest.raises(ModelServerError) as caught:
-            self.rerank(server).scores(BEST_LAST, PASSAGES)
+            read_s = 0.4 if kind is ServerTimeout else 10
+            self.rerank(server, read_s=read_s).scores(BEST_LAST, PASSAGES)
         assert type(caught.value).__mro__.index(kind) <= 1
         assert "127.0.0.1" in str(caught.value)
         assert remedy in caught.value.remedy

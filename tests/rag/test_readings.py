@@ -81,7 +81,7 @@ def test_nothing_asked_finds_nothing_and_says_what_to_ask(retriever: Retriever) 
     query = understand("🤷", lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)).query
     draft = compose(query, select(query, retriever.rank(query)))
     assert (draft.status, draft.papers, draft.near) == ("not_in_corpus", (), ())
-    assert "Name a subject" in draft.text
+    assert "Name a topic" in draft.text
 
 
 def test_what_an_acronym_stands_for_is_quoted(retriever: Retriever) -> None:

@@ -155,7 +155,7 @@ def test_usage_of_a_failed_model_is_in_the_json(ask: Ask, server: ScriptedServer
     answer = json.loads(out)
     assert (answer["mode"], answer["model"]) == ("extractive", None)
     assert answer["usage"]["calls"] == 1
-    assert answer["usage"]["prompt_tokens"] > 500
+    assert answer["usage"]["prompt_tokens"] > 200
     assert answer["usage"]["completion_tokens"] > 0
     assert answer["usage"]["estimated"]
     assert answer["usage"]["cost"] > 0

@@ -195,8 +195,8 @@ def test_whatever_a_model_writes(written: str) -> None:
 
 
 class TestOverHttp:
-    def model(self, server: ScriptedServer) -> OpenAIChat:
-        return OpenAIChat(model="tiny", base_url=server.url, read_s=0.4, backoff_s=0.01)
+    def model(self, server: ScriptedServer, read_s: float = 10) -> OpenAIChat:
+        return OpenAIChat(model="tiny", base_url=server.url, read_s=read_s, backoff_s=0.01)
 
     def test_a_good_one(self, server: ScriptedServer) -> None:
         server.script(say(reply(), before="Let me think."))
@@ -211,7 +211,7 @@ class TestOverHttp:
     )  # fmt: skip
     def test_faults(self, server: ScriptedServer, step: Any, ends: bool) -> None:
         server.script(step)
-        found = read(self.model(server))
+        found = read(self.model(server, read_s=0.4 if ends else 10))
         assert found.reading.query.standalone == by_rule()
         assert "tiny did not rewrite" in found.reading.notes[-1]
         assert (found.failure is not None) == ends

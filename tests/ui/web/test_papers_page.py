@@ -309,7 +309,7 @@ def test_elsewhere_adding_is_told_how(assistant: Assistant, visit: Visit) -> Non
         visitor.page.evaluate("location.hash = '#/papers/add'")
         visitor.page.wait_for_selector("text=Papers are added on the machine itself")
         assert "citewell ingest" in visitor.page.inner_text(".pp-add")
-        assert visitor.page.locator("input[type=file]").count() == 0
+        assert visitor.page.locator(".pp-add input[type=file]").count() == 0
 
 
 def test_an_empty_corpus_says_what_to_do(tmp_path: Path, visit: Visit) -> None:
