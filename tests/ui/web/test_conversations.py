@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -175,5 +176,8 @@ def test_a_loaded_conversation_is_history_for_the_next_question(kept: Conversati
         async for _ in talk.ask("and then?"):
             pass
 
-    asyncio.run(ask())
+    # In a thread of its own: `run` takes away the event loop that Gradio's import may have left in
+    # this one, which then is never closed.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, ask()).result()
     assert [turn.content for turn in scripted.asked[0][1] if turn.role == "user"] == ["plain"]
