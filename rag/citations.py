@@ -62,17 +62,6 @@ class Numbering:
         return tuple(self._citations.values())
 
 
-def number_citations(
-    pairs: Iterable[tuple[str, Sequence[Evidence]]],
-) -> tuple[tuple[Sentence, ...], tuple[Citation, ...]]:
-    """Sentences whose evidence is known beforehand, numbered. Raises ValueError as `Numbering`."""
-    numbering = Numbering()
-    sentences = tuple(
-        Sentence(text=text, citations=numbering.numbers(evidence)) for text, evidence in pairs
-    )
-    return sentences, numbering.citations
-
-
 def with_markers(sentence: Sentence) -> str:
     """The sentence as an answer's text shows it: `…text. [1][2]`, or with the unsupported mark."""
     if not sentence.supported:

@@ -129,8 +129,8 @@ class Query:
 class Hit:
     """A ranked paper with the passage that matches best.
 
-    `score` is the fused score in [0, 1], relative to the other papers of this ranking;
-    `parts` holds what it was fused from, by name (`dense` is a cosine, `lexical` a BM25 score).
+    `score` is the fused score on its absolute scale (`rag.retrieve`); `parts` holds what it was
+    fused from, by name (`dense` is a cosine, `lexical` a share of the most that BM25 could give).
     """
 
     paper: Paper

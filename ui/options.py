@@ -13,7 +13,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
-        help="Folder of catalog and indexes. [default: CITEWELL_DATA_DIR, or the user's own]",
+        help="Folder of catalog and indexes (default: CITEWELL_DATA_DIR, or the user's own).",
         show_default=False,
     ),
 ]
@@ -22,7 +22,7 @@ Mode = Annotated[
     AnswerMode | None,
     typer.Option(
         "--mode",
-        help="Who writes: quoted sentences alone, or a model. [default: auto]",
+        help="Who writes: quoted sentences alone, or a model (default: auto).",
         show_default=False,
     ),
 ]

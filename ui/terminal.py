@@ -75,12 +75,14 @@ class _Told:
         self._task = bar.add_task(title, total=1, unit="")
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        # A stage is a doing ("embedding") or what is counted ("questions").
+        counted = not stage.endswith("ing")
         self._bar.update(
             self._task,
-            description=f"{self._title}: {stage}",
+            description=self._title if counted else f"{self._title}: {stage}",
             completed=done,
             total=total,
-            unit="papers" if stage == "embedding" else "steps",
+            unit=stage if counted else "papers" if stage == "embedding" else "steps",
         )
 
 

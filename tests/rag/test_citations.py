@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.citations import UNSUPPORTED, check, number_citations, with_markers
+from rag.citations import UNSUPPORTED, Numbering, check, with_markers
 from rag.records import Evidence, Sentence
 from tests.rag.evidence import CURE, STEER, evidence
 
@@ -220,11 +220,11 @@ def test_markdown_stays() -> None:
 
 
 def test_sentences_with_known_evidence_are_numbered() -> None:
-    sentences, citations = number_citations(
-        [("One.", [OFFERED[4]]), ("Two.", [OFFERED[0], OFFERED[4]]), ("None:", [])]
-    )
+    numbering = Numbering()
+    said = [("One.", [OFFERED[4]]), ("Two.", [OFFERED[0], OFFERED[4]]), ("None:", [])]
+    sentences = [Sentence(text=text, citations=numbering.numbers(of)) for text, of in said]
     assert [s.citations for s in sentences] == [(1,), (2, 1), ()]
-    assert [c.quote for c in citations] == [OFFERED[4].quote, OFFERED[0].quote]
+    assert [c.quote for c in numbering.citations] == [OFFERED[4].quote, OFFERED[0].quote]
     assert [with_markers(s) for s in sentences] == ["One. [1]", "Two. [2][1]", "None:"]
     assert with_markers(Sentence(text="No.", supported=False)) == f"No. {UNSUPPORTED}"
 
@@ -232,9 +232,7 @@ def test_sentences_with_known_evidence_are_numbered() -> None:
 @pytest.mark.parametrize(("start", "end"), [(-1, 5), (5, 5), (0, 10_000)])
 def test_what_is_no_span_is_refused(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="no span"):
-        number_citations(
-            [("One.", [Evidence(key="E1", paper=CURE, start=start, end=end, score=1)])]
-        )
+        Numbering().number(Evidence(key="E1", paper=CURE, start=start, end=end, score=1))
 
 
 PIECES = st.sampled_from(
