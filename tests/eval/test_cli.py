@@ -86,7 +86,7 @@ def test_run_score_compare_report(bench: Bench, tmp_path: Path) -> None:
     second = tmp_path / "second.json"
     bench.fake = Fake()
     bench("run", dataset, "--json", second, "--config", "retrieval=bm25", "--config", "dense=0.5")
-    assert bench.weights[-1] == Weights(late=0, dense=0.5, lexical=1, neighbours=0)
+    assert bench.weights[-1] == Weights(late=0, dense=0.5, lexical=1, neighbours=0, without=0)
     assert json.loads(second.read_text())["fingerprint"]["config"] == [
         "retrieval=bm25",
         "dense=0.5",
