@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -52,6 +53,7 @@ def _reranker(config: Config, mode: Mode) -> str | None:
     return config.model if config.rerank == "model" and mode == "llm" else None
 
 
+@functools.cache
 def software_version() -> str:
     try:
         return version("citewell")

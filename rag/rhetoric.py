@@ -8,6 +8,7 @@ from the second part; the problem itself is described best in the first.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -68,6 +69,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
+_remembered = functools.lru_cache(maxsize=8192)
+"""The same sentences of the same abstracts are looked at with each question."""
 _SHORTEST = 20
 """Characters that have to be left of a sentence whose opening is cut off."""
 
@@ -79,16 +82,19 @@ def own_work(sentences: Sequence[str]) -> list[bool]:
     return [i >= begins for i in range(len(sentences))]
 
 
+@_remembered
 def introduces(sentence: str) -> bool:
     """Whether a sentence says what the paper puts forward."""
     return bool(_INTRODUCES.search(sentence))
 
 
+@_remembered
 def proposes(sentence: str) -> bool:
     """Whether a sentence says so in the strictest words: a thing is proposed, built, released."""
     return bool(_PROPOSES.search(sentence))
 
 
+@_remembered
 def dangles(sentence: str) -> float:
     """How much a sentence leans on the one before: 1 where its subject is a pronoun, 0.5 where
     only its aim is (`To address this, we …`), else 0."""
@@ -97,6 +103,7 @@ def dangles(sentence: str) -> float:
     return 0.5 if _AIM.match(sentence) else 0.0
 
 
+@_remembered
 def standing(sentence: str) -> tuple[int, int]:
     """The part of a sentence, (start, end), that stands by itself: without what ties it to the
     sentence before (`To address this issue, …`, `However, …`) and without a footnote."""
@@ -110,6 +117,7 @@ def standing(sentence: str) -> tuple[int, int]:
     return start, footnote.start() if footnote and footnote.start() > start else len(sentence)
 
 
+@_remembered
 def points_elsewhere(sentence: str) -> bool:
     """Whether a sentence tells where to find code or data, and nothing about the work."""
     return bool(_ELSEWHERE.search(sentence))

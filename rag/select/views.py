@@ -212,11 +212,11 @@ def _shares(weights: Vectors) -> Vectors:
 
 def _inside(matches: Matches, spans: Sequence[Span]) -> list[Vectors]:
     """For each sentence (q,) the best cosine of each word piece of the question to any in it."""
+    # Word pieces stand in the order of the text, those of the title first.
     begins = matches.spans[:, 0]
-    return [
-        matches.cosines[(begins >= span.start) & (begins < span.end)].max(axis=0, initial=0.0)
-        for span in spans
-    ]
+    first = np.searchsorted(begins, [span.start for span in spans]).tolist()
+    last = np.searchsorted(begins, [span.end for span in spans]).tolist()
+    return [matches.cosines[a:b].max(axis=0, initial=0.0) for a, b in zip(first, last, strict=True)]
 
 
 def _own_work(matches: Matches, spans: Sequence[Span], own: Sequence[bool]) -> float:
