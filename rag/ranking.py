@@ -147,6 +147,12 @@ class Ranking:
         return len(self._catalog.matching(stated)) if stated else 0
 
     @property
+    def asks_nothing(self) -> bool:
+        """Whether the question has words, and none that carries meaning: `where is she?`"""
+        question = self._question
+        return bool(question and self._indexes.tokens is not None and not len(question.weights))
+
+    @property
     def question(self) -> Question | None:
         """None where the question states nothing but constraints."""
         return self._question

@@ -17,6 +17,8 @@ STOPWORDS = frozenset(
     anyone anybody anything someone somebody something everything nothing
     paper papers article articles study studies work works publication publications literature
     research author authors abstract abstracts corpus
+    cite compare compares describe differ difference differences differs discuss discusses enumerate
+    explain list mention mentions recommend suggest summarise summarize
     exist exists existing find finds found tell know want need look looking called name named
     """.split()
 )

@@ -158,7 +158,7 @@ def _order(query: Query) -> str:
         return "most upvoted" if falling else "least upvoted"
     if query.filters.sort == "date":
         return "latest" if falling else "earliest"
-    return "best"
+    return "best" if query.topic else "listed here"
 
 
 def _fact(query: Query, selection: Selection, writer: _Writer) -> None:

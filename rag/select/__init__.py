@@ -60,7 +60,8 @@ class Cuts:
 def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selection:
     """What the answer to `query` rests on. Never raises; an empty ranking declines."""
     cuts = cuts or Cuts()
-    if not len(ranking) or not (query.topic or query.filters):
+    asks = bool(query.topic) and not ranking.asks_nothing
+    if not len(ranking) or query.nothing_asked or (query.topic and not asks and not query.filters):
         return Selection(
             status="not_in_corpus",
             papers=(),
@@ -68,7 +69,7 @@ def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selectio
             searched=ranking.corpus_size,
             recorded=ranking.recorded(),
         )
-    if not query.topic:
+    if not asks:
         return _by_constraints_alone(query, ranking, cuts)
     return defined(query, ranking) or _Selector(query, ranking, cuts).select()
 

@@ -25,6 +25,7 @@ from rag.understand.exclusions import (
     turned_down,
 )
 from rag.understand.followup import Standalone, joined, standalone
+from rag.understand.frame import subject
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 
@@ -166,7 +167,7 @@ def understand(
             term for at in alone.leans_on for term in read_exclusions(earlier[at].topic).terms
         )
     without = tuple(w for term in terms for w in lexicon.wordings(term))
-    stated = COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic))
+    stated = subject(COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic)))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
     topic = joined("" if is_filler(asking) else asking, about)

@@ -122,7 +122,8 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
     ),
     (rf"\bupvoted\s+(?P<bound>{_BOUND})\s*(?P<n>{_NUMBER})\s+times\b", _at_least),
     (
-        rf"(?:\b(?:the|your)\s+)?\b(?:top\s+)?(?P<n>\b{COUNT}\s+)?\b(?:{_NEWEST}|recent|(?P<old>{_OLDEST}))"
+        rf"(?:\b(?:the|your)\s+)?\b(?:top\s+)?(?P<n>\b{COUNT}\s+)?"
+        rf"\b(?:{_NEWEST}|recent(?!\s+(?:advances|progress|developments)\b)|(?P<old>{_OLDEST}))"
         rf"(?P<m>\s+{COUNT}\b)?(?=\s+{ADJECTIVES}{RESEARCH}\b)",
         _dated,
     ),

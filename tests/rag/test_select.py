@@ -181,9 +181,19 @@ def test_a_question_of_no_words_is_declined(bundled_dir: Path) -> None:
     retriever = Retriever(
         catalog, open_or_rebuild(catalog), wiring.make_embedder(Config(data_dir=bundled_dir))
     )
-    query = Query(question="???", standalone="???", topic="")
-    selection = select(query, retriever.rank(query))
-    assert (selection.status, selection.papers, selection.near) == ("not_in_corpus", (), ())
+    nothing = Query(question="???", standalone="???", topic="", nothing_asked=True)
+    empty = Query(question="where is she?", standalone="where is she?", topic="where is she?")
+    for query in (nothing, empty):
+        selection = select(query, retriever.rank(query))
+        assert (selection.status, selection.papers, selection.near) == ("not_in_corpus", (), ())
+
+
+def test_all_papers_are_all_papers(ask: Ask) -> None:
+    _, selection = ask("all papers")
+    assert (selection.status, selection.total) == ("answered", 536)
+    _, others = ask("papers that are not about language models")
+    assert others.status == "answered"
+    assert 0 < others.total < 536
 
 
 def test_a_premise_that_the_abstract_denies_is_met_with_what_it_says(ask: Ask) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from rag.citations import number_citations, with_markers
+from rag.citations import Numbering, with_markers
 from rag.notes import Note
 from rag.notes.references import line
 from rag.records import Answer, Evidence, Filters, Mode, Paper, Sentence
@@ -71,9 +71,10 @@ def note(
     for i, paper in enumerate(papers):
         start, end = cuts[i] if i < len(cuts) else (0, len(paper.abstract))
         evidence.append(Evidence(key=f"E{i}", paper=paper, start=start, end=end, score=1.0))
-    sentences, citations = number_citations(
-        [("What they say:", []), *((line(f"{e.paper.title}: {e.quote}"), [e]) for e in evidence)]
-    )
+    numbering = Numbering()
+    said = [("What they say:", []), *((line(f"{e.paper.title}: {e.quote}"), [e]) for e in evidence)]
+    sentences = tuple(Sentence(text=text, citations=numbering.numbers(of)) for text, of in said)
+    citations = numbering.citations
     rows = [with_markers(s) for s in sentences]
     return Note(
         answer=Answer(
