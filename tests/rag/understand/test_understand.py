@@ -130,7 +130,7 @@ def test_edited_constraints_replace_those_read() -> None:
     edited = Filters(date_from="2020-01-01")
     query = read("the 3 newest papers on grasping since 2024", filters=edited).query
     assert query.filters == edited
-    assert query.topic == "papers on grasping"
+    assert query.topic == "grasping"
     assert read("papers since 2024", filters=Filters()).query.filters == Filters()
 
 
