@@ -12,11 +12,12 @@ import contextlib
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.calls import NOTHING
+from rag.catalog import Catalog
 from rag.config import Config
 from rag.errors import CitewellError, ModelServerError, UsageError
 from rag.generation import Indexes
@@ -117,7 +118,7 @@ class Finder:
             ranking=ranking,
             indexes=indexes,
             usage=read.usage,
-            notices=(indexes.notice,) if indexes.notice else (),
+            notices=tuple(_notices(self.shelf.catalog, indexes)),
             failure=read.failure,
         )
         return self._looked_at_again(found, model, clock)
@@ -171,6 +172,17 @@ class Finder:
             found = replace(found, notices=(*found.notices, notice.strip()))
         clock.lap("rerank")
         return replace(found, usage=found.usage + chat.usage) if chat else found
+
+
+def _notices(catalog: Catalog, indexes: Indexes) -> Iterator[str]:
+    """What is not searched, and why."""
+    if indexes.notice:
+        yield indexes.notice
+    elif commands := catalog.unfinished:
+        yield (
+            "An ingest has begun and not ended, so papers may be missing. If it is no longer"
+            f" running, run it again: {'; '.join(commands)}"
+        )
 
 
 class Clock:

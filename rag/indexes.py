@@ -74,6 +74,11 @@ def rebuild(catalog: Catalog, stage: Stage = lambda name: None) -> Indexes:
 
     Raises CatalogError when the disk is full or papers are without vectors, CatalogLocked,
     FolderReadOnly."""
+    if not len(catalog):
+        raise CatalogError(
+            f"There are no papers in {catalog.folder}, and so nothing to index.",
+            remedy="Add some: citewell ingest (the bundled ones) or citewell ingest PATH …",
+        )
     with catalog.lock():
         root = _root(catalog)
         before = catalog.manifest.get("generation")

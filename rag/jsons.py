@@ -96,6 +96,7 @@ def read_history(path: Path) -> tuple[Turn, ...]:
             not isinstance(turn, dict)
             or turn.get("role") not in ("user", "assistant")
             or not isinstance(turn.get("content"), str)
+            or not isinstance(turn.get("papers") or [], list)
             or not all(isinstance(p, str) for p in turn.get("papers") or ())
         ):
             raise BadInput(f"turn {number} is not one", path=path, remedy=example)
@@ -116,3 +117,5 @@ def _read(path: Path) -> Any:
         raise BadInput(f"is not JSON: {error.msg}", path=path, line=error.lineno) from error
     except RecursionError as error:
         raise BadInput("is nested too deeply", path=path) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise BadInput(f"cannot be read: {error}", path=path) from error

@@ -36,13 +36,22 @@ _QUOTED = re.compile(r"``|(?<!')''(?!')")
 _TIE = re.compile(r"(?<=[A-Za-z)])~(?=[A-Za-z(])")
 _GROUP = re.compile(r"(?<![\^_\w\\}])\{([^{}\\]*)\}")
 _SPACES = re.compile(r"\s+")
+# Control characters do things to a terminal, and overrides of direction turn figures around.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def seen(text: str) -> str:
+    """`text` without characters that are not shown and change how others are."""
+    return _UNSEEN.sub("", text)
 
 
 def readable(text: str) -> str:
     """`text` in one line, without TeX escapes: `37\\%` → `37%`, `T\\"ULU` → `TÜLU`. What it does
     not know it leaves alone: a wrong symbol would be worse than a strange one."""
     text = _ACCENTED.sub(
-        lambda m: unicodedata.normalize("NFC", (m[2] or m[3]) + _ACCENTS[m[1]]), text
+        lambda m: unicodedata.normalize("NFC", (m[2] or m[3]) + _ACCENTS[m[1]]), seen(text)
     )
     text = _SYMBOL.sub(lambda m: _SYMBOLS[m[1]], text)
     text = _LETTER.sub(lambda m: _GREEK[m[1]], text)

@@ -3,6 +3,7 @@ before the command that needs it runs."""
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import sys
@@ -257,6 +258,9 @@ def _rated(config: Config) -> list[dict[str, Any]]:
 def main(arguments: list[str] | None = None) -> None:
     """The console command. Never shows a traceback, unless with `--debug`."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # one that is not UTF-8 has no bullets
+            stream.reconfigure(errors="replace")
     try:
         app(
             args=arguments,

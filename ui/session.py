@@ -15,7 +15,7 @@ from rag import wiring
 from rag.assistant import Assistant
 from rag.catalog import Catalog
 from rag.config import Config
-from rag.errors import CatalogLocked
+from rag.errors import CatalogError, CatalogLocked
 from rag.ports import Embedder
 from rag.retrieve import Weights
 
@@ -77,8 +77,18 @@ def _fill(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> None:
 
 
 def _lacks_bundled(catalog: Catalog) -> bool:
-    """Nothing there yet, or a first ingest that was interrupted."""
-    return not len(catalog) or BUNDLED in catalog.unfinished
+    """Nothing there yet, or a first ingest that was interrupted. Raises CatalogError for a folder
+    that was meant for other papers and has none yet."""
+    if BUNDLED in catalog.unfinished:
+        return True
+    if len(catalog):
+        return False
+    if others := catalog.unfinished:
+        raise CatalogError(
+            f"There are no papers in {catalog.folder}: an ingest was interrupted.",
+            remedy=f"Run it again: {'; '.join(others)}",
+        )
+    return True
 
 
 def first_ingest(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> Summary:

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.errors import CitewellError
-from rag.readable import readable
+from rag.readable import readable, seen
 from ui.words import spent
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def out(text: str) -> None:
 
 def problem(error: CitewellError) -> None:
     """What happened, and what mends it."""
-    _tell(Text.assemble(("✗ ", "bold red"), str(error)))
+    _tell(Text.assemble(("✗ ", "bold red"), seen(str(error))))
     if error.remedy:
-        _tell(Text.assemble(("  → ", "green"), error.remedy))
+        _tell(Text.assemble(("  → ", "green"), seen(error.remedy)))
 
 
 def notice(text: str) -> None:
-    _tell(Text.assemble(("! ", "bold yellow"), text))
+    _tell(Text.assemble(("! ", "bold yellow"), seen(text)))
 
 
 def _tell(text: Text) -> None:
@@ -191,7 +191,7 @@ def papers(found: Sequence[Paper]) -> None:
     table.add_column("▲", justify="right")
     for p in found:
         votes = "" if p.upvotes is None else str(p.upvotes)
-        table.add_row(p.paper_id, Text(p.title), p.published or "", votes)
+        table.add_row(p.paper_id, Text(seen(p.title)), p.published or "", votes)
     console.print(table)
     errors.print(Text(f"{len(found):,} papers", style="dim"))
 

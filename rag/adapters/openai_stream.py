@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rag.readable import seen
+
 _MAX_LINE = 1 << 20  # bytes; a stream without line breaks is not one
 
 
@@ -117,7 +119,7 @@ class Reply:
         content = _mapping(choice.get("delta")).get("content") or ""
         if not isinstance(content, str):
             raise ValueError("content is no text")
-        return content
+        return seen(content)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

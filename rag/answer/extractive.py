@@ -133,8 +133,8 @@ def _found(query: Query, selection: Selection) -> str:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_corpus(total, selection.searched)
-    if not query.topic and query.filters.limit and query.filters.sort:
-        return f"The {count(shown).lower()} {_order(query)} {_of_papers(query, selection)}:"
+    if not query.topic and query.filters.sort:
+        return _sorted(query, total, shown)
     verb = "matches" if total == 1 else "match"
     if not query.topic:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
@@ -145,10 +145,17 @@ def _found(query: Query, selection: Selection) -> str:
     return f"{told}:"
 
 
-def _of_papers(query: Query, selection: Selection) -> str:
-    constraint = constraint_in_words(query.filters)
-    papers = f"of {selection.searched:,} papers" if selection.searched else "papers"
-    return f"{papers} {constraint}".rstrip()
+def _sorted(query: Query, total: int, shown: int) -> str:
+    """The opening where an order is all that is asked for: what has no value has no place in it."""
+    stated = constraint_in_words(replace(query.filters, sort=None, order=None, limit=None))
+    if query.filters.limit or total == shown:
+        many = "" if shown == 1 else count(shown).lower()
+        papers = "paper" if shown == 1 else "papers"
+        told = f"The {many} {_order(query)} {papers} {stated}"
+        return " ".join(told.split()) + ":"
+    has = "have upvotes" if query.filters.sort == "upvotes" else "have a date"
+    of = f" {stated}," if stated else ""
+    return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(query)}:"
 
 
 def _order(query: Query) -> str:
@@ -158,7 +165,9 @@ def _order(query: Query) -> str:
         return "most upvoted" if falling else "least upvoted"
     if query.filters.sort == "date":
         return "latest" if falling else "earliest"
-    return "best" if query.topic else "listed here"
+    if query.topic:
+        return "best"
+    return "latest" if query.filters else "first"
 
 
 def _fact(query: Query, selection: Selection, writer: _Writer) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.readable import readable
+from rag.readable import readable, seen
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_it_does_not_know_it_leaves_alone(text: str) -> None:
 
 @given(st.text(alphabet=st.characters(exclude_characters="\\{}~`'$-", codec="utf-8")))
 def test_plain_text_changes_in_white_space_alone(text: str) -> None:
-    assert readable(text).split() == text.split()
+    assert readable(text).split() == seen(text).split()
 
 
 @given(st.text())
@@ -57,3 +57,8 @@ def test_never_more_than_one_line_and_no_ends_of_space(text: str) -> None:
     shown = readable(text)
     assert shown == shown.strip()
     assert len(shown.splitlines()) <= 1
+
+
+def test_what_is_not_seen_acts_on_nothing() -> None:
+    assert seen("a\x1b[31mb\x07 \u202e21\u202c\tc\n") == "a[31mb 21\tc\n"
+    assert readable("title \x1b]0;x\x07\u202e12") == "title ]0;x12"
