@@ -134,7 +134,8 @@ def _found(query: Query, selection: Selection) -> str:
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_corpus(total, selection.searched)
     if not query.topic and query.filters.limit and query.filters.sort:
-        return f"The {count(shown).lower()} {_order(query)} {_of_papers(query, selection)}:"
+        number = "" if shown == 1 else f"{count(shown).lower()} "
+        return f"The {number}{_order(query)} {_of_papers(query, selection)}:"
     if not query.topic and query.filters == Filters(paper_ids=query.filters.paper_ids):
         says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
         return f"What {says} forward:"
@@ -150,6 +151,8 @@ def _found(query: Query, selection: Selection) -> str:
 
 def _of_papers(query: Query, selection: Selection) -> str:
     constraint = constraint_in_words(query.filters)
+    if constraint.startswith("among the "):
+        return f"of {constraint.removeprefix('among ')}"
     papers = f"of {selection.searched:,} papers" if selection.searched else "papers"
     return f"{papers} {constraint}".rstrip()
 

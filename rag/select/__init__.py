@@ -266,8 +266,7 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
     words = words_of(ranking, asked)
     views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers)]
     most = {"explain": 3 if len(views) == 1 else 2, "compare": 3}.get(query.kind, 1)
-    taste = cuts.taste if most > 1 else None
-    lines = [(v, quotes.aspects(v, most, taste) if taste else quotes.opening(v)) for v in views]
+    lines = [(view, quotes.opening(view, most, cuts.taste)) for view in views]
     return Selection(
         status="answered",
         papers=tuple(papers),
