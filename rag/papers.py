@@ -121,8 +121,11 @@ class PaperStore(Database):
                 )
             ]
         if filters.paper_ids is not None:
-            allowed = set(filters.paper_ids)
-            ids = [i for i in ids if i in allowed]
+            picked = dict.fromkeys(filters.paper_ids)
+            if not filters.sort:  # in the order in which they were picked
+                allowed = set(ids)
+                return [i for i in picked if i in allowed]
+            ids = [i for i in ids if i in picked]
         return ids
 
     def corpus_hash(self) -> str:

@@ -26,7 +26,7 @@ from rag.answer.wording import (
 )
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
-from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
+from rag.records import Citation, Draft, Evidence, Filters, Paper, Query, Selection, Sentence
 
 _SMALL_WORD = re.compile(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78
@@ -135,6 +135,10 @@ def _found(query: Query, selection: Selection) -> str:
     whole = of_the_corpus(total, selection.searched)
     if not query.topic and query.filters.sort:
         return _sorted(query, total, shown)
+    picked = query.filters.paper_ids is not None
+    if not query.topic and picked and query.filters == Filters(paper_ids=query.filters.paper_ids):
+        says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
+        return f"What {says} forward:"
     verb = "matches" if total == 1 else "match"
     if not query.topic:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole

@@ -208,6 +208,8 @@ class _Selector:
         return self._answered(lines, self._others(chosen), len(chosen), confidence)
 
     def _declined(self, named: list[View], confidence: float) -> Selection:
+        if self._restricted and len(self._views) == 1:
+            named = self._views
         if named:
             return self._not_stated(named[:1], confidence)
         shown = self._views[: self._cuts.most_offered] if confidence >= self._cuts.offered else []
@@ -259,15 +261,17 @@ class _Selector:
 
 def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selection:
     """Every paper that satisfies the constraints, in the order these ask for, each by what it
-    puts forward."""
+    puts forward; to explain or to compare them, by more of it."""
     papers = ranking.papers(query.filters.limit or cuts.most_listed)
     asked = questions.read("")
     words = words_of(ranking, asked)
     views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers)]
+    most = {"explain": 3 if len(views) == 1 else 2, "compare": 3}.get(query.kind, 1)
+    lines = [(view, quotes.opening(view, most, cuts.taste)) for view in views]
     return Selection(
         status="answered",
         papers=tuple(papers),
-        evidence=_evidence([(view, quotes.opening(view)) for view in views]),
+        evidence=_evidence(lines),
         total=len(papers) if query.filters.limit else len(ranking),
         confidence=1.0,
         searched=ranking.corpus_size,

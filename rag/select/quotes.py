@@ -139,10 +139,12 @@ def _grounded(view: View, chosen: list[Line], taste: Taste) -> list[Line]:
     return found
 
 
-def opening(view: View) -> list[Line]:
-    """Where nothing is asked but constraints: what the paper puts forward."""
-    line = _puts_forward(view)
-    return [replace(line, start=line.stands)]
+def opening(view: View, most: int, taste: Taste) -> list[Line]:
+    """Where nothing is asked but constraints: what the paper puts forward, and what else it says
+    of its own work, `most` sentences in all."""
+    ranked = sorted(view.lines, key=lambda line: line.covers - _worth(line, taste))
+    kept = list(dict.fromkeys([_puts_forward(view), *ranked]))[:most]
+    return _grounded(view, kept, taste)
 
 
 def _puts_forward(view: View) -> Line:

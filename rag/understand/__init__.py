@@ -28,6 +28,7 @@ from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.pointing import NTH, only_to_see, without_picks
 
 __all__ = [
     "Chip", "Constraints", "Lexicon", "Meaning", "Reading", "Standalone",
@@ -155,9 +156,10 @@ def understand(
         paper_ids=alone.papers,
     )
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
-    if alone.about and not any(chip.filters.sort for chip in own.chips):
+    ranked = any(chip.filters.sort for chip in own.chips)
+    if alone.about and not ranked:
         read_filters = replace(read_filters, sort=None, order=None)
-    kind = _kind(mended, own.topic, asked, alone)
+    kind = _kind(mended, own.topic, asked, alone, ranked=ranked)
     if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.topic), alone):
         kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
@@ -170,7 +172,14 @@ def understand(
     stated = subject(COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic)))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
-    topic = joined("" if is_filler(asking) else asking, about)
+    to_see = bool(alone.leans_on) and (is_filler(asking) or only_to_see(asking))
+    if to_see and alone.papers:
+        # Papers that were picked, and nothing asked of them but to see them.
+        topic, kind = "", _to_see(kind, len(alone.papers), ranked=ranked)
+    else:
+        if alone.papers and NTH.search(asking):
+            asking = without_picks(asking)
+        topic = joined("" if to_see or is_filler(asking) else asking, about)
     # A fact is found by its own words; for the rest the long forms of acronyms find more.
     spelt = lexicon.spelt_out(topic) if kind in ("list", "explain") else topic
     seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
@@ -241,7 +250,17 @@ def _asks_one_paper(text: str, names_one: bool, alone: Standalone) -> bool:
     if names_one:
         return bool(thing or _YES_OR_NO.match(text) or _MEASURE.search(text))
     pointed = bool(alone.leans_on) and re.search(r"\b(?:it|they)\b", text, re.IGNORECASE)
-    return bool(thing and pointed and not _METHOD.fullmatch(thing["noun"]))
+    one = len(alone.in_view) == 1
+    if one and _YES_OR_NO.match(text):
+        return True
+    return bool(thing and (pointed or one) and not _METHOD.fullmatch(thing["noun"]))
+
+
+def _to_see(kind: Kind, papers: int, *, ranked: bool) -> Kind:
+    """How papers are shown of which nothing else is asked."""
+    if kind == "compare" and papers > 1:
+        return "compare"
+    return "list" if ranked or (kind == "list" and papers > 1) else "explain"
 
 
 def _refines(read: Constraints, text: str) -> bool:
@@ -249,12 +268,12 @@ def _refines(read: Constraints, text: str) -> bool:
     return bool(read.chips) and not read.topic and not _COMPLETE.search(text)
 
 
-def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone) -> Kind:
+def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone, *, ranked: bool) -> Kind:
     """The kind of a turn; of one that leaves the question to a turn before, that one's."""
     if alone.papers and len(alone.papers) > 1:
         if _WHICH_DO.match(text):
             return "list"
-        if _WHICH_IS_BETTER.match(text):
+        if _WHICH_IS_BETTER.match(text) and not ranked:
             return "compare"
     if alone.leans_on and (asking := _ASKS_AT_LAST.search(text)):
         return kind_of(asking[1])

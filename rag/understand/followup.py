@@ -19,8 +19,12 @@ from rag.understand.pointing import (
     NTH,
     ORDINALS,
     THINGS,
+    asks_to_see_all,
     content_of,
     depends,
+    is_topic,
+    only_to_see,
+    picks,
     points_at_one,
     restricts,
 )
@@ -52,7 +56,8 @@ class Standalone:
 
     `papers` is the selection it is restricted to, None for all. `leans_on` are the positions, among
     the earlier user turns, of those it carries on (oldest first), empty for a new topic. `shown`
-    are the papers that the answers before put forward. `notes` say what was taken from where.
+    are the papers that the answers before put forward, `in_view` the one that it speaks of or
+    those that it picks. `notes` say what was taken from where.
     """
 
     question: str
@@ -60,6 +65,7 @@ class Standalone:
     papers: tuple[str, ...] | None = None
     leans_on: tuple[int, ...] = ()
     shown: tuple[str, ...] = ()
+    in_view: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -109,7 +115,7 @@ def standalone(
     in_view = chosen or (previous if points_at_one(question) else ())
     if len(in_view) == 1 and in_view[0] in lexicon.titles:
         about.insert(0, lexicon.titles[in_view[0]])
-    about = [text for text in about if content_of(text)]
+    about = [text for text in about if is_topic(text)]
     if carried:
         notes.insert(0, f"Read as a follow-up to “{asked[carried[0]].strip()}”")
     return Standalone(
@@ -118,6 +124,7 @@ def standalone(
         papers=chosen or None,
         leans_on=tuple(leans_on),
         shown=_shown(history, lexicon),
+        in_view=in_view if chosen or len(in_view) == 1 else (),
         notes=tuple(notes),
     )
 
@@ -137,7 +144,10 @@ def _chosen(question: str, previous: tuple[str, ...]) -> tuple[str, ...] | None:
         picked += [paper for paper in part if paper not in picked]
     if picked:
         return tuple(picked)
-    return previous if restricts(question) else None
+    if restricts(question):
+        return previous
+    one = len(previous) == 1 and points_at_one(question) and only_to_see(question)
+    return previous or None if one or asks_to_see_all(question) else None
 
 
 def _previous_papers(history: Sequence[Turn], lexicon: Lexicon) -> tuple[str, ...]:
@@ -166,7 +176,7 @@ def _chain(asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]) -> l
     chain: list[int] = []
     for at in range(len(asked) - 1, -1, -1):
         root = at == 0 or not (refined[at] or depends(asked[at], lexicon))
-        if root or not (restricts(asked[at]) or NTH.search(asked[at])):
+        if root or not picks(asked[at]):
             chain.append(at)
         if root:
             break

@@ -47,6 +47,7 @@ NTH = compiled(
         |used|need|needs|rely|relies|require|requires|differ|compare)\b|\s*(?:[?.,!]|\Z)))
     |\b(?:paper|number|no\.|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
 )
+_NTH_THING = compiled(rf"(?:{NTH.pattern})(?:\s+(?:one|{THINGS})\b)?")
 _ELSEWHERE = compiled(
     r"""\b(?:instead|else|elsewhere|others?|another|besides|apart\s+from|other\s+than|outside(?:\s+of)?
       |except|also|similar|related|like\s+(?:that|this|those|these)|more\s+(?:papers|of|like))\b"""
@@ -116,11 +117,36 @@ _OF_PAPERS = frozenset(
     """)
 )
 """What any paper has: a question about these alone does not say which paper it means."""
+_TO_SEE = frozenset(
+    listed("""
+    abstract abstracts again both brief briefly common comparison contrasted detail detailed details
+    differ difference differences discuss each elaborate explain explanation four five gist idea
+    ideas introduce key main outline overview point points repeat short shortly side similarities
+    simple simply six summaries summarise summarize summary talk terms walk words
+    """)
+)
+"""With these one asks to be told about a paper, whatever it is about."""
+_PRONOUNS = frozenset(listed("it its they them their these those"))
+_TO_SEE_THEM = compiled(
+    r"\b(?:(?:summari[sz]|explain|elaborat|describ|outlin|compar|contrast|differ|discuss|repeat|introduc)\w*"
+    r"|list|show|common|summar(?:y|ies)|overview|details|similarities|points|ideas|again)\b"
+)
+_ALL_OF_THEM = compiled(r"\b(?:they|them|their|these|those|both|each)\b")
+_ASKED_OF_ONE = frozenset(
+    listed(
+        "example examples help involve name need needs new number reported result results use"
+        " used uses using"
+    )
+)
+"""Little by themselves, but of one paper they ask for something: `what does it use?`"""
+_FURTHER = compiled(
+    r"\b(?:instead|else|elsewhere|others?|another|besides|except|without|not|like|more\s+papers)\b"
+)
 
 
 def depends(question: str, lexicon: Lexicon) -> bool:
     """Whether a question needs the turns before it to be understood."""
-    if restricts(question) or NTH.search(question):
+    if picks(question):
         return True
     content = content_of(question)
     points = _points_back(question)
@@ -131,6 +157,38 @@ def depends(question: str, lexicon: Lexicon) -> bool:
     if any(len(papers) <= 2 for papers in lexicon.names_in(question).values()):
         return False
     return not content - _OF_PAPERS
+
+
+def picks(question: str) -> bool:
+    """Whether it asks about papers of the answer before, some or all."""
+    return restricts(question) or bool(NTH.search(question)) or asks_to_see_all(question)
+
+
+def only_to_see(text: str) -> bool:
+    """Whether it asks of the papers it means for nothing but what they put forward: `explain the
+    first one`, `what are they about?`"""
+    rest = NTH.sub(" ", text)
+    words = set(_WORD.findall(rest.lower()))
+    content = content_of(rest) - _TO_SEE - _PRONOUNS
+    return not (content or words & _ASKED_OF_ONE or _FURTHER.search(rest))
+
+
+def asks_to_see_all(question: str) -> bool:
+    """`summarise them`, `what do they have in common?`"""
+    shows = _TO_SEE_THEM.search(question) and _ALL_OF_THEM.search(question)
+    return bool(shows) and only_to_see(question)
+
+
+def without_picks(text: str) -> str:
+    """`text` without the words that pick papers (`it` in their place) and those that only ask to
+    be told about them."""
+    rest = _NTH_THING.sub("it", text)
+    return " ".join(word for word in rest.split() if word.lower().strip(".,?!") not in _TO_SEE)
+
+
+def is_topic(text: str) -> bool:
+    """Whether it says what papers could be about."""
+    return bool(content_of(text) - _TO_SEE - _PRONOUNS)
 
 
 def _adds(question: str) -> bool:

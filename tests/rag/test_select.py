@@ -305,3 +305,34 @@ def test_the_best_length_is_where_expected_f1_peaks() -> None:
     assert best_length([0.01]) == 1
     assert best_length([0.4, 0.3, 0.2, 0.2], least=0.25) == 2
     assert best_length([0.1, 0.1], least=0.25) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "picked", "sentences"),
+    [
+        ("explain the first one", slice(0, 1), 3),
+        ("give me details on the third one", slice(2, 3), 3),
+        ("compare the first two", slice(0, 2), 3),
+        ("summarise them", slice(None), 2),
+        ("list them again", slice(None), 1),
+    ],
+)
+def test_papers_picked_from_an_answer_are_shown(
+    follow_up: FollowUp, question: str, picked: slice, sentences: int
+) -> None:
+    first = "papers about hypernetworks"
+    papers = follow_up(first).papers
+    shown = follow_up(first, question)
+    assert (shown.status, shown.papers) == ("answered", papers[picked])
+    for paper in shown.papers:
+        quotes = [item for item in shown.evidence if item.paper == paper]
+        assert 1 <= len(quotes) <= sentences + 1  # a sentence may bring the one before it along
+
+
+def test_one_picked_paper_that_does_not_say_is_named(follow_up: FollowUp) -> None:
+    first = "papers about hypernetworks"
+    told = follow_up(first, "which of those cook spaghetti?")
+    assert told.status == "not_in_corpus"
+    told = follow_up(first, "papers in which the first one cooks spaghetti")
+    assert told.status == "not_stated"
+    assert told.evidence[0].paper == follow_up(first).papers[0]

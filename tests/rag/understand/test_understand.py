@@ -406,3 +406,50 @@ def test_a_follow_up_narrows_a_selection_and_never_leaves_it() -> None:
 
 def test_a_selection_of_papers_that_have_gone_is_not_the_whole_corpus() -> None:
     assert within("grasping", []).query.filters.paper_ids == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "papers", "kind"),
+    [
+        ("explain the first one", ("a",), "explain"),
+        ("tell me about the first paper", ("a",), "explain"),
+        ("give me details on the third one", ("c",), "explain"),
+        ("show me the abstract of [2]", ("b",), "explain"),
+        ("compare the first two", ("a", "b"), "compare"),
+        ("summarise them", ("a", "b", "c"), "explain"),
+        ("what do they have in common?", ("a", "b", "c"), "compare"),
+        ("list them again", ("a", "b", "c"), "list"),
+        ("which one was published first?", ("a", "b", "c"), "list"),
+    ],
+)
+def test_nothing_is_asked_of_papers_but_to_see_them(
+    question: str, papers: tuple[str, ...], kind: str
+) -> None:
+    query = read(question, TALK).query
+    assert (query.topic, query.filters.paper_ids, query.kind) == ("", papers, kind)
+    # A turn after it is about what the first was about, not about summaries.
+    later = read("and for drones?", talk(FIRST, question)).query.topic
+    assert later == read("and for drones?", TALK).query.topic
+
+
+def test_what_is_asked_of_a_paper_is_kept_without_the_words_that_pick_it() -> None:
+    query = read("how does the second one handle slippery objects?", TALK).query
+    assert query.topic.startswith("how does it handle slippery objects? — about: ")
+    assert read("what does the second one use?", TALK).query.topic.startswith("what does it use?")
+    assert read("summarise work on them for drones", TALK).query.filters.paper_ids is None
+    assert read("list all papers", TALK).query.filters.paper_ids is None
+
+
+def test_yes_or_no_of_the_paper_in_view_is_a_fact() -> None:
+    one = talk("how does VidGrip work?", papers=("a",))
+    assert read("does it need a critic?", one).query.kind == "fact"
+    assert read("does the second one need a critic?", TALK).query.kind == "fact"
+    assert read("does it need a critic?", TALK).query.kind == "list"
+    assert read("is there work on this for drones?", one).query.kind == "list"
+
+
+@pytest.mark.parametrize("question", ["which is the newest?", "which one is the oldest?"])
+def test_the_newest_of_several_is_no_comparison(question: str) -> None:
+    query = read(question, TALK).query
+    assert (query.kind, query.filters.sort, query.filters.limit) == ("list", "date", 1)
+    assert query.filters.paper_ids == ("a", "b", "c")
