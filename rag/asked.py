@@ -70,6 +70,8 @@ _NAME = re.compile(
     r"|[A-Z][\w+^-]*|\d+[BMK])(?!\w)"
 )
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
+_BETWEEN = r"[\W_]{0,2}"
+"""What may stand between the letters of a name: `Dual-Swin-L`, `Dual Swin L`."""
 _GENERIC = frozenset("llm llms lm lms rl ai ml nlp vlm vlms mlp mlps gpu gpus cpu cpus i a".split())
 _WORD = re.compile(r"[^\W_]+")
 _RESULT = re.compile(r"\d\s?\\?(?:%|x\b|×|times|-?fold)|(?<![\w.-])\d+\.\d+")
@@ -80,6 +82,10 @@ _CLAUSE = re.compile(
     r"(?=(?:how|which|what|why|who|whom|when|where|does|do|did|is|are|was|were|can|could|should)\b)",
     re.IGNORECASE,
 )
+_ITS_VERB = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|has|have|had)\s+(?:the\s+)?\Z", re.IGNORECASE
+)
+_OF = re.compile(r"\bof\s+(?:the\s+)?\Z", re.IGNORECASE)
 _EITHER = re.compile(r"\bor\b|/|\be\.g\b|\bsuch\s+as\b", re.IGNORECASE)
 _ASKS_FOR = re.compile(r"\W*(?:and\s+|but\s+)?(?:which|what|who)\b", re.IGNORECASE)
 _JOINT = re.compile(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b", re.IGNORECASE)
@@ -103,11 +109,22 @@ class Asked:
     names: tuple[tuple[int, int], ...]
     words: int
 
+    @property
+    def subject(self) -> str:
+        """The name that the question asks something of: `how large is GPT-4?`, `the size of BERT`;
+        empty where it asks about something else, be it under a name (`… on GSM8K`)."""
+        for start, end in self.names:
+            name, before, after = self.text[start:end], self.text[:start], self.text[end:]
+            whole = len(name) > 1 and name[0].isalpha() and after[:1] != "-"
+            ends = _OF.search(before) and not _WORD.search(after)
+            if whole and (ends or _ITS_VERB.search(before)):
+                return name
+        return ""
+
     def unmentioned(self, source: str) -> list[str]:
         """Names of the question that `source` does not mention in any spelling."""
-        plain = _squeezed(source)
         names = (self.text[start:end] for start, end in self.names)
-        return [name for name in names if _squeezed(name).rstrip("s") not in plain]
+        return [name for name in names if not mentions(source, name)]
 
     def offers(self, start: int, end: int) -> bool:
         """Whether the text between two words leaves the choice of one of them: `X or Y`, `X/Y`."""
@@ -158,6 +175,19 @@ def read(text: str) -> Asked:
     )
 
 
+def mentions(source: str, name: str) -> bool:
+    """Whether `name` stands in `source` as a name of its own: GPT-4 is written GPT4 as well, and is
+    neither GPT-4o nor part of MiniGPT-4; Qwen is mentioned by Qwen2.5."""
+    letters = re.findall(r"[a-z0-9]", name.lower())
+    while len(letters) > 1 and letters[-1] == "s":
+        letters.pop()
+    if not letters:
+        return True
+    ends = r"(?![A-Za-z0-9])" if letters[-1].isdigit() else r"s*(?![A-Za-z])"
+    written = rf"(?<![A-Za-z0-9]){_BETWEEN.join(letters)}{ends}"
+    return bool(re.search(written, source, re.IGNORECASE))
+
+
 def measures(sentence: str) -> bool:
     """Whether a sentence gives a share, a factor or a score, as results are stated."""
     return bool(_RESULT.search(sentence))
@@ -203,7 +233,3 @@ def _stated(text: str, how_many: re.Match[str] | None) -> re.Pattern[str]:
         if re.search(asked, text, re.IGNORECASE):
             return re.compile(stated, re.IGNORECASE)
     return re.compile(_FIGURE)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(re.findall(r"[a-z0-9]", text.lower()))

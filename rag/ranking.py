@@ -17,6 +17,7 @@ from rag.ports import Vectors
 from rag.records import Filters, Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
 from rag.tokens import TOKEN_DIMENSION, Offsets
+from rag.understand.names import owns
 
 Rows = NDArray[np.int64]
 
@@ -176,6 +177,10 @@ class Ranking:
     def named(self) -> dict[str, tuple[str, ...]]:
         """Names of methods and data sets in the question, each with the ids of its papers."""
         return self._indexes.lexicon.names_in(self.query.topic)
+
+    def names_work_of(self, paper: Paper) -> bool:
+        """Whether the question has a name that is in the paper's title, or that it introduces."""
+        return any(paper.paper_id in of and owns(paper, name) for name, of in self.named().items())
 
     def named_beyond(self, most: int) -> dict[int, Paper]:
         """Papers that the question names and that stand behind the best `most`, by their place."""

@@ -23,6 +23,8 @@ __all__ = ["Cuts", "select"]
 
 _EVEN = 0.5
 """The confidence from which a question is answered, whichever probability decides."""
+_NAMED_LEAST = 0.1
+"""The confidence from which a question is answered whose name is that of a paper's own work."""
 _NAMED_TRIED = 3
 """Papers that a question names, in which its fact is looked for."""
 
@@ -96,9 +98,11 @@ class _Selector:
         halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
         if kind == "list" and not self._restricted and halves:
             return self._each_half(halves)
-        # What the question names is there, whatever little else it says: "what is DITTO?"
-        if confidence < _EVEN and (self._restricted or not named):
-            return self._declined(named, confidence)
+        # Whose work the question names is there, whatever little else it says: "what is DITTO?"
+        owners = [view for view in named if self._ranking.names_work_of(view.paper)]
+        least = _NAMED_LEAST if owners and not self._restricted else _EVEN
+        if confidence < least:
+            return self._declined(owners, confidence)
         first = (named or self._views)[0]
         if denied(self._ranking, first.at, first.paper):
             return self._not_stated([first], _EVEN * confidence)
@@ -194,7 +198,9 @@ class _Selector:
         if not self._calibrated:
             return 1.0
         features = calibration.stated_features(view, self._asked)
-        return relative(probability(STATED, features), self._cuts.stated)
+        chance = relative(probability(STATED, features), self._cuts.stated)
+        told = quotes.tell_of(self._asked, view, quotes.fact(view, self._cuts.taste))
+        return chance if told else _EVEN * chance
 
     def _compare(self, named: list[View], confidence: float) -> Selection:
         chosen = named[: self._cuts.most_compared]

@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.asked import Asked, mentions
 from rag.select.views import Line, View
+from rag.understand.names import owns
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +84,14 @@ def fact(view: View, taste: Taste) -> list[Line]:
         ),
     )
     return _grounded(view, [best], taste)
+
+
+def tell_of(asked: Asked, view: View, lines: Sequence[Line]) -> bool:
+    """Whether quotes tell of the thing asked about: one that is not the paper's own has to stand
+    in them."""
+    name = asked.subject
+    said = " ".join(view.paper.abstract[line.start : line.end] for line in lines)
+    return not name or owns(view.paper, name) or mentions(said, name)
 
 
 def several(view: View, most: int, taste: Taste) -> list[Line]:

@@ -22,6 +22,7 @@ from rag.understand.periods import (
     back,
     edge,
     read_period,
+    year_of,
 )
 
 _PUBLISHED = (
@@ -185,16 +186,12 @@ def _is_date(match: re.Match[str], today: date) -> bool:
         return bool(match["until"] or match["since"] or match["published"])
     if all(BARE_MONTH.match(phrase) for phrase in phrases):
         return bool(match["lead"]) and (match["in"] or "").lower() not in _WEAK
-    years = [_year(phrase) for phrase in phrases if BARE_YEAR.match(phrase)]
+    years = [year_of(phrase) for phrase in phrases if BARE_YEAR.match(phrase)]
     # Beyond next year only where papers are spoken of: `from 2048 samples` is no date.
     last = 2099 if _NOUN_BEFORE.search(before) else today.year + 1
     return all(_EARLIEST_YEAR <= year <= last for year in years) and (
         len(years) < len(phrases) or (not _COUNTED.match(after) and _is_year(match, before, after))
     )
-
-
-def _year(phrase: str) -> int:
-    return int(phrase) if len(phrase) == 4 else 2000 + int(phrase[1:])
 
 
 def _is_year(match: re.Match[str], before: str, after: str) -> bool:

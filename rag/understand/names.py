@@ -78,6 +78,18 @@ def gather(papers: Sequence[Paper]) -> Gathered:
     return Gathered(acronyms=acronyms, names=names, words=dict(words))
 
 
+def owns(paper: Paper, name: str) -> bool:
+    """Whether a paper has `name` in its title, or introduces or defines it; one that only mentions
+    it does not. `BERT-like` in a title is no name of BERT."""
+    if re.search(rf"(?<![\w-]){re.escape(name)}s?(?!-?\w)", paper.title, re.IGNORECASE):
+        return True
+    text = f"{paper.title}. {paper.abstract}"
+    short_forms = (short for pair in definitions(text) for short in pair)
+    bracketed = (inside or before for before, inside in _BRACKETED.findall(paper.abstract))
+    told = {*_INTRODUCED.findall(paper.abstract), *bracketed, *short_forms}
+    return singular(name).lower() in {singular(other).lower() for other in told}
+
+
 def normal(text: str) -> str:
     """Lower case, words only, plural endings off: for comparing wordings."""
     words = re.findall(r"[^\W_]+", re.sub(r"['’]s\b", "", text.lower()))

@@ -22,9 +22,10 @@ from rag.understand.chips import COUNT, compiled, count, listed
 MONTHS = listed("jan feb mar apr may jun jul aug sep oct nov dec")
 MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![\w'’])\.?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?!\w|['’](?![012]\d))\.?"
 )
 YEAR = r"(?:19|20)\d\d"
+_SHORT = r"['’][012]\d(?!\w)"
 DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 ORDINALS = dict(
     zip(listed("first second third fourth 1st 2nd 3rd 4th"), (1, 2, 3, 4) * 2, strict=True)
@@ -62,6 +63,11 @@ def _month(name: str) -> int:
     return MONTHS.index(name[:3].lower()) + 1
 
 
+def year_of(text: str) -> int:
+    """`2025`, `'25`."""
+    return int(text) if len(text) == 4 else 2000 + int(text[1:])
+
+
 def _digits(text: str) -> int:
     return int(re.sub(r"\D", "", text))
 
@@ -71,7 +77,7 @@ def _latest(today: date, month: int) -> Period:
 
 
 def _day(year: str | None, month: int, day: str, today: date) -> Period:
-    at = date(int(year) if year else _latest(today, month).first.year, month, _digits(day))
+    at = date(year_of(year) if year else _latest(today, month).first.year, month, _digits(day))
     return Period(at, at)
 
 
@@ -100,7 +106,7 @@ def edge(period: Period, *, end: bool) -> Period:
 
 def _week(which: str, month: str, year: str | None, today: date) -> Period:
     """`the first week of October`: seven days from the first; the last seven."""
-    whole = months(int(year), _month(month)) if year else _latest(today, _month(month))
+    whole = months(year_of(year), _month(month)) if year else _latest(today, _month(month))
     if which.lower() == "last":
         return Period(whole.last - timedelta(days=6), whole.last)
     start = whole.first + timedelta(days=7 * (ORDINALS[which.lower()] - 1))
@@ -149,18 +155,21 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
     (rf"(\d\d?)\.(\d\d?)\.({YEAR})", lambda m, now: _day(m[3], int(m[2]), m[1], now)),
     (rf"(0?[1-9]|1[0-2])/({YEAR})", lambda m, now: months(int(m[2]), int(m[1]))),
     (
-        rf"({DAY})\s+(?:of\s+)?({MONTH})(?:,?\s+({YEAR}))?",
+        rf"({DAY})\s+(?:of\s+)?({MONTH})(?:,?\s+({YEAR}|{_SHORT}))?",
         lambda m, now: _day(m[3], _month(m[2]), m[1], now),
     ),
     (
-        rf"({MONTH})\s+({DAY})(?!\d)(?:,?\s+({YEAR}))?",
+        rf"({MONTH})\s+({DAY})(?!\d)(?:,?\s+({YEAR}|{_SHORT}))?",
         lambda m, now: _day(m[3], _month(m[1]), m[2], now),
     ),
     (
-        rf"(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th|last)\s+week\s+of\s+({MONTH})(?:,?\s+({YEAR}))?",
+        rf"(?:the\s+)?(first|1st|second|2nd|third|3rd|fourth|4th|last)\s+week\s+of\s+({MONTH})(?:,?\s+({YEAR}|{_SHORT}))?",
         lambda m, now: _week(m[1], m[2], m[3], now),
     ),
-    (rf"({MONTH}),?\s*(?:of\s+)?({YEAR})", lambda m, now: months(int(m[2]), _month(m[1]))),
+    (
+        rf"({MONTH}),?\s*(?:of\s+)?({YEAR}|{_SHORT})",
+        lambda m, now: months(year_of(m[2]), _month(m[1])),
+    ),
     (rf"({YEAR})\s+({MONTH})", lambda m, now: months(int(m[1]), _month(m[2]))),
     (rf"Q([1-4]),?\s+(?:of\s+)?({YEAR})", lambda m, now: months(int(m[2]), int(m[1]) * 3 - 2, 3)),
     (rf"({YEAR})[ -]Q([1-4])", lambda m, now: months(int(m[1]), int(m[2]) * 3 - 2, 3)),
@@ -175,8 +184,8 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
         lambda m, now: months(int(m[2]), ORDINALS[m[1].lower()] * 6 - 5, 6),
     ),
     (
-        rf"({'|'.join(SEASONS)})\s+(?:of\s+)?({YEAR})",
-        lambda m, now: months(int(m[2]), SEASONS[m[1].lower()], 3),
+        rf"({'|'.join(SEASONS)})\s+(?:of\s+)?({YEAR}|{_SHORT})",
+        lambda m, now: months(year_of(m[2]), SEASONS[m[1].lower()], 3),
     ),
     (
         rf"({'|'.join(THIRDS)})[ -](?:in\s+)?({YEAR})",
@@ -204,15 +213,14 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
     ),
     (r"today|now|(?:the\s+)?present", lambda m, now: Period(now, now)),
     (r"yesterday", lambda m, now: Period(now - timedelta(days=1), now - timedelta(days=1))),
-    (rf"({YEAR})", lambda m, now: months(int(m[1]), 1, 12)),
-    (r"['’]([012]\d)", lambda m, now: months(2000 + int(m[1]), 1, 12)),
+    (rf"({YEAR}|{_SHORT})", lambda m, now: months(year_of(m[1]), 1, 12)),
     (rf"({MONTH})", lambda m, now: _latest(now, _month(m[1]))),
 )
 _READERS = tuple((compiled(rf"(?:{shape})\Z"), reader) for shape, reader in _SHAPES)
 
 PHRASE = "(?:" + "|".join(re.sub(r"\((?!\?)", "(?:", shape) for shape, _ in _SHAPES) + ")"
 """A pattern (verbose, ignoring case, without groups) of everything `read_period` reads."""
-BARE_YEAR = re.compile(rf"(?:{YEAR}|['’][012]\d)\Z")
+BARE_YEAR = re.compile(rf"(?:{YEAR}|{_SHORT})\Z")
 BARE_MONTH = compiled(rf"(?:(?:{DAY}\s+(?:of\s+)?)?{MONTH}|{MONTH}\s+{DAY})\Z")
 """Month, or month and day: the year is to be found elsewhere, or is the latest one."""
 

@@ -12,6 +12,7 @@ import pytest
 
 from rag import wiring
 from rag.adapters.fakes import HashEmbedder
+from rag.asked import mentions
 from rag.catalog import Catalog
 from rag.config import Config
 from rag.indexes import open_or_rebuild
@@ -104,6 +105,9 @@ def test_near_misses_stand_apart(ask: Ask) -> None:
         "radiology report generation from chest X-rays",
         "crop disease detection from leaf photographs",
         "What word error rate does Whisper reach on LibriSpeech?",
+        # names that papers mention, and that are of none of them
+        "papers from Google DeepMind",
+        "capital of WebArena",
         # each half is there, no paper on both
         "which papers combine differential privacy with federated learning?",
         "differentially private machine translation",
@@ -133,6 +137,45 @@ def test_what_the_abstract_does_not_state_is_told_with_the_paper(
     assert not selection.papers
     assert selection.near[0].title.startswith(paper)
     assert selection.evidence[0].paper == selection.near[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # of ModernBERT, and of models trained on what GPT-4 wrote, there are figures
+        "how many parameters does BERT have?",
+        "how many parameters does GPT-4 have?",
+    ],
+)
+def test_a_figure_of_another_thing_is_no_answer(ask: Ask, question: str) -> None:
+    _, selection = ask(question)
+    assert selection.status == "not_stated"
+    assert selection.confidence < 0.5
+
+
+def test_a_figure_of_the_thing_itself_is(ask: Ask) -> None:
+    _, selection = ask("how many parameters does ModernBERT-Large-Instruct have?")
+    assert selection.status == "answered"
+    assert "0.4B" in said(selection)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "there"),
+    [
+        ("BERT", "BERT, as it was", True),
+        ("BERT", "several BERTs", True),
+        ("BERT", "a ModernBERT", False),
+        ("GPT-4", "GPT4", True),
+        ("GPT4", "by GPT-4.", True),
+        ("GPT4", "by GPT-4o.", False),
+        ("GPT-4", "MiniGPT-4", False),
+        ("Qwen", "Qwen2.5", True),
+        ("Dual-Swin-L", "the Dual Swin L", True),
+        ("LLaMAs", "a llama", True),
+    ],
+)
+def test_names_are_mentioned_as_names_of_their_own(name: str, text: str, there: bool) -> None:
+    assert mentions(text, name) is there
 
 
 def test_a_paper_that_the_question_names_comes_before_those_that_score_better(ask: Ask) -> None:
