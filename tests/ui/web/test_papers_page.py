@@ -108,6 +108,24 @@ def test_the_paper_shown_is_the_one_asked_for_last(shelf: str, visit: Visit) -> 
     assert page.inner_text(".pp-paper h3") == titles[1]
 
 
+def test_what_is_asked_from_a_private_conversation_stays_private(
+    assistant: Assistant, shelf: str, visit: Visit
+) -> None:
+    visitor = visit(shelf)
+    page = visitor.page
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("button", name="New private one").click()
+    page.wait_for_selector("text=Private, not kept")
+    go(visitor)
+    page.locator(f"{ROWS} input").first.click()
+    page.get_by_role("button", name="Ask about this one").click()
+    page.wait_for_selector("text=Only this paper")
+    visitor.ask("what is xylophonic here?")
+    assert "Private, not kept" in page.inner_text(".cw-head")
+    for file in assistant.config.data_dir.glob("conversations*"):
+        assert b"xylophonic" not in file.read_bytes()
+
+
 def test_an_address_that_cannot_be_decoded_is_no_paper(shelf: str, visit: Visit) -> None:
     visitor = visit(f"{shelf}/#/papers/%E0%A4%A", at=".pp-paper [role=alert]")
     assert "URI" not in visitor.page.inner_text(".pp-paper")
