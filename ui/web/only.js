@@ -18,7 +18,7 @@ Object.assign(window.citewell, (() => {
 
   // From the list of papers: a new conversation about these.
   function askAbout(chosen, name = "") {
-    window.citewell.fresh();
+    window.citewell.fresh({ private: window.citewell.isPrivate() });
     restrict(chosen, name);
     location.hash = "#/";
     window.citewell.showView();

@@ -64,7 +64,7 @@ def build(
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
         talk = gr.State(None)
         desk = gr.HTML(
-            page.view(None),
+            {},  # the browser asks: what is put in here would stay as it was at the start
             html_template=_template("desk.html"),
             js_on_load=_DESK,
             apply_default_css=False,

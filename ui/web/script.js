@@ -34,9 +34,7 @@ window.citewell = (() => {
     addEventListener("hashchange", () => {
       if (named() && named() !== talk) open(named());
     });
-    const wanted = named();
-    show(props.value);
-    if (wanted) open(wanted);
+    open(named()); // also for a page that names none: its head says how things stand now
     window.citewell.showView();
     new ResizeObserver(measure).observe(box.form);
     setInterval(checkSilence, 1000);
@@ -49,7 +47,8 @@ window.citewell = (() => {
   // Showing
 
   function show(view) {
-    if (!view || left.has(view.talk)) return;
+    if (!view?.turns || left.has(view.talk)) return;
+    if (busy && !view.talk && !talk) return; // an empty page, asked for before the question was
     lastNews = Date.now();
     root.classList.remove("cw-opening");
     put(slot("head"), view.head);
@@ -328,6 +327,7 @@ window.citewell = (() => {
   }
 
   const talkId = () => talk;
+  const inPrivate = () => isPrivate; // what is begun from here stays so
 
-  return { desk, open, fresh, refresh, say, motion, talkId };
+  return { desk, open, fresh, refresh, say, motion, talkId, isPrivate: inPrivate };
 })();

@@ -22,7 +22,16 @@ Object.assign(window.citewell, (() => {
 
   function wanted() {
     const parts = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
-    return views.has(parts[0]) ? parts.map(decodeURIComponent) : ["chat"];
+    return views.has(parts[0]) ? parts.map(plain) : ["chat"];
+  }
+
+  // Typed or cut off on its way, an address may not be one that can be decoded.
+  function plain(part) {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
   }
 
   function show() {

@@ -255,6 +255,25 @@ def test_the_page_runs_a_set_and_shows_what_came_of_it(
 
 
 @pytest.mark.browser
+def test_a_request_that_fails_is_told(where: str, visit: Visit) -> None:
+    visitor = visit(f"{where}/#/evaluation", at="[data-form=run]")
+    page = visitor.page
+    said = {"error": "No room is left on the disk."}
+    page.route("**/evaluation/start", lambda route: route.fulfill(status=500, json=said))
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_selector("[data-slot=told] >> text=No room is left")
+    running = {"state": "running", "name": "r", "done": 0, "total": 3, "seconds": 1}
+    page.route("**/evaluation/start", lambda route: route.fulfill(json=running))
+    page.route(
+        "**/api/evaluation",
+        lambda route: route.fulfill(json={**route.fetch().json(), "work": running}),
+    )
+    page.route("**/evaluation/work", lambda route: route.abort())
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_selector("[data-slot=told] >> text=Citewell does not answer")
+    visitor.faults.clear()  # the browser notes what failed
+
+
 def test_on_a_phone_a_run_is_a_block_of_its_own(
     where: str, visit: Visit, client: httpx.Client
 ) -> None:

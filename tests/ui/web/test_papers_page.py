@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,70 @@ def test_search_sort_and_filter(shelf: str, visit: Visit) -> None:
     page.get_by_role("button", name="Next →").click()
     page.wait_for_function(f"document.querySelectorAll('{ROWS}').length === 15")
     assert page.get_by_role("button", name="Next →").is_disabled()
+
+
+def test_enter_ranks_by_meaning(shelf: str, visit: Visit) -> None:
+    visitor = visit(shelf)
+    go(visitor)
+    visitor.page.get_by_label("Search titles and abstracts").fill("violin")
+    counted(visitor, "16 of 65 papers")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_selector(".pp-chips >> text=ranked by meaning: violin")
+
+
+def test_a_selection_is_saved_as_a_bibliography(shelf: str, visit: Visit) -> None:
+    visitor = visit(shelf)
+    page = visitor.page
+    go(visitor)
+    page.locator(f"{ROWS} input").nth(0).click()
+    page.locator(f"{ROWS} input").nth(1).click()
+    page.get_by_label("Export as").select_option("RIS")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Export", exact=True).click()
+    assert saved.value.path().read_text("utf-8").count("TY  - ") == 2
+
+
+def test_the_paper_shown_is_the_one_asked_for_last(shelf: str, visit: Visit) -> None:
+    visitor = visit(shelf)
+    page = visitor.page
+    go(visitor)
+    links = page.locator(f"{ROWS} .pp-title a")
+    first, second = (str(links.nth(n).get_attribute("href")) for n in (0, 1))
+    titles = listed(visitor)
+    held: list[Any] = []
+    page.route("**/papers/paper?*", lambda r: r.continue_() if held else held.append(r))
+    page.evaluate("hash => { location.hash = hash }", first)
+    page.wait_for_selector("text=Opening …")
+    page.evaluate("hash => { location.hash = hash }", second)
+    page.wait_for_selector(f".pp-paper h3:text-is({titles[1]!r})")
+    with page.expect_response("**/papers/paper?*"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    assert page.inner_text(".pp-paper h3") == titles[1]
+
+
+def test_what_is_asked_from_a_private_conversation_stays_private(
+    assistant: Assistant, shelf: str, visit: Visit
+) -> None:
+    visitor = visit(shelf)
+    page = visitor.page
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("button", name="New private one").click()
+    page.wait_for_selector("text=Private, not kept")
+    go(visitor)
+    page.locator(f"{ROWS} input").first.click()
+    page.get_by_role("button", name="Ask about this one").click()
+    page.wait_for_selector("text=Only this paper")
+    visitor.ask("what is xylophonic here?")
+    assert "Private, not kept" in page.inner_text(".cw-head")
+    for file in assistant.config.data_dir.glob("conversations*"):
+        assert b"xylophonic" not in file.read_bytes()
+
+
+def test_an_address_that_cannot_be_decoded_is_no_paper(shelf: str, visit: Visit) -> None:
+    visitor = visit(f"{shelf}/#/papers/%E0%A4%A", at=".pp-paper [role=alert]")
+    assert "URI" not in visitor.page.inner_text(".pp-paper")
+    visitor.faults.clear()  # the browser notes the 404
 
 
 def test_nothing_jumps_while_one_types(shelf: str, visit: Visit) -> None:

@@ -78,6 +78,23 @@ def test_a_model_is_used_from_the_next_question_on(
     assert asked[-1].headers["Authorization"] == f"Bearer {KEY}"
 
 
+def test_a_page_that_is_loaded_later_says_where_questions_go_now(
+    where: str, client: httpx.Client, visit: Visit
+) -> None:
+    before = visit(where).page
+    assert "Nothing leaves this machine" in before.inner_text(".cw-head")
+    saved = {"base_url": "http://models.example/v1", "model": "far", "mode": "llm"}
+    assert client.post(API, json=saved).status_code == 200
+    other = visit(where).page
+    before.reload()
+    for page in (before, other):
+        page.wait_for_selector(".cw-hello")
+        assert "models.example" in page.inner_text(".cw-head")
+        assert "Nothing leaves" not in page.inner_text(".cw-leaves:visible")
+        assert page.get_by_label("Written by far").is_checked()
+        assert "not here" not in page.inner_text(".cw-intro")
+
+
 def test_the_key_goes_in_and_never_comes_out(
     client: httpx.Client, server: ScriptedServer, caplog: pytest.LogCaptureFixture
 ) -> None:

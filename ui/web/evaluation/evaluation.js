@@ -185,7 +185,7 @@ window.citewell.addView("evaluation", (() => {
     slot("work").hidden = work.state === "idle";
     bar.hidden = !isRunning;
     bar.max = work.total || 1;
-    bar.value = work.done;
+    bar.value = work.done || 0; // what failed has no count
     form.querySelector(".cw-do").disabled = isRunning;
     root.querySelector("[data-act=stop]").hidden = !isRunning || !held?.is_local;
     root.querySelector("[data-act=stop]").disabled = Boolean(work.stopping);

@@ -6,6 +6,7 @@ Object.assign(window.citewell.papersView, (() => {
   const view = window.citewell.papersView;
 
   let root, shown = null;
+  let wanted; // the last that was asked for: an earlier one may come later
 
   function mountPaper(element) {
     root = element.querySelector("[data-place=paper]");
@@ -16,13 +17,16 @@ Object.assign(window.citewell.papersView, (() => {
   async function openPaper(id) {
     root.replaceChildren(back(), make("p", { className: "cw-note", textContent: "Opening …" }));
     shown = null;
+    wanted = id;
     let paper;
     try {
       paper = await api(`papers/paper?id=${encodeURIComponent(id)}`);
     } catch (error) {
+      if (wanted !== id) return;
       root.replaceChildren(back(), make("p", { className: "cw-bad", role: "alert", textContent: error.message }));
       return;
     }
+    if (wanted !== id) return;
     shown = paper;
     root.replaceChildren(
       back(),

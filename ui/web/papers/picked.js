@@ -16,7 +16,9 @@ Object.assign(window.citewell.papersView, (() => {
     bar.addEventListener("click", onClick);
     view.on("picked", draw);
     view.on("filters", draw);
-    view.on("facts", offerExport);
+    bar.querySelector("select").replaceChildren(
+      ...FORMATS.map(([value, textContent]) => make("option", { value, textContent })),
+    );
     draw();
   }
 
@@ -38,14 +40,6 @@ Object.assign(window.citewell.papersView, (() => {
       export: () => save(event.target),
     };
     acts[event.target.closest("[data-do]")?.dataset.do]?.();
-  }
-
-  function offerExport() {
-    const place = bar.querySelector(".pp-export");
-    place.hidden = !view.facts().exports;
-    place.querySelector("select").replaceChildren(
-      ...FORMATS.map(([value, textContent]) => make("option", { value, textContent })),
-    );
   }
 
   async function save(button) {

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, Body, File, Form, HTTPException, Query, Request, UploadFile
+from fastapi import APIRouter, Body, File, Form, HTTPException, Query, UploadFile
 from pydantic import BaseModel, Field
 
 from ingest.readers import SUFFIXES
@@ -27,7 +27,6 @@ RANKED = 100
 """Papers that ranking by meaning puts forward."""
 MOST_FILES = 50
 _NEAREST = 8
-_EXPORTS = f"{API}/notes/papers"
 _TITLES = 100
 """Titles of new papers that a preview names for each file."""
 
@@ -65,11 +64,10 @@ class _Doings:
         self._maps = Maps(self._shelf)
         self._adding = Adding(self._shelf, site.assistant.embedder)
 
-    def facts(self, request: Request) -> dict[str, Any]:
-        """What the corpus has, and what can be done here. Exports are another part's."""
+    def facts(self) -> dict[str, Any]:
+        """What the corpus has, and what can be done here."""
         facts = asdict(self._listings.current().facts)
-        exports = any(getattr(r, "path", "") == _EXPORTS for r in request.app.routes)
-        return {**facts, "adding": self._site.local, "exports": exports, "formats": SUFFIXES}
+        return {**facts, "adding": self._site.local, "formats": SUFFIXES}
 
     def listed(self, asked: Page) -> dict[str, Any]:
         listing = self._listings.current()
