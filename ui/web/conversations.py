@@ -86,16 +86,20 @@ class Conversations:
         exchanges: Sequence[Exchange],
         *,
         replaced: Iterable[str] = (),
-    ) -> None:
+        begun: bool = False,
+    ) -> bool:
         """Keep what has changed: the last exchange, in the place of those `replaced` (ids), else
         behind all that is there, which may be more than `exchanges` where the conversation goes
-        on in another tab. The first question names a conversation that is new."""
+        on in another tab. The first question names a conversation that is new. One that has
+        `begun` (was kept before) and is not here was deleted: it stays so, and False is returned.
+        """
         exchange = exchanges[-1]
         words = f"{exchange.question}\n{exchange.answer.text if exchange.answer else ''}".lower()
         with self._base.transaction():
-            if store.owns(self._base, None, conversation) and not store.owns(
-                self._base, digest(owner), conversation
-            ):
+            is_here = store.owns(self._base, None, conversation)
+            if begun and not is_here:
+                return False
+            if is_here and not store.owns(self._base, digest(owner), conversation):
                 raise CitewellError("This conversation is another visitor's.")
             self._base.db.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?)"
@@ -111,6 +115,7 @@ class Conversations:
                     *(json.dumps(_kept(exchange), ensure_ascii=False), exchange.id),
                 ),
             )
+        return True
 
     def _place(self, conversation: str, leaving: Sequence[str]) -> int:
         """Take the exchanges `leaving` out, with what was said of them unless they come back; the

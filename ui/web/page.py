@@ -30,6 +30,11 @@ from ui.web.work import Crew
 ANSWERS_AT_ONCE = 4
 WAITING_AT_MOST = 32
 
+_DELETED = (
+    "This conversation was deleted in another tab; nothing more of it is kept."
+    " A new one begins with your next question."
+)
+
 # Names in quotation marks are a component's events (gr.HTML finds them by reading this).
 _DESK = """
 window.citewell.desk(element, props, watch, {
@@ -146,7 +151,7 @@ class _Page:
             "mode": "llm" if config.answers_with_model else "extractive",
             "intro": render.intro(papers, note=note),
             "trouble": talk.trouble if talk else "",
-            "kept": bool(self._conversations and talk and not talk.private),
+            "kept": bool(self._conversations and talk and not (talk.private or talk.deleted)),
             "turns": [self._turn(one, corpus) for one in talk.exchanges] if talk else [],
         }
 
@@ -169,7 +174,8 @@ class _Page:
         self, talk: Talk | None, request: gr.Request, event: gr.EventData
     ) -> AsyncIterator[tuple[View, Talk]]:
         data, owner = _data(event), visitor(request.cookies)
-        if talk is None or data.get("talk", "") not in ("", talk.id):
+        is_over = bool(talk and talk.deleted and _text(data, "question"))
+        if talk is None or is_over or data.get("talk", "") not in ("", talk.id):
             # The server has forgotten this page's session: it was restarted, or a day went by.
             talk = self._load(owner, _text(data, "talk"), None) or Talk(self._assistant, self._crew)
             talk.private = owner is None or bool(data.get("private"))
@@ -263,8 +269,11 @@ class _Page:
             talk.trouble = self._trouble
             return
         try:
-            self._conversations.keep(owner, talk.id, talk.exchanges, replaced=talk.replaced)
-            talk.trouble = ""
+            is_kept = self._conversations.keep(
+                owner, talk.id, talk.exchanges, replaced=talk.replaced, begun=talk.begun
+            )
+            talk.begun, talk.deleted = True, not is_kept
+            talk.trouble = "" if is_kept else _DELETED
         except CitewellError as error:
             talk.trouble = f"This conversation is not kept. {error} {error.remedy}".strip()
 

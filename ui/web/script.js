@@ -37,6 +37,7 @@ window.citewell = (() => {
     open(named()); // also for a page that names none: its head says how things stand now
     window.citewell.showView();
     new ResizeObserver(measure).observe(box.form);
+    new ResizeObserver(measureHead).observe(root.querySelector(".cw-head"));
     setInterval(checkSilence, 1000);
     if (window.citewell.inChat() && matchMedia("(hover: hover)").matches) box.focus();
   }
@@ -283,10 +284,14 @@ window.citewell = (() => {
     }
   }
 
-  // What is fixed at the foot must not cover what is scrolled to.
+  // What is fixed at the head and the foot must not cover what is scrolled to.
   function measure([entry]) {
     if (box.value) return; // a long question is no reason to move the page
     document.documentElement.style.setProperty("--foot", `${entry.target.offsetHeight}px`);
+  }
+
+  function measureHead([entry]) {
+    document.documentElement.style.setProperty("--head", `${entry.target.offsetHeight}px`);
   }
 
   function fit() {

@@ -144,6 +144,9 @@ class Talk:
         """The visitor has turned to another conversation."""
         self.replaced: set[str] = set()
         """Ids of exchanges that others have taken the place of."""
+        self.begun = bool(exchanges)
+        """It was kept before, and can be deleted."""
+        self.deleted = False
         self.trouble = ""
         """Why it could not be kept, when it could not."""
         self._assistant = assistant

@@ -92,6 +92,36 @@ def test_listed_searched_renamed_deleted(address: str, visit: Visit) -> None:
     assert "#" not in page.url
 
 
+def test_what_was_deleted_in_another_tab_stays_deleted(
+    address: str, visit: Visit, tmp_path: Path
+) -> None:
+    visitor = visit(address)
+    visitor.ask("which papers on xylophones?")
+    visitor.ask("and then?")
+    old = visitor.page.url
+    other = visitor.page.context.new_page()
+    other.goto(old)
+    other.wait_for_selector(".cw-turn")
+    other.get_by_role("button", name="Conversations").click()
+    other.get_by_role("button", name="Delete: which papers on xylophones?").click()
+    other.get_by_role("button", name="Really delete? which papers on xylophones?").click()
+    other.wait_for_function("!document.querySelector('.cw-entry')")
+    other.close()
+    visitor.ask("what of violins?")
+    visitor.page.wait_for_selector("text=was deleted in another tab")
+    for file in tmp_path.glob("conversations*"):
+        assert b"violins" not in file.read_bytes()
+    visitor.page.get_by_label("Your question").fill("which papers on drums?")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_function("document.querySelectorAll('.cw-turn').length === 1")
+    visitor.wait("done")
+    assert visitor.page.url != old
+    assert not visitor.page.locator(".cw-trouble").is_visible()
+    listed = library(visitor)
+    assert "drums" in listed
+    assert "xylophones" not in listed
+
+
 def test_private_conversations_are_not_kept(
     address: str, scripted: Scripted, visit: Visit, tmp_path: Path
 ) -> None:

@@ -388,3 +388,18 @@ def test_contrast(address: str, visit: Visit, scheme: str) -> None:
     visitor.ask("fallback")
     low.append(low_contrast(visitor))
     assert low == [[], [], []]
+
+
+@pytest.mark.parametrize("width", [640, 768, 900, 1280])
+def test_the_head_hides_no_question(address: str, visit: Visit, width: int) -> None:
+    visitor = visit(address, viewport={"width": width, "height": 800}, reduced_motion="reduce")
+    visitor.ask("which papers?")
+    visitor.ask("and which of these?")
+    visitor.page.wait_for_function(
+        """() => {
+          const head = document.querySelector(".cw-head").getBoundingClientRect();
+          const asked = document.querySelector(".cw-turn:last-child .cw-question");
+          return head.height < 120 && asked.getBoundingClientRect().top >= head.bottom;
+        }"""
+    )
+    visitor.picture(f"head-{width}")
