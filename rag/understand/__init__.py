@@ -87,6 +87,12 @@ _ASIDE = re.compile(
 """What leads over to a subject and is none."""
 _COMPLETE = re.compile(rf"\b(?:what|which|{DOCUMENT})\b", re.IGNORECASE)
 """`the top 3 papers` asks by itself; `top 3` narrows what was asked before."""
+_CLAIM = re.compile(
+    rf"\A(?!.*(?:\?|\b{DOCUMENT}\b))(?!\s*(?:show|find|list|give|explain|describe|tell|compare)\b)"
+    r".*\w[^?]*\.\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""`PGE2 is inhibited by aspirin.`: a sentence that asks nothing."""
 _READ_AT_MOST = 4000
 """Characters of a question that are read for meaning: beyond that it is a pasted document."""
 
@@ -180,8 +186,10 @@ def understand(
         if alone.papers and NTH.search(asking):
             asking = without_picks(asking)
         topic = joined("" if to_see or is_filler(asking) else asking, about)
-    # A fact is found by its own words; for the rest the long forms of acronyms find more.
-    spelt = lexicon.spelt_out(topic) if kind in ("list", "explain") else topic
+    # A fact, and a claim to be looked up, are found by their own words; for the rest the long
+    # forms of acronyms find more.
+    widens = kind in ("list", "explain") and not _CLAIM.search(mended)
+    spelt = lexicon.spelt_out(topic) if widens else topic
     seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
     reading = Reading(
         query=Query(

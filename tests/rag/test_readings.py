@@ -84,6 +84,23 @@ def test_nothing_asked_finds_nothing_and_says_what_to_ask(retriever: Retriever) 
     assert "Name a topic" in draft.text
 
 
+@pytest.mark.parametrize(
+    ("question", "widened"),
+    [
+        ("RLVR with small models", True),
+        ("which papers use RLVR?", True),
+        ("RLVR makes models forget what they knew.", False),
+        ("how much does RLVR cost?", False),
+    ],
+)
+def test_long_forms_widen_requests_and_no_claims(
+    retriever: Retriever, question: str, widened: bool
+) -> None:
+    lexicon = retriever.indexes.lexicon
+    query = understand(question, lexicon=lexicon, today=date(2026, 1, 31)).query
+    assert bool(query.search) == widened
+
+
 def test_what_an_acronym_stands_for_is_quoted(retriever: Retriever) -> None:
     asked = "what does CPL stand for?"
     query = understand(asked, lexicon=retriever.indexes.lexicon, today=date(2026, 1, 31)).query
