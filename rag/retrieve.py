@@ -28,7 +28,7 @@ from rag.generation import Indexes
 from rag.papers import PaperStore
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
-from rag.records import Filters, Query
+from rag.records import Query
 from rag.tokens import TokenStore, project
 from rag.understand.exclusions import is_about, wording
 from rag.understand.followup import ABOUT
@@ -75,7 +75,7 @@ class Retriever:
 
     def rank(self, query: Query) -> Ranking:
         """All nominees, best first. Raises IndexDamaged, ModelMissing, ModelServerError."""
-        allowed = self._allowed(query.filters)
+        allowed = self._allowed(query)
         if not query.topic:
             # Nothing to match on: the constraints' own order is the ranking.
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
@@ -168,13 +168,17 @@ class Retriever:
             places=encoded.offsets[kept].astype(np.int32),
         )
 
-    def _allowed(self, filters: Filters) -> Rows | None:
+    def _allowed(self, query: Query) -> Rows | None:
         """Rows of the papers that satisfy the constraints, in the order these ask for; None where
-        nothing is constrained."""
+        none of them says which papers may be found."""
+        filters = replace(query.filters, limit=None, skip=None, not_about=None, lacking=None)
+        if query.topic and not query.filters.limit:
+            # `recent papers on X` are papers on X: what has no date is put behind, not left out.
+            filters = replace(filters, sort=None, order=None)
         if not filters:
             return None
         rows = self.indexes.row_of
-        ids = self.catalog.matching(replace(filters, limit=None))
+        ids = self.catalog.matching(filters)
         return np.array([rows[i] for i in ids if i in rows], np.int64)
 
     def _nominated(self, vector: Vectors, dense: Vectors, lexical: Vectors) -> Rows:

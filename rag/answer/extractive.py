@@ -22,7 +22,10 @@ from rag.answer.wording import (
     count,
     heading,
     left_out,
+    nth,
     of_the_corpus,
+    unplaced,
+    without_record,
 )
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
@@ -144,14 +147,19 @@ def _found(query: Query, selection: Selection) -> str:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
+    if lost := without_record(selection, query.filters):
+        told += f" ({lost})"
     if shown < total:
-        return f"{told}; the {count(shown).lower()} {_order(query)}:"
+        told += f"; the {'' if shown == 1 else f'{count(shown).lower()} '}{_order(query)}"
+    if behind := unplaced(selection, query.filters):
+        told += f"; {behind}"
     return f"{told}:"
 
 
 def _sorted(query: Query, total: int, shown: int) -> str:
     """The opening where an order is all that is asked for: what has no value has no place in it."""
-    stated = constraint_in_words(replace(query.filters, sort=None, order=None, limit=None))
+    rest = replace(query.filters, sort=None, order=None, limit=None, skip=None)
+    stated = constraint_in_words(rest)
     if query.filters.limit or total == shown:
         many = "" if shown == 1 else count(shown).lower()
         papers = "paper" if shown == 1 else "papers"
@@ -164,6 +172,10 @@ def _sorted(query: Query, total: int, shown: int) -> str:
 
 def _order(query: Query) -> str:
     """How the papers shown were chosen among those that match."""
+    return f"{nth(query.filters.skip)} {_placed(query)}".strip()
+
+
+def _placed(query: Query) -> str:
     falling = query.filters.order != "asc"
     if query.filters.sort == "upvotes":
         return "most upvoted" if falling else "least upvoted"
@@ -226,6 +238,8 @@ def _declining(query: Query, selection: Selection) -> str:
             "say which papers you mean, such as “papers from 2025” or “the most upvoted papers”."
         )
     constraint = constraint_in_words(filters)
+    if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
+        return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
         told = "None of the papers of the answer before clearly answers this."
     elif constraint and not selection.near:

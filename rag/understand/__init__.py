@@ -159,6 +159,7 @@ def understand(
         sort=own.filters.sort,
         order=own.filters.order,
         limit=own.filters.limit,
+        skip=own.filters.skip,
         paper_ids=alone.papers,
     )
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
@@ -236,15 +237,14 @@ def confined(reading: Reading, within: Sequence[str] | None) -> Reading:
 def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
     """Constraints of earlier turns that still hold: dates and upvotes that this turn leaves alone.
     Order and number belonged to the answer of their own turn."""
-    dated = bool(own.filters.date_from or own.filters.date_to)
+    dated = own.filters.dated
     kept: list[Chip] = []
     for read in reversed(earlier):
         for chip in read.chips:
             rule = chip.filters
-            is_date = bool(rule.date_from or rule.date_to)
-            if (is_date and not dated) or (rule.upvotes_min and own.filters.upvotes_min is None):
+            if (rule.dated and not dated) or (rule.voted and not own.filters.voted):
                 kept.append(chip)
-        dated = dated or any(chip.filters.date_from or chip.filters.date_to for chip in kept)
+        dated = dated or any(chip.filters.dated for chip in kept)
     return tuple(kept)
 
 
