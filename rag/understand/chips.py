@@ -34,7 +34,10 @@ COUNTS = {
     )
 } | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
 _SOME = {"single": 1, "couple": 2, "dozen": 12}
-COUNT = rf"(?:\d{{1,3}}(?!\d)|a\s+(?:single|couple\s+of|dozen)|{'|'.join(COUNTS)})"
+COUNT = (
+    r"(?:\d{1,3}(?!\d)|(?:half\s+)?a\s+dozen|a\s+(?:single|couple\s+of)"
+    rf"|{'|'.join(COUNTS)})"
+)
 
 DOCUMENT = r"(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entries)"
 """What the corpus holds, as people call it."""
@@ -53,6 +56,8 @@ ADJECTIVES = (
 def count(word: str) -> int:
     """`3`, `three`, `1,000` or `a couple of` → the number."""
     word = word.strip().lower()
+    if word.startswith("half"):
+        return 6
     some = re.match(r"a\s+(single|couple|dozen)", word)
     if some:
         return _SOME[some[1]]
