@@ -32,6 +32,8 @@ from rag.records import Query
 from rag.tokens import TokenStore, project
 from rag.understand.exclusions import is_about, wording
 from rag.understand.followup import ABOUT
+from rag.understand.genres import is_genre, is_of_kind
+from rag.understand.without import plainly_uses
 from rag.words import STOPWORDS
 
 
@@ -54,6 +56,7 @@ class Weights:
     neighbours: float = 0.1
     carried: float = 0.5
     without: float = 0.3
+    lacking: float = 0.3
     rescored: int = 100
     nominated: int = 200
 
@@ -110,6 +113,8 @@ class Retriever:
             scores = np.asarray((scores + share * parts["neighbours"]) / (1 + share), np.float32)
         if query.without:
             scores = scores - self._weights.without * self._near(query.without, rows, scores)
+        if query.lacking:
+            scores = scores - self._weights.lacking * self._using(query.lacking, rows, scores)
         order = np.argsort(-scores, kind="stable")
         return Ranking(
             self.catalog,
@@ -127,8 +132,14 @@ class Retriever:
             rows = rows[[self.indexes.paper_ids[row] not in query.seen for row in rows]]
         if query.without and len(rows):
             papers = self.catalog.papers(self.indexes.paper_ids[row] for row in rows)
-            wordings = [wording(term) for term in query.without]
-            about = {p.paper_id for p in papers if is_about(p.title, p.abstract, wordings)}
+            wordings = [wording(term) for term in query.without if not is_genre(term)]
+            kinds = [term for term in query.without if is_genre(term)]
+            about = {
+                p.paper_id
+                for p in papers
+                if is_about(p.title, p.abstract, wordings)
+                or any(is_of_kind(p.title, p.abstract, kind) for kind in kinds)
+            }
             rows = rows[[self.indexes.paper_ids[row] not in about for row in rows]]
         return rows
 
@@ -138,7 +149,7 @@ class Retriever:
         most = min(self._weights.rescored, len(rows))
         best = np.argpartition(-scores, most - 1)[:most]
         near = np.zeros(len(rows), np.float32)
-        for term in without:
+        for term in (term for term in without if not is_genre(term)):
             asked = self._read(term)
             close = self._weights.dense * self._dense(asked.vector)[rows[best]]
             if self.indexes.tokens is not None and len(asked.weights):
@@ -146,6 +157,18 @@ class Retriever:
                 close = close + self._weights.late * late
             near[best] = np.maximum(near[best], close - np.median(close))
         return near
+
+    def _using(self, lacking: Sequence[str], rows: Rows, scores: Vectors) -> Vectors:
+        """(rows,) 1 for those of the best papers that plainly use what the question wants done
+        without, 0 for the others."""
+        most = min(self._weights.rescored, len(rows))
+        best = np.argpartition(-scores, most - 1)[:most]
+        wordings = [wording(term) for term in lacking]
+        ids = [self.indexes.paper_ids[row] for row in rows[best]]
+        papers = {paper.paper_id: paper for paper in self.catalog.papers(ids)}
+        using = np.zeros(len(rows), np.float32)
+        using[best] = [plainly_uses(papers[i].title, papers[i].abstract, wordings) for i in ids]
+        return using
 
     def _read(self, topic: str) -> Question:
         """Both encodings of the question from one pass, the earlier turns first."""

@@ -26,9 +26,11 @@ from rag.understand.exclusions import (
 )
 from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
+from rag.understand.genres import is_genre
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.pointing import NTH, only_to_see, without_picks
+from rag.understand.without import read_lacking
 
 __all__ = [
     "Chip", "Constraints", "Lexicon", "Meaning", "Reading", "Standalone",
@@ -175,7 +177,10 @@ def understand(
         terms |= dict.fromkeys(
             term for at in alone.leans_on for term in read_exclusions(earlier[at].topic).terms
         )
-    without = tuple(w for term in terms for w in lexicon.wordings(term))
+    lacking = read_lacking(left_out.topic) if kind == "list" else ()
+    read_filters = replace(read_filters, not_about=tuple(terms) or None, lacking=lacking or None)
+    stands = _edited(read_filters, filters)
+    without = tuple(w for term in stands.not_about or () for w in _wordings(term, lexicon))
     stated = subject(COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic)))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
@@ -199,8 +204,9 @@ def understand(
             topic=topic,
             search=spelt if spelt != topic else "",
             kind=kind,
-            filters=read_filters if filters is None else filters,
+            filters=stands,
             without=without,
+            lacking=tuple(w for term in stands.lacking or () for w in lexicon.wordings(term)),
             seen=seen,
             expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
@@ -209,18 +215,29 @@ def understand(
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + carried,
-        notes=(*alone.notes, *_left_out_notes(tuple(terms), len(seen))),
+        notes=(*alone.notes, *_left_out_notes(len(seen))),
     )
     return confined(reading, within)
 
 
-def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:
-    quoted = " or ".join(f"“{term}”" for term in terms)
-    notes = [f"Left out: papers about {quoted}."] if terms else []
-    if seen:
-        shown = "the paper" if seen == 1 else f"the {seen} papers"
-        notes.append(f"Left out: {shown} already shown.")
-    return tuple(notes)
+def _edited(read: Filters, given: Filters | None) -> Filters:
+    """What the user has `given`, where it was; what they say nothing of is read all the same."""
+    if given is None:
+        return read
+    not_about = read.not_about if given.not_about is None else given.not_about
+    lacking = read.lacking if given.lacking is None else given.lacking
+    return replace(given, not_about=not_about, lacking=lacking)
+
+
+def _wordings(term: str, lexicon: Lexicon) -> tuple[str, ...]:
+    return (term,) if is_genre(term) else lexicon.wordings(term)
+
+
+def _left_out_notes(seen: int) -> tuple[str, ...]:
+    if not seen:
+        return ()
+    shown = "the paper" if seen == 1 else f"the {seen} papers"
+    return (f"Left out: {shown} already shown.",)
 
 
 def confined(reading: Reading, within: Sequence[str] | None) -> Reading:

@@ -185,7 +185,7 @@ def test_the_whole_reading() -> None:
     )
     assert reading.query.topic == "that serve drinks with RL"
     assert reading.query.without == ("robotics",)
-    assert any("robotics" in note for note in reading.notes)
+    assert reading.query.filters.not_about == ("robotics",)
 
 
 def test_acronyms_are_left_out_in_both_wordings() -> None:
