@@ -96,7 +96,7 @@ class Filters:
     """Subjects and kinds of papers that are left out (`robotics`, `surveys`), in the question's
     words; none at all, as against None, where the user took them away."""
     lacking: tuple[str, ...] | None = None
-    """What papers are to do without (`without labels`): those that plainly use it come last."""
+    """What papers are to do without (`without labels`): those that plainly use it are left out."""
 
     def __bool__(self) -> bool:
         return self != Filters()

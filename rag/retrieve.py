@@ -56,7 +56,6 @@ class Weights:
     neighbours: float = 0.1
     carried: float = 0.5
     without: float = 0.3
-    lacking: float = 0.3
     rescored: int = 100
     nominated: int = 200
 
@@ -113,8 +112,6 @@ class Retriever:
             scores = np.asarray((scores + share * parts["neighbours"]) / (1 + share), np.float32)
         if query.without:
             scores = scores - self._weights.without * self._near(query.without, rows, scores)
-        if query.lacking:
-            scores = scores - self._weights.lacking * self._using(query.lacking, rows, scores)
         order = np.argsort(-scores, kind="stable")
         return Ranking(
             self.catalog,
@@ -127,18 +124,21 @@ class Retriever:
         )
 
     def _asked_for(self, query: Query, rows: Rows) -> Rows:
-        """`rows` without papers already seen and those about what the question leaves out."""
+        """`rows` without papers already seen, those about what the question leaves out, and those
+        that plainly use what it wants done without."""
         if query.seen:
             rows = rows[[self.indexes.paper_ids[row] not in query.seen for row in rows]]
-        if query.without and len(rows):
+        if (query.without or query.lacking) and len(rows):
             papers = self.catalog.papers(self.indexes.paper_ids[row] for row in rows)
             wordings = [wording(term) for term in query.without if not is_genre(term)]
             kinds = [term for term in query.without if is_genre(term)]
+            avoided = [wording(term) for term in query.lacking]
             about = {
                 p.paper_id
                 for p in papers
                 if is_about(p.title, p.abstract, wordings)
                 or any(is_of_kind(p.title, p.abstract, kind) for kind in kinds)
+                or plainly_uses(p.title, p.abstract, avoided)
             }
             rows = rows[[self.indexes.paper_ids[row] not in about for row in rows]]
         return rows
@@ -157,18 +157,6 @@ class Retriever:
                 close = close + self._weights.late * late
             near[best] = np.maximum(near[best], close - np.median(close))
         return near
-
-    def _using(self, lacking: Sequence[str], rows: Rows, scores: Vectors) -> Vectors:
-        """(rows,) 1 for those of the best papers that plainly use what the question wants done
-        without, 0 for the others."""
-        most = min(self._weights.rescored, len(rows))
-        best = np.argpartition(-scores, most - 1)[:most]
-        wordings = [wording(term) for term in lacking]
-        ids = [self.indexes.paper_ids[row] for row in rows[best]]
-        papers = {paper.paper_id: paper for paper in self.catalog.papers(ids)}
-        using = np.zeros(len(rows), np.float32)
-        using[best] = [plainly_uses(papers[i].title, papers[i].abstract, wordings) for i in ids]
-        return using
 
     def _read(self, topic: str) -> Question:
         """Both encodings of the question from one pass, the earlier turns first."""

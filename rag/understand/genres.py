@@ -5,20 +5,18 @@ that it mentions a survey or uses a benchmark makes it none.
 
 from __future__ import annotations
 
-import re
-
 from rag.understand.chips import compiled
 
 _PAPERS = r"(?:papers?|articles?|works?|studies)"
 NAMES = (
     r"(?:(?:literature|systematic|scoping)\s+)?(?:survey|review|overview|tutorial)(?:s\b|\b(?!\s*(?:-|\w)))"
     r"|benchmarks\b|data\s?sets\b"
-    r"|(?:(?:literature|systematic|scoping)\s+)?(?:survey|review|overview|tutorial|benchmark(?:ing)?|data\s?set|position"
+    r"|(?:(?:literature|systematic|scoping)\s+)?(?:survey|review|overview|tutorial|benchmark(?:s|ing)?|data\s?sets?|position"
     rf"|opinion|perspective)\s+{_PAPERS}"
 )
-"""`surveys`, `a survey`, `review papers`; `benchmarks` and `datasets` in the plural alone: what does
-`without a dataset` is a method."""
-_MADE = r"(?:introduc|present|propos|releas|construct|collect|build|creat|develop|curat|provid|contribut)\w*"
+"""`surveys`, `a survey`, `review papers`; `benchmarks` and `datasets` in the plural alone: a method
+does `without a dataset`."""
+_MADE = r"(?:present|provid|conduct|offer|giv|contribut)\w*"
 _WE = r"(?:\bwe|\bthis\s+(?:paper|work|article|study))\s+(?:\w+\s+){0,2}?"
 _SURVEY = (
     compiled(
@@ -28,21 +26,21 @@ _SURVEY = (
     compiled(
         r"\bthis\s+(?:[\w-]+\s+){0,3}(?:survey|review|overview|tutorial)\b"
         rf"|{_WE}(?:survey|review|overview)(?:s|ed)?\b"
-        rf"|{_WE}(?:{_MADE}|conduct\w*|offer\w*|giv\w*)\s+an?\s+(?:[\w,-]+\s+){{0,5}}?(?:survey|review|overview|tutorial)\b"
+        rf"|{_WE}{_MADE}\s+an?\s+(?:[\w,-]+\s+){{0,5}}?(?:survey|review|overview|tutorial)\b"
         r"|\bin\s+this\s+(?:survey|review|overview)\b|\bour\s+(?:survey|review)\b"
     ),
 )
 _BENCHMARK = (
     compiled(r"\w*bench(?:mark(?:s|ing)?)?\b"),
-    compiled(rf"{_WE}{_MADE}\s+(?:[^\s.;]+\s+){{0,6}}?benchmark(?!ed|\s+(?:results|performance))"),
+    compiled(r"\b(?:this|our)\s+(?:[\w-]+\s+)?benchmark\b(?!\s+(?:results|performance))"),
 )
 _DATASET = (
-    compiled(r"\b(?:data\s?sets?|corpus|corpora)\b"),
-    compiled(rf"{_WE}{_MADE}\s+(?:[^\s.;]+\s+){{0,6}}?(?:data\s?set|corpus)\b"),
+    compiled(r"\b(?:data\s?set|corpus)\b(?=\s*(?:\Z|[:,]|for\b|of\b|from\b|with\b))"),
+    compiled(r"\bthis\s+(?:data\s?set|corpus)\b"),
 )
 _POSITION = (
     compiled(r"\Aposition\b\s*:|\bposition\s+paper\b"),
-    compiled(r"\bthis\s+(?:position|opinion|perspective)\b|\bposition\s+paper\b"),
+    compiled(rf"\bthis\s+(?:position|opinion|perspective)\s+{_PAPERS}|\bposition\s+paper\b"),
 )
 _SIGNS = (
     (compiled(r"survey|review|overview|tutorial"), _SURVEY),

@@ -127,7 +127,8 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         _upvoted,
     ),
     (
-        rf"\b(?:(?:popular|trending|(?:highly|well|widely)[ -](?:upvoted|rated|liked|received))(?={_PAPERS})"
+        r"\b(?:(?:popular|trending|(?:highly|well|widely)[ -](?:upvoted|rated|liked|received))"
+        + rf"(?={_PAPERS})"
         r"|what(?:['’]s|\s+is)\s+(?:hot|popular|trending)\s+(?:in|on|for)\b)",
         _upvoted,
     ),

@@ -1,8 +1,8 @@
 """What papers are to do without: `without labels`, `no reward model`, `gradient-free`.
 
 It is a property in the words in which an abstract states it, and so it stays part of what is
-looked for. A paper that plainly uses the thing, and nowhere says that it does without, is put
-behind the others; that it names the thing says nothing, for those do that do without.
+looked for. A paper that plainly uses the thing, and nowhere says that it does without, is left
+out; that it names the thing says nothing, for those do that do without.
 """
 
 from __future__ import annotations
@@ -44,11 +44,8 @@ _USES = compiled(
       |train(?:s|ed|ing)?(?:\s+with)?|learn(?:s|ed|ing)?\s+(?:from|with)|fine-?tun\w+)
       \s+(?:[\w-]+\s+){0,3}\Z"""
 )
-_OTHERS = compiled(
-    r"""\b(?:existing|prior|previous|traditional|conventional|current|typical(?:ly)?|often|usually|however
-      |most|many|standard|unlike|while|whereas|although|instead|rather)\b"""
-)
-"""Marks of sentences that tell what others do."""
+_OURS = compiled(r"\b(?:we|our|ours|this\s+(?:paper|work|study|method))\b")
+"""Marks of sentences that tell what the paper itself does, and not what others do."""
 _KINDS_OF = compiled(r"[-\s](?:based|guided|driven|augmented|supervised)\b")
 _UN = re.compile(r"\b(?:un|non)-?(?=[a-z]{4})", re.IGNORECASE)
 """`unlabelled`, `non-parametric`"""
@@ -73,17 +70,20 @@ def plainly_uses(title: str, abstract: str, wordings: Sequence[re.Pattern[str]])
     whole = f"{title}. {abstract}"
     if any(_negated(wording, whole) for wording in wordings):
         return False
-    sentences = [title, *_SENTENCE.split(abstract)]
+    if any(_named(wording, title) for wording in wordings):
+        return True
     return any(
-        (
-            _USES.search(sentence[max(0, match.start() - 60) : match.start()])
-            or _KINDS_OF.match(sentence[match.end() :])
-        )
-        and not _OTHERS.search(sentence)
-        for sentence in sentences
+        _USES.search(sentence[max(0, match.start() - 60) : match.start()])
+        or _KINDS_OF.match(sentence[match.end() :])
+        for sentence in filter(_OURS.search, _SENTENCE.split(abstract))
         for wording in wordings
-        for match in wording.finditer(sentence)
+        for match in _named(wording, sentence)
     )
+
+
+def _named(wording: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """Where a text has it, `pseudo-labels` and the like aside."""
+    return [match for match in wording.finditer(text) if text[: match.start()][-1:] != "-"]
 
 
 def does_without(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> bool:
