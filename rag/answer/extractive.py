@@ -16,12 +16,12 @@ from dataclasses import replace
 from rag.answer.markdown import escaped
 from rag.answer.wording import (
     Said,
-    asks_for_authors,
     being,
     constraint_in_words,
     count,
     heading,
     left_out,
+    not_recorded,
     nth,
     of_the_corpus,
     unplaced,
@@ -40,8 +40,8 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
     known = [*selection.papers, *selection.near]
-    if asks_for_authors(query.question) and not any(paper.authors for paper in known):
-        writer.say("Who wrote these papers is not recorded; this goes by their abstracts alone.")
+    if told := not_recorded(query.question, known):
+        writer.say(told)
         writer.gap()
     if selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
@@ -131,6 +131,9 @@ def _list(query: Query, selection: Selection, writer: _Writer) -> None:
 def _found(query: Query, selection: Selection) -> str:
     shown = len(selection.papers)
     total = max(selection.total, shown)
+    behind = unplaced(selection, query.filters)
+    if behind.startswith("none"):  # the order asked for cannot be had
+        query = replace(query, filters=replace(query.filters, sort=None, order=None))
     constraint = constraint_in_words(query.filters)
     if query.kind == "explain" and not constraint:
         says = "paper says" if shown == 1 else "papers say"
@@ -149,10 +152,11 @@ def _found(query: Query, selection: Selection) -> str:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
     if lost := without_record(selection, query.filters):
         told += f" ({lost})"
-    if shown < total:
+    if behind:
+        shown_of = f"{count(shown).lower()} of them, " if shown < total else ""
+        told += f"; {shown_of}{behind}"
+    elif shown < total:
         told += f"; the {'' if shown == 1 else f'{count(shown).lower()} '}{_order(query)}"
-    if behind := unplaced(selection, query.filters):
-        told += f"; {behind}"
     return f"{told}:"
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from rag.answer.markdown import bold
 from rag.readable import readable
 from rag.records import Filters, Paper, Selection
+from rag.understand.unrecorded import unrecorded
 
 _SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _PLACES = ("", "", "second", "third", "fourth", "fifth")
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-_AUTHORS = re.compile(
-    r"\b(?:who\s+(?:wrote|authored|published|(?:is|are|was|were)\s+(?:the\s+)?(?:first\s+|lead\s+)?authors?)"
-    r"|(?:written|authored|published)\s+by|(?:first|lead|last|senior|co-?)\s*-?authors?\b"
-    r"|authors?\s+of|(?i:papers?|works?)\s+(?:by|of)\s+(?!(?-i:[A-Z]{2}))(?-i:[A-Z][a-z]+))\b",
-    re.IGNORECASE,
-)
+_UNRECORDED = {
+    "authors": "who wrote these papers",
+    "affiliations": "where their authors work",
+    "venues": "where these papers appeared",
+    "citations": "how often these papers are cited",
+}
 _LAST_DAYS = {"28", "29", "30", "31"}
 
 
@@ -68,9 +69,16 @@ def left_out(selection: Selection, filters: Filters) -> str:
     return f"{selection.recorded:,} of its {selection.searched:,} papers {verb} {having}"
 
 
-def asks_for_authors(question: str) -> bool:
-    """Whether a question is about who wrote a paper."""
-    return bool(_AUTHORS.search(question))
+def not_recorded(question: str, papers: Iterable[Paper]) -> str:
+    """What the question asks for that is not recorded of these papers, as a sentence; empty where
+    there is no such thing."""
+    asked = [_UNRECORDED[what] for what in unrecorded(question)]
+    if any(paper.authors for paper in papers):
+        asked = [told for told in asked if told != _UNRECORDED["authors"]]
+    if not asked:
+        return ""
+    told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
+    return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
 
 
 def constraint_in_words(filters: Filters) -> str:
@@ -124,7 +132,7 @@ def unplaced(selection: Selection, filters: Filters) -> str:
     if not without:
         return ""
     if without == len(has):
-        return f"none has {'a date' if what == 'date' else what}, so the best come first"
+        return f"none has {'a date' if what == 'date' else what}, so best first"
     return f"the last {'has' if without == 1 else f'{count(without).lower()} have'} no {what}"
 
 

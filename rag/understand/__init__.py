@@ -230,7 +230,7 @@ def _edited(read: Filters, given: Filters | None) -> Filters:
 
 
 def _wordings(term: str, lexicon: Lexicon) -> tuple[str, ...]:
-    return (term,) if is_genre(term) else lexicon.wordings(term)
+    return (term,) if is_genre(term) else tuple(lexicon.wordings(term))
 
 
 def _left_out_notes(seen: int) -> tuple[str, ...]:
