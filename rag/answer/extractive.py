@@ -152,9 +152,12 @@ def _found(query: Query, selection: Selection) -> str:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
     if lost := without_record(selection, query.filters):
         told += f" ({lost})"
-    if behind:
-        shown_of = f"{count(shown).lower()} of them, " if shown < total else ""
-        told += f"; {shown_of}{behind}"
+    if behind.startswith("none"):
+        best = f"the {count(shown).lower()} best" if shown < total else "the best come first"
+        told += f"; {behind}, so {best}"
+    elif behind:
+        part = f"{count(shown).lower()} of them, " if shown < total else ""
+        told += f"; {part}{behind}"
     elif shown < total:
         told += f"; the {'' if shown == 1 else f'{count(shown).lower()} '}{_order(query)}"
     return f"{told}:"

@@ -132,7 +132,7 @@ def unplaced(selection: Selection, filters: Filters) -> str:
     if not without:
         return ""
     if without == len(has):
-        return f"none has {'a date' if what == 'date' else what}, so best first"
+        return f"none has {'a date' if what == 'date' else what}"
     return f"the last {'has' if without == 1 else f'{count(without).lower()} have'} no {what}"
 
 
