@@ -239,6 +239,14 @@ def test_constraints_in_words(filters: Filters, labels: list[str]) -> None:
         ]
 
 
+def test_what_the_form_has_no_field_for_stays() -> None:
+    before = Filters(not_about=("RL",), lacking=(), not_from="2024-01-01", not_to="2024-12-31")
+    again = filled_in({"upvotes_max": "4"}, before)
+    assert again == replace(before, upvotes_max=4)
+    # A chip taken away stays away when the question is read again.
+    assert without(before, "not_about").not_about == ()
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["date_from", "date_to", "upvotes_min", "upvotes_max", "limit", "order"]),
