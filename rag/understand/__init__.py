@@ -26,7 +26,7 @@ from rag.understand.exclusions import (
 )
 from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
-from rag.understand.genres import is_genre
+from rag.understand.holding import carried, edited, out_wordings
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.pointing import NTH, only_to_see, without_picks
@@ -155,9 +155,9 @@ def understand(
         refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
         refines=_refines(own, mended),
     )
-    carried = () if alone.papers else _carried(own, [earlier[at] for at in alone.leans_on])
+    earlier_chips = () if alone.papers else carried(own, [earlier[at] for at in alone.leans_on])
     read_filters = replace(
-        merge(own.chips + carried),
+        merge(own.chips + earlier_chips),
         sort=own.filters.sort,
         order=own.filters.order,
         limit=own.filters.limit,
@@ -179,8 +179,8 @@ def understand(
         )
     lacking = read_lacking(left_out.topic) if kind == "list" else ()
     read_filters = replace(read_filters, not_about=tuple(terms) or None, lacking=lacking or None)
-    stands = _edited(read_filters, filters)
-    without = tuple(w for term in stands.not_about or () for w in _wordings(term, lexicon))
+    stands = edited(read_filters, filters)
+    without = tuple(w for term in stands.not_about or () for w in out_wordings(term, lexicon))
     stated = subject(COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic)))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
@@ -214,23 +214,10 @@ def understand(
         mended=tuple(changes),
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
-        chips=own.chips + carried,
+        chips=own.chips + earlier_chips,
         notes=(*alone.notes, *_left_out_notes(len(seen))),
     )
     return confined(reading, within)
-
-
-def _edited(read: Filters, given: Filters | None) -> Filters:
-    """What the user has `given`, where it was; what they say nothing of is read all the same."""
-    if given is None:
-        return read
-    not_about = read.not_about if given.not_about is None else given.not_about
-    lacking = read.lacking if given.lacking is None else given.lacking
-    return replace(given, not_about=not_about, lacking=lacking)
-
-
-def _wordings(term: str, lexicon: Lexicon) -> tuple[str, ...]:
-    return (term,) if is_genre(term) else tuple(lexicon.wordings(term))
 
 
 def _left_out_notes(seen: int) -> tuple[str, ...]:
@@ -249,20 +236,6 @@ def confined(reading: Reading, within: Sequence[str] | None) -> Reading:
     papers = tuple(i for i in within if i in meant) or tuple(within)
     filters = replace(reading.query.filters, paper_ids=papers)
     return replace(reading, query=replace(reading.query, filters=filters))
-
-
-def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
-    """Constraints of earlier turns that still hold: dates and upvotes that this turn leaves alone.
-    Order and number belonged to the answer of their own turn."""
-    dated = own.filters.dated
-    kept: list[Chip] = []
-    for read in reversed(earlier):
-        for chip in read.chips:
-            rule = chip.filters
-            if (rule.dated and not dated) or (rule.voted and not own.filters.voted):
-                kept.append(chip)
-        dated = dated or any(chip.filters.dated for chip in kept)
-    return tuple(kept)
 
 
 def _names_one(lexicon: Lexicon, topic: str) -> bool:
