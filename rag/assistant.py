@@ -129,7 +129,8 @@ class Assistant:
         clock = Clock()
         found = self._finder.find(question, (), filters, clock)
         query = found.reading.query
-        hits = tuple(found.ranking.hits(min(k, query.filters.limit or k)))
+        first = query.filters.skip or 0
+        hits = tuple(found.ranking.hits(first + min(k, query.filters.limit or k)))[first:]
         clock.lap("passages")
         return SearchResult(query=query, hits=hits, timings_ms=clock.read(), notices=found.notices)
 

@@ -107,6 +107,12 @@ class PaperStore(Database):
         if filters.upvotes_min is not None:
             where.append("upvotes >= ?")
             values.append(filters.upvotes_min)
+        if filters.upvotes_max is not None:
+            where.append("upvotes <= ?")
+            values.append(filters.upvotes_max)
+        if filters.not_from and filters.not_to:
+            where.append("(published_to < ? OR published_from > ?)")
+            values += [filters.not_from, filters.not_to]
         column = "upvotes" if filters.sort == "upvotes" else "published_from"
         if filters.sort:  # what has no value cannot be ranked by it
             where.append(f"{column} IS NOT NULL")

@@ -141,9 +141,10 @@ class Ranking:
         """How many papers of the corpus state what the constraints are about: a date, upvotes.
         0 where these are about neither."""
         filters = self.query.filters
+        first = filters.sort if filters.limit else None  # `the newest`: of those with a date
         stated = Filters(
-            date_from=_EVER if filters.date_from or filters.date_to else None,
-            upvotes_min=0 if filters.upvotes_min is not None else None,
+            date_from=_EVER if filters.dated or first == "date" else None,
+            upvotes_min=0 if filters.voted or first == "upvotes" else None,
         )
         return len(self._catalog.matching(stated)) if stated else 0
 

@@ -75,7 +75,8 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filters:
-    """Constraints that a question states. Dates are inclusive ISO days."""
+    """Constraints that a question states. Dates are inclusive ISO days; what a paper does not
+    state (a date, upvotes) satisfies no constraint on it."""
 
     date_from: str | None = None
     date_to: str | None = None
@@ -85,9 +86,30 @@ class Filters:
     limit: int | None = None
     paper_ids: tuple[str, ...] | None = None
     """Only these papers, when the question (or the user) restricts itself to a selection."""
+    upvotes_max: int | None = None
+    not_from: str | None = None
+    not_to: str | None = None
+    """Days that are left out: `not from 2024`. Both, or neither."""
+    skip: int | None = None
+    """How many of the first are passed over: one for `the second newest`."""
+    not_about: tuple[str, ...] | None = None
+    """Subjects and kinds of papers that are left out (`robotics`, `surveys`), in the question's
+    words; none at all, as against None, where the user took them away."""
+    lacking: tuple[str, ...] | None = None
+    """What papers are to do without (`without labels`): those that plainly use it are left out."""
 
     def __bool__(self) -> bool:
         return self != Filters()
+
+    @property
+    def dated(self) -> bool:
+        """Whether dates are bounded."""
+        return bool(self.date_from or self.date_to or self.not_from)
+
+    @property
+    def voted(self) -> bool:
+        """Whether upvotes are bounded."""
+        return self.upvotes_min is not None or self.upvotes_max is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +139,8 @@ class Query:
     history: tuple[Turn, ...] = ()
     without: tuple[str, ...] = ()
     """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""
+    lacking: tuple[str, ...] = ()
+    """What papers are to do without, in its wordings."""
     seen: tuple[str, ...] = ()
     """Papers of earlier answers that the question wants no more of (`any others?`)."""
     expansions: tuple[Expansion, ...] = ()
@@ -176,8 +200,8 @@ class Selection:
     unmet: tuple[str, ...] = ()
     """Parts of the question, in its words, that ask for something of their own and find nothing."""
     recorded: int = 0
-    """Where constraints led to declining: how many papers state what these are about (a date,
-    upvotes); the others were left out."""
+    """How many papers state what the constraints are about (a date, upvotes); the others were left
+    out. 0 where these are about neither."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

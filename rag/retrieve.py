@@ -28,10 +28,12 @@ from rag.generation import Indexes
 from rag.papers import PaperStore
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
-from rag.records import Filters, Query
+from rag.records import Query
 from rag.tokens import TokenStore, project
 from rag.understand.exclusions import is_about, wording
 from rag.understand.followup import ABOUT
+from rag.understand.genres import is_genre, is_of_kind
+from rag.understand.without import plainly_uses
 from rag.words import STOPWORDS
 
 
@@ -75,7 +77,7 @@ class Retriever:
 
     def rank(self, query: Query) -> Ranking:
         """All nominees, best first. Raises IndexDamaged, ModelMissing, ModelServerError."""
-        allowed = self._allowed(query.filters)
+        allowed = self._allowed(query)
         if not query.topic:
             # Nothing to match on: the constraints' own order is the ranking.
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
@@ -122,13 +124,22 @@ class Retriever:
         )
 
     def _asked_for(self, query: Query, rows: Rows) -> Rows:
-        """`rows` without papers already seen and those about what the question leaves out."""
+        """`rows` without papers already seen, those about what the question leaves out, and those
+        that plainly use what it wants done without."""
         if query.seen:
             rows = rows[[self.indexes.paper_ids[row] not in query.seen for row in rows]]
-        if query.without and len(rows):
+        if (query.without or query.lacking) and len(rows):
             papers = self.catalog.papers(self.indexes.paper_ids[row] for row in rows)
-            wordings = [wording(term) for term in query.without]
-            about = {p.paper_id for p in papers if is_about(p.title, p.abstract, wordings)}
+            wordings = [wording(term) for term in query.without if not is_genre(term)]
+            kinds = [term for term in query.without if is_genre(term)]
+            avoided = [wording(term) for term in query.lacking]
+            about = {
+                p.paper_id
+                for p in papers
+                if is_about(p.title, p.abstract, wordings)
+                or any(is_of_kind(p.title, p.abstract, kind) for kind in kinds)
+                or plainly_uses(p.title, p.abstract, avoided)
+            }
             rows = rows[[self.indexes.paper_ids[row] not in about for row in rows]]
         return rows
 
@@ -138,7 +149,7 @@ class Retriever:
         most = min(self._weights.rescored, len(rows))
         best = np.argpartition(-scores, most - 1)[:most]
         near = np.zeros(len(rows), np.float32)
-        for term in without:
+        for term in (term for term in without if not is_genre(term)):
             asked = self._read(term)
             close = self._weights.dense * self._dense(asked.vector)[rows[best]]
             if self.indexes.tokens is not None and len(asked.weights):
@@ -168,13 +179,17 @@ class Retriever:
             places=encoded.offsets[kept].astype(np.int32),
         )
 
-    def _allowed(self, filters: Filters) -> Rows | None:
+    def _allowed(self, query: Query) -> Rows | None:
         """Rows of the papers that satisfy the constraints, in the order these ask for; None where
-        nothing is constrained."""
+        none of them says which papers may be found."""
+        filters = replace(query.filters, limit=None, skip=None, not_about=None, lacking=None)
+        if query.topic and not query.filters.limit:
+            # `recent papers on X` are papers on X: what has no date is put behind, not left out.
+            filters = replace(filters, sort=None, order=None)
         if not filters:
             return None
         rows = self.indexes.row_of
-        ids = self.catalog.matching(replace(filters, limit=None))
+        ids = self.catalog.matching(filters)
         return np.array([rows[i] for i in ids if i in rows], np.int64)
 
     def _nominated(self, vector: Vectors, dense: Vectors, lexical: Vectors) -> Rows:

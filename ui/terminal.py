@@ -224,7 +224,11 @@ def _constraints(filters: object) -> None:
     from rag.jsons import filters as stated
 
     if found := stated(filters):  # type: ignore[arg-type]
-        shown = ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in found.items())
+        shown = ", ".join(
+            f"{k.replace('_', ' ')} {', '.join(v) if isinstance(v, tuple) else v}"
+            for k, v in found.items()
+            if v != ()
+        )
         errors.print(Text(f"Constraints: {shown}", style="dim"))
 
 

@@ -16,13 +16,16 @@ from dataclasses import replace
 from rag.answer.markdown import escaped
 from rag.answer.wording import (
     Said,
-    asks_for_authors,
     being,
     constraint_in_words,
     count,
     heading,
     left_out,
+    not_recorded,
+    nth,
     of_the_corpus,
+    unplaced,
+    without_record,
 )
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
@@ -37,8 +40,8 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
     known = [*selection.papers, *selection.near]
-    if asks_for_authors(query.question) and not any(paper.authors for paper in known):
-        writer.say("Who wrote these papers is not recorded; this goes by their abstracts alone.")
+    if told := not_recorded(query.question, known):
+        writer.say(told)
         writer.gap()
     if selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
@@ -128,6 +131,9 @@ def _list(query: Query, selection: Selection, writer: _Writer) -> None:
 def _found(query: Query, selection: Selection) -> str:
     shown = len(selection.papers)
     total = max(selection.total, shown)
+    behind = unplaced(selection, query.filters)
+    if behind.startswith("none"):  # the order asked for cannot be had
+        query = replace(query, filters=replace(query.filters, sort=None, order=None))
     constraint = constraint_in_words(query.filters)
     if query.kind == "explain" and not constraint:
         says = "paper says" if shown == 1 else "papers say"
@@ -144,14 +150,23 @@ def _found(query: Query, selection: Selection) -> str:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
-    if shown < total:
-        return f"{told}; the {count(shown).lower()} {_order(query)}:"
+    if lost := without_record(selection, query.filters):
+        told += f" ({lost})"
+    if behind.startswith("none"):
+        best = f"the {count(shown).lower()} best" if shown < total else "the best come first"
+        told += f"; {behind}, so {best}"
+    elif behind:
+        part = f"{count(shown).lower()} of them, " if shown < total else ""
+        told += f"; {part}{behind}"
+    elif shown < total:
+        told += f"; the {'' if shown == 1 else f'{count(shown).lower()} '}{_order(query)}"
     return f"{told}:"
 
 
 def _sorted(query: Query, total: int, shown: int) -> str:
     """The opening where an order is all that is asked for: what has no value has no place in it."""
-    stated = constraint_in_words(replace(query.filters, sort=None, order=None, limit=None))
+    rest = replace(query.filters, sort=None, order=None, limit=None, skip=None)
+    stated = constraint_in_words(rest)
     if query.filters.limit or total == shown:
         many = "" if shown == 1 else count(shown).lower()
         papers = "paper" if shown == 1 else "papers"
@@ -164,6 +179,10 @@ def _sorted(query: Query, total: int, shown: int) -> str:
 
 def _order(query: Query) -> str:
     """How the papers shown were chosen among those that match."""
+    return f"{nth(query.filters.skip)} {_placed(query)}".strip()
+
+
+def _placed(query: Query) -> str:
     falling = query.filters.order != "asc"
     if query.filters.sort == "upvotes":
         return "most upvoted" if falling else "least upvoted"
@@ -226,6 +245,8 @@ def _declining(query: Query, selection: Selection) -> str:
             "say which papers you mean, such as “papers from 2025” or “the most upvoted papers”."
         )
     constraint = constraint_in_words(filters)
+    if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
+        return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
         told = "None of the papers of the answer before clearly answers this."
     elif constraint and not selection.near:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from rag.answer.markdown import bold
 from rag.readable import readable
 from rag.records import Filters, Paper, Selection
+from rag.understand.unrecorded import unrecorded
 
 _SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+_PLACES = ("", "", "second", "third", "fourth", "fifth")
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-_AUTHORS = re.compile(
-    r"\b(?:who\s+(?:wrote|authored|published|(?:is|are|was|were)\s+(?:the\s+)?(?:first\s+|lead\s+)?authors?)"
-    r"|(?:written|authored|published)\s+by|(?:first|lead|last|senior|co-?)\s*-?authors?\b"
-    r"|authors?\s+of|(?i:papers?|works?)\s+(?:by|of)\s+(?!(?-i:[A-Z]{2}))(?-i:[A-Z][a-z]+))\b",
-    re.IGNORECASE,
-)
+_UNRECORDED = {
+    "authors": "who wrote these papers",
+    "affiliations": "where their authors work",
+    "venues": "where these papers appeared",
+    "citations": "how often these papers are cited",
+}
 _LAST_DAYS = {"28", "29", "30", "31"}
 
 
@@ -45,9 +47,9 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
     """Title and year; the whole date or the upvotes where the question is about these."""
     about = []
     if paper.published:
-        dated = filters and (filters.date_from or filters.date_to or filters.sort == "date")
+        dated = filters and (filters.dated or filters.sort == "date")
         about.append(paper.published if dated else paper.published[:4])
-    voted = filters and (filters.sort == "upvotes" or filters.upvotes_min is not None)
+    voted = filters and (filters.sort == "upvotes" or filters.voted)
     if voted and paper.upvotes is not None:
         about.append(f"{paper.upvotes} {'upvote' if paper.upvotes == 1 else 'upvotes'}")
     title = readable(paper.title)
@@ -57,9 +59,7 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
 
 def left_out(selection: Selection, filters: Filters) -> str:
     """Which papers the constraints could not even look at; empty where there are none."""
-    asked = ["a date"] if filters.date_from or filters.date_to else []
-    if filters.upvotes_min is not None:
-        asked.append("upvotes")
+    asked = _recorded(filters)
     if not asked or not selection.searched or selection.recorded >= selection.searched:
         return ""
     having = f"{' and '.join(asked)}; the others were left out."
@@ -69,9 +69,16 @@ def left_out(selection: Selection, filters: Filters) -> str:
     return f"{selection.recorded:,} of its {selection.searched:,} papers {verb} {having}"
 
 
-def asks_for_authors(question: str) -> bool:
-    """Whether a question is about who wrote a paper."""
-    return bool(_AUTHORS.search(question))
+def not_recorded(question: str, papers: Iterable[Paper]) -> str:
+    """What the question asks for that is not recorded of these papers, as a sentence; empty where
+    there is no such thing."""
+    asked = [_UNRECORDED[what] for what in unrecorded(question)]
+    if any(paper.authors for paper in papers):
+        asked = [told for told in asked if told != _UNRECORDED["authors"]]
+    if not asked:
+        return ""
+    told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
+    return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
 
 
 def constraint_in_words(filters: Filters) -> str:
@@ -79,9 +86,10 @@ def constraint_in_words(filters: Filters) -> str:
     parts = []
     if dates := _dates(filters.date_from, filters.date_to):
         parts.append(dates)
-    if filters.upvotes_min is not None:
-        votes = "upvote" if filters.upvotes_min == 1 else "upvotes"
-        parts.append(f"with at least {filters.upvotes_min:,} {votes}")
+    if filters.not_from and filters.not_to:
+        parts.append(f"not {_dates(filters.not_from, filters.not_to)}")
+    if votes := votes_in_words(filters):
+        parts.append(f"with {votes}")
     if filters.paper_ids is not None:
         # Those of an answer before, or those that the user has chosen: either way, asked about.
         asked = len(filters.paper_ids)
@@ -95,6 +103,59 @@ def constraint_in_words(filters: Filters) -> str:
     return ", ".join(parts)
 
 
+def votes_in_words(filters: Filters) -> str:
+    """`at least 5 upvotes`, `2 to 9 upvotes`; empty where they are not bounded."""
+    least, most = filters.upvotes_min, filters.upvotes_max
+    if most is None:
+        return "" if least is None else f"at least {_votes(least)}"
+    if most in (least, 0):
+        return "no upvotes" if most == 0 else f"exactly {_votes(most)}"
+    return f"{least:,} to {_votes(most)}" if least is not None else f"at most {_votes(most)}"
+
+
+def without_record(selection: Selection, filters: Filters) -> str:
+    """`443 without a date are left out`; empty where nothing had to be."""
+    asked = " or ".join(_recorded(filters))
+    missing = selection.searched - selection.recorded
+    if not asked or not selection.recorded or missing <= 0:
+        return ""
+    return f"{missing:,} without {asked} {'is' if missing == 1 else 'are'} left out"
+
+
+def unplaced(selection: Selection, filters: Filters) -> str:
+    """`the last six have no date`: papers shown that the order asked for cannot place."""
+    if not filters.sort:
+        return ""
+    what = "upvotes" if filters.sort == "upvotes" else "date"
+    has = [p.published if what == "date" else p.upvotes is not None for p in selection.papers]
+    without = len(has) - sum(map(bool, has))
+    if not without:
+        return ""
+    if without == len(has):
+        return f"none has {'a date' if what == 'date' else what}"
+    return f"the last {'has' if without == 1 else f'{count(without).lower()} have'} no {what}"
+
+
+def nth(skip: int | None) -> str:
+    """`second` where one is passed over; empty where none is."""
+    at = (skip or 0) + 1
+    if at < len(_PLACES):
+        return _PLACES[at]
+    ends = "th" if at % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(at % 10, "th")
+    return f"{at}{ends}"
+
+
+def _recorded(filters: Filters) -> list[str]:
+    """What papers have to state to be found under these constraints."""
+    first = filters.sort if filters.limit else None
+    dates = ["a date"] if filters.dated or first == "date" else []
+    return dates + (["upvotes"] if filters.voted or first == "upvotes" else [])
+
+
+def _votes(n: int) -> str:
+    return f"{n:,} {'upvote' if n == 1 else 'upvotes'}"
+
+
 def being(constraint: str, *, one: bool) -> str:
     """`is from 2025`, `are published before 2023`, `have at least 5 upvotes`."""
     if constraint.startswith("with "):
@@ -105,6 +166,8 @@ def being(constraint: str, *, one: bool) -> str:
 def _dates(first: str | None, last: str | None) -> str:
     if first and first == last:
         return f"published on {_day(first)}"
+    if first and last and first > last:
+        return f"both {_dates(first, None)} and {_dates(None, last)}"
     if first and last:
         return f"from {period}" if (period := _period(first, last)) else (
             f"from {_day(first)} to {_day(last)}"

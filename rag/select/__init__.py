@@ -126,7 +126,7 @@ class _Selector:
     @property
     def _least(self) -> float:
         filters = self._query.filters
-        narrowed = filters.date_from or filters.date_to or filters.upvotes_min is not None
+        narrowed = filters.dated or filters.voted
         return self._cuts.narrowed if narrowed else self._cuts.in_corpus
 
     @property
@@ -159,9 +159,9 @@ class _Selector:
             length = max(1, min(sure, self._cuts.most_explained))
         chosen = [view for _, view in ordered[:length]]
         total = len(chosen)
-        chosen = lists.in_order_asked(self._query, chosen)[
-            : self._query.filters.limit or cuts.most_listed
-        ]
+        first = self._query.filters.skip or 0
+        most = self._query.filters.limit or cuts.most_listed
+        chosen = lists.in_order_asked(self._query, chosen)[first : first + most]
         near = [view for _, view in ordered[length:]]
         if explained:
             each = 3 if len(chosen) == 1 else 2
@@ -256,6 +256,7 @@ class _Selector:
             total=total,
             confidence=confidence,
             searched=self._searched,
+            recorded=self._ranking.recorded(),
         )
 
     def _others(self, chosen: Sequence[View]) -> list[View]:
@@ -268,19 +269,21 @@ class _Selector:
 def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selection:
     """Every paper that satisfies the constraints, in the order these ask for, each by what it
     puts forward; to explain or to compare them, by more of it."""
-    papers = ranking.papers(query.filters.limit or cuts.most_listed)
+    first = query.filters.skip or 0
+    papers = ranking.papers(first + (query.filters.limit or cuts.most_listed))[first:]
     asked = questions.read("")
     words = words_of(ranking, asked)
-    views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers)]
+    views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers, first)]
     most = {"explain": 3 if len(views) == 1 else 2, "compare": 3}.get(query.kind, 1)
     lines = [(view, quotes.opening(view, most, cuts.taste)) for view in views]
     return Selection(
-        status="answered",
+        status="answered" if papers else "not_in_corpus",
         papers=tuple(papers),
         evidence=_evidence(lines),
         total=len(papers) if query.filters.limit else len(ranking),
         confidence=1.0,
         searched=ranking.corpus_size,
+        recorded=ranking.recorded(),
     )
 
 

@@ -72,14 +72,21 @@ def by_half(
 
 
 def in_order_asked(query: Query, views: Sequence[View]) -> list[View]:
-    """In the order that the question asks for: "the most upvoted papers on X"."""
+    """In the order that the question asks for: "the most upvoted papers on X". What has no date or
+    no upvotes has no place in it and stands behind, in the order given."""
     sort = query.filters.sort
     if sort is None:
         return list(views)
     falling = query.filters.order != "asc"
-    if sort == "upvotes":
-        return sorted(views, key=lambda view: view.paper.upvotes or 0, reverse=falling)
-    return sorted(views, key=lambda view: view.paper.published or "", reverse=falling)
+    votes = [view for view in views if view.paper.upvotes is not None]
+    dated = [view for view in views if view.paper.published]
+    placed = votes if sort == "upvotes" else dated
+    ordered = (
+        sorted(votes, key=lambda view: view.paper.upvotes or 0, reverse=falling)
+        if sort == "upvotes"
+        else sorted(dated, key=lambda view: view.paper.published or "", reverse=falling)
+    )
+    return ordered + [view for view in views if view not in placed]
 
 
 def in_order_named(views: Sequence[View], words: Words) -> list[View]:

@@ -26,9 +26,11 @@ from rag.understand.exclusions import (
 )
 from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
+from rag.understand.holding import carried, edited, out_wordings
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.pointing import NTH, only_to_see, without_picks
+from rag.understand.without import read_lacking
 
 __all__ = [
     "Chip", "Constraints", "Lexicon", "Meaning", "Reading", "Standalone",
@@ -153,12 +155,13 @@ def understand(
         refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
         refines=_refines(own, mended),
     )
-    carried = () if alone.papers else _carried(own, [earlier[at] for at in alone.leans_on])
+    earlier_chips = () if alone.papers else carried(own, [earlier[at] for at in alone.leans_on])
     read_filters = replace(
-        merge(own.chips + carried),
+        merge(own.chips + earlier_chips),
         sort=own.filters.sort,
         order=own.filters.order,
         limit=own.filters.limit,
+        skip=own.filters.skip,
         paper_ids=alone.papers,
     )
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
@@ -174,7 +177,10 @@ def understand(
         terms |= dict.fromkeys(
             term for at in alone.leans_on for term in read_exclusions(earlier[at].topic).terms
         )
-    without = tuple(w for term in terms for w in lexicon.wordings(term))
+    lacking = read_lacking(left_out.topic) if kind == "list" else ()
+    read_filters = replace(read_filters, not_about=tuple(terms) or None, lacking=lacking or None)
+    stands = edited(read_filters, filters)
+    without = tuple(w for term in stands.not_about or () for w in out_wordings(term, lexicon))
     stated = subject(COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic)))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
@@ -198,8 +204,9 @@ def understand(
             topic=topic,
             search=spelt if spelt != topic else "",
             kind=kind,
-            filters=read_filters if filters is None else filters,
+            filters=stands,
             without=without,
+            lacking=tuple(w for term in stands.lacking or () for w in lexicon.wordings(term)),
             seen=seen,
             expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
@@ -207,19 +214,17 @@ def understand(
         mended=tuple(changes),
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
-        chips=own.chips + carried,
-        notes=(*alone.notes, *_left_out_notes(tuple(terms), len(seen))),
+        chips=own.chips + earlier_chips,
+        notes=(*alone.notes, *_left_out_notes(len(seen))),
     )
     return confined(reading, within)
 
 
-def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:
-    quoted = " or ".join(f"“{term}”" for term in terms)
-    notes = [f"Left out: papers about {quoted}."] if terms else []
-    if seen:
-        shown = "the paper" if seen == 1 else f"the {seen} papers"
-        notes.append(f"Left out: {shown} already shown.")
-    return tuple(notes)
+def _left_out_notes(seen: int) -> tuple[str, ...]:
+    if not seen:
+        return ()
+    shown = "the paper" if seen == 1 else f"the {seen} papers"
+    return (f"Left out: {shown} already shown.",)
 
 
 def confined(reading: Reading, within: Sequence[str] | None) -> Reading:
@@ -231,21 +236,6 @@ def confined(reading: Reading, within: Sequence[str] | None) -> Reading:
     papers = tuple(i for i in within if i in meant) or tuple(within)
     filters = replace(reading.query.filters, paper_ids=papers)
     return replace(reading, query=replace(reading.query, filters=filters))
-
-
-def _carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
-    """Constraints of earlier turns that still hold: dates and upvotes that this turn leaves alone.
-    Order and number belonged to the answer of their own turn."""
-    dated = bool(own.filters.date_from or own.filters.date_to)
-    kept: list[Chip] = []
-    for read in reversed(earlier):
-        for chip in read.chips:
-            rule = chip.filters
-            is_date = bool(rule.date_from or rule.date_to)
-            if (is_date and not dated) or (rule.upvotes_min and own.filters.upvotes_min is None):
-                kept.append(chip)
-        dated = dated or any(chip.filters.date_from or chip.filters.date_to for chip in kept)
-    return tuple(kept)
 
 
 def _names_one(lexicon: Lexicon, topic: str) -> bool:

@@ -34,7 +34,10 @@ COUNTS = {
     )
 } | {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
 _SOME = {"single": 1, "couple": 2, "dozen": 12}
-COUNT = rf"(?:\d{{1,3}}(?!\d)|a\s+(?:single|couple\s+of|dozen)|{'|'.join(COUNTS)})"
+COUNT = (
+    r"(?:\d{1,3}(?!\d)|(?:half\s+)?a\s+dozen|a\s+(?:single|couple\s+of)"
+    rf"|{'|'.join(COUNTS)})"
+)
 
 DOCUMENT = r"(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entries)"
 """What the corpus holds, as people call it."""
@@ -53,6 +56,8 @@ ADJECTIVES = (
 def count(word: str) -> int:
     """`3`, `three`, `1,000` or `a couple of` → the number."""
     word = word.strip().lower()
+    if word.startswith("half"):
+        return 6
     some = re.match(r"a\s+(single|couple|dozen)", word)
     if some:
         return _SOME[some[1]]
@@ -62,8 +67,9 @@ def count(word: str) -> int:
 def merge(chips: Iterable[Chip]) -> Filters:
     """All constraints together. What is said first wins, except that dates narrow each other.
 
-    Dates that exclude each other are alternatives (`from 2022 and from 2024`): the widest range
-    that covers both is taken.
+    Periods that exclude each other are alternatives (`from 2022 and from 2024`): the widest range
+    that covers both is taken. Bounds that exclude each other (`after 2024 and before 2022`) stay,
+    to be told: no day is within both.
     """
     found = [chip.filters for chip in chips]
     first_days = [f.date_from for f in found if f.date_from]
@@ -71,9 +77,12 @@ def merge(chips: Iterable[Chip]) -> Filters:
     date_from, date_to = max(first_days, default=None), min(last_days, default=None)
     if date_from and date_to and date_from > date_to:
         dated = [f for f in found if f.date_from or f.date_to]
-        date_from = min(first_days) if len(first_days) == len(dated) else None
-        date_to = max(last_days) if len(last_days) == len(dated) else None
+        if any(f.date_from and f.date_to for f in dated):
+            date_from = min(first_days) if len(first_days) == len(dated) else None
+            date_to = max(last_days) if len(last_days) == len(dated) else None
     ranked = next((f for f in found if f.sort), Filters())
+    passed = next((f for f in found if f.skip), Filters())
+    barred = next((f for f in found if f.not_from), Filters())
     return Filters(
         date_from=date_from,
         date_to=date_to,
@@ -81,6 +90,10 @@ def merge(chips: Iterable[Chip]) -> Filters:
         sort=ranked.sort,
         order=ranked.order,
         limit=next((f.limit for f in found if f.limit is not None), None),
+        upvotes_max=next((f.upvotes_max for f in found if f.upvotes_max is not None), None),
+        not_from=barred.not_from,
+        not_to=barred.not_to,
+        skip=passed.skip,
     )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from rag.records import Filters
 from rag.understand.chips import Chip, listed, merge
@@ -52,6 +53,11 @@ _OF_THE_CORPUS = re.compile(
     r"|everything|all|anything|corpus|collection|library|database|literature)\b",
     re.IGNORECASE,
 )
+_CAME_OUT = re.compile(
+    r"\A\W*what(?:['’]s|\s+(?:is|was|has|have|had))?\s+(?:been\s+)?(?:new|came\s+out|come\s+out|appeared"
+    r"|published|released|written|posted|submitted)\b",
+    re.IGNORECASE,
+)
 _YEAR_ALONE = re.compile(
     r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE
 )
@@ -72,18 +78,52 @@ _DANGLING = re.compile(
 def read_constraints(text: str, *, today: date) -> Constraints:
     """Read dates, upvotes, order and number off a question. `today` anchors `last year`."""
     chips: list[Chip] = []
-    about_the_world = kind_of(text) == "fact" and not _OF_THE_CORPUS.search(text)
+    of_papers = _OF_THE_CORPUS.search(text) or _CAME_OUT.match(text)
+    about_the_world = kind_of(text) == "fact" and not of_papers
     for chip in (*read_ranks(text), *read_dates(text, today=today)):
         if about_the_world and _YEAR_ALONE.fullmatch(chip.text):
             continue  # `who won the cup in 2022?` asks about that year, not about papers of it
         if all(chip.end <= other.start or other.end <= chip.start for other in chips):
             chips.append(chip)
     chips.sort(key=lambda chip: chip.start)
+    chips = _outside(text, chips)
     filters, topic = merge(chips), _without(text, chips)
     if not filters.sort and not topic and (filters.limit or _BEST.search(text)):
         # `top 3 papers` of everything can only mean the three that readers liked best.
         filters = replace(filters, sort="upvotes", order="desc")
     return Constraints(filters=filters, topic=topic, chips=tuple(chips))
+
+
+def _outside(text: str, chips: list[Chip]) -> list[Chip]:
+    """`before 2020 or after 2024`, `before 2020 and after 2024`: what lies between is left out, and
+    both are one chip."""
+    for at, (first, second) in enumerate(pairwise(chips)):
+        until, since = first.filters, second.filters
+        if until.date_from:
+            until, since = since, until
+        between = text[first.end : second.start].strip(" ,")
+        if (
+            Filters(date_to=until.date_to) == until
+            and Filters(date_from=since.date_from) == since
+            and until.date_to
+            and since.date_from
+            and until.date_to < since.date_from
+            and (between.lower() == "or" or (between.lower() == "and" and first.filters is until))
+        ):
+            left_out = Filters(
+                not_from=str(date.fromisoformat(until.date_to) + timedelta(days=1)),
+                not_to=str(date.fromisoformat(since.date_from) - timedelta(days=1)),
+            )
+            if str(left_out.not_from) > str(left_out.not_to):
+                return chips
+            both = Chip(
+                start=first.start,
+                end=second.end,
+                text=text[first.start : second.end],
+                filters=left_out,
+            )
+            return [*chips[:at], both, *chips[at + 2 :]]
+    return chips
 
 
 def is_filler(text: str) -> bool:

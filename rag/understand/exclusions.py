@@ -3,7 +3,8 @@
 Two wordings look alike and mean different things. `besides`, `except`, `not about` and their like
 take papers out of what is asked for: no abstract says that it is not about robotics, so what they
 name is looked for in order to avoid it. `without replay`, `no labels`, `rather than humans` state
-a property, in the words in which an abstract states it: they stay part of the topic.
+a property, in the words in which an abstract states it: they stay part of the topic, and what is
+to be done without is read in `without`. But `no surveys` speaks of papers: see `genres`.
 
 Either way a turn takes back what it negates of the turns before: after `robots learning from
 people`, `and outside of robotics?` asks about learning from people.
@@ -16,18 +17,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.understand.chips import DOCUMENT, compiled, listed
+from rag.understand.genres import NAMES, is_genre
 from rag.words import STOPWORDS
 
 _WORD = r"[^\W_]+(?:[-+*^./'’][^\W_]+)*"
 _FUNCTION = "|".join(sorted(STOPWORDS | {"otherwise"}))
 _NOUNS = rf"(?!(?:{_FUNCTION})\b){_WORD}(?:\s+(?!(?:{_FUNCTION})\b){_WORD}){{0,3}}"
-_ONE = (
+ONE = (
     r"(?:(?:the|an?|any|all|anything|using|on|about|for|in|with|(?:field|area|domain|topic)\s+of)\s+)"
     rf"{{0,3}}{_NOUNS}"
 )
-_OR = rf"{_ONE}(?:\s+n?or\s+{_ONE})*"
+OR = rf"{ONE}(?:\s+n?or\s+{ONE})*"
 _END = r"(?=(?:\s+please)?\s*(?:[?.!,;:)]|\Z))"
-_AND = rf"{_ONE}(?:\s*(?:,|,?\s+(?:n?or|and))\s+{_ONE}{_END})*"
+_AND = rf"{ONE}(?:\s*(?:,|,?\s+(?:n?or|and))\s+{ONE}{_END})*"
 """Noun phrases; several, where nothing but the end of the clause comes behind them."""
 _NOT = r"(?:\s+not|n['’]t)\s+(?:\w+ly\s+)?"
 _REALLY = (
@@ -35,23 +37,42 @@ _REALLY = (
 )
 _LINK = r"(?<![\w'’-])(?:[,(–—-]\s*)?(?:\b(?:and|but|or|also|so|now|ones|that|which|who)\s+){0,3}"
 
+_UNWANTED = r"(?:i|we)\s+(?:do\s+not|don['’]t)\s+(?:want|need)(?:\s+to\s+see)?"
+_MEMBERS = (
+    rf"(?:(?:the|any|all)\s+)?(?:those|ones|{DOCUMENT}|anything|everything|stuff)\s+(?:(?:that|which)\s+(?:are\s+)?)?"
+    r"(?:about|on|with|using|us(?:e|es)|involv(?:e|es|ing)|mention(?:s|ing)?|cover(?:s|ing)?|deal(?:s|ing)?\s+with"
+    r"|focus(?:es|ing|ed)?\s+on)\s+"
+)
+"""`those about`, `papers that use`"""
 _SETS = compiled(
     rf"""{_LINK}\b(?:outside(?:\s+of)?(?!\s+(?:the|its|their|an?)\b)|besides|other\s+than|apart\s+from
-      |aside\s+from|except(?:ing|\s+for)?|excluding|leaving\s+(?:out|aside)|leave\s+out|ignoring
-      |(?:anything|everything|all)\s+but)\s+{_REALLY}(?P<out>{_AND})"""
+      |aside\s+from|except(?:ing|\s+for)?|exclud(?:e|ing)|leaving\s+(?:out|aside)|leave\s+out|ignoring
+      |(?:anything|everything|all)\s+but|{_UNWANTED}(?=\s+(?:any\s+)?{_MEMBERS}))\s+{_REALLY}(?:{_MEMBERS})?(?P<out>{_AND})"""
 )
 _SAID_OF_PAPERS = compiled(
     rf"""{_LINK}\b(?:(?:(?:is|are|was|were){_NOT}|not\s+|nothing\s+)(?:about|on|related\s+to|concerned\s+with
-        |focused\s+on|dealing\s+with|using)
+        |focused\s+on|dealing\s+with|using|involving|including|covering|mentioning)
+      |nothing\s+with|(?:(?:is|are)\s+)?unrelated\s+to
       |(?:do|does|did){_NOT}(?:use|involve|include|deal\s+with|focus\s+on|concern|cover|mention|employ))
-      \s+{_REALLY}(?P<out>{_OR})(?:\s+but\b)?"""
+      \s+{_REALLY}(?P<out>{OR})(?:\s+but\b)?"""
 )
 _ALONE = compiled(
     rf"""(?:(?<=[,;(]\ )|(?<=[,;(])|(?<=\ but\ )|(?<=\ and\ )|\A(?:(?:and|but|so|ok)[\s,]+)*)
     not\s+{_REALLY}(?P<out>{_AND})"""
 )
 """`curricula (not RL)`, `and not with images?`"""
-_LEFT_OUT = (_SETS, _SAID_OF_PAPERS, _ALONE)
+_KINDS = compiled(
+    rf"""{_LINK}(?:-+\s*)?(?<!\w)(?:no|not|nor|without|minus|skip(?:ping)?|ignoring|exclud(?:e|ing)|except(?:\s+for)?
+      |leav(?:e|ing)\s+out|other\s+than|(?:is|are|was|were)(?:\s+not|n['’]t)|{_UNWANTED})\s+(?:any\s+|an?\s+|the\s+)*
+    (?P<out>(?:{NAMES})(?:\s*(?:,|,?\s+(?:n?or|and))\s+(?:no\s+|not\s+)?(?:{NAMES}))*)(?:\s+please\b)?
+    (?=\s*(?:[?.!,;:)]|\Z)|\s+(?:on|about|from|in|since|before|after|but|and|that|which|please)\b)"""
+)
+"""`no surveys please`, `without benchmark papers`"""
+_MINUS = compiled(r"""(?<=\s)[-–−](?P<out>[a-z][\w-]{2,}|"[^"]{3,60}")(?=\s|\Z)""")
+"""`curriculum learning -robotics`, as search boxes have it."""
+_NOT_THIS = compiled(rf"(?<![\w-])(?:(?:AND|BUT)\s+)?(?-i:NOT)\s+(?P<out>{OR})")
+"""`tea NOT milk`"""
+_LEFT_OUT = (_KINDS, _SETS, _SAID_OF_PAPERS, _ALONE, _MINUS, _NOT_THIS)
 _ASKED_FOR = compiled(
     rf"\b(?:{DOCUMENT}|methods|approaches|techniques|ones|those|research|anything)\b"
 )
@@ -62,11 +83,11 @@ _ACTORS = compiled(
 _DONE_WITHOUT = compiled(
     rf"""\b(?:without(?:\s+(?:using|training|having))?|no(?:\s+more)?|drop|dropping|skip|instead\s+of
       |rather\s+than|avoid(?:s|ing)?|get\s+rid\s+of|never
-      |(?:do|does)(?:\s+not|n['’]t)(?:\s+(?:need|require|have|use))?)\s+(?P<out>{_ONE})"""
+      |(?:do|does)(?:\s+not|n['’]t)(?:\s+(?:need|require|have|use))?)\s+(?P<out>{ONE})"""
 )
 _CANNOT = compiled(
     rf"""\b(?:if\s+)?(?:i|we)\s+(?:can(?:\s?not|n?['’]?t)|am\s+not\s+able\s+to|are\s+not\s+able\s+to|do(?:\s+not|n['’]t)
-      \s+want\s+to|may\s+not|must\s+not)\s+(?P<out>{_ONE})(?:\s+(?:anything|it|them))?(?:\s+and\b)?"""
+      \s+want\s+to|may\s+not|must\s+not)\s+(?P<out>{ONE})(?:\s+(?:anything|it|them))?(?:\s+and\b)?"""
 )
 """What the person who asks cannot do; no abstract speaks of that."""
 _FURTHER = compiled(
@@ -82,8 +103,8 @@ _FURTHER = compiled(
 _GENERIC = frozenset(
     listed("""
     anything application applications approach approaches area areas domain domains field fields
-    kind kinds method methods one ones setting settings something sort sorts stuff technique
-    techniques thing things topic topics
+    kind kinds method methods new old one ones other setting settings something sort sorts stuff
+    technique techniques thing things topic topics
     """)
 )
 _BOUNDS = frozenset(
@@ -91,11 +112,11 @@ _BOUNDS = frozenset(
 )
 """One generalises outside of these; no paper is about them."""
 _DANGLING = compiled(r"\s+(?:but|and)(?=\s*(?:[?.!,)]|\Z))")
-_BEFORE = compiled(
+NEGATED = compiled(
     r"""\b(?:without|no|not|non|never|free\ of|instead\ of|rather\ than|unlike|beyond|than|need\ for
       |(?:avoid|eliminat|remov|replac|bypass|sidestep|circumvent)\w*|\w+n['’]t)\W+(?:[\w-]+\W+){0,3}\Z"""
 )
-_FREE = compiled(r"\w*[-\s]free\b")
+FREE = compiled(r"\w*[-\s]free\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +133,7 @@ def read_exclusions(text: str) -> Exclusions:
     found: list[str] = []
 
     def taken(match: re.Match[str]) -> str:
-        terms = _terms(match["out"])
+        terms = terms_of(match["out"])
         if match.re is _SAID_OF_PAPERS and not _of_papers(match):
             return match[0]
         if not terms or any(term.split()[-1].lower() in _BOUNDS for term in terms):
@@ -138,10 +159,10 @@ def _of_papers(match: re.Match[str]) -> bool:
 def turned_down(text: str, earlier: str) -> tuple[str, tuple[str, ...]]:
     """A turn, and the terms in it that take back words of the turns before (`without labels`, `if I
     drop the reward model`). What the asker cannot do is left out of the turn as well."""
-    found = [term for match in _DONE_WITHOUT.finditer(text) for term in _terms(match["out"])]
+    found = [term for match in _DONE_WITHOUT.finditer(text) for term in terms_of(match["out"])]
 
     def cannot(match: re.Match[str]) -> str:
-        terms = _terms(match["out"])
+        terms = terms_of(match["out"])
         if taken_back(earlier, terms) == earlier:
             return match[0]
         found.extend(terms)
@@ -201,16 +222,19 @@ def wording(term: str) -> re.Pattern[str]:
 def _affirmed(wording: re.Pattern[str], text: str) -> int:
     """How often a text has it without a negation in front of it or `-free` behind it."""
     return sum(
-        not _BEFORE.search(text[max(0, match.start() - 60) : match.start()])
-        and not _FREE.match(text[match.end() - 1 :])
+        not NEGATED.search(text[max(0, match.start() - 60) : match.start()])
+        and not FREE.match(text[match.end() - 1 :])
         for match in wording.finditer(text)
     )
 
 
-def _terms(phrase: str) -> list[str]:
+def terms_of(phrase: str) -> list[str]:
     """The noun phrases of an object, without articles and words such as `methods`."""
     terms = []
-    for part in re.split(r"\s*(?:,|\b(?:and|n?or)\b)\s*", phrase):
+    for part in re.split(r"\s*(?:,|\b(?:and|n?or|no|not)\b)\s*", phrase):
+        if is_genre(part):
+            terms.append(part)
+            continue
         words = [w for w in _words(part) if w.lower() not in STOPWORDS | _GENERIC]
         if words and any(c.isalpha() for c in "".join(words)):
             terms.append(" ".join(words))

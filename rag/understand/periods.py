@@ -31,6 +31,7 @@ ORDINALS = dict(
     zip(listed("first second third fourth 1st 2nd 3rd 4th"), (1, 2, 3, 4) * 2, strict=True)
 )
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_DECADES = {"seventies": 1970, "eighties": 1980, "nineties": 1990}
 THIRDS = {"early": 1, "mid": 5, "late": 9}
 
 
@@ -52,6 +53,8 @@ def months(year: int, month: int, length: int = 1) -> Period:
 def back(today: date, number: int, unit: str) -> date:
     """The day `number` units before `today`; raises ValueError beyond the calendar."""
     unit = unit.lower().rstrip("s")
+    if unit == "decade":
+        number, unit = 10 * number, "year"
     if unit in ("day", "week"):
         return today - timedelta(days=number * (7 if unit == "week" else 1))
     months_back = number * (12 if unit == "year" else 1)
@@ -148,9 +151,27 @@ def _rolling(number: str | None, unit: str, today: date) -> Period:
     return Period(back(today, amount, unit), today)
 
 
-Reader = Callable[[re.Match[str], date], Period]
+def _slashed(first: int, second: int, year: int) -> Period:
+    """`12/09/2025`: the day first, unless that cannot be."""
+    month, day = (first, second) if second > 12 else (second, first)
+    at = date(year, month, day)
+    return Period(at, at)
+
+
+def _both(one: Period, other: Period) -> Period:
+    return Period(min(one.first, other.first), max(one.last, other.last))
+
+
+def _week_of(day: str, today: date) -> Period | None:
+    """From Monday to Sunday."""
+    at = read_period(day, today=today)
+    return _named("this", "week", at.first) if at else None
+
+
+Reader = Callable[[re.Match[str], date], Period | None]
 _SHAPES: tuple[tuple[str, Reader], ...] = (
     (rf"({YEAR})[-/](\d\d?)[-/](\d\d?)", lambda m, now: _day(m[1], int(m[2]), m[3], now)),
+    (rf"(\d\d?)/(\d\d?)/({YEAR})", lambda m, now: _slashed(int(m[1]), int(m[2]), int(m[3]))),
     (rf"({YEAR})[-/](0[1-9]|1[0-2])", lambda m, now: months(int(m[1]), int(m[2]))),
     (rf"(\d\d?)\.(\d\d?)\.({YEAR})", lambda m, now: _day(m[3], int(m[2]), m[1], now)),
     (rf"(0?[1-9]|1[0-2])/({YEAR})", lambda m, now: months(int(m[2]), int(m[1]))),
@@ -191,7 +212,21 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
         rf"({'|'.join(THIRDS)})[ -](?:in\s+)?({YEAR})",
         lambda m, now: months(int(m[2]), THIRDS[m[1].lower()], 4),
     ),
+    (
+        rf"({'|'.join(SEASONS)})\s+(?:and|to)\s+({'|'.join(SEASONS)})\s+(?:of\s+)?({YEAR})",
+        lambda m, now: _both(*(months(int(m[3]), SEASONS[m[i].lower()], 3) for i in (1, 2))),
+    ),
+    (
+        rf"Q([1-4])\s*(?:[-–—]|\s(?:and|to)\s)\s*Q([1-4]),?\s+(?:of\s+)?({YEAR})",
+        lambda m, now: _both(*(months(int(m[3]), int(m[i]) * 3 - 2, 3) for i in (1, 2))),
+    ),
     (r"((?:19|20)\d0)['’]?s", lambda m, now: months(int(m[1]), 1, 120)),
+    (r"(seventies|eighties|nineties)", lambda m, now: months(_DECADES[m[1].lower()], 1, 120)),
+    (
+        rf"week\s+of\s+((?:{MONTH}\s+{DAY}|{DAY}\s+(?:of\s+)?{MONTH})(?:,?\s+{YEAR})?)",
+        lambda m, now: _week_of(m[1], now),
+    ),
+    (r"the\s+(year|quarter|month|week)", lambda m, now: _named("this", m[1], now)),
     (
         r"(?<!the\ )(this|last|previous)\s+(year|quarter|month|week)",
         lambda m, now: _named(m[1], m[2], now),
@@ -208,7 +243,7 @@ _SHAPES: tuple[tuple[str, Reader], ...] = (
     ),
     (
         rf"(?:past|last|previous)\s+(?:({COUNT}|few|couple\ of|several)\s+)?"
-        r"(days?|weeks?|months?|years?)",
+        r"(days?|weeks?|months?|years?|decades?)",
         lambda m, now: _rolling(m[1], m[2], now),
     ),
     (r"today|now|(?:the\s+)?present", lambda m, now: Period(now, now)),

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 
 from rag.records import Filters, Order, SortKey
 from rag.understand.chips import ADJECTIVES, COUNT, DOCUMENT, RESEARCH, Chip, compiled, count
+from rag.understand.votes import SHAPES as SHAPES_OF_VOTES
+from rag.understand.votes import VOTES, WITH, bounds
 
 _END = r"\s*(?:[.?!]+\s*)?\Z"
 _PAPERS = rf"\s+{ADJECTIVES}{DOCUMENT}\b"
@@ -18,10 +20,20 @@ _ONE = compiled(r"\s+" + ADJECTIVES + r"(?:paper|article|publication|preprint|st
 _ONE_BEFORE = compiled(r"\b(?:paper|article|publication|preprint|study|one)\s+\Z")
 _NEWEST = r"newest|latest|most\ recent(?:ly\ published)?"
 _OLDEST = r"oldest|earliest"
-_WITH = r"(?:(?:with|having|(?:(?:that|which)\s+)?(?:have|has|got|received)|and)\s+)?"
-_VOTES = r"(?:(?:up-?)?votes?|likes?)"
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{4,9}}|{COUNT})"
-"""Of votes, which may be many; a number of papers beyond three digits is a year."""
+_PLACES = {
+    word: place
+    for place, words in enumerate(
+        (
+            "second 2nd", "third 3rd", "fourth 4th", "fifth 5th", "sixth 6th", "seventh 7th",
+            "eighth 8th", "ninth 9th", "tenth 10th",
+        ),
+        start=1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_PLACE = "|".join(_PLACES)
+_NTH = rf"(?:(?P<nth>{_PLACE})[\s-]+(?:and\s+(?P<also>{_PLACE})[\s-]+)?)?"
+"""`the second newest`, `the second and third newest`"""
 _FOLLOWED = (
     rf"(?={_END}|\s+(?:on|about|for|that|which|in|with|from|since|before|after|published|by)\b)"
 )
@@ -29,57 +41,71 @@ _FOLLOWED = (
 Reading = Callable[[re.Match[str]], Filters | None]
 
 
+def _said(match: re.Match[str], name: str) -> str:
+    """A group of the match; empty where it took no part, or the shape has none of that name."""
+    return match.groupdict().get(name) or ""
+
+
+def _skip(match: re.Match[str]) -> int | None:
+    return _PLACES.get(_said(match, "nth").lower())
+
+
 def _limit(match: re.Match[str]) -> int | None:
     """The number beside the superlative, or one where a single paper is asked for."""
     for name in ("n", "m"):
-        if match[name] and count(match[name]) > 0:
-            return count(match[name])
+        if (number := _said(match, name)) and count(number) > 0:
+            return count(number)
+    if first := _skip(match):
+        last = _PLACES.get(_said(match, "also").lower(), first)
+        return max(last - first, 0) + 1
     after, before = _ONE.match(match.string, match.end()), match.string[: match.start()]
     return 1 if after or _ONE_BEFORE.search(before) else None
 
 
 def _upvoted(match: re.Match[str]) -> Filters | None:
-    order: Order = "asc" if match["low"] else "desc"
-    return Filters(sort="upvotes", order=order, limit=_limit(match))
+    order: Order = "asc" if _said(match, "low") else "desc"
+    return Filters(sort="upvotes", order=order, limit=_limit(match), skip=_skip(match))
 
 
 def _dated(match: re.Match[str]) -> Filters | None:
-    order: Order = "asc" if match["old"] else "desc"
-    return Filters(sort="date", order=order, limit=_limit(match))
+    order: Order = "asc" if _said(match, "old") else "desc"
+    return Filters(sort="date", order=order, limit=_limit(match), skip=_skip(match))
 
 
 def _single(match: re.Match[str]) -> Filters | None:
     """`which of them is the newest?`"""
-    return Filters(sort="date", order="asc" if match["old"] else "desc", limit=1)
+    return Filters(sort="date", order="asc" if _said(match, "old") else "desc", limit=1)
 
 
 def _sorted(match: re.Match[str]) -> Filters | None:
     by_votes = bool(re.search("vote|like|popular", match["by"], re.IGNORECASE))
     key: SortKey = "upvotes" if by_votes else "date"
-    return Filters(sort=key, order="asc" if match["asc"] else "desc")
+    return Filters(sort=key, order="asc" if _said(match, "asc") else "desc")
 
 
 def _first(match: re.Match[str]) -> Filters | None:
     by_votes = bool(re.search("vote|popular|rated|liked", match["what"], re.IGNORECASE))
-    return Filters(sort="upvotes" if by_votes else "date", order="asc" if match["old"] else "desc")
+    return Filters(
+        sort="upvotes" if by_votes else "date", order="asc" if _said(match, "old") else "desc"
+    )
 
 
-def _at_least(match: re.Match[str]) -> Filters | None:
-    strictly = bool(re.match(r"more|over|above|>\Z", match["bound"] or "", re.IGNORECASE))
-    return Filters(upvotes_min=count(match["n"]) + strictly)
+def _best(match: re.Match[str]) -> Filters | None:
+    """`the best paper on tea`, `the second best paper`: one of those that match."""
+    return Filters(limit=_limit(match) or 1, skip=_skip(match))
 
 
 def _only_limit(match: re.Match[str]) -> Filters | None:
     return Filters(limit=count(match["n"])) if count(match["n"]) else None
 
 
-_BOUND = (
-    r"at\s+least|a?\s*minimum(?:\s+of)?|not?\s+(?:fewer|less)\s+than|more\s+than|over|above"
-    r"|>=|≥|>"
-)
 _LOOK_FOR = (
     r"(?:give\s+me|show(?:\s+me)?|list|name|find(?:\s+me)?|recommend|suggest|get\s+me"
     r"|tell\s+me\s+about|i\s+(?:need|want)|i['’]d\s+like|return|pick|cite)"
+)
+_AT_MOST = (
+    r"at\s+most|up\s+to|not?\s+more\s+than|max(?:imum)?\.?(?:\s+of)?"
+    r"|limit(?:ed)?(?:\s+(?:it|this|to))*:?"
 )
 _SHAPES: tuple[tuple[str, Reading], ...] = (
     (
@@ -89,76 +115,70 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
     ),
     (
         r"(?:,\s*)?\b(?:(?:and\s+)?(?:sort|order|rank)(?:ed)?\s+(?:(?:them|these|it)\s+)?)?by\s+(?:the\s+)?"
-        rf"(?:number\s+of\s+)?(?P<by>{_VOTES}|popularity|(?:publication\s+)?date|recency)"
+        rf"(?:number\s+of\s+)?(?P<by>{VOTES}|popularity|(?:publication\s+)?date|recency)"
         r"(?:\s*,?\s*\(?(?:(?P<asc>ascending)|descending)\)?)?\b",
         _sorted,
     ),
     (
-        rf"(?:\b(?:the|your)\s+)?\b(?:top[ -])?(?P<n>\b{COUNT}\s+)?"
+        rf"(?:\b(?:the|your)\s+)?\b{_NTH}\b(?:top[ -])?(?P<n>\b{COUNT}\s+)?"
         r"\b(?:most|highest|best|top|(?P<low>least))"
         rf"[ -](?:(?:upvoted|voted|rated|liked)\b|popular\b(?={_PAPERS}|{_END}))"
         rf"(?P<m>\s+{COUNT}\b(?={_PAPERS}))?",
         _upvoted,
     ),
     (
-        rf"\b(?P<n>(?!))?(?P<m>(?!))?(?P<low>(?!))?(?:(?:popular|trending)(?={_PAPERS})"
+        r"\b(?:(?:popular|trending|(?:highly|well|widely)[ -](?:upvoted|rated|liked|received))"
+        + rf"(?={_PAPERS})"
         r"|what(?:['’]s|\s+is)\s+(?:hot|popular|trending)\s+(?:in|on|for)\b)",
         _upvoted,
     ),
     (
-        rf"\b{_WITH}(?:the\s+)?(?:most|highest(?:\s+number\s+of)?|(?P<low>fewest|least))\s+(?:up-?)?votes\b"
-        r"(?P<n>(?!))?(?P<m>(?!))?",
+        rf"\b{WITH}(?:the\s+)?{_NTH}(?:most|highest(?:\s+number\s+of)?|(?P<low>fewest|least))\s+(?:up-?)?votes\b",
         _upvoted,
     ),
-    (rf"(?:,\s*)?\b{_WITH}(?P<bound>{_BOUND})\s*(?P<n>{_NUMBER})\s+{_VOTES}\b", _at_least),
+    *((shape, bounds) for shape in SHAPES_OF_VOTES),
     (
-        rf"(?:,\s*)?\b{_WITH}(?P<n>{_NUMBER})(?P<bound>(?!))?"
-        rf"(?:(?:\s*\+|\s+or\s+more|\s+and\s+more)\s*{_VOTES}|\s+{_VOTES}\s+(?:or|and)\s+more)\b",
-        _at_least,
-    ),
-    (
-        rf"(?:,\s*)?\b{_WITH}{_VOTES}\s*(?:of\s+)?(?P<bound>{_BOUND})\s*(?P<n>{_NUMBER})\b",
-        _at_least,
-    ),
-    (rf"\bupvoted\s+(?P<bound>{_BOUND})\s*(?P<n>{_NUMBER})\s+times\b", _at_least),
-    (
-        rf"(?:\b(?:the|your)\s+)?\b(?:top\s+)?(?P<n>\b{COUNT}\s+)?"
+        rf"(?:\b(?:the|your)\s+)?\b{_NTH}\b(?:top\s+)?(?P<n>\b{COUNT}\s+)?"
         rf"\b(?:{_NEWEST}|recent(?!\s+(?:advances|progress|developments)\b)|(?P<old>{_OLDEST}))"
         rf"(?P<m>\s+{COUNT}\b)?(?=\s+{ADJECTIVES}{RESEARCH}\b)",
         _dated,
     ),
     (
-        rf"\A(?:the\s+)?(?:{_NEWEST}|recent|(?P<old>{_OLDEST}))(?P<n>(?!))?(?P<m>(?!))?(?={_END})",
+        rf"\A(?:the\s+)?{_NTH}(?:{_NEWEST}|recent|(?P<old>{_OLDEST}))(?={_END})",
         _dated,
     ),
     (
-        rf"(?:\bthe\s+)?\b(?:(?P<n>{COUNT})\s+)(?:{_NEWEST}|(?P<old>{_OLDEST}))(?P<m>(?!))?{_FOLLOWED}",
+        rf"\A(?:{_LOOK_FOR}\s+|what(?:['’]s|\s+is)\s+)?the\s+(?:{_NEWEST})(?=\s+(?:on|about|in|regarding)\b)",
         _dated,
     ),
     (
-        rf"(?:\bthe\s+)?\b(?:{_NEWEST}|(?P<old>{_OLDEST}))\s+(?P<n>{COUNT})(?P<m>(?!))?{_FOLLOWED}",
+        rf"(?:\bthe\s+)?\b(?:(?P<n>{COUNT})\s+)(?:{_NEWEST}|(?P<old>{_OLDEST})){_FOLLOWED}",
         _dated,
     ),
     (
-        rf"\A(?:{_LOOK_FOR}\s+)?(?:the\s+)?last\s+(?P<n>{COUNT})(?P<m>(?!))?(?P<old>(?!))?(?={_PAPERS})",
+        rf"(?:\bthe\s+)?\b(?:{_NEWEST}|(?P<old>{_OLDEST}))\s+(?P<n>{COUNT}){_FOLLOWED}",
         _dated,
     ),
     (
-        r"\b(?:(?:more\s+recent|newer)|(?P<old>older))(?P<n>(?!))?(?P<m>(?!))?\s+(?:ones|papers|works?|studies)\b",
+        rf"\A(?:{_LOOK_FOR}\s+)?(?:the\s+)?last\s+(?P<n>{COUNT})(?={_PAPERS})",
+        _dated,
+    ),
+    (
+        r"\b(?:(?:more\s+recent|newer)|(?P<old>older))\s+(?:ones|papers|works?|studies)\b",
         _dated,
     ),
     (
         r"\b(?:recently\s+(?:published|released|posted)|(?:published|released|posted)\s+(?:very\s+)?recently)"
-        r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?",
+        r"\b",
         _dated,
     ),
     (
-        r"\b(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?(?:(?:the\s+)?new(?=\s+papers\b)"
+        r"\b(?:(?:the\s+)?new(?=\s+papers\b)"
         r"|(?<=\banything\ )(?:new|recent)\b)",
         _dated,
     ),
     (
-        rf"\bwhat(?:['’]s|\s+is)\s+(?:new|the\s+(?:{_NEWEST}))(?P<n>(?!))?(?P<m>(?!))?(?P<old>(?!))?"
+        rf"\bwhat(?:['’]s|\s+is)\s+(?:new|the\s+(?:{_NEWEST}))"
         rf"(?:\s+(?:in|on|for)\b|{_END})",
         _dated,
     ),
@@ -175,13 +195,29 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         rf"(?<!in\ )(?<!of\ )(?<!rank\ )(?<!among\ )(?<!within\ )(?:\b(?:the|your)\s+)?"
         rf"(?<!in\ the\ )(?<!of\ the\ )(?<!rank\ the\ )(?<!among\ the\ )\btop[ -](?P<n>{COUNT})\b"
         rf"(?={_PAPERS}|{_END}|\s+(?:on|about|for|since|before|after|from)\b|\s+(?:of|in)\s+(?:19|20)\d\d"
-        rf"|\s+by\s+(?:number\s+of\s+)?(?:{_VOTES}|popularity|(?:publication\s+)?date|recency)\b)",
+        rf"|\s+by\s+(?:number\s+of\s+)?(?:{VOTES}|popularity|(?:publication\s+)?date|recency)\b)",
         _only_limit,
     ),
     (
-        rf"\b(?:at\s+most|up\s+to|no\s+more\s+than|maximum)\s+(?P<n>{COUNT})\b(?={_PAPERS})",
+        rf"\b(?:{_AT_MOST})\s+(?P<n>{COUNT})\b(?:(?={_PAPERS})|\s+(?:results|hits|items|ones)\b)",
         _only_limit,
     ),
+    (
+        rf"(?:,\s*|(?P<open>\()\s*|\s-+\s+)(?:{_AT_MOST}|only|just|show)\s+(?:me\s+)?(?:the\s+)?(?P<n>{COUNT})"
+        rf"(?(open)\s*\)|(?={_END}))",
+        _only_limit,
+    ),
+    (
+        rf"\A(?:{_LOOK_FOR})\s+(?:(?:just|only|about|the)\s+)?(?P<n>{COUNT})(?={_END}|\s+(?:on|about)\b)",
+        _only_limit,
+    ),
+    (
+        rf"(?:\bthe\s+|\A)(?:single\s+)?{_NTH}(?:best|most\s+(?:relevant|important|fitting))"
+        r"(?=\s+(?:paper|article|publication|preprint|study)\b(?!\s+awards?))",
+        _best,
+    ),
+    (rf"\b(?P<n>{COUNT})\s+(?:good\s+)?examples?\s+of(?={_PAPERS})", _only_limit),
+    (rf"(?:\A|,\s*)(?:just|only)\s+(?P<n>{COUNT})\b(?={_PAPERS})", _only_limit),
     (
         rf"(?:\bthe\s+)?(?<![\w'’])(?P<n>{COUNT})\s+(?:best|top|most\s+relevant)\b(?:(?={_PAPERS})|{_FOLLOWED})",
         _only_limit,

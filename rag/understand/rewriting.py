@@ -124,15 +124,21 @@ def _joined(
     """The model's wording with the user's question. A constraint that the user has stated holds
     also where the model left it out."""
     own, ours = read.query.filters, ruled.query.filters
-    dated = own.date_from or own.date_to
+    dates, votes = own if own.dated else ours, own if own.voted else ours
     merged = Filters(
-        date_from=own.date_from if dated else ours.date_from,
-        date_to=own.date_to if dated else ours.date_to,
-        upvotes_min=ours.upvotes_min if own.upvotes_min is None else own.upvotes_min,
+        date_from=dates.date_from,
+        date_to=dates.date_to,
+        not_from=dates.not_from,
+        not_to=dates.not_to,
+        upvotes_min=votes.upvotes_min,
+        upvotes_max=votes.upvotes_max,
         sort=own.sort or ours.sort,
         order=own.order if own.sort else ours.order,
         limit=own.limit or ours.limit,
+        skip=own.skip if own.limit else ours.skip,
         paper_ids=papers or None,
+        not_about=own.not_about or ours.not_about,
+        lacking=own.lacking or ours.lacking,
     )
     notes = []
     if read.query.question != ruled.query.question:

@@ -187,6 +187,10 @@ def test_ingest_in_any_portions_gives_the_same_catalog(
         (Filters(date_from="2025-03-01", date_to="2025-03-31"), {2, 3}),
         (Filters(date_to="2024-12-31"), {4}),
         (Filters(upvotes_min=5), {2}),
+        (Filters(upvotes_max=3), {1}),
+        (Filters(upvotes_min=3, upvotes_max=8), {1}),
+        (Filters(not_from="2025-03-15", not_to="2025-06-30"), {1, 4}),
+        (Filters(not_from="2025-04-01", not_to="2025-06-30"), {1, 2, 3, 4}),
         (Filters(sort="upvotes", order="desc"), {2, 1}),
     ],
 )

@@ -93,7 +93,12 @@ def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
         ),
         (Filters(upvotes_min=101), "with at least 101 upvotes:"),
         (Filters(upvotes_min=1), "with at least 1 upvote:"),
-        (Filters(sort="upvotes", order="desc"), "most upvoted first:"),
+        (Filters(sort="upvotes", order="desc"), "most upvoted first; the last has no upvotes:"),
+        (Filters(upvotes_max=5), "with at most 5 upvotes:"),
+        (Filters(upvotes_max=0), "with no upvotes:"),
+        (Filters(upvotes_min=2, upvotes_max=9), "with 2 to 9 upvotes:"),
+        (Filters(upvotes_min=7, upvotes_max=7), "with exactly 7 upvotes:"),
+        (Filters(not_from="2024-01-01", not_to="2024-12-31"), "not from 2024:"),
     ],
 )
 def test_periods_have_their_names(filters: Filters, said: str) -> None:

@@ -311,6 +311,34 @@ def test_the_order_asked_for_is_kept_within_a_subject(ask: Ask) -> None:
     assert votes == sorted(votes, reverse=True)
 
 
+def test_what_has_no_date_stands_behind(ask: Ask) -> None:
+    _, plain = ask("papers on continual learning")
+    _, recent = ask("recent papers on continual learning")
+    dates = [paper.published or "" for paper in recent.papers]
+    assert dates == sorted(dates, reverse=True)
+    assert dates[0]
+    assert not dates[-1]
+    assert recent.total == plain.total
+
+
+def test_the_second_comes_after_the_first(ask: Ask) -> None:
+    for asked in ("the {}most upvoted paper", "the {}newest paper on continual learning"):
+        first, second = (ask(asked.format(nth))[1].papers for nth in ("", "second "))
+        assert len(first) == len(second) == 1
+        assert first != second
+        assert first[0].upvotes is None or first[0].upvotes >= (second[0].upvotes or 0)
+    _, none = ask("the tenth newest paper from October 2025")
+    assert none.status in ("answered", "not_in_corpus")
+    assert bool(none.papers) == (none.status == "answered")
+
+
+def test_kinds_of_papers_are_left_out(ask: Ask) -> None:
+    _, everything = ask("papers on continual learning")
+    _, selection = ask("papers on continual learning, no surveys")
+    assert any("Survey" in title for title in titles(everything))
+    assert not any("Survey" in title or "Review" in title for title in titles(selection))
+
+
 def test_without_token_vectors_the_share_of_the_best_score_decides(tmp_path: Path) -> None:
     catalog = corpus.filled(tmp_path, 30)
     retriever = Retriever(catalog, open_or_rebuild(catalog), HashEmbedder())

@@ -10,15 +10,21 @@ from datetime import date
 from html import escape
 from typing import cast
 
+from rag.answer.wording import nth, votes_in_words
 from rag.records import Filters, Order, SortKey
 
 CHIPS: dict[str, tuple[str, ...]] = {
     "dates": ("date_from", "date_to"),
-    "upvotes": ("upvotes_min",),
+    "not_dates": ("not_from", "not_to"),
+    "upvotes": ("upvotes_min", "upvotes_max"),
     "order": ("sort", "order"),
-    "limit": ("limit",),
+    "limit": ("limit", "skip"),
+    "not_about": ("not_about",),
+    "lacking": ("lacking",),
     "papers": ("paper_ids",),
 }
+_WORDS = ("not_about", "lacking")
+"""What is read off the question again unless it is stated to be empty."""
 _ORDERS = {
     ("date", "desc"): "newest first",
     ("date", "asc"): "oldest first",
@@ -38,9 +44,12 @@ def chips(filters: Filters, *, within: Sequence[str] | None = None) -> list[Chip
     has chosen, as against those of an answer before."""
     labels = {
         "dates": _dates(filters.date_from, filters.date_to),
-        "upvotes": "" if filters.upvotes_min is None else f"at least {filters.upvotes_min} upvotes",
+        "not_dates": _not_dates(filters.not_from, filters.not_to),
+        "upvotes": votes_in_words(filters),
         "order": _ORDERS.get((filters.sort, filters.order or "desc"), "") if filters.sort else "",
-        "limit": "" if filters.limit is None else f"at most {_papers(filters.limit)}",
+        "limit": _limit(filters),
+        "not_about": _quoted("not about", filters.not_about),
+        "lacking": _quoted("does without", filters.lacking),
         "papers": _restriction(filters.paper_ids, within),
     }
     return [Chip(key=key, label=label) for key, label in labels.items() if label]
@@ -56,23 +65,31 @@ def _restriction(papers: Sequence[str] | None, within: Sequence[str] | None) -> 
 
 def without(filters: Filters, key: str) -> Filters:
     """`filters` less one chip's constraint. Raises KeyError for a key that no chip has."""
-    return replace(filters, **dict.fromkeys(CHIPS[key]))
+    gone: object = () if key in _WORDS else None
+    return replace(filters, **dict.fromkeys(CHIPS[key], gone))  # type: ignore[arg-type]
 
 
 def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
     """Constraints from the form's fields, as text; what is no date or number counts as empty.
-    `before` says to which papers the question was restricted: the form leaves that alone."""
+    What has no field in the form stays as it was `before`."""
     given = {name: str(value).strip() for name, value in values.items()}
     sort, _, order = given.get("order", "").partition(" ")
     known = (sort, order) in _ORDERS
+    limit = _number_or_none(given.get("limit")) or None
     return Filters(
         date_from=_day_or_none(given.get("date_from")),
         date_to=_day_or_none(given.get("date_to")),
         upvotes_min=_number_or_none(given.get("upvotes_min")),
-        limit=_number_or_none(given.get("limit")) or None,
+        upvotes_max=_number_or_none(given.get("upvotes_max")),
+        limit=limit,
+        skip=before.skip if limit and limit == before.limit else None,
         sort=cast(SortKey, sort) if known else None,
         order=cast(Order, order) if known else None,
         paper_ids=before.paper_ids,
+        not_from=before.not_from,
+        not_to=before.not_to,
+        not_about=before.not_about,
+        lacking=before.lacking,
     )
 
 
@@ -89,6 +106,7 @@ def form(filters: Filters) -> str:
         f"{_field('from', 'date_from', 'date', filters.date_from)}"
         f"{_field('to', 'date_to', 'date', filters.date_to)}"
         f"{_field('upvotes, at least', 'upvotes_min', 'number', filters.upvotes_min)}"
+        f"{_field('upvotes, at most', 'upvotes_max', 'number', filters.upvotes_max)}"
         f"{_field('papers, at most', 'limit', 'number', filters.limit)}"
         f'<label>order<select name="order"><option value="">best match</option>{orders}</select>'
         '</label><button type="submit" class="cw-act">Ask with these</button></form>'
@@ -123,6 +141,24 @@ def day(published: str | None) -> str:
         return f"{rest[1]} {month}" if len(rest) > 1 else month
     except (ValueError, IndexError):
         return published or ""
+
+
+def _limit(filters: Filters) -> str:
+    if not filters.skip:
+        return "" if filters.limit is None else f"at most {_papers(filters.limit)}"
+    return (
+        f"only the {nth(filters.skip)}"
+        if filters.limit == 1
+        else f"from the {nth(filters.skip)} on"
+    )
+
+
+def _quoted(said: str, terms: Sequence[str] | None) -> str:
+    return f"{said} {' or '.join(f'“{term}”' for term in terms)}" if terms else ""
+
+
+def _not_dates(first: str | None, last: str | None) -> str:
+    return f"not {_dates(first, last)}" if first and last else ""
 
 
 def _papers(n: int) -> str:

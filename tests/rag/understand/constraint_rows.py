@@ -217,7 +217,6 @@ NEGATIVE: tuple[str, ...] = (
     "a vocabulary of 2023 words",
     "tweets from 2020 about elections",
     "the 2020 US election",
-    "papers not from 2024",
     "GPT-4 version of March 2023",
     "early stopping and late fusion",
     "how many upvotes does it have?",

@@ -95,7 +95,6 @@ THIRD_NEGATIVE: tuple[str, ...] = (
     "how many people drank tea in 2022?",
     "when did tea arrive in Europe, in 1610?",
     "tea papers from neither 2023 nor 2024",
-    "tea, anything but 2024",
     "ICML '24 best paper",
     "who won WMT'22",
     "best of 3 cups",

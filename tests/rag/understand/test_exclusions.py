@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.records import Paper, Turn
+from rag.records import Filters, Paper, Turn
 from rag.understand import Lexicon, understand
 from rag.understand.exclusions import (
     asks_for_others,
@@ -19,6 +19,9 @@ from rag.understand.exclusions import (
     turned_down,
     wording,
 )
+from rag.understand.genres import is_genre, is_of_kind
+from rag.understand.without import plainly_uses, read_lacking
+from tests.rag.understand.exclusion_rows import ROWS
 
 LEFT_OUT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("and outside of cooking?", "?", ("cooking",)),
@@ -63,6 +66,7 @@ KEPT = (
 )
 words = st.lists(
     st.sampled_from(
+        "surveys reviews please -milk need no-free kettle-free NOT minus benchmark excluding ones "
         "and outside of besides other than not no without the tea green papers that do use about "
         "on , ( ) ? but or except for it models I can't drink anything everything".split()
     ),
@@ -185,7 +189,7 @@ def test_the_whole_reading() -> None:
     )
     assert reading.query.topic == "that serve drinks with RL"
     assert reading.query.without == ("robotics",)
-    assert any("robotics" in note for note in reading.notes)
+    assert reading.query.filters.not_about == ("robotics",)
 
 
 def test_acronyms_are_left_out_in_both_wordings() -> None:
@@ -218,3 +222,77 @@ def test_any_text(text: str, earlier: str) -> None:
     assert len(taken_back(earlier, read.terms)) <= len(earlier)
     for term in read.terms:
         assert wording(term).search(term)
+
+
+@pytest.mark.parametrize(("question", "not_about", "lacking"), ROWS)
+def test_what_papers_are_not_about_and_do_without(
+    question: str, not_about: tuple[str, ...], lacking: tuple[str, ...]
+) -> None:
+    read = understand(question, lexicon=LEXICON, today=date(2025, 11, 21)).query
+    assert (read.filters.not_about or (), read.filters.lacking or ()) == (not_about, lacking)
+    # What papers are to do without stays part of what is looked for.
+    assert all(term in read.topic for term in lacking)
+
+
+def test_what_is_left_out_can_be_taken_back() -> None:
+    asked = "drinks without ice, no surveys"
+    read = understand(asked, lexicon=LEXICON, today=date(2025, 11, 21)).query
+    assert (read.without, read.lacking) == (("surveys",), ("ice",))
+    taken = Filters(not_about=(), lacking=("ice",))
+    again = understand(asked, lexicon=LEXICON, today=date(2025, 11, 21), filters=taken).query
+    assert (again.without, again.lacking, again.filters) == ((), ("ice",), taken)
+    # Constraints that say nothing of it leave what the question says.
+    other = Filters(date_from="2025-01-01")
+    kept = understand(asked, lexicon=LEXICON, today=date(2025, 11, 21), filters=other).query
+    assert (kept.without, kept.lacking) == (("surveys",), ("ice",))
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "uses"),
+    [
+        ("Kettles", "We boil.", True),
+        ("Tea", "We use a large kettle to boil.", True),
+        ("Tea", "Our kettle-based method boils.", True),
+        ("Tea", "Existing methods use a kettle. We boil in the sun.", False),
+        ("Tea", "We use no kettle.", False),
+        ("Kettle-free tea", "We boil.", False),
+        ("Tea", "We eliminate the need for a kettle, using what others use in kettles.", False),
+        ("Tea", "We train with pseudo-kettles.", False),
+        ("Tea", "We boil water.", False),
+    ],
+)
+def test_using_a_thing(title: str, abstract: str, uses: bool) -> None:
+    assert plainly_uses(title, abstract, [wording("kettle")]) == uses
+
+
+def test_unlabelled_is_without_labels() -> None:
+    assert not plainly_uses("Tea", "We use labels or unlabeled tea.", [wording("labels")])
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "abstract", "kind"),
+    [
+        ("surveys", "Tea: A Survey", "", True),
+        ("reviews", "Brewing", "In this paper, we review how tea is brewed.", True),
+        ("survey papers", "Brewing", "This comprehensive survey covers tea.", True),
+        ("surveys", "Peer Review of Tea", "We ask reviewers.", False),
+        ("surveys", "Brewing", "We follow a recent survey of tea.", False),
+        ("benchmarks", "TeaBench: Measuring Taste", "", True),
+        ("benchmark papers", "Brewing", "It wins on three benchmarks.", False),
+        ("datasets", "A Dataset of Teas", "", True),
+        ("datasets", "Dataset Distillation", "", False),
+        ("position papers", "Position: Tea Matters", "", True),
+    ],
+)
+def test_kinds_of_papers(term: str, title: str, abstract: str, kind: bool) -> None:
+    assert is_genre(term)
+    assert is_of_kind(title, abstract, term) == kind
+
+
+@given(st.one_of(st.text(max_size=80), words), st.text(max_size=80))
+def test_reading_what_to_do_without_never_fails(text: str, abstract: str) -> None:
+    terms = read_lacking(text)
+    assert all(word in text for term in terms for word in term.split())
+    plainly_uses(text, abstract, [wording(term) for term in terms])
+    for term in read_exclusions(text).terms:
+        is_of_kind(text, abstract, term)

@@ -217,6 +217,17 @@ def test_where_papers_are_opened(given_fields: dict[str, str], start: str) -> No
                 "only among 2 papers of this conversation",
             ],
         ),
+        (Filters(upvotes_min=3, upvotes_max=3), ["exactly 3 upvotes"]),
+        (Filters(upvotes_max=1), ["at most 1 upvote"]),
+        (Filters(not_from="2024-01-01", not_to="2024-12-31"), ["not from 2024"]),
+        (
+            Filters(sort="upvotes", order="desc", limit=1, skip=2),
+            ["most upvoted first", "only the third"],
+        ),
+        (
+            Filters(not_about=("RL", "surveys"), lacking=("labels",)),
+            ["not about “RL” or “surveys”", "does without “labels”"],
+        ),
     ],
 )
 def test_constraints_in_words(filters: Filters, labels: list[str]) -> None:
@@ -228,9 +239,17 @@ def test_constraints_in_words(filters: Filters, labels: list[str]) -> None:
         ]
 
 
+def test_what_the_form_has_no_field_for_stays() -> None:
+    before = Filters(not_about=("RL",), lacking=(), not_from="2024-01-01", not_to="2024-12-31")
+    again = filled_in({"upvotes_max": "4"}, before)
+    assert again == replace(before, upvotes_max=4)
+    # A chip taken away stays away when the question is read again.
+    assert without(before, "not_about").not_about == ()
+
+
 @given(
     st.dictionaries(
-        st.sampled_from(["date_from", "date_to", "upvotes_min", "limit", "order"]),
+        st.sampled_from(["date_from", "date_to", "upvotes_min", "upvotes_max", "limit", "order"]),
         st.one_of(
             st.text(),
             st.integers(),

@@ -1,0 +1,43 @@
+"""Which constraints hold for a turn: its own, those of earlier turns, those that the user edited.
+
+How constraints are read off a wording is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.records import Filters
+from rag.understand.chips import Chip
+from rag.understand.constraints import Constraints
+from rag.understand.genres import is_genre
+from rag.understand.lexicon import Lexicon
+
+
+def carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
+    """Constraints of earlier turns that still hold: dates and upvotes that this turn leaves alone.
+    Order and number belonged to the answer of their own turn."""
+    dated = own.filters.dated
+    kept: list[Chip] = []
+    for read in reversed(earlier):
+        for chip in read.chips:
+            rule = chip.filters
+            if (rule.dated and not dated) or (rule.voted and not own.filters.voted):
+                kept.append(chip)
+        dated = dated or any(chip.filters.dated for chip in kept)
+    return tuple(kept)
+
+
+def edited(read: Filters, given: Filters | None) -> Filters:
+    """What the user has `given`, where it was; what they say nothing of is read all the same."""
+    if given is None:
+        return read
+    not_about = read.not_about if given.not_about is None else given.not_about
+    lacking = read.lacking if given.lacking is None else given.lacking
+    return replace(given, not_about=not_about, lacking=lacking)
+
+
+def out_wordings(term: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The wordings of what is left out; a kind of papers is its own."""
+    return (term,) if is_genre(term) else tuple(lexicon.wordings(term))
