@@ -24,10 +24,12 @@ from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
 from rag.understand import Reading
 from ui.web import receipts
 from ui.web.judgements import Judgement
-from ui.web.work import STOPPED, Crew, Run
+from ui.web.line import Line
+from ui.web.work import STOPPED, Place, Run
 
-State = Literal["reading", "writing", "done", "stopped", "failed"]
+State = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
 
+BUSY: tuple[State, ...] = ("waiting", "reading", "writing")
 PAUSE = 0.06
 """Seconds between two pictures of an answer that streams in."""
 
@@ -72,6 +74,10 @@ class Exchange:
     within: tuple[str, ...] | None = None
     mode: Mode | None = None
     state: State = "reading"
+    before_it: int = 0
+    """How many others wait before this one, while it waits."""
+    broken: bool = False
+    """Citewell was ended before the answer was."""
     reading: Reading | None = None
     selection: Selection | None = None
     text: str = ""
@@ -97,7 +103,7 @@ class Exchange:
 
     @property
     def busy(self) -> bool:
-        return self.state in ("reading", "writing")
+        return self.state in BUSY
 
     def take(self, event: Event) -> None:
         match event:
@@ -126,12 +132,13 @@ class Exchange:
 
 
 class Talk:
-    """A conversation with `assistant`; work is done by `crew`. `private`: not to be kept."""
+    """A conversation with `assistant`; answers wait for their turn in `line`. `private`: not to be
+    kept."""
 
     def __init__(
         self,
         assistant: Answers,
-        crew: Crew,
+        line: Line,
         *,
         talk_id: str | None = None,
         exchanges: Sequence[Exchange] = (),
@@ -150,7 +157,7 @@ class Talk:
         self.trouble = ""
         """Why it could not be kept, when it could not."""
         self._assistant = assistant
-        self._crew = crew
+        self._line = line
         self._running: Run | None = None
 
     def __deepcopy__(self, memo: object) -> Talk:
@@ -159,6 +166,21 @@ class Talk:
     @property
     def busy(self) -> bool:
         return self._running is not None
+
+    @property
+    def awaited(self) -> bool:
+        """An answer is on its way here, or in another tab that has the conversation open."""
+        return any(exchange.busy for exchange in self.exchanges)
+
+    def copy(self) -> Talk:
+        """The same for another tab, which goes its own way."""
+        return Talk(
+            self._assistant,
+            self._line,
+            talk_id=self.id,
+            exchanges=self.exchanges,
+            private=self.private,
+        )
 
     def history(self, before: Exchange) -> tuple[Turn, ...]:
         turns: list[Turn] = []
@@ -243,7 +265,10 @@ class Talk:
             )
         )
         try:
-            self._crew.do(run.work)
+            try:
+                self._line.join(run)
+            except CitewellError as error:
+                run.tell(error)
             yield exchange
             while exchange.busy:
                 for item in await run.news():
@@ -254,6 +279,7 @@ class Talk:
                     await asyncio.sleep(PAUSE)
         finally:
             run.stop()
+            self._line.leave(run)
             if exchange.busy:  # the visitor has gone
                 exchange.state = "stopped"
             self._running = None
@@ -270,6 +296,9 @@ def _apply(item: object, exchange: Exchange) -> None:
         return
     if item is STOPPED:
         exchange.state = "stopped"
+    elif isinstance(item, Place):
+        exchange.state = "reading" if item.before is None else "waiting"
+        exchange.before_it = item.before or 0
     elif isinstance(item, CitewellError):
         exchange.error = item
         exchange.state = "failed"

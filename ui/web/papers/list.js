@@ -82,7 +82,14 @@ Object.assign(window.citewell.papersView, (() => {
     if (!papers) {
       return ["There are no papers yet. ", make("a", { href: "#/papers/add", textContent: "Add some" }), "."];
     }
-    const { words } = view.filters();
+    const { words, date_from: since, date_to: until } = view.filters();
+    if (since && until && since > until) {
+      return [
+        `No day is both since ${since} and until ${until}: “until” comes before “since”. `,
+        make("button", { type: "button", className: "cw-act", textContent: "Exchange the two", dataset: { do: "exchange" } }), " ",
+        make("button", { type: "button", className: "cw-act", textContent: "Clear filters", dataset: { do: "unfilter" } }),
+      ];
+    }
     return [
       words ? `No paper has all of these words${others() ? " and meets the filters" : ""}. ` : "No paper meets the filters. ",
       ...(words ? [make("button", { type: "button", className: "cw-act", textContent: "Rank by meaning instead", dataset: { do: "rank" } }), " "] : []),
@@ -151,6 +158,10 @@ Object.assign(window.citewell.papersView, (() => {
       after: () => turn(offset + page),
       rank: () => view.filter({ ranked: view.filters().words, sort: "match", descending: false }),
       unfilter: () => view.clearFilters(),
+      exchange: () => {
+        const { date_from: since, date_to: until } = view.filters();
+        view.filter({ date_from: until, date_to: since });
+      },
     };
     acts[event.target.closest("[data-do]")?.dataset.do]?.();
   }

@@ -20,17 +20,16 @@ Object.assign(window.citewell.papersView, (() => {
     root = element.querySelector("[data-place=add]");
     root.addEventListener("click", onClick);
     root.addEventListener("change", onChange);
-    for (const kind of ["dragenter", "dragover"]) {
-      root.addEventListener(kind, (event) => { event.preventDefault(); root.classList.add("pp-over"); });
-    }
-    root.addEventListener("dragleave", (event) => {
-      if (!root.contains(event.relatedTarget)) root.classList.remove("pp-over");
-    });
-    root.addEventListener("drop", (event) => {
-      event.preventDefault();
-      root.classList.remove("pp-over");
-      if (root.querySelector(".pp-drop")) read([...event.dataTransfer.files]);
-    });
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(kind, onDrag);
+  }
+
+  // Anywhere while this is looked at: a near miss is none.
+  function onDrag(event) {
+    if (document.body.dataset.view !== "papers" || root.hidden || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    const isOver = event.type === "dragenter" || event.type === "dragover";
+    root.classList.toggle("pp-over", isOver || (event.type === "dragleave" && event.relatedTarget !== null));
+    if (event.type === "drop" && root.querySelector(".pp-drop")) read([...event.dataTransfer.files]);
   }
 
   async function openUpload() {
