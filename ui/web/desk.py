@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -216,14 +216,24 @@ class Desk:
         if self._conversations is None or owner is None:
             talk.trouble = self._trouble
             return
+        talk.unkept.add(talk.exchanges[-1].id)
         try:
-            is_kept = self._conversations.keep(
-                owner, talk.id, talk.exchanges, replaced=talk.replaced, begun=talk.begun
-            )
-            talk.begun, talk.deleted = True, not is_kept
-            talk.trouble = "" if is_kept else _DELETED
+            for at, exchange in enumerate(talk.exchanges, 1):
+                if exchange.id in talk.unkept and not talk.deleted:
+                    self._keep_one(self._conversations, owner, talk, talk.exchanges[:at])
+            talk.trouble = _DELETED if talk.deleted else ""
         except CitewellError as error:
             talk.trouble = f"This conversation is not kept. {told(error)}"
+
+    @staticmethod
+    def _keep_one(
+        kept: Conversations, owner: str, talk: Talk, exchanges: Sequence[Exchange]
+    ) -> None:
+        """The last of them. What it replaces stays until it is whole: Citewell may be ended."""
+        replaced = () if exchanges[-1].busy else talk.replaced
+        is_kept = kept.keep(owner, talk.id, exchanges, replaced=replaced, begun=talk.begun)
+        talk.begun, talk.deleted = True, not is_kept
+        talk.unkept.discard(exchanges[-1].id)
 
 
 def _leave(talk: Talk | None) -> None:

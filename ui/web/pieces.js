@@ -6,6 +6,7 @@ Object.assign(window.citewell, (() => {
     const place = document.createElement("article");
     place.className = "cw-turn";
     place.dataset.id = id;
+    place.tabIndex = -1; // for who has pressed something that the turn took the place of
     for (const [part, tag] of [
       ["ask", "header"], ["answer", "div"], ["status", "footer"], ["sources", "aside"],
     ]) {

@@ -77,6 +77,7 @@ Object.assign(window.citewell, (() => {
     citewell.boxSees(view);
     clearTimeout(looking);
     if (view.elsewhere) looking = setTimeout(() => send.open({ talk, private: isPrivate }), LOOK);
+    if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
     if (isNew && view.turns.length) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
   }
 

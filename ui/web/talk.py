@@ -151,6 +151,8 @@ class Talk:
         """The visitor has turned to another conversation."""
         self.replaced: set[str] = set()
         """Ids of exchanges that others have taken the place of."""
+        self.unkept: set[str] = set()
+        """Ids of exchanges that could not be kept so far."""
         self.begun = bool(exchanges)
         """It was kept before, and can be deleted."""
         self.deleted = False

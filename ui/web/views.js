@@ -47,6 +47,12 @@ Object.assign(window.citewell, (() => {
 
   const go = (...parts) => citewell.visit(`#/${parts.map(encodeURIComponent).join("/")}`);
 
+  // What was pressed is there no more, or can be pressed no more: the keyboard goes on from here.
+  function refocus(place) {
+    const { activeElement: at } = document;
+    if (!at || at === document.body || at.disabled) place?.focus({ preventScroll: true });
+  }
+
   const inChat = () => current === "chat";
 
   // JSON from our own routes. What the server says of a failure is thrown as an Error with its
@@ -92,5 +98,5 @@ Object.assign(window.citewell, (() => {
       if (event.type === "drop") citewell.say("Files are added under Papers, Add papers.");
     });
   }
-  return { addView, mountView, go, inChat, api, make, showView: show };
+  return { addView, mountView, go, inChat, api, make, refocus, showView: show };
 })());

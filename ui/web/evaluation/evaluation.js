@@ -240,6 +240,7 @@ window.citewell.addView("evaluation", (() => {
     try {
       show(await api("evaluation/forget", { body: what }));
       hint();
+      citewell.refocus(root.querySelector("#cw-runs-title"));
     } catch (error) {
       progress({ state: "failed", message: error.message });
     }

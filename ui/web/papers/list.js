@@ -2,7 +2,8 @@
 "use strict";
 
 Object.assign(window.citewell.papersView, (() => {
-  const { api, make } = window.citewell;
+  const { citewell } = window;
+  const { api, make } = citewell;
   const view = window.citewell.papersView;
 
   let root, body, status, none, pages;
@@ -10,6 +11,7 @@ Object.assign(window.citewell.papersView, (() => {
   let total = 0;
   let asking = null;
   let lastPicked = -1;
+  let pressed = null; // what the list was last changed by, if that was within it
 
   function mountList(element) {
     root = element.querySelector("[data-place=list]");
@@ -76,6 +78,8 @@ Object.assign(window.citewell.papersView, (() => {
     pages.querySelector("[data-do=after]").disabled = offset + page >= total;
     pages.dataset.page = page;
     mark();
+    if (pressed) citewell.refocus(body.querySelector("a") ?? none.querySelector("button"));
+    pressed = null;
   }
 
   function nothing(papers) {
@@ -147,6 +151,7 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   function onClick(event) {
+    pressed = event.target;
     const box = event.target.closest("tbody input");
     if (box) pickRow(Number(box.dataset.at), box.checked, event.shiftKey);
     const { offset } = view.filters();

@@ -2,7 +2,8 @@
 "use strict";
 
 Object.assign(window.citewell.papersView, (() => {
-  const { api, make } = window.citewell;
+  const { citewell } = window;
+  const { api, make } = citewell;
   const view = window.citewell.papersView;
   const KINDS = {
     ".json, .jsonl": "Objects with title and abstract, and where known published (2025-10-11, 2025-10 or 2025), authors, upvotes, doi, arxiv_id, url: what “citewell papers --json” prints.",
@@ -53,7 +54,7 @@ Object.assign(window.citewell.papersView, (() => {
     );
   }
 
-  function drawChoice(trouble = "") {
+  function drawChoice(trouble = "", { isPressed = Boolean(trouble) } = {}) {
     step = "choose";
     token = "";
     root.replaceChildren(
@@ -66,6 +67,7 @@ Object.assign(window.citewell.papersView, (() => {
         ...(trouble ? [make("p", { className: "cw-bad", role: "alert", textContent: trouble })] : [])),
       make("dl", { className: "pp-kinds" }, ...kinds()),
     );
+    if (isPressed) citewell.refocus(root.querySelector("input"));
   }
 
   // What is told of formats is ours, which there are is the server's word.
@@ -214,9 +216,9 @@ Object.assign(window.citewell.papersView, (() => {
       add,
       discard: () => {
         api("papers/discard", { body: { token } }).catch(() => {});
-        drawChoice();
+        drawChoice("", { isPressed: true });
       },
-      again: () => drawChoice(),
+      again: () => drawChoice("", { isPressed: true }),
     };
     acts[event.target.closest("[data-do]")?.dataset.do]?.();
   }
