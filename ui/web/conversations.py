@@ -23,6 +23,8 @@ from ui.web.judgements import Judgements
 from ui.web.talk import BUSY, Exchange
 
 TITLE_CHARS = 120
+WORDS = 20
+"""Words that are looked for at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +58,7 @@ class Conversations:
             " FROM conversations c WHERE (? IS NULL OR owner = ?)"
         )
         values: list[Any] = [digest(owner)] * 2
-        for word in words.split():
+        for word in words.split()[:WORDS]:
             sql += (
                 " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
                 " WHERE conversation = c.id AND instr(words, ?)))"

@@ -35,6 +35,9 @@ _ENDED = (
     "That private conversation has ended, and nothing of it was kept. This is a new private one."
 )
 
+_ALWAYS = ("id", "state", "question")
+"""Of a turn that the page has already."""
+
 View = dict[str, Any]
 
 
@@ -63,7 +66,8 @@ class Desk:
             WeakKeyDictionary()
         )
 
-    def view(self, talk: Talk | None, *, note: str = "") -> View:
+    def view(self, talk: Talk | None, *, note: str = "", brief: bool = False) -> View:
+        """All that is seen; `brief` leaves out of earlier turns what this page has already."""
         config, papers = self._assistant.config, self._counted()
         corpus = receipts.current(self._assistant.shelf)
         return {
@@ -76,13 +80,25 @@ class Desk:
             "kept": bool(self._conversations and talk and not (talk.private or talk.deleted)),
             "private": bool(talk and talk.private),
             "elsewhere": bool(talk and talk.awaited and not talk.busy),
-            "turns": [self._turn(one, corpus) for one in talk.exchanges] if talk else [],
+            "turns": self._turns(talk, corpus, brief=brief) if talk else [],
         }
 
     def _counted(self) -> int:
         with contextlib.suppress(CitewellError):  # told where it matters: by an answer
             self._papers = len(self._assistant.shelf.catalog)
         return self._papers
+
+    def _turns(self, talk: Talk, corpus: str, *, brief: bool) -> list[dict[str, str]]:
+        turns = [self._turn(exchange, corpus) for exchange in talk.exchanges]
+        shown, talk.shown = talk.shown, {turn["id"]: turn for turn in turns}
+        if not brief:
+            return turns
+        # The last one always goes as a whole: a page may skip a picture when another follows.
+        short = [
+            {key: turn[key] for key in _ALWAYS} if shown.get(turn["id"]) is turn else turn
+            for turn in turns[:-1]
+        ]
+        return [*short, *turns[-1:]]
 
     def _turn(self, exchange: Exchange, corpus: str) -> dict[str, str]:
         if exchange.busy:
@@ -115,9 +131,9 @@ class Desk:
 
         async for _ in followed(news, begun=keep):
             if not talk.left:
-                yield self.view(talk), talk
+                yield self.view(talk, brief=True), talk
         if not talk.left:
-            yield self.view(talk), talk
+            yield self.view(talk, brief=True), talk
 
     async def stop(self, talk: Talk | None) -> None:
         if talk is None:

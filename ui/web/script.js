@@ -58,8 +58,13 @@ Object.assign(window.citewell, (() => {
     const ids = new Set(view.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
+    let isMissing = false;
     for (const turn of view.turns) {
       let place = turns.querySelector(`[data-id="${turn.id}"]`);
+      if (!PARTS.every((part) => part in turn)) { // it is here as it was
+        isMissing ||= !place;
+        continue;
+      }
       if (!place) {
         place = citewell.newTurn(turn.id);
         turns.append(place);
@@ -76,7 +81,7 @@ Object.assign(window.citewell, (() => {
     if (last) say(last.said);
     citewell.boxSees(view);
     clearTimeout(looking);
-    if (view.elsewhere) looking = setTimeout(() => send.open({ talk, private: isPrivate }), LOOK);
+    if (view.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ talk, private: isPrivate }), LOOK);
     if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
     if (isNew && view.turns.length) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
   }

@@ -155,6 +155,8 @@ class Talk:
         """Ids of exchanges that could not be kept so far."""
         self.begun = bool(exchanges)
         """It was kept before, and can be deleted."""
+        self.shown: dict[str, dict[str, str]] = {}
+        """What the page was sent last, by the id of the exchange: pieces of HTML."""
         self.deleted = False
         self.trouble = ""
         """Why it could not be kept, when it could not."""

@@ -69,7 +69,6 @@ Object.assign(window.citewell, (() => {
       });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      citewell.lost(); // looks out for it, and loads the page anew
       throw new Error("Citewell does not answer. Is it still running in its terminal?");
     }
     const said = await response.json().catch(() => null);

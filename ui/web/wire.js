@@ -70,5 +70,5 @@ Object.assign(window.citewell, (() => {
   addEventListener("pagehide", () => { leaving = true; });
   addEventListener("beforeunload", () => { leaving = true; setTimeout(() => { leaving = false; }, 2000); });
   setInterval(listen, 1000);
-  return { heard, lost };
+  return { heard };
 })());

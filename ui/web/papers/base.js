@@ -13,7 +13,7 @@ window.citewell.papersView = (() => {
   let filters = { ...EMPTY };
   const picked = new Set(recall("papers-picked", []));
   let facts = null;
-  let typed = false; // the last change was a letter: the next one is no new place to go back to
+  let typed = ""; // the field that was typed in: another letter in it is no new place to go back to
 
   function on(what, heard) {
     listeners[what].push(heard);
@@ -25,10 +25,10 @@ window.citewell.papersView = (() => {
 
   // Whatever changes, the list begins at its first page again. What is changed stands in the address
   // and can be gone back from, letter by letter apart.
-  function filter(changes, { isTyped = false, isQuiet = false } = {}) {
+  function filter(changes, { typing = "", isQuiet = false } = {}) {
     filters = { ...filters, offset: 0, ...changes };
-    if (document.body.dataset.view === "papers") view.showAddress(!isQuiet && !(isTyped && typed));
-    typed = isTyped;
+    if (document.body.dataset.view === "papers") view.showAddress(!isQuiet && !(typing && typing === typed));
+    typed = typing;
     tell("filters");
   }
 
@@ -37,7 +37,7 @@ window.citewell.papersView = (() => {
     const taken = { ...EMPTY, ...found, only: Boolean(found.only && picked.size) };
     const same = Object.keys(EMPTY).every((name) => taken[name] === filters[name]);
     filters = taken;
-    typed = false;
+    typed = "";
     if (!same) tell("filters");
   }
 

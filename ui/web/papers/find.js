@@ -23,8 +23,8 @@ Object.assign(window.citewell.papersView, (() => {
   function onInput(event) {
     clearTimeout(timer);
     const { name, value } = event.target;
-    if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { isTyped: true }), PAUSE);
-    else if (event.target.validity.valid) view.filter({ [name]: value, ...(name.startsWith("date") && { dated: "" }) }, { isTyped: name !== "source" });
+    if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { typing: name }), PAUSE);
+    else if (event.target.validity.valid) view.filter({ [name]: value, ...(name.startsWith("date") && { dated: "" }) }, { typing: name === "source" ? "" : name });
   }
 
   function onEnter(event) {
