@@ -16,6 +16,7 @@ import gradio as gr
 
 from rag.errors import CitewellError
 from ui.web import receipts, render
+from ui.web.answers import Answers
 from ui.web.chosen import asked
 from ui.web.conversations import Conversations
 from ui.web.guard import visitor
@@ -23,7 +24,7 @@ from ui.web.library import SHOWN, Library
 from ui.web.line import AT_ONCE, Line
 from ui.web.notes import OpenTalks
 from ui.web.remedies import told
-from ui.web.talk import Answers, Exchange, Talk
+from ui.web.talk import Exchange, Talk
 from ui.web.work import Crew, followed
 
 _DELETED = (

@@ -13,10 +13,10 @@ from typing import Any
 
 import gradio as gr
 
+from ui.web.answers import Answers
 from ui.web.conversations import Conversations
 from ui.web.desk import Desk
 from ui.web.notes import OpenTalks
-from ui.web.talk import Answers
 from ui.web.views import VIEWS, template
 
 # Names in quotation marks are a component's events (gr.HTML finds them by reading this).

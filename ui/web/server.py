@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ui.settings import Settings
-    from ui.web.talk import Answers
+    from ui.web.answers import Answers
 
 # Read by Gradio (and the hub's client that it brings) when it is imported.
 SWITCHES = {

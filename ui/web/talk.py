@@ -13,16 +13,14 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal
 
-from rag.config import Config
 from rag.errors import CitewellError
 from rag.events import Event, Fallback, Finished, Selected, Text, Understood
-from rag.indexes import Shelf
-from rag.ports import Embedder
 from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
 from rag.understand import Reading
 from ui.web import receipts
+from ui.web.answers import Answers
 from ui.web.judgements import Judgement
 from ui.web.line import Line
 from ui.web.work import STOPPED, Place, Run
@@ -34,33 +32,6 @@ PAUSE = 0.06
 """Seconds between two pictures of an answer that streams in."""
 
 _log = logging.getLogger("citewell.web")
-
-
-class Answers(Protocol):
-    """What a conversation needs of `rag.assistant.Assistant`."""
-
-    @property
-    def config(self) -> Config: ...
-
-    @property
-    def shelf(self) -> Shelf: ...
-
-    @property
-    def embedder(self) -> Embedder: ...
-
-    def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn] = (),
-        filters: Filters | None = None,
-        within: Sequence[str] | None = None,
-        mode: Mode | None = None,
-    ) -> Iterator[Event]: ...
-
-    def rank(
-        self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
-    ) -> list[tuple[str, float]]: ...
 
 
 @dataclass(kw_only=True, eq=False)
