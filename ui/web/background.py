@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from rag.errors import CitewellError, UsageError
+from ui.web.remedies import told
 
 State = Literal["idle", "running", "done", "stopped", "failed"]
 Report = Callable[[str, int, int], None]
@@ -84,7 +85,7 @@ class Background:
         except Stop:
             state, message = "stopped", ""
         except CitewellError as error:
-            state, message = "failed", f"{error} {error.remedy}".strip()
+            state, message = "failed", told(error)
         except Exception:  # noqa: BLE001 - told to the visitor, logged here
             _log.exception("%s failed", self._name)
             state = "failed"

@@ -20,9 +20,11 @@ from rag.records import Answer, Filters, Paper, Query
 from rag.understand import Reading
 from ui.web import store
 from ui.web.judgements import Judgements
-from ui.web.talk import Exchange
+from ui.web.talk import BUSY, Exchange
 
 TITLE_CHARS = 120
+WORDS = 20
+"""Words that are looked for at most."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,22 +48,25 @@ class Conversations:
     def close(self) -> None:
         self._base.close()
 
-    def entries(self, owner: str | None, words: str = "") -> list[Entry]:
-        """Newest first; with `words`, those that have all of them in title, questions or
-        answers."""
+    def entries(
+        self, owner: str | None, words: str = "", *, most: int | None = None
+    ) -> list[Entry]:
+        """Newest first, at most `most`; with `words`, those that have all of them in title,
+        questions or answers."""
         sql = (
             "SELECT id, title, updated, (SELECT count(*) FROM exchanges WHERE conversation = c.id)"
             " FROM conversations c WHERE (? IS NULL OR owner = ?)"
         )
         values: list[Any] = [digest(owner)] * 2
-        for word in words.split():
+        for word in words.split()[:WORDS]:
             sql += (
                 " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
                 " WHERE conversation = c.id AND instr(words, ?)))"
             )
             values += [word.lower()] * 2
+        values.append(-1 if most is None else most)
         with self._base.errors():
-            rows = self._base.db.execute(sql + " ORDER BY updated DESC", values).fetchall()
+            rows = self._base.db.execute(sql + " ORDER BY updated DESC LIMIT ?", values).fetchall()
         return [Entry(id=i, title=t, updated=u, questions=n) for i, t, u, n in rows]
 
     def load(self, owner: str | None, conversation: str) -> list[Exchange] | None:
@@ -137,26 +142,29 @@ class Conversations:
             position = found.fetchone()[0]
         return int(position or 0)
 
-    def rename(self, owner: str, conversation: str, title: str) -> None:
-        if not (title := _title(title)):
-            return
+    def rename(self, owner: str, conversation: str, title: str) -> bool:
+        """False where there is no such conversation. An empty title changes nothing."""
+        title = _title(title)
         with self._base.transaction():
-            self._base.db.execute(
-                "UPDATE conversations SET title = ? WHERE id = ? AND owner = ?",
+            found = self._base.db.execute(
+                "UPDATE conversations SET title = coalesce(nullif(?, ''), title)"
+                " WHERE id = ? AND owner = ?",
                 (title, conversation, digest(owner)),
             )
+        return found.rowcount > 0
 
-    def forget(self, owner: str, conversation: str) -> None:
-        """Delete it, beyond recall."""
+    def forget(self, owner: str, conversation: str) -> bool:
+        """Delete it, beyond recall. False where there is no such conversation."""
         with self._base.errors():
             self._base.db.execute("PRAGMA secure_delete = ON")
         with self._base.transaction():
-            self._base.db.execute(
+            found = self._base.db.execute(
                 "DELETE FROM conversations WHERE id = ? AND owner = ?",
                 (conversation, digest(owner)),
             )
         with self._base.errors():  # or the words would stay in the log file for a while
             self._base.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return found.rowcount > 0
 
 
 def digest(owner: str | None) -> str | None:
@@ -180,7 +188,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "filters": freeze(exchange.filters),
         "within": exchange.within,
         "mode": exchange.mode,
-        "state": exchange.state,
+        "state": exchange.state,  # also while it is on its way: it may be cut off at any time
         "read": query and {"standalone": query.standalone, "filters": freeze(query.filters)},
         "mended": exchange.reading.mended if exchange.reading else (),
         "notes": exchange.reading.notes if exchange.reading else (),
@@ -219,7 +227,8 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
         filters=thaw(Filters, kept["filters"]),
         within=None if within is None else tuple(within),
         mode=kept["mode"],
-        state=kept["state"],
+        state="stopped" if kept["state"] in BUSY else kept["state"],
+        broken=kept["state"] in BUSY,
         reading=reading,
         text=kept["text"],
         fallback=kept["fallback"],

@@ -53,7 +53,12 @@ class Judgements:
                 "SELECT exchange FROM exchanges WHERE conversation = ? AND id = ?",
                 (conversation, exchange),
             ).fetchone()
-            if row is None or not store.owns(self._base, owner, conversation):
+            if not store.owns(self._base, owner, conversation):
+                raise UsageError(
+                    "This conversation is not kept, or was deleted in another tab, so nothing can"
+                    " be said of it."
+                )
+            if row is None:
                 raise UsageError("That answer is not kept, so nothing can be said of it.")
             if paper and paper not in {known["paper_id"] for known in json.loads(row[0])["papers"]}:
                 raise UsageError("That paper is no source of this answer.")

@@ -2,8 +2,10 @@
 "use strict";
 
 Object.assign(window.citewell, (() => {
-  let dialog, list, find, send, props;
+  const { citewell } = window;
+  let dialog, list, find, send, props, opener;
   let current = "";
+  let focus = null; // what is to be focused when the list is there again
 
   function library(element, given, watch, events) {
     dialog = element.querySelector("dialog");
@@ -12,12 +14,14 @@ Object.assign(window.citewell, (() => {
     send = events;
     props = given;
     watch("value", show);
+    dialog.addEventListener("close", () => citewell.focusBack(opener));
     dialog.addEventListener("click", onClick);
     find.addEventListener("input", () => send.list({ words: find.value }));
   }
 
-  function openLibrary(talk) {
+  function openLibrary(talk, button) {
     current = talk;
+    opener = button;
     find.value = "";
     send.list({ words: "" });
     dialog.showModal();
@@ -25,7 +29,7 @@ Object.assign(window.citewell, (() => {
   }
 
   function show() {
-    const { groups = [], trouble = "", words = "" } = props.value ?? {};
+    const { groups = [], trouble = "", words = "", more = 0 } = props.value ?? {};
     const place = dialog.querySelector("[data-slot=trouble]");
     place.textContent = trouble;
     place.hidden = !trouble;
@@ -39,7 +43,26 @@ Object.assign(window.citewell, (() => {
         : "Conversations that you have in this browser will be listed here.";
       list.replaceChildren(make("p", { className: "cw-note", textContent: text }));
     }
+    if (more) {
+      const button = make("button", { type: "button", className: "cw-act", textContent: "Show older ones" });
+      button.dataset.act = "more";
+      button.dataset.most = more;
+      list.append(button);
+    }
+    refocus();
   }
+
+  // After a name was changed: its entry; after one was deleted or more are shown: the one that has
+  // come to its place.
+  function refocus() {
+    if (!focus || !dialog.open) return;
+    const entries = [...list.querySelectorAll("li")];
+    const found = entries.find((item) => item.dataset.id === focus.id) ?? entries[Math.min(focus.at ?? 0, entries.length - 1)];
+    focus = null;
+    (found?.querySelector(".cw-entry") ?? find).focus();
+  }
+
+  const placeOf = (item) => [...list.querySelectorAll("li")].indexOf(item);
 
   function entry({ id, title, about }) {
     const open = make("button", { type: "button", className: "cw-entry", textContent: title });
@@ -75,13 +98,23 @@ Object.assign(window.citewell, (() => {
     const item = hit.closest("li");
     const acts = {
       close: () => dialog.close(),
-      fresh: () => { dialog.close(); window.citewell.fresh(); },
-      private: () => { dialog.close(); window.citewell.fresh({ private: true }); },
-      open: () => { dialog.close(); window.citewell.open(item.dataset.id); },
+      fresh: () => { leave(); citewell.fresh(); },
+      private: () => { leave(); citewell.fresh({ private: true }); },
+      open: () => { leave(); citewell.visit(`#${item.dataset.id}`); citewell.focusBox(); },
+      more: () => {
+        focus = { at: list.querySelectorAll("li").length };
+        send.list({ words: find.value, most: Number(hit.dataset.most) });
+      },
       rename: () => rename(item),
       forget: () => forget(hit, item),
     };
     acts[hit.dataset.act]?.();
+  }
+
+  // To something else on the page, which has the focus then.
+  function leave() {
+    opener = null;
+    dialog.close();
   }
 
   function rename(item) {
@@ -94,6 +127,7 @@ Object.assign(window.citewell, (() => {
       field.remove();
       item.firstChild.hidden = false;
       if (isKept && field.value.trim()) {
+        focus = { id: item.dataset.id };
         send.rename({ talk: item.dataset.id, title: field.value, words: find.value });
       }
       item.firstChild.focus();
@@ -113,6 +147,7 @@ Object.assign(window.citewell, (() => {
   // Deleting is beyond recall, so it takes a second press.
   function forget(button, item) {
     if (button.dataset.sure) {
+      focus = { at: placeOf(item) };
       send.forget({ talk: item.dataset.id, words: find.value });
       return;
     }

@@ -9,6 +9,11 @@ from typing import Any
 from rag.errors import CitewellError
 from ui.web import render
 from ui.web.conversations import Conversations
+from ui.web.remedies import told
+
+SHOWN = 100
+"""Conversations that are listed at first, and more of them at each asking."""
+_GONE = "That conversation is not here any more; it was deleted in another tab."
 
 
 class Library:
@@ -19,17 +24,25 @@ class Library:
         self._conversations = conversations
         self._trouble = trouble
 
-    def view(self, owner: str | None, words: str, *, trouble: str = "") -> dict[str, Any]:
+    def view(
+        self, owner: str | None, words: str, *, most: int = SHOWN, trouble: str = ""
+    ) -> dict[str, Any]:
+        """`more`: how many to ask for to see the next ones; 0 where all are there."""
         entries = []
         trouble = trouble or self._trouble
         if self._conversations and owner:
             try:
-                entries = self._conversations.entries(owner, words)
+                entries = self._conversations.entries(owner, words, most=most + 1)
             except CitewellError as error:
-                trouble = f"{error} {error.remedy}".strip()
+                trouble = told(error)
         elif not owner:
             trouble = trouble or "This browser takes no cookies, so conversations are not kept."
-        return {"words": words, "trouble": trouble, "groups": render.groups(entries)}
+        return {
+            "words": words,
+            "trouble": trouble,
+            "groups": render.groups(entries[:most]),
+            "more": most + SHOWN if len(entries) > most else 0,
+        }
 
     def rename(self, owner: str | None, talk: str, title: str) -> str:
         """Returns what went wrong, in words; so does `forget`."""
@@ -38,10 +51,10 @@ class Library:
     def forget(self, owner: str | None, talk: str) -> str:
         return self._tried(owner, lambda kept, owner: kept.forget(owner, talk))
 
-    def _tried(self, owner: str | None, do: Callable[[Conversations, str], None]) -> str:
+    def _tried(self, owner: str | None, do: Callable[[Conversations, str], bool]) -> str:
         if self._conversations and owner:
             try:
-                do(self._conversations, owner)
+                return "" if do(self._conversations, owner) else _GONE
             except CitewellError as error:
-                return f"{error} {error.remedy}".strip()
+                return told(error)
         return ""

@@ -3,8 +3,6 @@
 "use strict";
 
 Object.assign(window.citewell, (() => {
-  const KEPT = "citewell-only";
-
   let ids = [];
   let title = ""; // of a single paper
   let owner = ""; // a conversation, or "" for the one that the next question begins
@@ -20,9 +18,6 @@ Object.assign(window.citewell, (() => {
   function askAbout(chosen, name = "") {
     window.citewell.fresh({ private: window.citewell.isPrivate() });
     restrict(chosen, name);
-    location.hash = "#/";
-    window.citewell.showView();
-    document.querySelector("#cw-question").focus();
   }
 
   function restrict(chosen, name = "") {
@@ -49,17 +44,8 @@ Object.assign(window.citewell, (() => {
     draw();
   }
 
-  function keep() {
-    sessionStorage.setItem(KEPT, JSON.stringify({ owner, ids, title }));
-  }
-
-  function read() {
-    try {
-      return JSON.parse(sessionStorage.getItem(KEPT));
-    } catch {
-      return null;
-    }
-  }
+  const keep = () => window.citewell.remember("only", { owner, ids, title });
+  const read = () => window.citewell.recall("only");
 
   function draw() {
     const place = document.querySelector("[data-slot=only]");

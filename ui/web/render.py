@@ -18,6 +18,7 @@ from ui.web import cards, prose, receipts
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
 from ui.web.judging import shown as judging
+from ui.web.remedies import on_page, ways
 from ui.web.talk import Exchange
 from ui.words import spent
 
@@ -74,8 +75,8 @@ def intro(papers: int, *, note: str = "") -> str:
     if not papers:
         return (
             f'{told}<h2 class="cw-hello">There is nothing to ask yet</h2>'
-            "<p>No papers are indexed. Stop Citewell, run <code>citewell ingest</code>, and start"
-            " it again.</p>"
+            '<p>No papers are here. <a href="#/papers/add">Add papers</a>, or add the bundled ones'
+            " in a terminal: <code>citewell ingest</code></p>"
         )
     examples = "".join(
         f'<li><span class="cw-kind" aria-hidden="true">{escape(kind)}</span>'
@@ -154,33 +155,53 @@ def _answer(exchange: Exchange) -> str:
     html = _notices([exchange.fallback] if exchange.fallback else [], quoted=True)
     if exchange.text:
         html += f'<div class="cw-prose">{prose.writing(exchange.text)}</div>'
-    if exchange.state == "stopped":
+    if exchange.broken:
+        html += (
+            '<p class="cw-note">Citewell was ended before this was answered. '
+            '<button type="button" class="cw-act" data-act="again">Ask again</button></p>'
+        )
+    elif exchange.state == "stopped":
         unchecked = " What had been written by then has not been checked." if exchange.text else ""
         html += (
             f'<p class="cw-note">Stopped.{unchecked} '
             '<button type="button" class="cw-act" data-act="again">Ask again</button></p>'
         )
+    elif exchange.state == "waiting":
+        html += f'<p class="cw-waiting">{_waiting(exchange)}</p>'
     elif not exchange.text:
         doing = "Reading the abstracts" if exchange.state == "reading" else "Writing"
         html += f'<p class="cw-waiting">{doing} …</p>'
     return html
 
 
+def _waiting(exchange: Exchange) -> str:
+    before = exchange.before_it
+    place = (
+        "Your question is next" if not before else f"{_counted(before, 'question')} before yours"
+    )
+    return f"Others are being answered. {place} …"
+
+
 def _error(exchange: Exchange) -> str:
     error = exchange.error
-    remedy = f"<p>{escape(error.remedy)}</p>" if error and error.remedy else ""
+    remedy = on_page(error.remedy) if error else ""
+    shown = f"<p>{escape(remedy)}</p>" if remedy else ""
     return (
         '<div class="cw-error"><p class="cw-error-title">This question could not be answered</p>'
-        f"<p>{escape(str(error))}</p>{remedy}"
-        '<p><button type="button" class="cw-act" data-act="again">Try again</button></p></div>'
+        f"<p>{escape(on_page(str(error)))}</p>{shown}"
+        f'<p>{ways(remedy)}<button type="button" class="cw-act" data-act="again">Try again</button>'
+        "</p></div>"
     )
 
 
 def _notices(notices: Sequence[str], *, quoted: bool) -> str:
     """Banners. `quoted`: the model failed, and the answer is put together from quotes instead."""
-    html = "".join(f"<p>{escape(notice)}</p>" for notice in notices)
+    said = [on_page(notice) for notice in notices]
+    html = "".join(f"<p>{escape(notice)}</p>" for notice in said)
     if html and quoted:
         html += "<p>This answer is put together from quoted sentences instead.</p>"
+    if places := ways(" ".join(said)):
+        html += f"<p>{places}</p>"
     return f'<div class="cw-notice" role="note">{html}</div>' if html else ""
 
 
@@ -253,6 +274,7 @@ def _said(exchange: Exchange) -> str:
         sources = _counted(len({c.paper_id for c in exchange.answer.citations}), "source")
         return f"The answer is ready, with {sources}."
     return {
+        "waiting": _waiting(exchange),
         "reading": "Reading the abstracts.",
         "writing": "Writing the answer.",
         "stopped": "Stopped.",

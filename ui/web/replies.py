@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 from rag.errors import CitewellError, UsageError
+from ui.web import remedies
 
 Handler = Callable[..., Any]
 
@@ -22,7 +23,7 @@ def told(handler: Handler) -> Handler:
             return handler(*args, **kwargs)
         except CitewellError as error:
             status = 400 if isinstance(error, UsageError) else 500
-            return JSONResponse({"error": f"{error} {error.remedy}".strip()}, status_code=status)
+            return JSONResponse({"error": remedies.told(error)}, status_code=status)
 
     return wrapped
 

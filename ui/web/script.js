@@ -2,134 +2,103 @@
 // visitor does. Texts are escaped on the server, and only there.
 "use strict";
 
-window.citewell = (() => {
+Object.assign(window.citewell, (() => {
+  const { citewell } = window;
   const PARTS = ["ask", "answer", "status", "sources"];
-  const SILENCE = 15000; // ms; a server at work says something every second
+  const BUSY = ["waiting", "reading", "writing"];
+  const LOOK = 700; // ms between looks at an answer that is worked on for another tab
 
-  let root, send, turns, box, button;
+  let root, send, turns, button;
   let busy = false;
-  let lastNews = 0;
-  let talk = ""; // the conversation shown; also behind the # of the address, for a reload
+  let talk = ""; // the conversation shown
+  let mark = ""; // what it is known by in the tab's history while it has no address
   let isPrivate = false;
-  let asked = ""; // sent and not seen in the conversation yet
-  let editing = "";
+  let isBlank = true;
+  let title = "";
+  let looking = 0;
   const left = new Set(); // conversations that were left: what still comes of them is too late
 
   function desk(element, props, watch, events) {
     document.getElementById("citewell-first")?.remove();
     root = element.querySelector(".cw");
     turns = root.querySelector(".cw-turns");
-    box = root.querySelector("textarea");
     button = root.querySelector(".cw-send");
     send = events;
+    citewell.mountBox(root);
     root.addEventListener("click", onClick);
     root.addEventListener("change", onMode);
     root.addEventListener("submit", onSubmit);
-    box.addEventListener("keydown", onBoxKey);
-    box.addEventListener("input", () => { fit(); draft(box.value); });
-    box.value = sessionStorage.getItem("citewell-draft") ?? "";
-    fit();
     document.addEventListener("keydown", onPageKey);
     watch("value", () => show(props.value));
-    addEventListener("hashchange", () => {
-      if (named() && named() !== talk) open(named());
-    });
-    open(named()); // also for a page that names none: its head says how things stand now
-    window.citewell.showView();
-    new ResizeObserver(measure).observe(box.form);
+    citewell.showView();
+    if (!citewell.inChat()) openLast();
     new ResizeObserver(measureHead).observe(root.querySelector(".cw-head"));
-    setInterval(checkSilence, 1000);
-    if (window.citewell.inChat() && matchMedia("(hover: hover)").matches) box.focus();
   }
-
-  // The conversation that the address names; what begins with a slash is another view (views.js).
-  const named = () => (location.hash.startsWith("#/") ? "" : location.hash.slice(1));
 
   // Showing
 
   function show(view) {
     if (!view?.turns || left.has(view.talk)) return;
     if (busy && !view.talk && !talk) return; // an empty page, asked for before the question was
-    lastNews = Date.now();
+    citewell.heard();
     root.classList.remove("cw-opening");
-    put(slot("head"), view.head);
-    put(slot("intro"), view.turns.length ? "" : view.intro);
+    citewell.put(slot("head"), view.head);
+    citewell.put(slot("intro"), view.turns.length ? "" : view.intro);
     trouble(view.trouble);
     root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
     root.querySelector(".cw-head [data-act=notes]").hidden = !view.turns.length;
     root.classList.toggle("cw-talking", view.turns.length > 0);
     root.classList.toggle("cw-kept", Boolean(view.kept));
     showModes(view);
-    if (view.talk !== talk) {
-      talk = view.talk;
-      setEditing("");
-    }
-    const kept = view.turns.length && !isPrivate ? `#${talk}` : "";
-    root.querySelector(".cw-views [data-view=chat]").href = kept || "#/";
-    if (window.citewell.inChat() && location.hash !== kept) history.replaceState(null, "", location.pathname + kept);
+    talk = view.talk;
+    isPrivate = view.private || (isPrivate && !view.talk); // the empty page may come late
+    isBlank = !view.turns.length;
+    title = isPrivate ? "Private conversation" : view.turns[0]?.question ?? "";
+    settle(view.kept && !isBlank);
     const ids = new Set(view.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
+    let isMissing = false;
     for (const turn of view.turns) {
       let place = turns.querySelector(`[data-id="${turn.id}"]`);
+      if (!PARTS.every((part) => part in turn)) { // it is here as it was
+        isMissing ||= !place;
+        continue;
+      }
       if (!place) {
-        place = newTurn(turn.id);
+        place = citewell.newTurn(turn.id);
         turns.append(place);
         isNew = true;
       }
       place.dataset.state = turn.state;
       place.dataset.question = turn.question;
-      for (const part of PARTS) put(place.querySelector(`[data-part=${part}]`), turn[part]);
-      place.querySelector("[data-part=answer]").setAttribute("aria-busy", isBusy(turn));
+      for (const part of PARTS) citewell.put(place.querySelector(`[data-part=${part}]`), turn[part]);
+      place.querySelector("[data-part=answer]").setAttribute("aria-busy", isUnderway(turn));
     }
-    window.citewell.showOnly(view);
+    citewell.showOnly(view);
     const last = view.turns.at(-1);
-    setBusy(Boolean(last) && isBusy(last));
+    setBusy(Boolean(last) && isUnderway(last));
     if (last) say(last.said);
-    if (asked && last?.question === asked) {
-      asked = "";
-      draft(box.value);
-    }
+    citewell.boxSees(view);
+    clearTimeout(looking);
+    if (view.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ talk, private: isPrivate }), LOOK);
+    if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
     if (isNew && view.turns.length) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
   }
 
-  const isBusy = (turn) => turn.state === "reading" || turn.state === "writing";
+  const isUnderway = (turn) => BUSY.includes(turn.state);
 
-  function newTurn(id) {
-    const place = document.createElement("article");
-    place.className = "cw-turn";
-    place.dataset.id = id;
-    for (const [part, tag] of [
-      ["ask", "header"], ["answer", "div"], ["status", "footer"], ["sources", "aside"],
-    ]) {
-      const child = document.createElement(tag);
-      child.dataset.part = part;
-      child.className = `cw-${part}-part`;
-      place.append(child);
-    }
-    const sources = place.lastElementChild;
-    sources.setAttribute("aria-label", "Sources");
-    sources.tabIndex = 0;
-    return place;
-  }
-
-  // Replaces only those children that are not what was sent before: what the visitor has opened,
-  // marked or focused in the others stays as it is.
-  const sent = new WeakMap();
-  function put(place, html) {
-    if (sent.get(place)?.html === html) return;
-    const template = document.createElement("template");
-    template.innerHTML = html;
-    const fresh = [...template.content.childNodes];
-    const keys = fresh.map((node) => node.outerHTML ?? node.textContent);
-    const old = sent.get(place)?.keys ?? [];
-    fresh.forEach((node, i) => {
-      if (keys[i] === old[i]) return;
-      if (place.childNodes[i]) place.childNodes[i].replaceWith(node);
-      else place.append(node);
-    });
-    while (place.childNodes.length > keys.length) place.lastChild.remove();
-    sent.set(place, { html, keys });
+  // The address and the title of what is shown; a private conversation has neither.
+  function settle(isNamed) {
+    const hash = isNamed ? `#${talk}` : "#/";
+    if (!isNamed) mark ||= citewell.newMark();
+    if (mark && (isPrivate || isNamed)) citewell.stands(mark, { talk, isPrivate });
+    if (isNamed) mark = "";
+    citewell.remember("last", isNamed || isPrivate ? { talk, isPrivate } : null);
+    root.querySelector(".cw-views [data-view=chat]").href = hash;
+    if (!citewell.inChat()) return;
+    citewell.settle(hash, { mark: isNamed ? "" : mark });
+    citewell.entitle(title);
   }
 
   const slot = (name) => root.querySelector(`[data-slot=${name}]`);
@@ -145,21 +114,12 @@ window.citewell = (() => {
     button.textContent = now ? "Stop" : "Ask";
   }
 
-  // A server that has died cannot say so.
-  function checkSilence() {
-    if (!busy || Date.now() - lastNews < SILENCE) return;
+  // Nothing will come of what was sent, and why.
+  function unanswered(why) {
+    if (!root) return;
     setBusy(false);
-    trouble(
-      "Nothing has been heard from Citewell for a while. Is it still running in its terminal? " +
-      "If not, start it. Then ask again.",
-    );
-    if (!box.value) box.value = asked;
-    fit();
-  }
-
-  // What is typed outlives a reload; Gradio reloads the page when a lost server has come back.
-  function draft(text) {
-    sessionStorage.setItem("citewell-draft", text);
+    citewell.giveBack();
+    trouble(why);
   }
 
   function trouble(text) {
@@ -186,7 +146,7 @@ window.citewell = (() => {
 
   // The settings or the corpus are others now; an answer on its way brings the news itself.
   function refresh() {
-    if (!busy) send.open({ talk });
+    if (!busy) send.open({ talk, private: isPrivate });
   }
 
   function onMode() {
@@ -197,106 +157,100 @@ window.citewell = (() => {
 
   function ask(data) {
     if (busy) return;
-    lastNews = Date.now();
+    citewell.heard();
     setBusy(true);
-    send.ask({ ...data, only: window.citewell.only(), talk, private: isPrivate, mode: root.dataset.mode });
+    send.ask({ ...data, only: citewell.only(), talk, private: isPrivate, mode: root.dataset.mode });
   }
 
   function leave() {
     if (talk) left.add(talk);
+    clearTimeout(looking);
+    setBusy(false);
   }
 
-  function open(id) {
+  // The page begins with another view: the chat is where it was left. Its head says how things
+  // stand, whatever the view.
+  function openLast() {
+    const last = citewell.recall("last") ?? { talk: "", isPrivate: false };
+    open(last.talk, last.isPrivate, last.talk && !last.isPrivate ? "" : citewell.newMark());
+  }
+
+  // The chat is looked at, at an address that names a conversation, a mark, or neither.
+  function arrive() {
+    if (!send) return;
+    const named = citewell.here().talk;
+    const wanted = citewell.markHere();
+    if (named) {
+      if (named !== talk) open(named);
+    } else if (wanted && wanted !== mark) {
+      const stood = citewell.marked(wanted);
+      if (stood && stood.talk === talk) settle(!isPrivate);
+      else if (stood) open(stood.talk, stood.isPrivate, wanted);
+      else begin({}, wanted);
+    } else if (!wanted && !mark) {
+      if (talk) begin({}, citewell.newMark()); // a link to the bare chat
+      else open("", false, citewell.newMark());
+    } else if (!wanted) {
+      citewell.settle("#/", { mark });
+    }
+    citewell.entitle(title);
+  }
+
+  function open(id, wasPrivate = false, known = "") {
     leave();
     left.delete(id);
-    isPrivate = false;
+    mark = known;
+    isPrivate = wasPrivate; // nothing asked meanwhile is kept either
     root.classList.add("cw-opening");
-    send.open({ talk: id });
+    send.open({ talk: id, private: wasPrivate });
+  }
+
+  function begin(data, known) {
+    leave();
+    mark = known;
+    talk = "";
+    isBlank = true;
+    isPrivate = Boolean(data.private);
+    title = "";
+    citewell.freshOnly();
+    citewell.unedit();
+    if (isPrivate) citewell.stands(mark, { talk, isPrivate });
+    send.fresh(data);
   }
 
   function fresh(data = {}) {
-    leave();
-    isPrivate = Boolean(data.private);
-    window.citewell.freshOnly();
-    setEditing("");
-    send.fresh(data);
-    box.focus();
-  }
-
-  function setEditing(id) {
-    editing = id;
-    root.querySelector(".cw-editing").hidden = !id;
-  }
-
-  function edit(turn) {
-    setEditing(turn.dataset.id);
-    box.value = turn.dataset.question;
-    fit();
-    box.focus();
-  }
-
-  function unedit() {
-    setEditing("");
-    box.value = "";
-    fit();
-    box.focus();
+    const known = citewell.newMark();
+    begin(data, known);
+    citewell.visit("#/", { mark: known });
+    citewell.focusBox();
   }
 
   function onSubmit(event) {
+    if (event.target.dataset.form !== "adjust") return;
     event.preventDefault();
-    if (event.target.dataset.form === "adjust") {
-      const filters = Object.fromEntries(new FormData(event.target));
-      ask({ again: event.target.closest(".cw-turn").dataset.id, filters });
-      return;
-    }
-    if (busy) {
-      send.stop();
-      return;
-    }
-    const question = box.value.trim();
-    if (!question) {
-      box.focus();
-      return;
-    }
-    ask(editing ? { again: editing, question } : { question });
-    asked = question;
-    setEditing("");
-    box.value = "";
-    fit();
+    const filters = Object.fromEntries(new FormData(event.target));
+    ask({ again: event.target.closest(".cw-turn").dataset.id, filters });
   }
 
-  function onBoxKey(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    if (!busy) box.form.requestSubmit();
-  }
+  const stop = () => send.stop();
 
   function onPageKey(event) {
     const typing = /^(?:INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (!window.citewell.inChat()) return;
+    if (!citewell.inChat()) return;
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      box.focus();
-    } else if (event.key === "Escape" && editing) {
-      unedit();
+      citewell.focusBox();
+    } else if (event.key === "Escape" && citewell.isEditing()) {
+      citewell.unedit();
+      citewell.focusBox();
     } else if (event.key === "Escape" && busy && !document.querySelector("dialog[open]")) {
       send.stop();
     }
   }
 
-  // What is fixed at the head and the foot must not cover what is scrolled to.
-  function measure([entry]) {
-    if (box.value) return; // a long question is no reason to move the page
-    document.documentElement.style.setProperty("--foot", `${entry.target.offsetHeight}px`);
-  }
-
+  // What is fixed at the head must not cover what is scrolled to.
   function measureHead([entry]) {
     document.documentElement.style.setProperty("--head", `${entry.target.offsetHeight}px`);
-  }
-
-  function fit() {
-    box.style.height = "auto";
-    if (box.scrollHeight) box.style.height = `${box.scrollHeight}px`; // not while another view is shown
   }
 
   function onClick(event) {
@@ -304,7 +258,7 @@ window.citewell = (() => {
     if (!hit) return;
     const turn = hit.closest(".cw-turn");
     const id = turn?.dataset.id;
-    const act = window.citewell; // sources.js, library.js, judging.js
+    const act = citewell; // box.js, sources.js, library.js, judging.js
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
@@ -312,12 +266,12 @@ window.citewell = (() => {
         if (hit.dataset.key === "papers") act.restrict([]);
         ask({ again: id, without: hit.dataset.key });
       },
-      anywhere: () => { act.restrict([]); box.focus(); },
+      anywhere: () => { act.restrict([]); act.focusBox(); },
       fresh: () => fresh(),
-      library: () => act.openLibrary(talk),
-      edit: () => edit(turn),
-      unedit: () => unedit(),
-      focus: () => { event.preventDefault(); box.focus(); },
+      library: () => act.openLibrary(talk, hit),
+      edit: () => act.edit(turn),
+      unedit: () => { act.unedit(); act.focusBox(); },
+      focus: () => { event.preventDefault(); act.focusBox(); },
       cite: () => act.openSource(turn, hit.dataset.n),
       uses: () => act.showUses(turn, hit.dataset.n),
       adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),
@@ -333,6 +287,10 @@ window.citewell = (() => {
 
   const talkId = () => talk;
   const inPrivate = () => isPrivate; // what is begun from here stays so
+  const isBusy = () => busy;
 
-  return { desk, open, fresh, refresh, say, motion, talkId, isPrivate: inPrivate };
-})();
+  return {
+    desk, arrive, ask, stop, fresh, refresh, unanswered, say, motion, talkId, isBusy,
+    isPrivate: inPrivate,
+  };
+})());

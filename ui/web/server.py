@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ui.settings import Settings
-    from ui.web.talk import Answers
+    from ui.web.answers import Answers
 
 # Read by Gradio (and the hub's client that it brings) when it is imported.
 SWITCHES = {
@@ -69,7 +69,12 @@ _STYLES = (
     *views.styles(),
 )
 _SCRIPTS = (
+    "tab.js",
+    "address.js",
+    "wire.js",
+    "pieces.js",
     "script.js",
+    "box.js",
     "sources.js",
     "library.js",
     "notes/notes.js",
@@ -108,6 +113,7 @@ def create_app(
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from ui.settings import Settings
+    from ui.web import remedies
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
     from ui.web.notes import OpenTalks
@@ -129,7 +135,7 @@ def create_app(
     try:
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
-        trouble = f"Conversations are not kept. {error} {error.remedy}".strip()
+        trouble = f"Conversations are not kept. {remedies.told(error)}"
     switchboard = Switchboard(assistant)
     site = views.Site(
         assistant=switchboard,

@@ -14,7 +14,7 @@ from rag.events import Event
 from rag.indexes import Shelf
 from rag.ports import Embedder
 from rag.retrieve import Weights
-from ui.web.talk import Answers
+from ui.web.answers import Answers
 
 _EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")
 

@@ -13,52 +13,25 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal
 
-from rag.config import Config
 from rag.errors import CitewellError
 from rag.events import Event, Fallback, Finished, Selected, Text, Understood
-from rag.indexes import Shelf
-from rag.ports import Embedder
 from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
 from rag.understand import Reading
 from ui.web import receipts
+from ui.web.answers import Answers
 from ui.web.judgements import Judgement
-from ui.web.work import STOPPED, Crew, Run
+from ui.web.line import Line
+from ui.web.work import STOPPED, Place, Run
 
-State = Literal["reading", "writing", "done", "stopped", "failed"]
+State = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
 
+BUSY: tuple[State, ...] = ("waiting", "reading", "writing")
 PAUSE = 0.06
 """Seconds between two pictures of an answer that streams in."""
 
 _log = logging.getLogger("citewell.web")
-
-
-class Answers(Protocol):
-    """What a conversation needs of `rag.assistant.Assistant`."""
-
-    @property
-    def config(self) -> Config: ...
-
-    @property
-    def shelf(self) -> Shelf: ...
-
-    @property
-    def embedder(self) -> Embedder: ...
-
-    def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn] = (),
-        filters: Filters | None = None,
-        within: Sequence[str] | None = None,
-        mode: Mode | None = None,
-    ) -> Iterator[Event]: ...
-
-    def rank(
-        self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
-    ) -> list[tuple[str, float]]: ...
 
 
 @dataclass(kw_only=True, eq=False)
@@ -72,6 +45,10 @@ class Exchange:
     within: tuple[str, ...] | None = None
     mode: Mode | None = None
     state: State = "reading"
+    before_it: int = 0
+    """How many others wait before this one, while it waits."""
+    broken: bool = False
+    """Citewell was ended before the answer was."""
     reading: Reading | None = None
     selection: Selection | None = None
     text: str = ""
@@ -97,7 +74,7 @@ class Exchange:
 
     @property
     def busy(self) -> bool:
-        return self.state in ("reading", "writing")
+        return self.state in BUSY
 
     def take(self, event: Event) -> None:
         match event:
@@ -126,12 +103,13 @@ class Exchange:
 
 
 class Talk:
-    """A conversation with `assistant`; work is done by `crew`. `private`: not to be kept."""
+    """A conversation with `assistant`; answers wait for their turn in `line`. `private`: not to be
+    kept."""
 
     def __init__(
         self,
         assistant: Answers,
-        crew: Crew,
+        line: Line,
         *,
         talk_id: str | None = None,
         exchanges: Sequence[Exchange] = (),
@@ -144,13 +122,17 @@ class Talk:
         """The visitor has turned to another conversation."""
         self.replaced: set[str] = set()
         """Ids of exchanges that others have taken the place of."""
+        self.unkept: set[str] = set()
+        """Ids of exchanges that could not be kept so far."""
         self.begun = bool(exchanges)
         """It was kept before, and can be deleted."""
+        self.shown: dict[str, dict[str, str]] = {}
+        """What the page was sent last, by the id of the exchange: pieces of HTML."""
         self.deleted = False
         self.trouble = ""
         """Why it could not be kept, when it could not."""
         self._assistant = assistant
-        self._crew = crew
+        self._line = line
         self._running: Run | None = None
 
     def __deepcopy__(self, memo: object) -> Talk:
@@ -159,6 +141,21 @@ class Talk:
     @property
     def busy(self) -> bool:
         return self._running is not None
+
+    @property
+    def awaited(self) -> bool:
+        """An answer is on its way here, or in another tab that has the conversation open."""
+        return any(exchange.busy for exchange in self.exchanges)
+
+    def copy(self) -> Talk:
+        """The same for another tab, which goes its own way."""
+        return Talk(
+            self._assistant,
+            self._line,
+            talk_id=self.id,
+            exchanges=self.exchanges,
+            private=self.private,
+        )
 
     def history(self, before: Exchange) -> tuple[Turn, ...]:
         turns: list[Turn] = []
@@ -243,7 +240,10 @@ class Talk:
             )
         )
         try:
-            self._crew.do(run.work)
+            try:
+                self._line.join(run)
+            except CitewellError as error:
+                run.tell(error)
             yield exchange
             while exchange.busy:
                 for item in await run.news():
@@ -254,6 +254,7 @@ class Talk:
                     await asyncio.sleep(PAUSE)
         finally:
             run.stop()
+            self._line.leave(run)
             if exchange.busy:  # the visitor has gone
                 exchange.state = "stopped"
             self._running = None
@@ -270,6 +271,9 @@ def _apply(item: object, exchange: Exchange) -> None:
         return
     if item is STOPPED:
         exchange.state = "stopped"
+    elif isinstance(item, Place):
+        exchange.state = "reading" if item.before is None else "waiting"
+        exchange.before_it = item.before or 0
     elif isinstance(item, CitewellError):
         exchange.error = item
         exchange.state = "failed"

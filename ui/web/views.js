@@ -1,10 +1,10 @@
-// Which view is shown: the chat, or one of those beside it (`#/papers`, `#/papers/<id>` …). The
-// address says it, so that links, a reload and the Back button work. Also what views share.
+// Which view is shown: the chat, or one of those beside it, as the address says (address.js). Also
+// what views share.
 "use strict";
 
 Object.assign(window.citewell, (() => {
   const { citewell } = window;
-  const views = new Map(); // name → { mount(element), shown(rest of the address) }
+  const views = new Map(); // name → { mount(element), shown(parts of the address, its query) }
   const mounted = new Set();
   const scrolled = {};
   let current = "chat";
@@ -21,21 +21,12 @@ Object.assign(window.citewell, (() => {
   }
 
   function wanted() {
-    const parts = location.hash.startsWith("#/") ? location.hash.slice(2).split("/") : [];
-    return views.has(parts[0]) ? parts.map(plain) : ["chat"];
-  }
-
-  // Typed or cut off on its way, an address may not be one that can be decoded.
-  function plain(part) {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part;
-    }
+    const { view, parts, query } = citewell.here();
+    return views.has(view) ? [view, parts, query] : ["chat", [], null];
   }
 
   function show() {
-    const [name, ...rest] = wanted();
+    const [name, parts, query] = wanted();
     scrolled[current] = scrollY;
     const changed = name !== current;
     current = name;
@@ -44,12 +35,22 @@ Object.assign(window.citewell, (() => {
       if (link.dataset.view === name) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    if (mounted.has(name)) views.get(name).shown(rest);
+    if (name === "chat") {
+      if (document.querySelector(".cw-send")) citewell.arrive();
+      citewell.fitBox?.();
+    } else {
+      citewell.entitle(name[0].toUpperCase() + name.slice(1));
+      if (mounted.has(name)) views.get(name).shown(parts, query);
+    }
     if (changed) scrollTo({ top: scrolled[name] ?? 0, behavior: "instant" });
   }
 
-  function go(...parts) {
-    location.hash = `#/${parts.map(encodeURIComponent).join("/")}`;
+  const go = (...parts) => citewell.visit(`#/${parts.map(encodeURIComponent).join("/")}`);
+
+  // What was pressed is there no more, or can be pressed no more: the keyboard goes on from here.
+  function refocus(place) {
+    const { activeElement: at } = document;
+    if (!at || at === document.body || at.disabled) place?.focus({ preventScroll: true });
   }
 
   const inChat = () => current === "chat";
@@ -85,7 +86,16 @@ Object.assign(window.citewell, (() => {
     return element;
   }
 
-  addEventListener("hashchange", show);
   document.addEventListener("DOMContentLoaded", show);
-  return { addView, mountView, go, inChat, api, make, showView: show };
+
+  // A file that nobody takes would be opened by the browser in the place of this page.
+  for (const kind of ["dragover", "drop"]) {
+    addEventListener(kind, (event) => {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+      if (event.type === "drop") citewell.say("Files are added under Papers, Add papers.");
+    });
+  }
+  return { addView, mountView, go, inChat, api, make, refocus, showView: show };
 })());

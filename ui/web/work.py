@@ -1,5 +1,5 @@
 """Answers worked out in threads, their events brought to the event loop: Stop takes effect at once
-even while a model server keeps silent.
+even while a model server keeps silent. Who is answered when is known to line.py.
 """
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 
 from rag.errors import CitewellError
 from rag.events import Event
@@ -16,6 +17,14 @@ TICK = 1.0
 """Seconds after which a silent answer shows that it is still being worked on."""
 STOPPED = object()
 """Comes instead of an event when the answer was stopped."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Comes instead of an event to an answer that waits: how many wait `before` it, or None when
+    its turn has come."""
+
+    before: int | None
 
 
 class Run:
@@ -45,6 +54,10 @@ class Run:
     def stop(self) -> None:
         self._stopped.set()
         self._news.put_nowait(STOPPED)
+
+    def tell(self, item: object) -> None:
+        """Comes as the next of the news. On the event loop alone."""
+        self._news.put_nowait(item)
 
     async def news(self) -> list[object]:
         """All that has arrived since; an empty list when TICK passes without anything."""
@@ -82,3 +95,37 @@ class Crew:
     def _work(self) -> None:
         while True:
             self._jobs.get()()
+
+
+_followed: set[asyncio.Task[None]] = set()
+"""The event loop itself holds tasks weakly."""
+
+
+async def followed(
+    news: AsyncIterator[object], *, begun: Callable[[], Awaitable[None]]
+) -> AsyncIterator[None]:
+    """Something has come of `news`, which is drawn to its end also when nobody looks any more: a
+    page that is closed or loaded again loses no answer. `begun` is awaited when the first has come,
+    and again after the last."""
+    stirred = asyncio.Event()
+
+    async def draw() -> None:
+        try:
+            beginning: asyncio.Future[None] | None = None
+            async for _ in news:
+                stirred.set()
+                beginning = beginning or asyncio.ensure_future(begun())
+            if beginning:
+                await beginning
+                await begun()
+        finally:
+            stirred.set()
+
+    task = asyncio.create_task(draw())
+    _followed.add(task)
+    task.add_done_callback(_followed.discard)
+    while not task.done():
+        await stirred.wait()
+        stirred.clear()
+        yield
+    task.result()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.adapters.fakes import HashEmbedder
+from rag.adapters.openai_server import Server
 from rag.config import Config
 from rag.errors import CatalogDamaged
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
@@ -247,6 +248,15 @@ def fallback(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield Finished(answer=entropy(query, notices=[notice]))
 
 
+def unreachable(scripted: Scripted, query: Query) -> Iterator[Event]:
+    """As the assistant tells of a model's server that is not there."""
+    message = "localhost:11434 cannot be reached: refused."
+    remedy = Server(model="m", base_url="http://localhost:11434/v1").start
+    yield from begin(query, [STEER, CURE])
+    yield Fallback(message=message, remedy=remedy)
+    yield Finished(answer=entropy(query, notices=[f"{message} {remedy}"]))
+
+
 def damaged(scripted: Scripted, query: Query) -> Iterator[Event]:
     if not scripted.mended:
         raise CatalogDamaged(
@@ -303,6 +313,7 @@ SCRIPTS: dict[str, Script] = {
     "stuck": stuck,
     "fallback": fallback,
     "damaged": damaged,
+    "unreachable": unreachable,
     "broken": broken,
     "hostile": hostile,
     "nothing": nothing,

@@ -20,6 +20,7 @@ from rag.records import Answer, Filters, Paper, Query
 from tests.ui.web.scripted import HOSTILE, STEER, Scripted, entropy
 from ui.web import render
 from ui.web.conversations import Conversations, Entry
+from ui.web.line import Line
 from ui.web.store import FILE
 from ui.web.talk import Exchange, Talk
 from ui.web.work import Crew
@@ -172,7 +173,7 @@ def test_a_loaded_conversation_is_history_for_the_next_question(kept: Conversati
     scripted = Scripted(pace=0)
 
     async def ask() -> None:
-        talk = Talk(scripted, Crew(1), talk_id="c1", exchanges=kept.load(ANNA, "c1") or ())
+        talk = Talk(scripted, Line(Crew(1)), talk_id="c1", exchanges=kept.load(ANNA, "c1") or ())
         async for _ in talk.ask("and then?"):
             pass
 

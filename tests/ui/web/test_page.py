@@ -232,7 +232,7 @@ def test_a_server_that_dies_is_told_and_nothing_typed_is_lost(
     box = visitor.page.get_by_label("Your question")
     box.fill("and the others?")
     visitor.page.keyboard.press("Enter")
-    trouble = visitor.page.locator(".cw-trouble", has_text="Nothing has been heard from Citewell")
+    trouble = visitor.page.locator(".cw-trouble", has_text="Citewell has stopped answering")
     trouble.wait_for(timeout=25_000)
     assert box.input_value() == "and the others?"
     with served(lambda: create_app(scripted), port=int(address.rpartition(":")[2])):

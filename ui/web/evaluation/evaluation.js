@@ -2,8 +2,10 @@
 "use strict";
 
 window.citewell.addView("evaluation", (() => {
-  const { api, make, go } = window.citewell;
+  const { citewell } = window;
+  const { api, make, go } = citewell;
   const EVERY = 700; // ms between looks at a run
+  const MOST = 6; // runs beside each other: beyond that a table is no help
   let root, form, adding, held;
   let chosen = []; // names of runs, in the order in which they were chosen
   let watching = 0;
@@ -14,11 +16,17 @@ window.citewell.addView("evaluation", (() => {
     adding = root.querySelector("[data-form=set]");
     form.addEventListener("submit", (event) => { event.preventDefault(); start(Object.fromEntries(new FormData(form))); });
     form.addEventListener("change", hint);
-    adding.addEventListener("submit", (event) => { event.preventDefault(); add(); });
     root.addEventListener("click", onClick);
     root.addEventListener("change", (event) => { if (event.target.matches("[name=chosen]")) choose(event.target); });
-    adding.querySelector("[type=file]").addEventListener("change", (event) => read(event.target.files[0]));
-    for (const type of ["dragover", "dragleave", "drop"]) adding.addEventListener(type, onDrag);
+    citewell.mountQuestions(root, {
+      mayAdd: () => held?.is_local && !slot("desk").hidden,
+      unfold: () => root.querySelector("[data-act=add]").click(),
+      async kept(file) {
+        show(await api("evaluation"));
+        form.elements.set.value = file;
+        hint();
+      },
+    });
   }
 
   const slot = (name) => root.querySelector(`[data-slot=${name}]`);
@@ -32,7 +40,7 @@ window.citewell.addView("evaluation", (() => {
         if (!adding.hidden) adding.elements.text.focus();
       },
       file: () => adding.querySelector("[type=file]").click(),
-      drafts: () => drafts(),
+      drafts: () => citewell.draftQuestions(),
       stop: () => act("evaluation/stop"),
       compare: () => go("evaluation", ...chosen),
       resume: () => start({ resume: hit.dataset.run }),
@@ -47,8 +55,9 @@ window.citewell.addView("evaluation", (() => {
     clearTimeout(watching);
     slot("desk").hidden = names.length > 0;
     slot("one").hidden = !names.length;
+    citewell.entitle([names.join(" and "), "Evaluation"].filter(Boolean).join(" · "));
     if (names.length) {
-      window.citewell.showRuns(slot("one"), names);
+      citewell.showRuns(slot("one"), names);
       return;
     }
     if (!held) slot("loading").hidden = false;
@@ -103,7 +112,7 @@ window.citewell.addView("evaluation", (() => {
     const place = slot("runs");
     const whole = held.runs.filter((run) => run.figures);
     slot("compare").hidden = whole.length < 2;
-    root.querySelector("[data-act=compare]").disabled = chosen.length < 2;
+    choosing();
     if (!held.runs.length) {
       const text = held.work.state === "running"
         ? "The first run is on its way."
@@ -157,7 +166,16 @@ window.citewell.addView("evaluation", (() => {
   function choose(box) {
     chosen = chosen.filter((name) => name !== box.value);
     if (box.checked) chosen.push(box.value);
-    root.querySelector("[data-act=compare]").disabled = chosen.length < 2;
+    choosing();
+  }
+
+  function choosing() {
+    const isTooMany = chosen.length > MOST;
+    root.querySelector("[data-act=compare]").disabled = chosen.length < 2 || isTooMany;
+    slot("chosen").textContent = isTooMany
+      ? `${chosen.length} are chosen; ${MOST} can be compared at a time.`
+      : "Choose two runs or more over the same questions. The one chosen first is what the others are measured against.";
+    slot("chosen").className = isTooMany ? "cw-bad" : "cw-note";
   }
 
   // A run at work
@@ -222,6 +240,7 @@ window.citewell.addView("evaluation", (() => {
     try {
       show(await api("evaluation/forget", { body: what }));
       hint();
+      citewell.refocus(root.querySelector("#cw-runs-title"));
     } catch (error) {
       progress({ state: "failed", message: error.message });
     }
@@ -237,58 +256,6 @@ window.citewell.addView("evaluation", (() => {
     button.dataset.sure = "yes";
     button.textContent = "Really?";
     setTimeout(() => { delete button.dataset.sure; button.textContent = label; }, 5000);
-  }
-
-  // Question sets
-
-  function onDrag(event) {
-    event.preventDefault();
-    adding.classList.toggle("cw-over", event.type === "dragover");
-    if (event.type === "drop") read(event.dataTransfer.files[0]);
-  }
-
-  async function read(file) {
-    if (!file) return;
-    adding.elements.text.value = await file.text();
-    adding.elements.name.value ||= file.name.replace(/\.\w+$/, "");
-    slot("checked").replaceChildren();
-  }
-
-  async function drafts() {
-    const place = slot("checked");
-    try {
-      const { text, count } = await api("evaluation/drafts");
-      if (count) adding.elements.text.value = text;
-      const words = count
-        ? `${count} ${count === 1 ? "draft" : "drafts"}. Complete each line (answer, must_contain), take its "draft" away, then check.`
-        : "Nothing is judged yet. In the chat, press a thumb under an answer or say which sources are relevant.";
-      place.replaceChildren(make("p", { className: "cw-note", textContent: words }));
-    } catch (error) {
-      place.replaceChildren(make("p", { className: "cw-bad", textContent: error.message }));
-    }
-  }
-
-  async function add() {
-    const place = slot("checked");
-    place.replaceChildren(make("p", { className: "cw-note", textContent: "Checking every line …" }));
-    try {
-      const body = { name: adding.elements.name.value || "my questions", text: adding.elements.text.value };
-      const { file, questions, faults, more, warnings } = await api("evaluation/sets", { body });
-      const counts = file
-        ? `${questions} questions, without fault. The set is kept and can be run.`
-        : `Not kept: ${faults.length + more} ${faults.length + more === 1 ? "fault" : "faults"}. Mend them, then check again.`;
-      const item = (kind) => ({ line, text }) => make("li", {}, make("span", { textContent: line ? `Line ${line}` : "The file" }), make("span", { className: kind, textContent: text }));
-      place.replaceChildren(make("p", { className: file ? "cw-note" : "cw-bad", textContent: counts }),
-        make("ul", { className: "cw-faults" }, ...faults.map(item("cw-bad")), ...warnings.map(item(""))));
-      if (more) place.append(make("p", { className: "cw-note", textContent: `… and ${more} more.` }));
-      if (!file) return;
-      adding.elements.text.value = adding.elements.name.value = "";
-      show(await api("evaluation"));
-      form.elements.set.value = file;
-      hint();
-    } catch (error) {
-      place.replaceChildren(make("p", { className: "cw-bad", textContent: error.message }));
-    }
   }
 
   return { mount, shown };

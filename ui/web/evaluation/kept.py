@@ -3,6 +3,7 @@ A file that cannot be read is listed with the reason, and harms none of the othe
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Sequence
@@ -49,10 +50,15 @@ class KeptRuns:
         return [replace(runs.load(self.path(name)), name=name) for name in names]
 
     def path(self, name: str) -> Path:
-        path = self.folder / f"{name}.json"
-        if path.parent != self.folder or not path.exists():
-            raise UsageError(f"There is no run {name}.", remedy="It may have been deleted.")
-        return path
+        return self._there(name, ".json")
+
+    def _there(self, name: str, suffix: str) -> Path:
+        """The run's file as the folder has it: a name is compared and makes no path."""
+        files = self.folder.glob(f"*{suffix}") if self.folder.exists() else ()
+        for path in files:
+            if path.name == name + suffix:
+                return path
+        raise UsageError(f"There is no run {name[:200]}.", remedy="It may have been deleted.")
 
     def free(self, name: str) -> str:
         """`name`, or with a number where it is taken."""
@@ -63,9 +69,7 @@ class KeptRuns:
 
     def about(self, name: str) -> dict[str, Any]:
         """What a run that was not ended is about. Raises UsageError."""
-        path = self._journal(name)
-        if path.parent != self.folder:
-            raise UsageError(f"There is no run {name}.")
+        path = self._there(name, _JOURNAL)
         try:
             with path.open(encoding="utf-8") as file:
                 return dict(json.loads(file.readline()))
@@ -73,9 +77,10 @@ class KeptRuns:
             raise UsageError(f"{name} cannot be gone on with.", remedy="Start anew.") from error
 
     def forget(self, name: str) -> None:
-        for path in (self.folder / f"{name}.json", self._journal(name)):
-            if path.parent == self.folder:
-                path.unlink(missing_ok=True)
+        """Does nothing where it is gone already."""
+        for suffix in (".json", _JOURNAL):
+            with contextlib.suppress(UsageError):
+                self._there(name, suffix).unlink(missing_ok=True)
 
     def _journal(self, name: str) -> Path:
         return self.folder / f"{name}{_JOURNAL}"

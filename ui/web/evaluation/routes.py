@@ -23,6 +23,7 @@ NOT_HERE = (
     " machines (--host), so it only shows them."
 )
 _SIDE_BY_SIDE = 6
+"""Runs at a time, as in evaluation.js."""
 
 
 def routes(site: Site) -> APIRouter:
@@ -112,7 +113,7 @@ def routes(site: Site) -> APIRouter:
         from ui.web.evaluation import figures as drawn
 
         with drawing:
-            return drawn.figures(bench.runs.load(run[:_SIDE_BY_SIDE]))
+            return drawn.figures(bench.runs.load(_few(run)))
 
     @router.get("/report")
     @told
@@ -121,10 +122,19 @@ def routes(site: Site) -> APIRouter:
         from eval.report import page
 
         with drawing:
-            html = page.render(bench.runs.load(run[:_SIDE_BY_SIDE]), title=" and ".join(run))
+            html = page.render(bench.runs.load(_few(run)), title=" and ".join(run))
         return HTMLResponse(html)
 
     return router
+
+
+def _few(names: list[str]) -> list[str]:
+    if len(names) > _SIDE_BY_SIDE:
+        raise UsageError(
+            f"{len(names)} runs are asked for; {_SIDE_BY_SIDE} can be compared at a time.",
+            remedy="Choose fewer.",
+        )
+    return names
 
 
 def _text(wanted: dict[str, Any], key: str) -> str:

@@ -36,9 +36,11 @@ class QuestionSets:
 
     def path(self, file: str) -> Path:
         """Raises UsageError for one that is not there."""
-        for path in (DEV, self.folder / Path(file).name):
-            if path.name == file and path.exists():
-                return path
+        own = sorted(self.folder.glob("*.jsonl")) if self.folder.exists() else []
+        found: Path
+        for found in (DEV, *own):
+            if found.name == file:
+                return found
         raise UsageError(f"There is no question set {file}.", remedy="Choose another one.")
 
     def add(self, name: str, text: str, papers: Iterable[Paper]) -> dict[str, Any]:

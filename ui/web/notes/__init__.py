@@ -3,11 +3,18 @@ may take them from."""
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 from rag.notes import Note
 from ui.web.talk import Exchange, Talk
+
+HELD_S = 3600.0
+"""Seconds from its last question for which a private conversation is held without a page."""
+HELD = 200
+"""Private conversations that are held at most."""
 
 
 def notes(exchanges: Iterable[Exchange]) -> list[Note]:
@@ -21,14 +28,25 @@ def notes(exchanges: Iterable[Exchange]) -> list[Note]:
 
 class OpenTalks:
     """Conversations that are open in some page, for as long as they are: where the private ones
-    are found, which are kept nowhere. Each is its visitor's. One whose browser takes no cookies
+    are found, which are kept nowhere. These are held for a while longer, so that one is still
+    there when its tab is loaded again. Each is its visitor's. One whose browser takes no cookies
     is known by the conversation's id alone, a secret that its page was told and nobody else."""
 
     def __init__(self) -> None:
         self._talks: WeakValueDictionary[tuple[str | None, str], Talk] = WeakValueDictionary()
+        self._private: OrderedDict[str, tuple[float, Talk]] = OrderedDict()
 
     def add(self, owner: str | None, talk: Talk) -> None:
         self._talks[owner, talk.id] = talk
+        now = time.monotonic()
+        if talk.private:
+            self._private.pop(talk.id, None)
+            self._private[talk.id] = (now, talk)
+        while self._private:
+            last, (used, _) = next(iter(self._private.items()))
+            if now - used < HELD_S and len(self._private) <= HELD:
+                break
+            del self._private[last]
 
     def find(self, owner: str | None, talk_id: str) -> Talk | None:
         return self._talks.get((owner, talk_id))

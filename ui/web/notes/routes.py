@@ -13,6 +13,7 @@ from rag.errors import CitewellError
 from rag.notes import FORMATS, Format, format_named
 from ui.web.guard import visitor
 from ui.web.notes import notes
+from ui.web.remedies import on_page
 from ui.web.talk import Exchange
 from ui.web.views import API, Site
 
@@ -107,5 +108,5 @@ def _missing(why: str) -> JSONResponse:
 
 
 def _trouble(error: CitewellError) -> JSONResponse:
-    told = {"error": str(error), "remedy": error.remedy}
+    told = {"error": on_page(str(error)), "remedy": on_page(error.remedy)}
     return JSONResponse(told, status_code=400 if error.exit_code == 2 else 500)

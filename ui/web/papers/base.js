@@ -1,27 +1,19 @@
-// What the parts of the papers view share: the filters, the selection, and who wants to know when
-// they change. Both outlive a reload of the tab.
+// What the parts of the papers view share: the filters, which stand in the address, the selection,
+// which outlives a reload of the tab, and who wants to know when they change.
 "use strict";
 
 window.citewell.papersView = (() => {
-  const FILTERS = "citewell-papers-filters";
-  const PICKED = "citewell-papers-picked";
+  const { recall, remember } = window.citewell;
   const EMPTY = {
     words: "", ranked: "", date_from: "", date_to: "", dated: "", upvotes_min: "", source: "",
     cluster: "", label: "", only: false, sort: "match", descending: false, offset: 0,
   };
 
   const listeners = { filters: [], picked: [], facts: [] };
-  let filters = { ...EMPTY, ...read(FILTERS, {}) };
-  const picked = new Set(read(PICKED, []));
+  let filters = { ...EMPTY };
+  const picked = new Set(recall("papers-picked", []));
   let facts = null;
-
-  function read(key, otherwise) {
-    try {
-      return JSON.parse(sessionStorage.getItem(key)) ?? otherwise;
-    } catch {
-      return otherwise;
-    }
-  }
+  let typed = ""; // the field that was typed in: another letter in it is no new place to go back to
 
   function on(what, heard) {
     listeners[what].push(heard);
@@ -31,11 +23,22 @@ window.citewell.papersView = (() => {
     for (const heard of listeners[what]) heard();
   }
 
-  // Whatever changes, the list begins at its first page again.
-  function filter(changes) {
+  // Whatever changes, the list begins at its first page again. What is changed stands in the address
+  // and can be gone back from, letter by letter apart.
+  function filter(changes, { typing = "", isQuiet = false } = {}) {
     filters = { ...filters, offset: 0, ...changes };
-    sessionStorage.setItem(FILTERS, JSON.stringify(filters));
+    if (document.body.dataset.view === "papers") view.showAddress(!isQuiet && !(typing && typing === typed));
+    typed = typing;
     tell("filters");
+  }
+
+  // From the address.
+  function take(found) {
+    const taken = { ...EMPTY, ...found, only: Boolean(found.only && picked.size) };
+    const same = Object.keys(EMPTY).every((name) => taken[name] === filters[name]);
+    filters = taken;
+    typed = "";
+    if (!same) tell("filters");
   }
 
   const clearFilters = () => filter({ ...EMPTY, sort: filters.sort, descending: filters.descending });
@@ -58,9 +61,7 @@ window.citewell.papersView = (() => {
       else picked.delete(id);
     }
     if (!picked.size && filters.only) filter({ only: false });
-    try {
-      sessionStorage.setItem(PICKED, JSON.stringify([...picked]));
-    } catch { /* more than the browser keeps: it holds until the tab is reloaded */ }
+    remember("papers-picked", [...picked]);
     tell("picked");
   }
 
@@ -78,9 +79,10 @@ window.citewell.papersView = (() => {
   const number = (n) => n.toLocaleString("en");
   const counted = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 
-  return {
-    on, filter, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked,
+  const view = {
+    on, filter, take, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked,
     filters: () => filters,
     facts: () => facts,
   };
+  return view;
 })();

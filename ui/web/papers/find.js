@@ -23,8 +23,8 @@ Object.assign(window.citewell.papersView, (() => {
   function onInput(event) {
     clearTimeout(timer);
     const { name, value } = event.target;
-    if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }), PAUSE);
-    else if (event.target.validity.valid) view.filter({ [name]: value, ...(name.startsWith("date") && { dated: "" }) });
+    if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { typing: name }), PAUSE);
+    else if (event.target.validity.valid) view.filter({ [name]: value, ...(name.startsWith("date") && { dated: "" }) }, { typing: name === "source" ? "" : name });
   }
 
   function onEnter(event) {
@@ -82,7 +82,7 @@ Object.assign(window.citewell.papersView, (() => {
         make("option", { value: name, textContent: `${name} (${view.number(papers)})` })),
     );
     source.value = chosen;
-    if (source.value !== chosen) view.filter({ source: "" });
+    if (source.value !== chosen) view.filter({ source: "" }, { isQuiet: true });
   }
 
   const focusSearch = () => form.elements.words.focus();

@@ -2,7 +2,8 @@
 "use strict";
 
 Object.assign(window.citewell.papersView, (() => {
-  const { api, make } = window.citewell;
+  const { citewell } = window;
+  const { api, make } = citewell;
   const view = window.citewell.papersView;
 
   let root, body, status, none, pages;
@@ -10,6 +11,7 @@ Object.assign(window.citewell.papersView, (() => {
   let total = 0;
   let asking = null;
   let lastPicked = -1;
+  let pressed = null; // what the list was last changed by, if that was within it
 
   function mountList(element) {
     root = element.querySelector("[data-place=list]");
@@ -76,13 +78,22 @@ Object.assign(window.citewell.papersView, (() => {
     pages.querySelector("[data-do=after]").disabled = offset + page >= total;
     pages.dataset.page = page;
     mark();
+    if (pressed) citewell.refocus(body.querySelector("a") ?? none.querySelector("button"));
+    pressed = null;
   }
 
   function nothing(papers) {
     if (!papers) {
       return ["There are no papers yet. ", make("a", { href: "#/papers/add", textContent: "Add some" }), "."];
     }
-    const { words } = view.filters();
+    const { words, date_from: since, date_to: until } = view.filters();
+    if (since && until && since > until) {
+      return [
+        `No day is both since ${since} and until ${until}: “until” comes before “since”. `,
+        make("button", { type: "button", className: "cw-act", textContent: "Exchange the two", dataset: { do: "exchange" } }), " ",
+        make("button", { type: "button", className: "cw-act", textContent: "Clear filters", dataset: { do: "unfilter" } }),
+      ];
+    }
     return [
       words ? `No paper has all of these words${others() ? " and meets the filters" : ""}. ` : "No paper meets the filters. ",
       ...(words ? [make("button", { type: "button", className: "cw-act", textContent: "Rank by meaning instead", dataset: { do: "rank" } }), " "] : []),
@@ -140,6 +151,7 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   function onClick(event) {
+    pressed = event.target;
     const box = event.target.closest("tbody input");
     if (box) pickRow(Number(box.dataset.at), box.checked, event.shiftKey);
     const { offset } = view.filters();
@@ -151,6 +163,10 @@ Object.assign(window.citewell.papersView, (() => {
       after: () => turn(offset + page),
       rank: () => view.filter({ ranked: view.filters().words, sort: "match", descending: false }),
       unfilter: () => view.clearFilters(),
+      exchange: () => {
+        const { date_from: since, date_to: until } = view.filters();
+        view.filter({ date_from: until, date_to: since });
+      },
     };
     acts[event.target.closest("[data-do]")?.dataset.do]?.();
   }

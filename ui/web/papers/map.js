@@ -3,7 +3,7 @@
 "use strict";
 
 Object.assign(window.citewell.papersView, (() => {
-  const { api, make, go } = window.citewell;
+  const { api, make, go, visit } = window.citewell;
   const view = window.citewell.papersView;
   const REACH = 10; // px around a point that belong to it
   const EDGE = 28; // px left free around the points
@@ -275,7 +275,7 @@ Object.assign(window.citewell.papersView, (() => {
     const group = Number(button.dataset.cluster);
     const isOn = view.filters().cluster === group;
     view.filter(isOn ? { cluster: "", label: "" } : { cluster: group, label: map.labels[group].text });
-    if (!isOn) go("papers");
+    if (!isOn) visit(view.listAddress());
   }
 
   return { mountMap, openMap };

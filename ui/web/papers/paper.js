@@ -2,7 +2,8 @@
 "use strict";
 
 Object.assign(window.citewell.papersView, (() => {
-  const { api, make, askAbout, copy } = window.citewell;
+  const { citewell } = window;
+  const { api, make, askAbout, copy } = citewell;
   const view = window.citewell.papersView;
 
   let root, shown = null;
@@ -36,10 +37,10 @@ Object.assign(window.citewell.papersView, (() => {
     );
     mark();
     root.querySelector("h3").focus({ preventScroll: true });
-    document.title = "Citewell";
+    citewell.entitle(paper.title);
   }
 
-  const back = () => make("p", {}, make("a", { className: "cw-act", href: "#/papers", textContent: "← All papers", dataset: { do: "back" } }));
+  const back = () => make("p", {}, make("a", { className: "cw-act", href: view.listAddress(), textContent: "← All papers", dataset: { do: "back" } }));
 
   function about(paper) {
     const act = (name, textContent) => make("button", { type: "button", className: "cw-act", textContent, dataset: { do: name } });

@@ -1,5 +1,6 @@
 // The view of the papers: which of its places the address asks for. `#/papers` is the list,
-// `#/papers/map` and `#/papers/add` are what they say; anything else is a paper's id.
+// `#/papers/map` and `#/papers/add` are what they say; anything else is a paper's id. The filters
+// of list and map are behind a question mark (place.js).
 "use strict";
 
 window.citewell.addView("papers", (() => {
@@ -19,10 +20,11 @@ window.citewell.addView("papers", (() => {
     view.mountPaper(root);
     view.mountUpload(root);
     view.mountPicked(root);
+    view.leadBack();
     document.addEventListener("keydown", onKey);
   }
 
-  function shown([place = ""]) {
+  function shown([place = ""], query) {
     if (!root) return; // Gradio has not put the HTML there yet
     const before = at;
     at = place;
@@ -37,9 +39,16 @@ window.citewell.addView("papers", (() => {
       if (link.dataset.tab === tab) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    if (tab === "list" || tab === "map") {
+      view.take(view.readAddress(query));
+      view.links();
+    }
     begin();
     if (tab === "map") view.openMap();
-    if (tab === "add") view.openUpload();
+    if (tab === "add") {
+      window.citewell.entitle("Add papers");
+      view.openUpload();
+    }
     if (tab === "paper") {
       view.openPaper(place);
       scrollTo({ top: 0, behavior: "instant" });

@@ -35,7 +35,7 @@ Object.assign(window.citewell.papersView, (() => {
   function onClick(event) {
     const acts = {
       ask: () => askAbout([...view.picked]),
-      only: () => { view.filter({ only: true }); window.citewell.go("papers"); },
+      only: () => { window.citewell.go("papers"); view.filter({ only: true }); },
       clear: () => view.pick([...view.picked], false),
       export: () => save(event.target),
     };

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from ingest.readers import SUFFIXES
 from rag.errors import UnknownPaper
 from rag.records import Paper
-from ui.web import cards
+from ui.web import cards, remedies
 from ui.web.chips import day
 from ui.web.papers.adding import Adding, FileReport
 from ui.web.papers.listing import Listings, Wanted
@@ -155,7 +155,7 @@ class _Doings:
             "total": told.total,
             "summary": told.summary and asdict(told.summary),
             "rejected": told.rejected,
-            "error": told.error and f"{told.error} {told.error.remedy}".strip(),
+            "error": told.error and remedies.told(told.error),
             "papers": len(self._shelf.catalog),
         }
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from rag.errors import CatalogLocked, CitewellError, UnknownPaper, UsageError
+from ui.web import remedies
 
 _STATUS: tuple[tuple[type[CitewellError], int], ...] = (
     (UnknownPaper, 404),
@@ -31,7 +32,7 @@ class Told(APIRoute):
                 return await handle(request)
             except CitewellError as error:
                 status = next(code for kind, code in _STATUS if isinstance(error, kind))
-                return _said(status, f"{error} {error.remedy}".strip())
+                return _said(status, remedies.told(error))
             except RequestValidationError:
                 return _said(400, "The page asked for something that cannot be. Reload it.")
             except HTTPException as error:

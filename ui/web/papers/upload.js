@@ -2,7 +2,8 @@
 "use strict";
 
 Object.assign(window.citewell.papersView, (() => {
-  const { api, make } = window.citewell;
+  const { citewell } = window;
+  const { api, make } = citewell;
   const view = window.citewell.papersView;
   const KINDS = {
     ".json, .jsonl": "Objects with title and abstract, and where known published (2025-10-11, 2025-10 or 2025), authors, upvotes, doi, arxiv_id, url: what “citewell papers --json” prints.",
@@ -20,17 +21,16 @@ Object.assign(window.citewell.papersView, (() => {
     root = element.querySelector("[data-place=add]");
     root.addEventListener("click", onClick);
     root.addEventListener("change", onChange);
-    for (const kind of ["dragenter", "dragover"]) {
-      root.addEventListener(kind, (event) => { event.preventDefault(); root.classList.add("pp-over"); });
-    }
-    root.addEventListener("dragleave", (event) => {
-      if (!root.contains(event.relatedTarget)) root.classList.remove("pp-over");
-    });
-    root.addEventListener("drop", (event) => {
-      event.preventDefault();
-      root.classList.remove("pp-over");
-      if (root.querySelector(".pp-drop")) read([...event.dataTransfer.files]);
-    });
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(kind, onDrag);
+  }
+
+  // Anywhere while this is looked at: a near miss is none.
+  function onDrag(event) {
+    if (document.body.dataset.view !== "papers" || root.hidden || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    const isOver = event.type === "dragenter" || event.type === "dragover";
+    root.classList.toggle("pp-over", isOver || (event.type === "dragleave" && event.relatedTarget !== null));
+    if (event.type === "drop" && root.querySelector(".pp-drop")) read([...event.dataTransfer.files]);
   }
 
   async function openUpload() {
@@ -54,7 +54,7 @@ Object.assign(window.citewell.papersView, (() => {
     );
   }
 
-  function drawChoice(trouble = "") {
+  function drawChoice(trouble = "", { isPressed = Boolean(trouble) } = {}) {
     step = "choose";
     token = "";
     root.replaceChildren(
@@ -67,6 +67,7 @@ Object.assign(window.citewell.papersView, (() => {
         ...(trouble ? [make("p", { className: "cw-bad", role: "alert", textContent: trouble })] : [])),
       make("dl", { className: "pp-kinds" }, ...kinds()),
     );
+    if (isPressed) citewell.refocus(root.querySelector("input"));
   }
 
   // What is told of formats is ours, which there are is the server's word.
@@ -215,9 +216,9 @@ Object.assign(window.citewell.papersView, (() => {
       add,
       discard: () => {
         api("papers/discard", { body: { token } }).catch(() => {});
-        drawChoice();
+        drawChoice("", { isPressed: true });
       },
-      again: () => drawChoice(),
+      again: () => drawChoice("", { isPressed: true }),
     };
     acts[event.target.closest("[data-do]")?.dataset.do]?.();
   }

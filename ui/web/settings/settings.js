@@ -1,23 +1,27 @@
-// Settings: what is set and where it comes from, what leaves the machine, what is indexed.
+// Settings: what is set and where it comes from, what leaves the machine, what is indexed. What is
+// changed and not saved yet is kept for the tab, save for a key, which is written down nowhere.
 "use strict";
 
 window.citewell.addView("settings", (() => {
-  const { api, make } = window.citewell;
+  const { citewell } = window;
+  const { api, make } = citewell;
   const EVERY = 500; // ms between looks at a rebuild
   let root, form, held;
+  const UNSAVED = "Not saved yet.";
   let watching = 0;
 
   function mount(element) {
     root = element;
     form = root.querySelector("form");
     form.addEventListener("submit", (event) => { event.preventDefault(); save(changes()); });
-    form.addEventListener("input", () => { outcome(""); touched(); });
+    form.addEventListener("input", () => { touched(); outcome(isChanged() ? UNSAVED : ""); });
     root.addEventListener("click", (event) => {
       const act = event.target.closest("[data-act]")?.dataset.act;
       if (act === "forget") save({ api_key: null }, "The key is forgotten.");
       if (act === "test") test();
       if (act === "rebuild") rebuild();
       if (act === "retry") shown();
+      if (act === "discard") discard();
     });
   }
 
@@ -27,7 +31,9 @@ window.citewell.addView("settings", (() => {
     if (!held) slot("loading").hidden = false;
     slot("failed").hidden = true;
     try {
+      const unsaved = held ? changes() : citewell.recall("settings", {});
       show(await api("settings"));
+      restore(unsaved);
       index();
     } catch (error) {
       const again = make("button", { type: "button", className: "cw-act", textContent: "Try again", dataset: { act: "retry" } });
@@ -97,8 +103,28 @@ window.citewell.addView("settings", (() => {
     return found;
   }
 
+  const isChanged = () => Object.keys(changes()).length > 0;
+
   function touched() {
-    slot("save").disabled = !Object.keys(changes()).length;
+    const { api_key: secret, ...unsaved } = changes();
+    citewell.remember("settings", unsaved);
+    slot("save").disabled = !isChanged();
+    form.querySelector("[data-act=discard]").hidden = !isChanged();
+  }
+
+  function restore(unsaved) {
+    for (const [name, value] of Object.entries(unsaved)) {
+      const field = held.fields[name];
+      if (field && !field.fixed_by && held.is_local) form.elements[name].value = value ?? "";
+    }
+    touched();
+    if (isChanged()) outcome(UNSAVED);
+  }
+
+  function discard() {
+    show(held);
+    outcome("As saved.");
+    form.querySelector("input:not(:read-only, :disabled)")?.focus();
   }
 
   async function save(changed, done = "Saved. The next question is answered with these settings.") {
@@ -108,7 +134,7 @@ window.citewell.addView("settings", (() => {
       show(await api("settings", { body: changed }));
       const lost = "base_url" in changed && hadKey && !held.fields.api_key.is_set;
       outcome(lost ? "Saved. The key was for the address before and is forgotten; enter the one for this address." : done, "good");
-      window.citewell.refresh();
+      citewell.refresh();
     } catch (error) {
       outcome(error.message, "bad");
     }

@@ -1,0 +1,39 @@
+"""What the page needs of whoever answers: `rag.assistant.Assistant`, or a stand-in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from rag.config import Config
+from rag.events import Event
+from rag.indexes import Shelf
+from rag.ports import Embedder
+from rag.records import Filters, Mode, Turn
+
+
+class Answers(Protocol):
+    """What a conversation needs of `rag.assistant.Assistant`."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def shelf(self) -> Shelf: ...
+
+    @property
+    def embedder(self) -> Embedder: ...
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        within: Sequence[str] | None = None,
+        mode: Mode | None = None,
+    ) -> Iterator[Event]: ...
+
+    def rank(
+        self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> list[tuple[str, float]]: ...

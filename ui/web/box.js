@@ -1,0 +1,115 @@
+// The question box: what is typed in it is kept for the tab, whatever is looked at meanwhile; the
+// wording of an earlier question is changed in it and leaves the draft where it was.
+"use strict";
+
+Object.assign(window.citewell, (() => {
+  const { citewell } = window;
+  const EMPTY = { text: "", editing: "", aside: "", talk: "" };
+
+  let form, box, asked;
+  let held = { ...EMPTY }; // `aside`: the draft that waits while a question is edited
+
+  function mountBox(root) {
+    form = root.querySelector(".cw-ask");
+    box = form.querySelector("textarea");
+    held = { ...EMPTY, ...citewell.recall("draft", {}) };
+    asked = citewell.recall("asked"); // sent, and not seen in a conversation yet
+    box.value = held.text;
+    drawEditing();
+    box.addEventListener("keydown", onKey);
+    box.addEventListener("input", () => { fit(); keep({ text: box.value }); });
+    form.addEventListener("submit", onSubmit);
+    new ResizeObserver(measure).observe(form);
+    fit();
+    if (document.body.dataset.view === "chat" && matchMedia("(hover: hover)").matches) box.focus();
+  }
+
+  function keep(changes) {
+    held = { ...held, ...changes };
+    citewell.remember("draft", held);
+  }
+
+  function write(text, more = {}) {
+    box.value = text;
+    keep({ text, ...more });
+    drawEditing();
+    fit();
+  }
+
+  function drawEditing() {
+    form.querySelector(".cw-editing").hidden = !held.editing;
+  }
+
+  function edit(turn) {
+    const aside = held.editing ? held.aside : box.value;
+    write(turn.dataset.question, { editing: turn.dataset.id, aside, talk: citewell.talkId() });
+    box.focus();
+  }
+
+  function unedit() {
+    if (!held.editing) return;
+    write(held.aside, { editing: "", aside: "", talk: "" });
+  }
+
+  function onSubmit(event) {
+    event.preventDefault();
+    if (citewell.isBusy()) {
+      citewell.stop();
+      return;
+    }
+    const question = box.value.trim();
+    if (!question) {
+      box.focus();
+      return;
+    }
+    asked = question;
+    citewell.remember("asked", asked);
+    citewell.ask(held.editing ? { again: held.editing, question } : { question });
+    write(held.editing ? held.aside : "", { editing: "", aside: "", talk: "" });
+  }
+
+  // A conversation was shown: what was sent has arrived in it, or what was edited is no part of it.
+  function boxSees(view) {
+    if (asked && view.turns.at(-1)?.question === asked) arrived();
+    if (held.editing && view.talk !== held.talk) unedit();
+  }
+
+  function arrived() {
+    asked = null;
+    citewell.remember("asked", null);
+  }
+
+  // No answer will come of what was sent: it is there to be sent again.
+  function giveBack() {
+    if (asked && !box.value) write(asked);
+    if (asked && box.value === asked) arrived();
+  }
+
+  function onKey(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    if (!citewell.isBusy()) form.requestSubmit();
+  }
+
+  // What is fixed at the foot must not cover what is scrolled to.
+  function measure([entry]) {
+    if (box.value) return; // a long question is no reason to move the page
+    document.documentElement.style.setProperty("--foot", `${entry.target.offsetHeight}px`);
+  }
+
+  function fit() {
+    if (!box) return;
+    box.style.height = "auto";
+    if (box.scrollHeight) box.style.height = `${box.scrollHeight}px`; // not while another view is shown
+  }
+
+  const isEditing = () => Boolean(held.editing);
+  const focusBox = () => box.focus();
+
+  // What opened something, when that is closed; the box where it has gone meanwhile.
+  function focusBack(opener) {
+    if (opener) (opener.isConnected && !opener.hidden ? opener : box).focus();
+  }
+
+  return { mountBox, edit, unedit, boxSees, giveBack, fitBox: fit, isEditing, focusBox, focusBack };
+})());

@@ -1,0 +1,63 @@
+"""What mends an error, as the page says it: what can be done there instead of in a terminal.
+
+Errors name variables, options and commands, since most of them are read in a terminal. Where the
+page has a place for the same thing, that is named instead; the others stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from rag.errors import CitewellError
+
+SETTINGS = "Settings"
+ADDING = "Add papers"
+_WORDS: Sequence[tuple[str, str]] = (
+    ("Check the server and the model with: citewell doctor", "Test the connection in Settings."),
+    ("with CITEWELL_MODEL; citewell doctor tests it.", "in Settings, which also tests it."),
+    (", or ask for an extractive answer: --mode extractive", ", or choose quoted sentences."),
+    ("Set OPENAI_API_KEY to a key", "Enter a key in Settings"),
+    ("set OPENAI_API_KEY or OPENAI_BASE_URL to another", "in Settings, choose another"),
+    ("Set OPENAI_API_KEY, or OPENAI_BASE_URL for", "Enter one in Settings, or the address of"),
+    ("into OPENAI_API_KEY again", "into Settings again"),
+    ("set OPENAI_BASE_URL to its address", "enter its address in Settings"),
+    ("Set OPENAI_BASE_URL to", "Change the address in Settings to"),
+    ("Set CITEWELL_MODEL to", "Change the model in Settings to"),
+    ("(CITEWELL_MODEL)", "in Settings"),
+    ("Set CITEWELL_CONTEXT_TOKENS to", "Change the context in Settings to"),
+    ("say so in CITEWELL_CONTEXT_TOKENS", "say so in Settings"),
+    ("raise CITEWELL_CONTEXT_TOKENS", "raise the context in Settings"),
+    ("OPENAI_BASE_URL is no web address", "The address in Settings is no web address"),
+    ("OPENAI_BASE_URL mostly ends", "The address in Settings mostly ends"),
+    ("a key that is set in OPENAI_API_KEY", "the key in Settings"),
+    ("OPENAI_BASE_URL", "the address"),
+    ("OPENAI_API_KEY", "the key"),
+    ("CITEWELL_MODEL", "the model in Settings"),
+    ("Add some: citewell ingest (the bundled ones) or citewell ingest PATH …",
+     "Add some under Papers, Add papers; for the bundled ones: citewell ingest"),
+    ('Ask something: citewell ask "…"', "Type a question."),
+    ("List the ids with: citewell papers", "See the list of papers."),
+)  # fmt: skip
+"""What errors say, longer ones first, and what the page says for it."""
+
+
+def on_page(text: str) -> str:
+    for terminal, page in _WORDS:
+        text = text.replace(terminal, page)
+    return text
+
+
+def told(error: CitewellError) -> str:
+    """What happened and what mends it, in one line."""
+    return on_page(f"{error} {error.remedy}".strip())
+
+
+def ways(text: str) -> str:
+    """Links to the places on the page that a text (already `on_page`) speaks of, as HTML."""
+    places = ((SETTINGS, "#/settings", "Open Settings"), (ADDING, "#/papers/add", "Add papers"))
+    return "".join(
+        f'<a class="cw-act" href="{where}">{escape(label)}</a> '
+        for name, where, label in places
+        if name in text
+    )
