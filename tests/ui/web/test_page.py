@@ -32,6 +32,7 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     visitor.wait("done")
     assert visitor.text("ask").startswith(FIRST)
     assert "34 ms" in visitor.text("status")
+    visitor.page.get_by_role("button", name="More about this answer").click()
     assert "c0ffee12" in visitor.text("status")
 
     page.locator(".cw-prose .cw-cite[data-n='3']").click()

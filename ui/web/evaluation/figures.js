@@ -6,6 +6,20 @@ Object.assign(window.citewell, (() => {
   const { api, make } = window.citewell;
   let latest = "";
 
+  // A run is called by what was run; its file's name, mostly a time, stands behind that.
+  function runTitle({ name, about }, sets = []) {
+    if (!about) return { title: name, told: "" };
+    const set = sets.find(({ file }) => file.replace(/\.jsonl$/, "") === about.set)?.name ?? about.set;
+    return { title: [set, about.writer].filter(Boolean).join(", "), told: about.ranking };
+  }
+
+  // `21 Nov 2026, 09:47`: dates as everywhere on the page.
+  function moment(seconds) {
+    const then = new Date(seconds * 1000);
+    const [day, month, year] = [then.getDate(), then.toLocaleString("en", { month: "short" }), then.getFullYear()];
+    return `${day} ${month} ${year}, ${String(then.getHours()).padStart(2, "0")}:${String(then.getMinutes()).padStart(2, "0")}`;
+  }
+
   async function showRuns(place, names) {
     const wanted = (latest = names.join("\n"));
     const back = make("p", { className: "cw-back" }, make("a", { href: "#/evaluation", textContent: "← All runs" }));
@@ -102,5 +116,5 @@ Object.assign(window.citewell, (() => {
     return make("details", { className: "cw-what" }, make("summary", { textContent: title }), list, errors);
   }
 
-  return { showRuns };
+  return { showRuns, runTitle, moment };
 })());

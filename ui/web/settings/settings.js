@@ -17,6 +17,7 @@ window.citewell.addView("settings", (() => {
       if (act === "forget") save({ api_key: null }, "The key is forgotten.");
       if (act === "test") test();
       if (act === "rebuild") rebuild();
+      if (act === "revert") { show(held); outcome(""); }
       if (act === "retry") shown();
     });
   }
@@ -58,7 +59,7 @@ window.citewell.addView("settings", (() => {
     const key = settings.fields.api_key;
     form.elements.api_key.placeholder = key.is_set ? "A key is set" : "none";
     form.querySelector("[data-act=forget]").hidden = !(key.is_set && key.origin === "file" && settings.is_local);
-    slot("save").hidden = form.querySelector("[data-act=test]").hidden = !settings.is_local;
+    form.querySelector(".cw-saving").hidden = form.querySelector("[data-act=test]").hidden = !settings.is_local;
     root.querySelector("[data-act=rebuild]").hidden = !settings.is_local;
     slot("file").textContent = settings.file;
     slot("file").closest("section").hidden = !settings.file;
@@ -97,8 +98,14 @@ window.citewell.addView("settings", (() => {
     return found;
   }
 
+  // Save is always in sight; beside it stands what is not saved, by the fields' own labels.
   function touched() {
-    slot("save").disabled = !Object.keys(changes()).length;
+    const names = Object.keys(changes());
+    for (const place of form.querySelectorAll("[data-field]")) place.classList.toggle("cw-unsaved", names.includes(place.dataset.field));
+    const labels = names.map((name) => form.querySelector(`[data-field=${name}] :is(legend, label)`).textContent);
+    slot("save").disabled = !names.length;
+    form.querySelector("[data-act=revert]").hidden = !names.length;
+    slot("unsaved").textContent = names.length ? `Not saved: ${labels.join(", ")}` : "";
   }
 
   async function save(changed, done = "Saved. The next question is answered with these settings.") {
