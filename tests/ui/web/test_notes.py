@@ -171,6 +171,7 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     assert PROPOSED in copied
     assert "Copied" in page.inner_text("[data-slot=said]")
 
+    page.get_by_role("button", name="More about this answer").click()
     page.get_by_role("button", name="Other formats").click()
     panel = page.get_by_role("dialog", name="Copy or download this answer")
     panel.wait_for()
@@ -188,8 +189,9 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     assert len(json.loads(page.evaluate("navigator.clipboard.readText()"))) == 2
     page.keyboard.press("Escape")
     assert not panel.is_visible()
-    assert page.evaluate("document.activeElement.innerText") == "Other formats"
+    assert page.evaluate("document.activeElement.ariaLabel") == "More about this answer"
 
+    visitor.more(page.locator(".cw-card").nth(1))
     page.locator(".cw-card").nth(1).get_by_role("button", name="Cite").click()
     panel = page.get_by_role("dialog", name="Cite this paper")
     panel.wait_for()
@@ -239,6 +241,7 @@ def test_without_a_clipboard_and_without_a_server(address: str, visit: Visit) ->
     page.get_by_text("Copied").wait_for()
     assert "## plain" in page.evaluate("realClipboard.readText()")
     page.route("**/notes/talks/**", lambda route: route.abort())
+    page.get_by_role("button", name="More about this answer").click()
     page.get_by_role("button", name="Other formats").click()
     page.get_by_role("button", name="Download as RIS").click()
     page.get_by_role("alert").wait_for()

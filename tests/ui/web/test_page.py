@@ -47,10 +47,13 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     assert "Recent advances" not in card.inner_text()
     card.get_by_role("button", name="Whole abstract").click()
     assert "Recent advances in RLVR" in card.inner_text()
+    visitor.more(card)
     link = card.get_by_role("link", name="Open the paper")
     assert link.get_attribute("href") == CURE.url
     assert link.get_attribute("rel") == "noopener noreferrer"
     assert link.get_attribute("referrerpolicy") == "no-referrer"
+    page.keyboard.press("Escape")
+    assert not link.is_visible()
 
     card.locator(".cw-cite").click()
     assert "At critical tokens" in page.inner_text(".cw-prose li.cw-on")

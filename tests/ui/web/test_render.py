@@ -92,7 +92,7 @@ def test_cards_are_inert(title: str, text: str, url: str) -> None:
     assert is_inert(html)
 
 
-NO_TEX = st.characters(exclude_characters="\\{}~`'").filter(lambda c: seen(c) == c)
+NO_TEX = st.characters(exclude_characters="\\{}~`'$").filter(lambda c: seen(c) == c)
 
 
 @given(st.text(NO_TEX, min_size=1, max_size=400), st.data())

@@ -48,7 +48,7 @@ window.citewell.addView("evaluation", (() => {
     slot("desk").hidden = names.length > 0;
     slot("one").hidden = !names.length;
     if (names.length) {
-      window.citewell.showRuns(slot("one"), names);
+      window.citewell.showRuns(slot("one"), names, held);
       return;
     }
     if (!held) slot("loading").hidden = false;

@@ -13,6 +13,11 @@ Object.assign(window.citewell, (() => {
     return { title: [set, about.writer].filter(Boolean).join(", "), told: about.ranking };
   }
 
+  function called(name, held) {
+    const run = held?.runs.find((one) => one.name === name);
+    return run ? runTitle(run, held.sets).title : name;
+  }
+
   // `21 Nov 2026, 09:47`: dates as everywhere on the page.
   function moment(seconds) {
     const then = new Date(seconds * 1000);
@@ -20,10 +25,10 @@ Object.assign(window.citewell, (() => {
     return `${day} ${month} ${year}, ${String(then.getHours()).padStart(2, "0")}:${String(then.getMinutes()).padStart(2, "0")}`;
   }
 
-  async function showRuns(place, names) {
+  async function showRuns(place, names, held) {
     const wanted = (latest = names.join("\n"));
     const back = make("p", { className: "cw-back" }, make("a", { href: "#/evaluation", textContent: "← All runs" }));
-    const title = make("h2", { textContent: names.length > 1 ? "Compared" : names[0], tabIndex: -1 });
+    const title = make("h2", { textContent: names.length > 1 ? "Compared" : called(names[0], held), tabIndex: -1 });
     place.replaceChildren(back, title, make("p", { className: "cw-note", role: "status", textContent: "Measuring and drawing …" }));
     title.focus({ preventScroll: true });
     try {
