@@ -25,7 +25,7 @@ Visit = Callable[..., Visitor]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 READY = {
     "papers": ".pp-table tbody a",
-    "papers/map": ".pp-clusters li",
+    "papers/map": ".pp-zoom",
     "papers/add": ".pp-drop",
     "evaluation": "[data-form=run]",
     "settings": "[data-slot=index] dt",
@@ -125,7 +125,7 @@ def test_a_comparison_stands_side_by_side_under_names() -> None:
     assert [attributes for tag, attributes in Seen(html).tags if tag == "h3"] == [{}, {}]
     assert "<h3>STEER</h3>" in html
     assert "<h3>CURE</h3>" in html  # the title begins with it
-    assert f"{STEER.title} · 11 Oct 2025" in html
+    assert f"{STEER.title} · 11&nbsp;Oct&nbsp;2025" in html
     assert html.count('data-act="cite"') == 3
     words = " ".join(Seen(html).words.split())
     for sentence in ("Two papers side by side:", PROPOSED[:-1], REGENERATED[:-1], "More of it"):
