@@ -86,7 +86,6 @@ PICTURES: dict[str, tuple[Callable[[Visitor], None], dict[str, Any]]] = {
     "papers-paper-dark": (paper, {"color_scheme": "dark"}),
     "papers-phone": (view("papers", ".pp-table tbody a"), {"viewport": PHONE, "has_touch": True}),
     "evaluation": (run, {}),
-    "settings": (view("settings", "[data-slot=index] dt"), {}),
 }
 
 

@@ -56,7 +56,9 @@ _UNFINISHED = re.compile(r"[ \t]*\[[E\d,; ]*$")
 def finished(answer: Answer, *, called: Mapping[str, str] | None = None) -> str:
     """The checked text, its citations to be clicked; a comparison of quotes stands side by side.
     `called`: what the question calls papers, by id."""
-    text = _DATED.sub(lambda m: m[1] + day(m[2]).replace(" ", "\u00a0"), _FORGED.sub("", answer.text))
+    text = _DATED.sub(
+        lambda m: m[1] + day(m[2]).replace(" ", "\u00a0"), _FORGED.sub("", answer.text)
+    )
     text = _marked(text, [s.text for s in answer.sentences if not s.supported])
     known = {c.n: c.title for c in answer.citations}
     text = _NUMBERS.sub(lambda m: _stand_in(m, known), text)

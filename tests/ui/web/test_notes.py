@@ -164,7 +164,7 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     visitor.ask("which papers: mitigate entropy?")
     with page.expect_response(lambda r: "/notes/talks/" in r.url) as reply:
         page.get_by_role("button", name="Copy as Markdown").click()
-    page.get_by_text("Copied").wait_for()
+    page.locator(".cw-row").get_by_text("Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == reply.value.text()
     assert copied.startswith("## which papers: mitigate entropy?\n")
@@ -238,7 +238,7 @@ def test_without_a_clipboard_and_without_a_server(address: str, visit: Visit) ->
       Object.defineProperty(navigator, "clipboard", { value: undefined });
     }""")
     page.get_by_role("button", name="Copy as Markdown").click()
-    page.get_by_text("Copied").wait_for()
+    page.locator(".cw-row").get_by_text("Copied").wait_for()
     assert "## plain" in page.evaluate("realClipboard.readText()")
     page.route("**/notes/talks/**", lambda route: route.abort())
     page.get_by_role("button", name="More about this answer").click()
