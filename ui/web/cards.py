@@ -14,6 +14,7 @@ from rag import notes
 from rag.readable import readable
 from rag.records import Citation, Paper
 from ui.web.chips import day
+from ui.web.menus import icon, menu
 
 AROUND = 90
 """Characters shown on either side of a quote while the abstract is folded."""
@@ -40,14 +41,17 @@ def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") ->
         if folded
         else ""
     )
+    where = f"#/papers/{quote(paper.paper_id, safe='')}"
+    known = notes.address(paper)
+    on_paper = f'<p class="cw-where">{escape(known)}</p>' if known else ""
+    more = f'{_cite(paper)}<a class="cw-act" href="{where}">In the corpus</a>{_link(paper)}'
     return (
         f'<article class="cw-card" data-paper="{escape(paper.paper_id)}" tabindex="-1">'
         f'<h3><span class="cw-numbers">{numbers}</span>{escape(readable(paper.title))}</h3>'
         f"{_facts(paper)}"
-        f'<p class="cw-abstract">{body}</p>'
-        f'<p class="cw-acts">{whole}{_copy(paper, citations)}{_cite(paper)}{_link(paper)}'
-        f'<a class="cw-act" href="#/papers/{quote(paper.paper_id, safe="")}">In the corpus</a></p>'
-        f"{foot}</article>"
+        f'<p class="cw-abstract">{body}</p>{on_paper}'
+        f'<div class="cw-row">{whole}{_copy(paper, citations)}'
+        f"{menu(f'More about {readable(paper.title)}', more)}{foot}</div></article>"
     )
 
 
@@ -148,10 +152,7 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
     where, _ = address(paper)
     text = f"{quotes} — {paper.title}{date}{'' if where.startswith(_SEARCH) else f', {where}'}"
     what = "Copy quote" if len(citations) == 1 else "Copy quotes"
-    return (
-        f'<button type="button" class="cw-act" data-act="copy" data-copy="{escape(text)}">'
-        f"{what}</button>"
-    )
+    return icon("copy", "copy", what, more=f' data-copy="{escape(text)}"')
 
 
 def _facts(paper: Paper) -> str:

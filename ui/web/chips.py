@@ -131,13 +131,13 @@ def _number_or_none(text: str | None) -> int | None:
 
 
 def day(published: str | None) -> str:
-    """`2025-10-11` → 11 October 2025, as precise as it is known; empty for an unknown date."""
+    """`2025-10-11` → 11 Oct 2025, as precise as it is known; empty for an unknown date."""
     parts = (published or "").split("-")
     try:
         year, *rest = (int(part) for part in parts)
         if not rest:
             return str(year)
-        month = f"{calendar.month_name[rest[0]]} {year}"
+        month = f"{calendar.month_abbr[rest[0]]} {year}"
         return f"{rest[1]} {month}" if len(rest) > 1 else month
     except (ValueError, IndexError):
         return published or ""

@@ -13,21 +13,26 @@ from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from rag.citations import UNSUPPORTED
 from rag.records import Answer
+from ui.web.chips import day
+from ui.web.sides import Cited, side_by_side
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])
 
 _TAGS = {
     *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li"),
-    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "span", "button"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "span", "button", "div"),
 }
 _ATTRIBUTES = {
     "button": {"type", "class", "data-act", "data-n", "aria-label", "title"},
     "span": {"class", "aria-hidden"},
     "ol": {"start"},
+    "div": {"class"},
+    "p": {"class"},
 }
 
 # Stand-ins that survive Markdown; taken out of the text first, so that no text can forge them.
@@ -43,23 +48,32 @@ _TAG_OF = {
     _BIND: '<span class="cw-bind">',
     _LOOSE: "</span>",
 }
+_DATED = re.compile(r"(\*\* \()(\d{4}-\d\d(?:-\d\d)?)(?=[,)])")
+"""The date behind a paper's title in bold, as `rag.answer.wording.heading` writes it."""
 _UNFINISHED = re.compile(r"[ \t]*\[[E\d,; ]*$")
 
 
-def finished(answer: Answer) -> str:
-    """The checked text, its citations to be clicked."""
-    text = _FORGED.sub("", answer.text)
+def finished(answer: Answer, *, called: Mapping[str, str] | None = None) -> str:
+    """The checked text, its citations to be clicked; a comparison of quotes stands side by side.
+    `called`: what the question calls papers, by id."""
+    text = _DATED.sub(
+        lambda m: m[1] + day(m[2]).replace(" ", "\u00a0"), _FORGED.sub("", answer.text)
+    )
     text = _marked(text, [s.text for s in answer.sentences if not s.supported])
     known = {c.n: c.title for c in answer.citations}
     text = _NUMBERS.sub(lambda m: _stand_in(m, known), text)
     whys = [s.why for s in answer.sentences if not s.supported]
-    return _html(text, known, whys)
+    tokens = _parsed(text)
+    if answer.kind == "compare" and answer.mode == "extractive":
+        papers = {f"{_CITE}{c.n}{_END}": c for c in answer.citations}
+        tokens = side_by_side(tokens, Cited(papers=papers, called=called or {}))
+    return _html(tokens, known, whys)
 
 
 def writing(text: str) -> str:
     """Text on its way. Its keys are promises: they are shown as places, without a number."""
     text = _UNFINISHED.sub("", _FORGED.sub("", text))
-    return _html(_KEYS.sub(_PENDING, text), {}, [])
+    return _html(_parsed(_KEYS.sub(_PENDING, text)), {}, [])
 
 
 def _marked(text: str, unsupported: Sequence[str]) -> str:
@@ -85,11 +99,15 @@ def _stand_in(match: re.Match[str], known: Mapping[int, str]) -> str:
     return f"{_BIND}{match[1]}{marks}{_LOOSE}" if _CITE in marks else match[0]
 
 
-def _html(text: str, known: Mapping[int, str], whys: Sequence[str]) -> str:
+def _parsed(text: str) -> list[Token]:
     tokens = _MARKDOWN.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):  # h1 and h2 belong to the page
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+    return tokens
+
+
+def _html(tokens: Sequence[Token], known: Mapping[int, str], whys: Sequence[str]) -> str:
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     for stand_in, tag in _TAG_OF.items():
         html = html.replace(stand_in, tag)

@@ -13,12 +13,14 @@ from html import escape
 from typing import Any
 
 from rag.config import Config
-from rag.records import Citation
+from rag.records import Answer, Citation
+from rag.understand import Reading
 from ui.web import cards, prose, receipts
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
 from ui.web.judging import shown as judging
 from ui.web.remedies import on_page, ways
+from ui.web.menus import icon, menu
 from ui.web.talk import Exchange
 from ui.words import spent
 
@@ -35,6 +37,8 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 
 LONG = 180
 """Characters beyond which a question is set as text rather than as a title."""
+_SAID_BY_CHIPS = ("Restricted to ",)
+_SHUT = ' aria-expanded="false"'
 
 
 def turn(exchange: Exchange, *, corpus: str = "") -> dict[str, str]:
@@ -111,19 +115,13 @@ def _ask(exchange: Exchange) -> str:
     long = " cw-long" if len(exchange.question) > LONG else ""
     html = (
         f'<h2 class="cw-question{long}">{escape(exchange.question)}<span class="cw-edit">'
-        '<button type="button" class="cw-act" data-act="edit">Edit</button>'
-        '<button type="button" class="cw-act" data-act="adjust" aria-expanded="false">'
-        "Constraints</button></span></h2>"
+        f"{icon('edit', 'edit', 'Edit')}"
+        f"{icon('adjust', 'adjust', 'Constraints', more=_SHUT)}</span></h2>"
     )
     if exchange.reading is None:
         return html
     query = exchange.reading.query
-    for typed, read in exchange.reading.mended:
-        html += f'<p class="cw-understood">“{escape(typed)}” read as “{escape(read)}”</p>'
-    for note in exchange.reading.notes:
-        html += f'<p class="cw-understood">{escape(note)}</p>'
-    if query.standalone.strip() != exchange.question:
-        html += _read_as(query.standalone)
+    html += _understood(exchange.reading, exchange.question)
     items = "".join(
         f'<li>{escape(chip.label)}<button type="button" data-act="without"'
         f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
@@ -135,14 +133,24 @@ def _ask(exchange: Exchange) -> str:
     return f'{html}<div class="cw-adjust" hidden>{form(query.filters)}</div>'
 
 
-def _read_as(standalone: str) -> str:
-    text = escape(standalone)
-    if len(standalone) <= LONG:
-        return f'<p class="cw-understood">Read as: {text}</p>'
-    return (
-        '<details class="cw-understood"><summary>Read with what it needs of the turns before'
-        f"</summary>{text}</details>"
-    )
+def _understood(reading: Reading, question: str) -> str:
+    """How the question was read, told once: a line, and what else there is to it behind that line.
+    Constraints are not in it: they stand below as chips."""
+    told = [f"“{typed}” read as “{read}”" for typed, read in reading.mended]
+    told += [note for note in reading.notes if not note.startswith(_SAID_BY_CHIPS)]
+    standalone = reading.query.standalone.strip()
+    if standalone != question and (told or len(standalone) > LONG):
+        told = told or ["Read with what it needs of the turns before"]
+        told.append(f"Searched for: {standalone}")
+    elif standalone != question:
+        told = [f"Read as: {standalone}"]
+    if not told:
+        return ""
+    first, *rest = (escape(line) for line in told)
+    if not rest:
+        return f'<p class="cw-understood">{first}</p>'
+    lines = "".join(f"<p>{line}</p>" for line in rest)
+    return f'<details class="cw-understood"><summary>{first}</summary>{lines}</details>'
 
 
 def _answer(exchange: Exchange) -> str:
@@ -151,7 +159,7 @@ def _answer(exchange: Exchange) -> str:
         return _error(exchange)
     if answer:
         told = _notices(answer.notices, quoted=bool(exchange.fallback))
-        return f'{told}<div class="cw-prose">{prose.finished(answer)}</div>'
+        return f'{told}<div class="cw-prose">{_prose(exchange, answer)}</div>'
     html = _notices([exchange.fallback] if exchange.fallback else [], quoted=True)
     if exchange.text:
         html += f'<div class="cw-prose">{prose.writing(exchange.text)}</div>'
@@ -182,6 +190,13 @@ def _waiting(exchange: Exchange) -> str:
     return f"Others are being answered. {place} …"
 
 
+def _prose(exchange: Exchange, answer: Answer) -> str:
+    """The answer; a comparison's papers by the names that the question calls them."""
+    names = exchange.reading.names if exchange.reading else ()
+    called = {papers[0]: name for name, papers in names if len(papers) == 1}
+    return prose.finished(answer, called=called)
+
+
 def _error(exchange: Exchange) -> str:
     error = exchange.error
     remedy = on_page(error.remedy) if error else ""
@@ -209,25 +224,27 @@ def _status(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is None:
         return f"<span>{exchange.seconds:.0f} s</span>" if exchange.busy else ""
-    parts = [
+    made = [
         "Quoted sentences, no model"
         if answer.mode == "extractive"
         else f"Written by {answer.model or 'a model'}",
         _duration(answer.timings_ms.get("total", 0.0)),
         *spent(answer.usage),
     ]
-    html = "".join(f"<span>{escape(part)}</span>" for part in parts)
-    stages = ", ".join(f"{name} {_duration(ms)}" for name, ms in answer.timings_ms.items())
-    html += (
-        f'<span title="Stands for settings, corpus and models. {escape(stages)}">'
-        f"fingerprint {escape(answer.fingerprint)}</span>"
+    stages = "".join(
+        f"<dt>{escape(name)}</dt><dd>{_duration(ms)}</dd>" for name, ms in answer.timings_ms.items()
     )
+    more = (
+        '<button type="button" class="cw-act" data-act="notes" aria-haspopup="dialog">'
+        f'Other formats</button><dl class="cw-made-of">{stages}'
+        '<dt title="Stands for settings, corpus and models">fingerprint</dt>'
+        f"<dd>{escape(answer.fingerprint)}</dd></dl>"
+    )
+    copy = icon("note", "copy", "Copy as Markdown", shown="Copy", more=' data-kind="markdown"')
     return (
-        f'{html}<button type="button" class="cw-act" data-act="note" data-kind="markdown">'
-        'Copy as Markdown</button><button type="button" class="cw-act" data-act="notes"'
-        ' aria-haspopup="dialog">Other formats</button>'
-        '<button type="button" class="cw-act" data-act="again">Ask again</button>'
-        f"{judging.answer(exchange)}"
+        f'<div class="cw-row">{copy}{icon("again", "again", "Ask again", shown="Ask again")}'
+        f"{menu('More about this answer', more)}{judging.answer(exchange)}</div>"
+        f'<p class="cw-made">{escape(" · ".join(made))}</p>'
     )
 
 

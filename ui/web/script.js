@@ -279,6 +279,7 @@ Object.assign(window.citewell, (() => {
       copy: () => act.copy(hit),
       note: () => act.copyNote(hit, talk), // notes.js
       notes: () => act.openNotes(hit, talk),
+      menu: () => act.openMenu(hit), // menus.js
       judge: () => act.judge(turn, hit),
       remark: () => act.remark(turn, hit),
     };

@@ -59,6 +59,9 @@ _SOCIAL = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', re.DO
 _STYLES = (
     "theme.css",
     "style.css",
+    "prose.css",
+    "icons.css",
+    "head.css",
     "box.css",
     "sources.css",
     "library.css",
@@ -67,6 +70,8 @@ _STYLES = (
     "judging/judging.css",
     "views.css",
     *views.styles(),
+    "touch.css",
+    "print.css",
 )
 _SCRIPTS = (
     "tab.js",
@@ -76,6 +81,7 @@ _SCRIPTS = (
     "script.js",
     "box.js",
     "sources.js",
+    "menus.js",
     "library.js",
     "notes/notes.js",
     "only.js",

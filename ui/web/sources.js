@@ -45,17 +45,24 @@ Object.assign(window.citewell, (() => {
     for (const place of document.querySelectorAll(".cw .cw-on")) place.classList.remove("cw-on");
   }
 
+  // Says so on the button; an icon has no words to change, and gets some for a while.
   async function copy(switcher) {
-    const label = switcher.dataset.label ?? switcher.textContent;
+    const isIcon = switcher.dataset.icon && !switcher.querySelector("span");
+    const words = isIcon ? citewell.make("span") : switcher.querySelector("span") ?? switcher;
+    const label = switcher.dataset.label ?? words.textContent;
     switcher.dataset.label = label;
+    if (isIcon) switcher.append(words);
     try {
       await navigator.clipboard.writeText(switcher.dataset.copy);
-      switcher.textContent = "Copied";
+      words.textContent = "Copied";
     } catch {
-      switcher.textContent = "The browser refused to copy";
+      words.textContent = "The browser refused to copy";
     }
-    citewell.say(switcher.textContent);
-    setTimeout(() => { switcher.textContent = label; }, 1600);
+    citewell.say(words.textContent);
+    setTimeout(() => {
+      if (isIcon) words.remove();
+      else words.textContent = label;
+    }, 1600);
   }
 
   return { openSource, showUses, adjust, unfold, copy };

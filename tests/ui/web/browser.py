@@ -67,6 +67,10 @@ class Visitor:
         if until:
             self.wait(until)
 
+    def more(self, place: Any) -> None:
+        """Opens the menu of an answer or a card."""
+        place.get_by_role("button", name="More about").click()
+
     def wait(self, state: str) -> None:
         self.page.wait_for_selector(f".cw-turn:last-child[data-state={state}]")
 

@@ -281,7 +281,8 @@ def test_on_a_phone_a_run_is_a_block_of_its_own(
     name = finished(client, set="mine.jsonl")["name"]
     visitor = visit(f"{where}/#/evaluation", at=".cw-list", viewport={"width": 390, "height": 844})
     visitor.picture("evaluation-phone")
-    visitor.page.get_by_role("link", name=name).click()
+    assert name in visitor.page.inner_text(".cw-list .cw-about")
+    visitor.page.get_by_role("link", name="mine, quoted sentences").click()
     visitor.page.wait_for_selector(".cw-plots svg")
     visitor.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     visitor.picture("run-phone")

@@ -164,13 +164,14 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     visitor.ask("which papers: mitigate entropy?")
     with page.expect_response(lambda r: "/notes/talks/" in r.url) as reply:
         page.get_by_role("button", name="Copy as Markdown").click()
-    page.get_by_role("button", name="Copied").wait_for()
+    page.locator(".cw-row").get_by_text("Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == reply.value.text()
     assert copied.startswith("## which papers: mitigate entropy?\n")
     assert PROPOSED in copied
     assert "Copied" in page.inner_text("[data-slot=said]")
 
+    page.get_by_role("button", name="More about this answer").click()
     page.get_by_role("button", name="Other formats").click()
     panel = page.get_by_role("dialog", name="Copy or download this answer")
     panel.wait_for()
@@ -188,8 +189,9 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     assert len(json.loads(page.evaluate("navigator.clipboard.readText()"))) == 2
     page.keyboard.press("Escape")
     assert not panel.is_visible()
-    assert page.evaluate("document.activeElement.innerText") == "Other formats"
+    assert page.evaluate("document.activeElement.ariaLabel") == "More about this answer"
 
+    visitor.more(page.locator(".cw-card").nth(1))
     page.locator(".cw-card").nth(1).get_by_role("button", name="Cite").click()
     panel = page.get_by_role("dialog", name="Cite this paper")
     panel.wait_for()
@@ -236,9 +238,10 @@ def test_without_a_clipboard_and_without_a_server(address: str, visit: Visit) ->
       Object.defineProperty(navigator, "clipboard", { value: undefined });
     }""")
     page.get_by_role("button", name="Copy as Markdown").click()
-    page.get_by_role("button", name="Copied").wait_for()
+    page.locator(".cw-row").get_by_text("Copied").wait_for()
     assert "## plain" in page.evaluate("realClipboard.readText()")
     page.route("**/notes/talks/**", lambda route: route.abort())
+    page.get_by_role("button", name="More about this answer").click()
     page.get_by_role("button", name="Other formats").click()
     page.get_by_role("button", name="Download as RIS").click()
     page.get_by_role("alert").wait_for()

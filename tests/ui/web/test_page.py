@@ -32,6 +32,7 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     visitor.wait("done")
     assert visitor.text("ask").startswith(FIRST)
     assert "34 ms" in visitor.text("status")
+    visitor.page.get_by_role("button", name="More about this answer").click()
     assert "c0ffee12" in visitor.text("status")
 
     page.locator(".cw-prose .cw-cite[data-n='3']").click()
@@ -46,10 +47,13 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     assert "Recent advances" not in card.inner_text()
     card.get_by_role("button", name="Whole abstract").click()
     assert "Recent advances in RLVR" in card.inner_text()
+    visitor.more(card)
     link = card.get_by_role("link", name="Open the paper")
     assert link.get_attribute("href") == CURE.url
     assert link.get_attribute("rel") == "noopener noreferrer"
     assert link.get_attribute("referrerpolicy") == "no-referrer"
+    page.keyboard.press("Escape")
+    assert not link.is_visible()
 
     card.locator(".cw-cite").click()
     assert "At critical tokens" in page.inner_text(".cw-prose li.cw-on")

@@ -66,7 +66,7 @@ def test_settings_that_are_not_saved_are_kept_save_for_a_key(world: str, visit: 
     model = page.get_by_label("Model", exact=True)
     model.fill("some-model")
     page.get_by_label("Key", exact=True).fill("sk-secret")
-    assert page.get_by_text("Not saved yet.").is_visible()
+    assert page.get_by_text("Not saved: Model").is_visible()
     page.get_by_role("link", name="Papers").click()
     page.get_by_role("link", name="Settings").click()
     page.wait_for_timeout(500)
@@ -76,12 +76,12 @@ def test_settings_that_are_not_saved_are_kept_save_for_a_key(world: str, visit: 
     page.reload()
     page.wait_for_function("document.querySelector('[name=model]').value === 'some-model'")
     assert page.get_by_label("Key", exact=True).input_value() == ""
-    page.get_by_role("button", name="Discard the changes").click()
+    page.get_by_role("button", name="Undo").click()
     assert model.input_value() == ""
     page.reload()
     page.wait_for_selector("#citewell-settings .cw-settings")
     assert model.input_value() == ""
-    assert page.get_by_role("button", name="Discard the changes").is_hidden()
+    assert page.get_by_role("button", name="Undo").is_hidden()
 
 
 def test_the_keyboard_stays_where_something_was_done(address: str, visit: Visit) -> None:

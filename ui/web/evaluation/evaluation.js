@@ -57,7 +57,7 @@ window.citewell.addView("evaluation", (() => {
     slot("one").hidden = !names.length;
     citewell.entitle([names.join(" and "), "Evaluation"].filter(Boolean).join(" · "));
     if (names.length) {
-      citewell.showRuns(slot("one"), names);
+      citewell.showRuns(slot("one"), names, held);
       return;
     }
     if (!held) slot("loading").hidden = false;
@@ -129,25 +129,25 @@ window.citewell.addView("evaluation", (() => {
   const th = (text, more = {}) => make("th", { textContent: text, scope: "col", ...more });
 
   function row(run) {
-    const told = run.about ? [run.about.set, run.about.writer, run.about.ranking].filter(Boolean).join(" · ") : "";
-    const when = run.at ? new Date(run.at * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" }) : "";
+    const { title, told } = citewell.runTitle(run, held.sets);
+    const when = run.at ? citewell.moment(run.at) : "";
     const remove = held.is_local
       ? make("button", { type: "button", className: "cw-act", textContent: "Delete", ariaLabel: `Delete: ${run.name}`, dataset: { act: "forget", run: run.name } })
       : "";
     const last = make("td", { className: "cw-last" }, remove);
     if (!run.figures) {
       const state = run.error ?? `Stopped after ${run.begun} of ${run.questions} questions.`;
-      const about = make("p", { className: "cw-about" }, make("span", { className: run.error ? "cw-bad" : "", textContent: state }), told ? ` ${told}` : "");
+      const about = make("p", { className: "cw-about" }, make("span", { className: run.error ? "cw-bad" : "", textContent: state }), told && ` ${told}`, ` ${run.name}`);
       if (!run.error && held.is_local) {
         about.append(" ", make("button", { type: "button", className: "cw-act", textContent: "Go on", ariaLabel: `Go on with ${run.name}`, dataset: { act: "resume", run: run.name } }));
       }
       return make("tr", {}, make("td"), make("td", { colSpan: held.measures.length + 1 },
-        make("span", { className: "cw-name", textContent: run.name }), about), last);
+        make("span", { className: "cw-name", textContent: title }), about), last);
     }
-    const box = make("input", { type: "checkbox", name: "chosen", value: run.name, checked: chosen.includes(run.name), ariaLabel: `Choose ${run.name} for comparison` });
-    const link = make("a", { className: "cw-name", href: `#/evaluation/${encodeURIComponent(run.name)}`, textContent: run.name });
+    const box = make("input", { type: "checkbox", name: "chosen", value: run.name, checked: chosen.includes(run.name), ariaLabel: `Choose for comparison: ${title}, ${run.name}` });
+    const link = make("a", { className: "cw-name", href: `#/evaluation/${encodeURIComponent(run.name)}`, textContent: title });
     const count = `${run.questions} question${run.questions === 1 ? "" : "s"}${run.failed ? `, ${run.failed} failed` : ""}`;
-    const about = make("p", { className: "cw-about", textContent: [when, count, told].join(" · ") });
+    const about = make("p", { className: "cw-about", textContent: [when, count, told, run.name].filter(Boolean).join(" · ") });
     return make("tr", {}, make("td", {}, box), make("td", {}, link, about),
       ...held.measures.map(({ name, title }) => figure(run.figures[name], title)), last);
   }

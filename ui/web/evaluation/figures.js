@@ -6,10 +6,29 @@ Object.assign(window.citewell, (() => {
   const { api, make } = window.citewell;
   let latest = "";
 
-  async function showRuns(place, names) {
+  // A run is called by what was run; its file's name, mostly a time, stands behind that.
+  function runTitle({ name, about }, sets = []) {
+    if (!about) return { title: name, told: "" };
+    const set = sets.find(({ file }) => file.replace(/\.jsonl$/, "") === about.set)?.name ?? about.set;
+    return { title: [set, about.writer].filter(Boolean).join(", "), told: about.ranking };
+  }
+
+  function called(name, held) {
+    const run = held?.runs.find((one) => one.name === name);
+    return run ? runTitle(run, held.sets).title : name;
+  }
+
+  // `21 Nov 2026, 09:47`: dates as everywhere on the page.
+  function moment(seconds) {
+    const then = new Date(seconds * 1000);
+    const [day, month, year] = [then.getDate(), then.toLocaleString("en", { month: "short" }), then.getFullYear()];
+    return `${day} ${month} ${year}, ${String(then.getHours()).padStart(2, "0")}:${String(then.getMinutes()).padStart(2, "0")}`;
+  }
+
+  async function showRuns(place, names, held) {
     const wanted = (latest = names.join("\n"));
     const back = make("p", { className: "cw-back" }, make("a", { href: "#/evaluation", textContent: "← All runs" }));
-    const title = make("h2", { textContent: names.length > 1 ? "Compared" : names[0], tabIndex: -1 });
+    const title = make("h2", { textContent: names.length > 1 ? "Compared" : called(names[0], held), tabIndex: -1 });
     place.replaceChildren(back, title, make("p", { className: "cw-note", role: "status", textContent: "Measuring and drawing …" }));
     title.focus({ preventScroll: true });
     try {
@@ -102,5 +121,5 @@ Object.assign(window.citewell, (() => {
     return make("details", { className: "cw-what" }, make("summary", { textContent: title }), list, errors);
   }
 
-  return { showRuns };
+  return { showRuns, runTitle, moment };
 })());

@@ -14,7 +14,7 @@ _VERDICTS = (("relevant", "Yes"), ("partial", "Partly"), ("irrelevant", "No"))
 def answer(exchange: Exchange) -> str:
     said = exchange.judged.get("", Judgement())
     buttons = "".join(
-        f'<button type="button" class="cw-thumb" data-act="judge" data-verdict="{verdict}"'
+        f'<button type="button" class="cw-act cw-thumb" data-act="judge" data-verdict="{verdict}"'
         f' aria-pressed="{_pressed(said, verdict)}" aria-label="{label}" title="{label}"></button>'
         for verdict, label in _THUMBS
     )
@@ -45,7 +45,7 @@ def _pressed(said: Judgement, verdict: str) -> str:
 def _note(said: Judgement, what: str) -> str:
     hidden = "" if said.note else " hidden"
     return (
-        f'<button type="button" class="cw-act" data-act="remark" aria-expanded="false"'
+        f'<button type="button" class="cw-act cw-remark" data-act="remark" aria-expanded="false"'
         f' aria-label="Note on {what}">Note</button>'
         f'<p class="cw-said"{hidden}>{escape(said.note)}</p>'
     )

@@ -23,14 +23,15 @@ Object.assign(window.citewell, (() => {
   }
 
   async function openNotes(button, talk) {
-    if (panel?.matches(":popover-open") && opener === button) {
+    const by = citewell.openerOf(button); // a menu that it is chosen from will be closed
+    if (panel?.matches(":popover-open") && opener === by) {
       panel.hidePopover();
       return;
     }
     formats ??= (await fetch(`${API}/formats`)).json();
     const rows = await formats;
     subject = subjectOf(button, talk);
-    opener = button;
+    opener = by;
     panel ??= make();
     const of = subject.paper ? "paper" : subject.exchange ? "exchange" : "talk";
     panel.querySelector("h2").textContent = TITLES[of];
@@ -39,7 +40,7 @@ Object.assign(window.citewell, (() => {
     panel.querySelector("ul").replaceChildren(...sorted.map(row));
     panel.querySelector("p").hidden = true;
     panel.showPopover();
-    place(button.getBoundingClientRect());
+    citewell.placeBy(panel, opener);
     panel.querySelector("li button").focus();
   }
 
@@ -71,15 +72,6 @@ Object.assign(window.citewell, (() => {
       item.append(button);
     }
     return item;
-  }
-
-  // Below the button, or above it where there is no room; always on the page.
-  function place(by) {
-    const { offsetWidth: width, offsetHeight: height } = panel;
-    const below = by.bottom + 6;
-    const top = below + height <= innerHeight - 8 ? below : Math.max(8, by.top - height - 6);
-    panel.style.top = `${top}px`;
-    panel.style.left = `${Math.max(8, Math.min(by.left, innerWidth - width - 8))}px`;
   }
 
   function onClick(event) {
@@ -157,14 +149,15 @@ Object.assign(window.citewell, (() => {
   }
 
   async function told(button, done, work) {
-    const label = button.dataset.label ?? button.textContent;
+    const words = button.querySelector("span") ?? button; // beside an icon
+    const label = button.dataset.label ?? words.textContent;
     button.dataset.label = label;
     button.style.minWidth = `${button.offsetWidth}px`; // what stands beside it stays where it is
     const alarm = panel?.contains(button) ? panel.querySelector("p") : null;
     if (alarm) alarm.hidden = true;
     try {
       await work();
-      button.textContent = done;
+      words.textContent = done;
       citewell.say(`${done}: ${button.ariaLabel ?? label}`);
     } catch ({ message }) {
       citewell.say(message);
@@ -173,9 +166,9 @@ Object.assign(window.citewell, (() => {
         alarm.hidden = false;
         return;
       }
-      button.textContent = message;
+      words.textContent = message;
     }
-    setTimeout(() => { button.textContent = label; }, button.textContent === done ? 1600 : 6000);
+    setTimeout(() => { words.textContent = label; }, words.textContent === done ? 1600 : 6000);
   }
 
   return { openNotes, copyNote };

@@ -116,13 +116,7 @@ Object.assign(window.citewell.papersView, (() => {
         ...(under ? [make("span", { className: "pp-under", textContent: under })] : [])),
       make("td", { className: "pp-date", textContent: paper.day }),
       make("td", { className: "pp-up", textContent: paper.upvotes === null ? "" : view.number(paper.upvotes) }),
-      make("td", { className: "pp-source", title: paper.sources.join(", ") }, ...source(paper.sources)),
     );
-  }
-
-  function source([first, ...more]) {
-    if (!first) return [];
-    return [make("span", { textContent: first }), ...(more.length ? [` +${more.length}`] : [])];
   }
 
   // Which rows are selected, without drawing them anew.

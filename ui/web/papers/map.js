@@ -170,10 +170,11 @@ Object.assign(window.citewell.papersView, (() => {
     dots(kinds.held, accent, 0.9, radius);
     if (matching && held < 0) dots(kinds.plain, ink, 0.9, radius);
     view.drawNames(pen, {
-      places: middles.map(([x, y]) => place(x, y)), texts: map.labels.map(({ text }) => text.split(", ")),
+      places: middles.map(([x, y]) => place(x, y)), points: seen(kinds, place), texts: map.labels.map(({ text }) => text.split(", ")),
       width, height, lit: held >= 0 ? held : view.filters().cluster, ink, paper, accent,
       family: style.getPropertyValue("--serif"),
     });
+    dots(kinds.answered, accent, 0.16, radius + 11);
     dots(kinds.answered, paper, 1, radius + 4.5);
     dots(kinds.answered, accent, 1, radius + 3);
     rings(pen, kinds.picked, place, radius + 2.5, accent);
@@ -182,6 +183,14 @@ Object.assign(window.citewell.papersView, (() => {
       rings(pen, [over], place, radius + 5, accent);
     }
     describe(kinds.answered.length);
+  }
+
+  // Points that names should leave free, with what each is worth; a share of them where they are many.
+  function seen(kinds, place) {
+    const every = Math.ceil(map.ids.length / 2000);
+    const weighed = (which, worth, r, step = 1) => which.filter((_, at) => at % step === 0)
+      .map((at) => [...place(map.places[2 * at], map.places[2 * at + 1]), worth, r]);
+    return [...weighed(kinds.plain, 1, 3, every), ...weighed(kinds.held, 1, 3, every), ...weighed(kinds.answered, 60, 14), ...weighed(kinds.picked, 20, 6)];
   }
 
   function rings(pen, which, place, r, colour) {
@@ -201,14 +210,18 @@ Object.assign(window.citewell.papersView, (() => {
     return new Set([...cards].map((card) => card.dataset.paper));
   }
 
+  // What the points mean, for those kinds that are there.
   function describe(answered) {
-    const told = [
-      matching && `${view.number(matching.size)} of ${view.counted(map.ids.length, "paper")} match`,
-      answered && `● ${view.counted(answered, "paper")} of your last answer`,
-      view.picked.size && `○ ${view.number(view.picked.size)} selected`,
-    ].filter(Boolean).join(" · ");
-    const text = told || "Papers that stand close together are about alike things.";
-    if (legend.textContent !== text) legend.textContent = text;
+    const kinds = [
+      ["answered", answered && `${view.counted(answered, "paper")} of your last answer`],
+      ["matching", matching && `${view.number(matching.size)} of ${view.counted(map.ids.length, "paper")} match`],
+      ["picked", view.picked.size && `${view.number(view.picked.size)} selected`],
+      ["plain", matching ? "" : `${view.counted(map.ids.length, "paper")}; those close together are about alike things`],
+    ].filter(([, text]) => text);
+    const text = kinds.map(([, each]) => each).join(" · ");
+    if (legend.dataset.text === text) return;
+    legend.dataset.text = text;
+    legend.replaceChildren(...kinds.map(([kind, each]) => make("span", { dataset: { kind } }, make("i"), each)));
   }
 
   // Doing

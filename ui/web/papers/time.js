@@ -4,8 +4,7 @@
 Object.assign(window.citewell.papersView, (() => {
   const { make } = window.citewell;
   const view = window.citewell.papersView;
-  const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August",
-    "September", "October", "November", "December"];
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const MOST = 120; // months that fit; beyond that, years
 
   let figure, bars, caption;

@@ -7,14 +7,13 @@ window.citewell.addView("settings", (() => {
   const { api, make } = citewell;
   const EVERY = 500; // ms between looks at a rebuild
   let root, form, held;
-  const UNSAVED = "Not saved yet.";
   let watching = 0;
 
   function mount(element) {
     root = element;
     form = root.querySelector("form");
     form.addEventListener("submit", (event) => { event.preventDefault(); save(changes()); });
-    form.addEventListener("input", () => { touched(); outcome(isChanged() ? UNSAVED : ""); });
+    form.addEventListener("input", () => { touched(); outcome(""); });
     root.addEventListener("click", (event) => {
       const act = event.target.closest("[data-act]")?.dataset.act;
       if (act === "forget") save({ api_key: null }, "The key is forgotten.");
@@ -64,7 +63,7 @@ window.citewell.addView("settings", (() => {
     const key = settings.fields.api_key;
     form.elements.api_key.placeholder = key.is_set ? "A key is set" : "none";
     form.querySelector("[data-act=forget]").hidden = !(key.is_set && key.origin === "file" && settings.is_local);
-    slot("save").hidden = form.querySelector("[data-act=test]").hidden = !settings.is_local;
+    form.querySelector(".cw-saving").hidden = form.querySelector("[data-act=test]").hidden = !settings.is_local;
     root.querySelector("[data-act=rebuild]").hidden = !settings.is_local;
     slot("file").textContent = settings.file;
     slot("file").closest("section").hidden = !settings.file;
@@ -103,13 +102,16 @@ window.citewell.addView("settings", (() => {
     return found;
   }
 
-  const isChanged = () => Object.keys(changes()).length > 0;
-
+  // Save is always in sight; beside it stands what is not saved, by the fields' own labels.
   function touched() {
     const { api_key: secret, ...unsaved } = changes();
     citewell.remember("settings", unsaved);
-    slot("save").disabled = !isChanged();
-    form.querySelector("[data-act=discard]").hidden = !isChanged();
+    const names = Object.keys(changes());
+    for (const place of form.querySelectorAll("[data-field]")) place.classList.toggle("cw-unsaved", names.includes(place.dataset.field));
+    const labels = names.map((name) => form.querySelector(`[data-field=${name}] :is(legend, label)`).textContent);
+    slot("save").disabled = !names.length;
+    form.querySelector("[data-act=discard]").hidden = !names.length;
+    slot("unsaved").textContent = names.length ? `Not saved: ${labels.join(", ")}` : "";
   }
 
   function restore(unsaved) {
@@ -118,7 +120,6 @@ window.citewell.addView("settings", (() => {
       if (field && !field.fixed_by && held.is_local) form.elements[name].value = value ?? "";
     }
     touched();
-    if (isChanged()) outcome(UNSAVED);
   }
 
   function discard() {

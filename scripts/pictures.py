@@ -1,0 +1,142 @@
+"""Takes the pictures of the page that README and docs show: python scripts/pictures.py [NAME …]
+
+A data folder of its own with the bundled corpus, a real Chromium, no model and no network. Pictures
+are kept as palettes of 128 colours: text stays sharp, and none is above 250 kB.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))  # the browser of the tests drives the page here as well
+
+from tests.ui.web.browser import ARGUMENTS, Visitor, served  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+LIST = "which papers mitigate entropy collapse in RLVR?"
+COMPARE = "how do STEER and CURE differ?"
+
+
+def answer(visitor: Visitor) -> None:
+    visitor.ask(LIST)
+    visitor.page.locator(".cw-prose .cw-cite").nth(1).click()
+
+
+def compare(visitor: Visitor) -> None:
+    visitor.ask(COMPARE)
+
+
+def follow(visitor: Visitor) -> None:
+    visitor.ask(LIST)
+    visitor.ask("which of them were published in 2025?")
+
+
+def conversations(visitor: Visitor) -> None:
+    visitor.ask(LIST)
+    visitor.ask(COMPARE)
+    visitor.page.get_by_role("button", name="Conversations").click()
+    visitor.page.wait_for_selector(".cw-entry")
+
+
+def view(name: str, ready: str, *, after_answer: bool = False) -> Callable[[Visitor], None]:
+    def shown(visitor: Visitor) -> None:
+        if after_answer:
+            visitor.ask(LIST)
+        visitor.page.evaluate("name => { location.hash = `#/${name}`; }", name)
+        visitor.page.wait_for_selector(ready, timeout=120_000)
+
+    return shown
+
+
+def run(visitor: Visitor) -> None:
+    view("evaluation", "[data-form=run]")(visitor)
+    for count in ("30", "40"):
+        visitor.page.locator("[data-form=run] [name=limit]").fill(count)
+        visitor.page.get_by_role("button", name="Start", exact=True).click()
+        visitor.page.get_by_text(f"{count} questions asked").wait_for(timeout=180_000)
+
+
+def paper(visitor: Visitor) -> None:
+    view("papers", ".pp-table tbody a")(visitor)
+    visitor.page.locator(".pp-table tbody a").first.click()
+    visitor.page.wait_for_selector(".pp-abstract")
+
+
+PICTURES: dict[str, tuple[Callable[[Visitor], None], dict[str, Any]]] = {
+    "empty": (lambda visitor: None, {}),
+    "answer": (answer, {}),
+    "answer-dark": (answer, {"color_scheme": "dark"}),
+    "compare": (compare, {}),
+    "follow-up": (follow, {}),
+    "phone": (answer, {"viewport": PHONE, "has_touch": True}),
+    "conversations": (conversations, {}),
+    "papers": (view("papers", ".pp-table tbody a"), {}),
+    "papers-map": (view("papers/map", ".pp-clusters li", after_answer=True), {}),
+    "papers-add": (view("papers/add", ".pp-drop"), {}),
+    "papers-paper-dark": (paper, {"color_scheme": "dark"}),
+    "papers-phone": (view("papers", ".pp-table tbody a"), {"viewport": PHONE, "has_touch": True}),
+    "evaluation": (run, {}),
+}
+
+
+@contextmanager
+def page() -> Iterator[str]:
+    """The page over the bundled corpus."""
+    from ingest.build import ingest
+    from rag import wiring
+    from rag.catalog import Catalog
+    from rag.config import Config
+    from ui.session import BUNDLED, bundled
+    from ui.web.server import create_app
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "citewell"
+        config = Config(data_dir=folder, mode="extractive")
+        embedder = wiring.make_embedder(config)
+        catalog = Catalog(folder)
+        ingest(bundled().records, catalog, embedder, command=BUNDLED)
+        assistant = wiring.assistant(config, catalog=catalog, embedder=embedder)
+        with served(lambda: create_app(assistant)) as address:
+            yield address
+
+
+def keep(name: str, png: bytes) -> None:
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    few = image.quantize(128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(IMAGES / f"{name}.png", optimize=True)
+
+
+def main(names: list[str]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, page() as address:
+        path = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        for name in names or PICTURES:
+            doing, given = PICTURES[name]
+            context = browser.new_context(
+                **{"viewport": WIDE, "reduced_motion": "reduce", "color_scheme": "light", **given}
+            )
+            visitor = Visitor(context.new_page())
+            visitor.page.goto(address)
+            visitor.page.wait_for_selector(".cw-hello")
+            doing(visitor)
+            visitor.page.wait_for_timeout(400)
+            keep(name, visitor.page.screenshot())
+            context.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
