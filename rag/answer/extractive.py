@@ -22,6 +22,7 @@ from rag.answer.wording import (
     count,
     heading,
     left_out,
+    none_chosen,
     of_the_corpus,
 )
 from rag.citations import Numbering, with_markers
@@ -227,7 +228,10 @@ def _declining(query: Query, selection: Selection) -> str:
         )
     constraint = constraint_in_words(filters)
     if filters.paper_ids is not None:
-        told = "None of the papers of the answer before clearly answers this."
+        return none_chosen(query, selection)
+    if query.seen:
+        further = f" {constraint}" if constraint else ""
+        told = f"No other paper of the corpus{further} clearly answers this."
     elif constraint and not selection.near:
         told = f"No paper of the corpus {being(constraint, one=True)}."
     elif constraint:

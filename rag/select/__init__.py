@@ -93,6 +93,10 @@ class _Selector:
         kind = self._query.kind
         if kind == "fact":
             return self._fact(named, confidence)
+        if kind == "compare" and self._restricted and len(self._views) > 1:
+            named = lists.in_order_chosen(self._query, self._views)
+            if confidence < _EVEN:
+                return self._not_stated(named[: self._cuts.most_compared], confidence)
         if kind == "compare" and len(named) > 1:
             return self._compare(named, max(confidence, _EVEN))
         halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
@@ -218,7 +222,10 @@ class _Selector:
             named = self._views
         if named:
             return self._not_stated(named[:1], confidence)
-        shown = self._views[: self._cuts.most_offered] if confidence >= self._cuts.offered else []
+        # Who wants more than was shown gets what comes next, however far off.
+        offered = self._query.seen or confidence >= self._cuts.offered
+        most = (self._query.seen and self._query.filters.limit) or self._cuts.most_offered
+        shown = self._views[:most] if offered else []
         taste = self._cuts.taste
         return Selection(
             status="not_in_corpus",

@@ -82,6 +82,12 @@ def in_order_asked(query: Query, views: Sequence[View]) -> list[View]:
     return sorted(views, key=lambda view: view.paper.published or "", reverse=falling)
 
 
+def in_order_chosen(query: Query, views: Sequence[View]) -> list[View]:
+    """In the order in which the papers were chosen."""
+    chosen = query.filters.paper_ids or ()
+    return sorted(views, key=lambda view: chosen.index(view.paper.paper_id))
+
+
 def in_order_named(views: Sequence[View], words: Words) -> list[View]:
     """In the order in which the question speaks of them: each paper stands where the words are
     that it meets better than the others do."""

@@ -17,6 +17,7 @@ from rag.records import Filters, Kind, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
 from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints
+from rag.understand.corrections import asks_for_language, led_over, meant
 from rag.understand.exclusions import (
     Exclusions,
     asks_for_others,
@@ -28,6 +29,7 @@ from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.moves import Further, kind_of_aspect
 from rag.understand.pointing import NTH, only_to_see, without_picks
 
 __all__ = [
@@ -48,8 +50,9 @@ _WHICH_DO = re.compile(
 )
 """`and which use ensembles?`, among several papers"""
 _WHICH_IS_BETTER = re.compile(
-    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:one\s+)?(?:is|are|works?|performs?)\s+(?:the\s+)?"
-    r"(?:best|better|worse|worst|\w+(?:er|est)|more|less|most|least)\b",
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+|of\s+(?:them|those|these|the\s+two)\s+)?"
+    r"(?:(?:is|are|works?|performs?)\s+(?:the\s+)?(?:best|worst|\w+(?:er|est)|more|less|most|least|worse)"
+    r"|\w+\s+(?:the\s+)?(?:best|better|worse|worst|fewer|fewest|more|less|most|least))\b",
     re.IGNORECASE,
 )
 _ASKS_AT_LAST = re.compile(
@@ -78,13 +81,6 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 """`success rate of BiDexHD on unseen tasks`: a fact, if one that is asked for in few words."""
-_ASIDE = re.compile(
-    r"\A(?:(?:no|sorry|oops|actually|wait|ok(?:ay)?|and)[\s,.!]+)*(?:i\s+meant?\s+|let['’]?s\s+talk\s+about\s+"
-    r"|now\s+(?:for\s+)?something\s+(?:completely\s+)?(?:else|different)\s*[:,.–-]\s*"
-    r"|(?:another|a\s+different|new|next)\s+(?:question|topic)\s*[:,.–-]\s*)",
-    re.IGNORECASE,
-)
-"""What leads over to a subject and is none."""
 _COMPLETE = re.compile(rf"\b(?:what|which|{DOCUMENT})\b", re.IGNORECASE)
 """`the top 3 papers` asks by itself; `top 3` narrows what was asked before."""
 _CLAIM = re.compile(
@@ -114,6 +110,8 @@ class Reading:
     notes: tuple[str, ...] = ()
     reader: str = ""
     """The model that read the question; empty for these rules."""
+    further: Further | None = None
+    """The list of the answer before goes on; nothing else is asked."""
 
 
 def understand(
@@ -132,6 +130,16 @@ def understand(
     `today` anchors `last year` and months without a year.
     """
     mended, changes = lexicon.mend(question[:_READ_AT_MOST])
+    said = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
+    if said and asks_for_language(mended):
+        # Abstracts are quoted in the language they are in: the same once more.
+        last = max(at for at, turn in enumerate(history) if turn.role == "user")
+        once_more = understand(
+            said[-1], lexicon=lexicon, today=today, history=history[:last], filters=filters
+        )
+        query = replace(once_more.query, question=question, history=tuple(history))
+        return confined(replace(once_more, query=query), within)
+    *asked, mended = meant([*said, mended], lexicon) if said else (mended,)
     own = read_constraints(mended, today=today)
     if not (filters or own.filters) and asks_nothing(mended, first=not history):
         return Reading(
@@ -143,12 +151,12 @@ def understand(
                 nothing_asked=True,
             )
         )
-    asked = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
     earlier = [read_constraints(text, today=today) for text in asked]
     alone = standalone(
         mended,
         history,
         lexicon,
+        asked=asked,
         topics=[read_exclusions(read.topic).topic for read in earlier],
         refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
         refines=_refines(own, mended),
@@ -161,6 +169,8 @@ def understand(
         limit=own.filters.limit,
         paper_ids=alone.papers,
     )
+    if alone.further and alone.further.limit:
+        read_filters = replace(read_filters, limit=alone.further.limit)
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
     ranked = any(chip.filters.sort for chip in own.chips)
     if alone.about and not ranked:
@@ -175,10 +185,12 @@ def understand(
             term for at in alone.leans_on for term in read_exclusions(earlier[at].topic).terms
         )
     without = tuple(w for term in terms for w in lexicon.wordings(term))
-    stated = subject(COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic)))
+    stated = "" if alone.further else led_over(left_out.topic) or left_out.topic
+    stated = subject(COUNTS_PAPERS.sub("", stated))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
-    to_see = bool(alone.leans_on) and (is_filler(asking) or only_to_see(asking))
+    to_see = bool(alone.leans_on) and not alone.takes_up
+    to_see = to_see and (is_filler(asking) or only_to_see(asking))
     if to_see and alone.papers:
         # Papers that were picked, and nothing asked of them but to see them.
         topic, kind = "", _to_see(kind, len(alone.papers), ranked=ranked)
@@ -190,11 +202,12 @@ def understand(
     # forms of acronyms find more.
     widens = kind in ("list", "explain") and not _CLAIM.search(mended)
     spelt = lexicon.spelt_out(topic) if widens else topic
-    seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
+    goes_on = bool(alone.further) or asks_for_others(mended)
+    seen = alone.shown if alone.papers is None and goes_on else ()
     reading = Reading(
         query=Query(
             question=question,
-            standalone=joined(mended.strip(), about) if alone.about else alone.question,
+            standalone=alone.sentence,
             topic=topic,
             search=spelt if spelt != topic else "",
             kind=kind,
@@ -209,6 +222,7 @@ def understand(
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + carried,
         notes=(*alone.notes, *_left_out_notes(tuple(terms), len(seen))),
+        further=alone.further,
     )
     return confined(reading, within)
 
@@ -278,6 +292,11 @@ def _refines(read: Constraints, text: str) -> bool:
 
 def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone, *, ranked: bool) -> Kind:
     """The kind of a turn; of one that leaves the question to a turn before, that one's."""
+    if alone.further:
+        return "list"
+    if alone.aspect:
+        several = len(alone.in_view) > 1
+        return "compare" if alone.comparing else kind_of_aspect(text, several=several)
     if alone.papers and len(alone.papers) > 1:
         if _WHICH_DO.match(text):
             return "list"

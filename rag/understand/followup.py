@@ -1,33 +1,42 @@
 """A turn of a conversation made to stand on its own.
 
 `which of those uses programs?` becomes `which of those uses programs? — about: web agents that get
-better on their own`, restricted to the papers of the answer before. Nothing is rephrased: the words
-are the user's own, from this turn and from those it leans on, so it can be shown and searched with.
+better on their own`, restricted to the papers of the answer before. That is what is searched with:
+the words are the user's own, from this turn and from those it leans on. What is shown is the same
+as one sentence, see `sentence`.
 
-Which turns need that is told in `pointing`; the others open a new topic.
+Which turns need that is told in `pointing` and `moves`; the others open a new topic. Which papers
+are meant is decided in `view`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.records import Turn
-from rag.understand.chips import compiled, count
+from rag.understand.chips import compiled
+from rag.understand.corrections import led_over, meant
+from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.moves import Further, asks_why, goes_on
 from rag.understand.pointing import (
-    NTH,
-    ORDINALS,
+    OTHERS,
     THINGS,
     asks_to_see_all,
     content_of,
     depends,
+    elliptical,
     is_topic,
     only_to_see,
     picks,
     points_at_one,
     restricts,
+    topicless,
 )
+from rag.understand.sentence import standing
+from rag.understand.view import Part, View, view
 
 _LEAD = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|now|hi|hello|please)[\s,.!]+)*
@@ -52,20 +61,29 @@ _LONGEST = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standalone:
-    """`question` stands by itself: what was asked, and `about`, the topic taken from before.
+    """`question` stands by itself, to be searched with: what was asked, and `about`, the topic
+    taken from before; `sentence` is the same to be read.
 
     `papers` is the selection it is restricted to, None for all. `leans_on` are the positions, among
     the earlier user turns, of those it carries on (oldest first), empty for a new topic. `shown`
     are the papers that the answers before put forward, `in_view` the one that it speaks of or
-    those that it picks. `notes` say what was taken from where.
+    those that it picks. `further`: it carries a list on. `aspect`: it asks something of the papers
+    in view without saying which; `comparing`: of each of several, side by side; `takes_up`: it asks
+    on about what was asked before, in no words of its own (`why?`). `notes` say what was taken from
+    where.
     """
 
     question: str
+    sentence: str
     about: str = ""
     papers: tuple[str, ...] | None = None
     leans_on: tuple[int, ...] = ()
     shown: tuple[str, ...] = ()
     in_view: tuple[str, ...] = ()
+    further: Further | None = None
+    aspect: bool = False
+    comparing: bool = False
+    takes_up: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -83,102 +101,161 @@ def standalone(
     history: Sequence[Turn],
     lexicon: Lexicon,
     *,
+    asked: Sequence[str] | None = None,
     topics: Sequence[str] | None = None,
     refined: Sequence[bool] | None = None,
     refines: bool = False,
 ) -> Standalone:
     """Make the last turn stand alone. `history` holds the turns before it.
 
-    `topics` are the earlier user turns without the words of their constraints, where the caller
-    has them; else the turns are carried as they are. `refines` says that the turn is a constraint
-    and nothing else (`with at least 3 upvotes`), which can only narrow what came before; `refined`
-    says so of the earlier ones.
+    `asked` are the earlier user turns as they were meant (`corrections`), and `topics` the same
+    without the words of their constraints, where the caller has them; else the turns are carried
+    as they are. `refines` says that the turn is a constraint and nothing else (`with at least 3
+    upvotes`), which can only narrow what came before; `refined` says so of the earlier ones.
     """
-    asked = [turn.content for turn in history if turn.role == "user"]
+    if asked is None:
+        said = [turn.content for turn in history if turn.role == "user"]
+        *asked, question = meant([*said, question], lexicon)
     if not history or not question.strip():
-        return Standalone(question=question)
+        return Standalone(question=question, sentence=question.strip())
     topics = asked if topics is None or len(topics) != len(asked) else topics
-    if not refines and not depends(question, lexicon):
-        shared = not asked or content_of(question) & content_of(asked[-1])
-        return Standalone(question=question, notes=() if shared else ("Read as a new topic.",))
-    previous = _previous_papers(history, lexicon)
-    chosen = _chosen(question, previous)
-    leans_on = _chain(asked, lexicon, refined or [False] * len(asked))
-    carried = [at for at in _not_replaced(question, asked, leans_on) if topics[at].strip()]
-    notes = []
+    parts = _parts(history, asked, lexicon, refined or [False] * len(asked))
+    before = view(history, parts, lexicon)
+    chain = _chain(parts)
+    comparing = len(before.focus) > 1 and bool(chain) and kind_of(asked[chain[-1]]) == "compare"
+    narrow = len(before.focus) == 1 or comparing
+    over = led_over(question)
+    if over or not (refines or depends(question, lexicon, narrow=narrow)):
+        last = next((turn for turn in reversed(asked) if turn), "")
+        shared = not over and (not last or content_of(question) & content_of(last))
+        return Standalone(
+            question=over or question,
+            sentence=standing(over or question),
+            notes=() if shared else ("Read as a new topic.",),
+        )
+    further = goes_on(question)
+    aspect = not (refines or further or picks(question)) and bool(before.focus) and (
+        topicless(question, lexicon, narrow=narrow)
+        or (comparing and elliptical(question) and not lexicon.names_in(question))
+    )  # fmt: skip
+    chosen = before.focus if aspect else _chosen(question, before, lexicon, further)
+    carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
+    about = [_plain(topics[at]) for at in carried]
+    in_view = chosen or (before.focus if points_at_one(question) else ())
+    takes_up = aspect and asks_why(question) and bool(carried)
+    if len(in_view) == 1 and in_view[0] in lexicon.titles:
+        # One paper in view: what `it` is, so the search needs its title, and where nothing else is
+        # searched, no more than that.
+        title = lexicon.titles[in_view[0]]
+        about = about if takes_up else [title] if chosen else [title, *about]
+    if aspect and not takes_up:
+        about = []  # which papers is settled: what they say of it is all that is looked for
+    about = [text for text in about if is_topic(text)]
+    notes = [f"Read as a follow-up to “{asked[carried[0]].strip()}”"] if carried else []
     if chosen:
         notes.append(f"Restricted to {_papers(len(chosen))} of the previous answer.")
     elif chosen == ():
         notes.append("The previous answer names no paper to choose from, so all are searched.")
-    about = [_plain(topics[at]) for at in carried]
-    # One paper in view: what `it` is, so the search needs its title.
-    in_view = chosen or (previous if points_at_one(question) else ())
-    if len(in_view) == 1 and in_view[0] in lexicon.titles:
-        about.insert(0, lexicon.titles[in_view[0]])
-    about = [text for text in about if is_topic(text)]
-    if carried:
-        notes.insert(0, f"Read as a follow-up to “{asked[carried[0]].strip()}”")
     return Standalone(
         question=joined(question.strip(), "; ".join(about)),
+        sentence=standing(
+            question,
+            chain=[topics[at] for at in carried],
+            titles=_titles(in_view, question, lexicon),
+            further=further,
+            told=asked[carried[-1]] if takes_up else "",
+        ),
         about="; ".join(about),
         papers=chosen or None,
-        leans_on=tuple(leans_on),
-        shown=_shown(history, lexicon),
+        leans_on=tuple(chain),
+        shown=before.shown,
         in_view=in_view if chosen or len(in_view) == 1 else (),
+        further=further,
+        aspect=aspect,
+        comparing=comparing and aspect,
+        takes_up=takes_up,
         notes=tuple(notes),
     )
 
 
-def _chosen(question: str, previous: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The papers a question picks from the previous answer; None if it does not pick, () if there
-    is nothing to pick from."""
-    picked: list[str] = []
-    for match in NTH.finditer(question):
-        if match["nth"]:
-            at, number = ORDINALS[match["nth"].lower()], count(match["n"] or "one")
-            # `the first two` and `the last two`; further ordinals name one paper.
-            part = previous[-number:] if at < 0 else previous[at : at + (1 if at else number)]
-        else:
-            at = int(match["number"] or match["marker"])
-            part = previous[at - 1 : at] if at else ()
-        picked += [paper for paper in part if paper not in picked]
-    if picked:
-        return tuple(picked)
-    if restricts(question):
-        return previous
-    one = len(previous) == 1 and points_at_one(question) and only_to_see(question)
-    return previous or None if one or asks_to_see_all(question) else None
+def _titles(papers: Sequence[str], question: str, lexicon: Lexicon) -> list[str]:
+    """The titles of `papers` without those that the question names itself, where it does not name
+    all of them."""
+    named = {paper for found in lexicon.names_in(question).values() for paper in found}
+    return [lexicon.titles[paper] for paper in papers if paper not in named]
 
 
-def _previous_papers(history: Sequence[Turn], lexicon: Lexicon) -> tuple[str, ...]:
-    """What the last answer put forward: as recorded, else as its text names them."""
-    for turn in reversed(history):
-        if turn.role == "assistant":
-            return _papers_of(turn, lexicon)
-    return ()
+def _chosen(
+    question: str, before: View, lexicon: Lexicon, further: Further | None
+) -> tuple[str, ...] | None:
+    """The papers of answers before that a question is about; None if it is about no certain ones,
+    () if there is nothing to choose from."""
+    papers = before.papers
+    if further and further.way != "fewer" and not OTHERS.search(question):
+        return None
+    if further and further.way == "fewer":
+        return papers[: max(1, len(papers) // 2)] or None
+    if (picked := before.picked(question, lexicon)) is not None:
+        if picked:
+            return picked
+    elif restricts(question):
+        return papers
+    names = lexicon.names_in(question)
+    shown = tuple(p for owners in names.values() for p in owners if p in before.shown)
+    if shown and only_to_see(_without(question, names)):
+        return shown
+    if len(before.focus) != 1 or not points_at_one(question):
+        return papers or None if asks_to_see_all(question) else None
+    if kind_of(question) != "compare":
+        return before.focus
+    others = tuple(p for owners in names.values() for p in owners[:1] if p not in before.focus)
+    return before.focus + others if others else None
 
 
-def _papers_of(turn: Turn, lexicon: Lexicon) -> tuple[str, ...]:
-    """Papers that an answer put forward and that are still there."""
-    known = tuple(paper for paper in turn.papers if paper in lexicon.titles)
-    return known or lexicon.papers_in(turn.content)
+def _without(text: str, names: Iterable[str]) -> str:
+    for name in names:
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    return text
 
 
-def _shown(history: Sequence[Turn], lexicon: Lexicon) -> tuple[str, ...]:
-    answers = (turn for turn in history if turn.role == "assistant")
-    papers = [paper for turn in answers for paper in _papers_of(turn, lexicon)]
-    return tuple(dict.fromkeys(papers))
+def _parts(
+    history: Sequence[Turn], asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]
+) -> list[Part]:
+    """What each of the user's turns before was in the conversation."""
+    answered = [0] * len(asked)
+    at = -1
+    for turn in history:
+        at += turn.role == "user"
+        if turn.role == "assistant" and at >= 0:
+            answered[at] = len(turn.papers)
+    parts: list[Part] = []
+    for at, turn in enumerate(asked):
+        last = parts[-1] if parts else Part(asked="")
+        narrow = bool(at) and (answered[at - 1] == 1 or kind_of(last.asked) == "compare")
+        leans = refined[at] or depends(turn, lexicon, narrow=narrow)
+        opens = not at or bool(led_over(turn)) or not leans
+        pointed = narrow and points_at_one(turn) and kind_of(turn) != "compare"
+        parts.append(
+            Part(
+                asked=turn,
+                opens=opens,
+                aside=not opens and (topicless(turn, lexicon, narrow=narrow) or pointed),
+                picks=not opens and (picks(turn) or bool(goes_on(turn))),
+            )
+        )
+    return parts
 
 
-def _chain(asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]) -> list[int]:
+def _chain(parts: Sequence[Part]) -> list[int]:
     """Which earlier questions make up the topic: back to the one that stood by itself, without
-    those that only picked from an answer, and of a long way the last few."""
+    those that only picked from an answer, asked of its papers or had the list go on, and of a long
+    way the last few."""
     chain: list[int] = []
-    for at in range(len(asked) - 1, -1, -1):
-        root = at == 0 or not (refined[at] or depends(asked[at], lexicon))
-        if root or not picks(asked[at]):
+    for at in range(len(parts) - 1, -1, -1):
+        part = parts[at]
+        if part.asked and (part.opens or not (part.aside or part.picks)):
             chain.append(at)
-        if root:
+        if part.opens and part.asked:
             break
     return chain[::-1] if len(chain) <= _LONGEST else [chain[-1], *chain[: _LONGEST - 1][::-1]]
 
