@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from rag import asked as questions
 from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection
-from rag.select import calibration, lists, quotes
+from rag.select import aspects, calibration, lists, quotes
 from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.definitions import defined
 from rag.select.premise import denied
@@ -91,9 +91,11 @@ class _Selector:
         confidence = self._confidence()
         named = self._named()
         kind = self._query.kind
+        if self._query.aspect and self._calibrated and kind != "explain":
+            return self._aspect()
         if kind == "fact":
             return self._fact(named, confidence)
-        if kind == "compare" and self._restricted and len(self._views) > 1:
+        if kind == "compare" and self._restricted:
             named = lists.in_order_chosen(self._query, self._views)
             if confidence < _EVEN:
                 return self._not_stated(named[: self._cuts.most_compared], confidence)
@@ -181,6 +183,20 @@ class _Selector:
         lines = [(view, quotes.line_of_list(view, self._cuts.taste)) for view in views]
         answered = self._answered(lines, self._others(views), len(views), _EVEN)
         return replace(answered, unmet=tuple(part for part, found in halves if not found))
+
+    def _aspect(self) -> Selection:
+        """What the papers in view say of something that is asked in a few words; compared, those
+        are named too that do not say."""
+        views, kind = lists.in_order_chosen(self._query, self._views), self._query.kind
+        told = {view.at: (view, line) for view, line in aspects.told(self._asked, views)}
+        if not told:
+            return self._not_stated(views[: self._cuts.most_compared], 0.0)
+        if kind == "compare":
+            lines = [(view, [told[view.at][1]] if view.at in told else []) for view in views]
+            lines = lines[: self._cuts.most_compared]
+        else:
+            lines = [(view, [line]) for view, line in told.values()][: 1 if kind == "fact" else None]
+        return self._answered(lines, self._others([view for view, _ in lines]), len(lines), 1.0)
 
     def _fact(self, named: list[View], confidence: float) -> Selection:
         """From the papers that the question names, before all others; from another only where it

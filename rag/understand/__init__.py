@@ -197,7 +197,7 @@ def understand(
     else:
         if alone.papers and NTH.search(asking):
             asking = without_picks(asking)
-        topic = joined("" if to_see or is_filler(asking) else asking, about)
+        topic = joined("" if to_see or (is_filler(asking) and not alone.takes_up) else asking, about)
     # A fact, and a claim to be looked up, are found by their own words; for the rest the long
     # forms of acronyms find more.
     widens = kind in ("list", "explain") and not _CLAIM.search(mended)
@@ -214,6 +214,7 @@ def understand(
             filters=read_filters if filters is None else filters,
             without=without,
             seen=seen,
+            aspect=alone.aspect and not alone.takes_up,
             expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
         ),
@@ -298,10 +299,10 @@ def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone, *, ran
         several = len(alone.in_view) > 1
         return "compare" if alone.comparing else kind_of_aspect(text, several=several)
     if alone.papers and len(alone.papers) > 1:
-        if _WHICH_DO.match(text):
-            return "list"
         if _WHICH_IS_BETTER.match(text) and not ranked:
             return "compare"
+        if _WHICH_DO.match(text):
+            return "list"
     if alone.leans_on and (asking := _ASKS_AT_LAST.search(text)):
         return kind_of(asking[1])
     turns = [text, *(asked[at] for at in reversed(alone.leans_on))]

@@ -55,6 +55,8 @@ _PUT_INSTEAD = compiled(
     r"""\A(?:(?:ok(?:ay)?|so|well)[\s,.!]+)*(?:(?:and|or)(?:\s+(?:what|how)\s+about)?|(?:what|how)\s+about)\s+
     (?!what|which|how|why|who|when|where|do|does|is|are|with|without|if|only|can)"""
 )
+_FEW = 2
+"""Words of its own that a turn has at most which asks little of what it points at."""
 _LONGEST = 4
 """Turns that a topic is put together from: the first, and the last ones."""
 
@@ -137,6 +139,7 @@ def standalone(
     aspect = not (refines or further or picks(question)) and bool(before.focus) and (
         topicless(question, lexicon, narrow=narrow)
         or (comparing and elliptical(question) and not lexicon.names_in(question))
+        or (len(before.focus) == 1 and _of_it(question, lexicon))
     )  # fmt: skip
     chosen = before.focus if aspect else _chosen(question, before, lexicon, further)
     carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
@@ -176,6 +179,12 @@ def standalone(
         takes_up=takes_up,
         notes=tuple(notes),
     )
+
+
+def _of_it(question: str, lexicon: Lexicon) -> bool:
+    """`does it need a critic?`: little but what points at the one paper in view."""
+    few = len(content_of(question)) <= _FEW and not lexicon.names_in(question)
+    return few and points_at_one(question) and kind_of(question) != "compare"
 
 
 def _titles(papers: Sequence[str], question: str, lexicon: Lexicon) -> list[str]:
@@ -234,13 +243,15 @@ def _parts(
         narrow = bool(at) and (answered[at - 1] == 1 or kind_of(last.asked) == "compare")
         leans = refined[at] or depends(turn, lexicon, narrow=narrow)
         opens = not at or bool(led_over(turn)) or not leans
+        asks = topicless(turn, lexicon, narrow=narrow)
+        by_pick = picks(turn) or bool(goes_on(turn))
         pointed = narrow and points_at_one(turn) and kind_of(turn) != "compare"
         parts.append(
             Part(
                 asked=turn,
                 opens=opens,
-                aside=not opens and (topicless(turn, lexicon, narrow=narrow) or pointed),
-                picks=not opens and (picks(turn) or bool(goes_on(turn))),
+                aside=not (opens or by_pick) and (asks or pointed),
+                picks=not opens and by_pick,
             )
         )
     return parts

@@ -97,7 +97,7 @@ def _about_papers(text: str, chain: Sequence[str], titles: Sequence[str]) -> str
     if times:
         return _closed(_upper(named), text)
     if BOTH.search(text) or not without_picks(text).strip(" ?.!"):
-        return _closed(names, text)
+        return f"About {names}"
     return _closed(f"About {names}: {_lower(text)}", text)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from rag.records import Turn
 from rag.understand.chips import count
+from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.pointing import BOTH, NTH, ORDINALS, OTHERS
 
@@ -137,6 +138,8 @@ def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> Vi
 
 def _focus(asked: str, papers: Papers, lexicon: Lexicon) -> Papers:
     """Those of an answer's papers that the question named, else all of them."""
+    if kind_of(asked) == "compare":
+        return papers
     owners = {paper for found in lexicon.names_in(asked).values() for paper in found}
     return tuple(paper for paper in papers if paper in owners) or papers
 
