@@ -20,7 +20,8 @@ from rag.understand.lexicon import Lexicon
 _OVER = compiled(
     r"""\A\W*(?:(?:(?:thanks?(?:\s+you)?|thx|cheers|great|cool|nice|perfect|good|interesting|ok(?:ay)?|well|right|so|and|but
         |now|hm+|no|sorry|oops|wait|actually|alright|fine|yes)\b(?:\s+(?:a\s+lot|very\s+much|so\s+much))?[\s,.!;:–—-]+)*
-      (?:(?:forget|never\s*mind|ignore|drop|skip|leave)(?:\s+(?:about\s+)?(?:that|this|it|all\s+that))?
+      (?:that['’]?s\s+(?:enough|all|it|fine)|enough(?:\s+of\s+(?:that|this|it))?
+        |(?:forget|never\s*mind|ignore|drop|skip|leave)(?:\s+(?:about\s+)?(?:that|this|it|all\s+that))?
         |(?:let['’]?s|let\s+us|i\s*(?:['’]d|\s+would)\s+like\s+to|i\s+want\s+to|can\s+we)\s+
           (?:talk\s+about|turn\s+to|move\s+on\s+to|switch\s+to|go\s+on\s+to|change\s+(?:the\s+)?(?:topic|subject)(?:\s+to)?)
         |(?:now\s+)?(?:(?:on|for|to)\s+)?something\s+(?:completely\s+|entirely\s+|totally\s+)?(?:else|different)
@@ -64,6 +65,14 @@ _NO_SURVEYS = compiled(
     r"(?=(?:surveys?|reviews?|overviews?|tutorials?|benchmarks?|position\s+papers?)\b)"
 )
 """What papers can be of, not what they do without: `without the surveys` leaves these out."""
+_ANOTHER = compiled(
+    r"\A(?:(?:and|or|so|ok(?:ay)?|but|what\s+about|how\s+about|for|now|then)[\s,]+)*(?P<name>[\w^*+./ -]+?)[\s?.!]*\Z"
+)
+_THE_NEWEST = compiled(
+    r"\A(?:(?:and|ok(?:ay)?|so|only|just|(?:which|what)(?:\s+one)?\s+is)[\s,]+)*(?:the\s+(?P<by>newest|latest|oldest|earliest)"
+    r"|(?<=is\ )(?P<than>newer|older|more\s+recent|later|earlier))(?:\s+one)?[\s?.!]*\Z"
+)
+_YEAR = compiled(r"\A(?:(?:and|or|what\s+about|how\s+about|in)\s+)*(?P<year>(?:19|20)\d\d)[\s?.!]*\Z")
 _LANGUAGE = compiled(
     rf"\A\W*(?:please\s+)?(?:(?:answer|reply|say\s+(?:it|that)|write)\s+)?in\s+(?:plain\s+|simple\s+)?(?:{'|'.join(listed('english german french spanish italian chinese japanese'))})"
     r"(?:\s+(?:please|this\s+time))*[\s,.!?]*\Z"
@@ -83,6 +92,10 @@ def meant(turns: Sequence[str], lexicon: Lexicon) -> list[str]:
             said.append("")
             continue
         text = _NO_SURVEYS.sub("excluding ", _THANKS.sub("", turn, count=1))
+        if other := _for_another(text, said[earlier], lexicon):
+            said.append(other)
+            continue
+        text = _YEAR.sub(r"in \g<year>", _THE_NEWEST.sub(_superlative, text))
         put = _swapped(text, said[earlier]) or _put_instead(text, said[earlier], lexicon)
         if put:
             said[earlier] = ""
@@ -100,6 +113,20 @@ def led_over(turn: str) -> str | None:
 def asks_for_language(turn: str) -> bool:
     """`in English please`: a wish about the answer, which is given in English anyway."""
     return bool(_LANGUAGE.match(turn))
+
+
+def _for_another(turn: str, earlier: str, lexicon: Lexicon) -> str:
+    """`and TAME?` after a question about one other work: the same question about this one."""
+    if not (match := _ANOTHER.match(turn)):
+        return ""
+    old, new = list(lexicon.names_in(earlier)), list(lexicon.names_in(match["name"]))
+    whole = len(new) == 1 and new[0].lower() == match["name"].lower()
+    return _put(old[0], match["name"], earlier) if whole and len(old) == 1 and old != new else ""
+
+
+def _superlative(match: re.Match[str]) -> str:
+    word = (match["by"] or match["than"]).lower()
+    return f"the {'oldest' if word.startswith(('old', 'earl')) else 'newest'} one"
 
 
 def _swapped(turn: str, earlier: str) -> str:

@@ -20,9 +20,10 @@ from rag.understand.chips import compiled
 from rag.understand.corrections import led_over, meant
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
-from rag.understand.moves import Further, asks_why, goes_on
+from rag.understand.moves import LIKE, OPENING, Further, asks_why, goes_on
 from rag.understand.pointing import (
     OTHERS,
+    SUPERLATIVE,
     THINGS,
     asks_to_see_all,
     content_of,
@@ -31,6 +32,7 @@ from rag.understand.pointing import (
     is_topic,
     only_to_see,
     picks,
+    points_at_all,
     points_at_one,
     restricts,
     topicless,
@@ -55,6 +57,7 @@ _PUT_INSTEAD = compiled(
     r"""\A(?:(?:ok(?:ay)?|so|well)[\s,.!]+)*(?:(?:and|or)(?:\s+(?:what|how)\s+about)?|(?:what|how)\s+about)\s+
     (?!what|which|how|why|who|when|where|do|does|is|are|with|without|if|only|can)"""
 )
+_ADJUNCT = compiled(rf"\A{OPENING}(?:only\s+)?(?P<by>for|on|in)\s")
 _FEW = 2
 """Words of its own that a turn has at most which asks little of what it points at."""
 _LONGEST = 4
@@ -153,6 +156,8 @@ def standalone(
         about = about if takes_up else [title] if chosen else [title, *about]
     if aspect and not takes_up:
         about = []  # which papers is settled: what they say of it is all that is looked for
+    if further and LIKE.search(question) and len(before.focus) == 1:
+        about = [lexicon.titles[before.focus[0]]]
     about = [text for text in about if is_topic(text)]
     notes = [f"Read as a follow-up to “{asked[carried[0]].strip()}”"] if carried else []
     if chosen:
@@ -167,6 +172,7 @@ def standalone(
             titles=_titles(in_view, question, lexicon),
             further=further,
             told=asked[carried[-1]] if takes_up else "",
+            adds=refines,
         ),
         about="; ".join(about),
         papers=chosen or None,
@@ -208,13 +214,19 @@ def _chosen(
         if picked:
             return picked
     elif restricts(question):
-        return papers
+        several = SUPERLATIVE.search(question) and len(papers) == 1
+        return next((p for p in before.answers if len(p) > 1), papers) if several else papers
     names = lexicon.names_in(question)
     shown = tuple(p for owners in names.values() for p in owners if p in before.shown)
     if shown and only_to_see(_without(question, names)):
         return shown
+    if asks_to_see_all(question):
+        pair = before.pair() if kind_of(question) == "compare" and len(before.focus) == 1 else ()
+        return pair or papers or None
+    if points_at_all(question) and papers:
+        return before.focus
     if len(before.focus) != 1 or not points_at_one(question):
-        return papers or None if asks_to_see_all(question) else None
+        return None
     if kind_of(question) != "compare":
         return before.focus
     others = tuple(p for owners in names.values() for p in owners[:1] if p not in before.focus)
@@ -245,7 +257,8 @@ def _parts(
         opens = not at or bool(led_over(turn)) or not leans
         asks = topicless(turn, lexicon, narrow=narrow)
         by_pick = picks(turn) or bool(goes_on(turn))
-        pointed = narrow and points_at_one(turn) and kind_of(turn) != "compare"
+        pointed = points_at_all(turn) or (narrow and points_at_one(turn))
+        pointed = pointed and kind_of(turn) != "compare"
         parts.append(
             Part(
                 asked=turn,
@@ -272,7 +285,15 @@ def _chain(parts: Sequence[Part]) -> list[int]:
 
 
 def _not_replaced(question: str, asked: Sequence[str], chain: Sequence[int]) -> Sequence[int]:
-    """`and drones?` after `what about cars?` asks about drones, and no longer about cars."""
+    """`and drones?` after `what about cars?` asks about drones, and no longer about cars; `for
+    games?` after `for robots?` about games."""
+    same = _ADJUNCT.match(question)
+    if same:
+        return [
+            at
+            for at in chain
+            if not ((other := _ADJUNCT.match(asked[at])) and other["by"].lower() == same["by"].lower())
+        ]
     if not _PUT_INSTEAD.match(question):
         return chain
     return [at for at in chain if at == chain[0] or not _PUT_INSTEAD.match(asked[at])]

@@ -60,7 +60,7 @@ _BESIDE = OF_PAPERS | _HEADS | frozenset(
 _NOUN_ASKED = compiled(
     rf"""\A{OPENING}(?:(?:(?:what|how)\s+about|in\s+terms\s+of|with\s+(?:regard|respect)\s+to|regarding|as\s+for
       |(?:is|are|was|were)\s+there|(?:do|does|did)\s+(?:they|it|you)\s+have|show(?:\s+me)?|give(?:\s+me)?|got
-      |on|in|by|with|for|at|under)\s+)?
+      |on|in|by|at)\s+)?
     (?:(?:the|a|an|any|some|its|their|his|her|all|other)\s+)*(?P<np>[\w’'-]+(?:\s+[\w’'-]+){{0,3}}?)
     (?:\s+(?:exactly|please|there|here|then|though|reported|given|stated|mentioned))?[\s?!.]*\Z"""
 )
@@ -90,11 +90,12 @@ _FURTHER = compiled(
     rf"""\A{OPENING}(?:(?:are|is)\s+there\s+|(?:do|have)\s+you\s+(?:have|got|know)\s+|can\s+(?:you|i)\s+(?:show|see|have|get)\s+(?:me\s+)?
       |(?:i\s+want|i\s*['’]?d\s+like)\s+(?:to\s+see\s+)?|(?:show|give|find|list|tell)\s+(?:me\s+)?|load\s+|see\s+)?
     (?:(?P<more>(?:(?:some|any|a\s+few|even)\s+)?more|(?:any(?:thing|one|body)?\s+|some\s+|what\s+|who\s+|the\s+)?(?:others?|else)
+        |(?:(?:any(?:thing)?|something|some|others?|more|a)\s+)?(?:{DOCUMENT}\s+|ones?\s+)?(?:similar|related|like\s+(?:this|that|it|these|those|them))
         |(?:some\s+|any\s+)?(?:further|additional|remaining)|another|continue|go\s+on|keep\s+going|next|the\s+rest|what\s+next)
       |(?:the\s+)?(?:next|another|further)\s+(?P<n>{COUNT})|(?P<m>{COUNT})\s+(?:more|others?|further|additional)
-      |(?:(?:any(?:thing|\s+papers?)?|something|some|the|which\s+(?:are|is)|what\s+is)\s+)*(?:(?P<new>newer|more\s+recent|later)|(?P<old>older|earlier|less\s+recent))
+      |(?:(?:any(?:thing|\s+papers?)?|something|some|the)\s+)*(?:(?P<new>newer|more\s+recent|later)|(?P<old>older|earlier|less\s+recent))
       |(?P<few>(?:just\s+a\s+|only\s+a\s+|a\s+)?fewer|(?:just|only)\s+a\s+few|less|a?\s*shorter(?:\s+list)?|too\s+many(?:\s+papers)?))
-    (?:\s+(?:ones?|{DOCUMENT}|results|hits|of\s+(?:them|those|these)|like\s+(?:this|that|these|those)|please|on\s+(?:this|that)|there|in\s+here
+    (?:\s+(?:ones?|than\s+(?:that|this|those|these|them|it)|{DOCUMENT}|results|hits|of\s+(?:them|those|these)|like\s+(?:this|that|these|those)|please|on\s+(?:this|that)|there|in\s+here
       |from\s+the\s+list|in\s+the\s+(?:corpus|list)))*[\s?!.]*\Z"""
 )
 
@@ -121,11 +122,17 @@ def goes_on(text: str) -> Further | None:
     )  # fmt: skip
 
 
+LIKE = compiled(r"\b(?:similar|related|like\s+(?:this|that|it|these|those|them))\b")
+_IN_TERMS = compiled(
+    rf"\A{OPENING}(?:in\s+terms\s+of|with\s+(?:regard|respect)\s+to|regarding|when\s+it\s+comes\s+to)\s"
+)
+
+
 def asks_an_aspect(text: str, *, narrow: bool) -> bool:
     """Whether a turn asks something of papers without saying which. `narrow`: one paper is in view,
     or some are being compared, so that a noun beside what any paper has is read as theirs too
     (`communication cost?`)."""
-    if _WHY.match(text) or _LACKS.match(text):
+    if _WHY.match(text) or _LACKS.match(text) or (narrow and _IN_TERMS.match(text)):
         return True
     if (phrase := _WH_PHRASE.match(text)) and _verbless(phrase["np"].split()):
         return True

@@ -45,12 +45,13 @@ ORDINALS = {
     "last": -1,
 }
 NTH = compiled(
-    rf"""\bthe\s+(?P<nth>{"|".join(ORDINALS)})\s*(?P<n>{COUNT})?\b
+    rf"""(?:\bthe\s+|(?<=\band\ )|(?<=\bor\ ))(?P<nth>{"|".join(ORDINALS)})\s*(?P<n>{COUNT})?\b
     (?:(?<=former)|(?<=latter)|(?=\s+(?:ones?|papers?|works?|methods?|approach(?:es)?|stud(?:y|ies)
         |of\s+(?:those|these|them)|and|or|versus|vs\.?|with|do|does|did|is|are|was|were|has|have|can|use|uses
         |used|need|needs|rely|relies|require|requires|differ|compare)\b|\s*(?:[?.,!]|\Z)))
     |(?<!\w)(?:paper|number|no\.|nr\.?|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
 )
+SUPERLATIVE = compiled(r"\b(?:newest|latest|oldest|earliest|(?:most|least)\s+\w+)\b")
 BOTH = compiled(
     r"""\bboth(?:\s+of\s+(?:them|these|those))?(?=\s*(?:[?.!,;:]|\Z)|\s+(?:papers|ones|methods|approaches)\b)
     |\b(?:do|are|is|can|were|did|have)\s+both\b(?!.*\band\b)
@@ -98,9 +99,12 @@ _SUBJECT = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|well)[\s,.!]+)*(?:how|what|which|why|when|where|who)\b
     (?:\s+(?!(?:and|when|if|that|while|as|because)\b)[\w-]+){{0,4}}?
     \s+(?:do|does|did|is|are|was|were|can|could|will|would|has|have)\s+(?:it|they|this|that|these|those)\b
-    (?!{_EMPTY})"""
+    (?!{_EMPTY})
+    |\A{OPENING}(?:how\s+(?:to|(?:do|can|could|should|would|might)\s+(?:i|you|we|one|people))|who|what)\s+[\w-]+\s+
+      (?:it|this|that|these|those|them)\b(?!\s+\w)"""
 )
 """`how many parameters does it have?`: the noun before the pronoun is not what it stands for."""
+_THEY = compiled(r"\b(?:they|their)\b")
 _IT = compiled(r"\b(?:it|its|this|that)\b")
 _WORD = re.compile(r"[^\W_]+(?:[-'’^*+.][^\W_]+)*")
 _NO_CONTENT = frozenset(
@@ -117,7 +121,8 @@ _NO_CONTENT = frozenset(
     shows so some someone something still study such sure take takes tell than thank thanks that
     the then there thing things think third this those three through to too try two under up us
     use used uses using very want was way we well were what when where which while who whom
-    whose why will with without work works would yes yet you your
+    whose why will with without work works would write written wrote yes yet you your enough
+    what's who's where's how's it's that's there's
     """)
 )
 _TO_SEE = frozenset(
@@ -235,6 +240,15 @@ def _means_its_own(question: str, pronoun: re.Match[str]) -> bool:
 
 def points_at_one(question: str) -> bool:
     return bool(_IT.search(question)) and not _ELSEWHERE.search(question)
+
+
+def points_at_all(question: str) -> bool:
+    """`do they use warm-up?`, where nothing in the question is what `they` means."""
+    theirs = (match for match in _THEY.finditer(question))
+    found = any(not _means_its_own(question, match) for match in theirs)
+    return (found or bool(_SUBJECT.search(question) and _THEY.search(question))) and not (
+        _ELSEWHERE.search(question)
+    )
 
 
 def elliptical(question: str) -> bool:

@@ -26,8 +26,12 @@ _ASKED = compiled(
     r"|find|show|list|give|name|recommend|compare|explain|describe|summari[sz]e|tell|i|any(?:one|body)?)\b"
 )
 _ADDED = compiled(
-    r"\A(?:with|without|using|for|in|on|from|by|under|that|whose|only|just|except|excluding|besides|not|but|outside|ones)\b"
+    r"\A(?:with|without|using|for|in|on|from|by|under|that|whose|only|just|except|excluding|besides|not|but|outside|ones|if|when|since|before|after)\b"
 )
+_ANY = compiled(r"\A(?:(?:any(?:thing)?|some|ones|papers|those|or)\s+)+(?=(?:from|in|since|before|after|with)\b)")
+_WHAT_IS = compiled(r"\A(?:what\s+(?:is|are)|tell\s+me\s+about|explain)\s+(?P<what>[^,]+)\Z")
+_LONG = 110
+"""Characters of names beyond which papers are counted."""
 _WHAT_ABOUT = compiled(r"\A(?:(?:what|how)\s+about|or)\s+")
 _THE_ONE = compiled(
     rf"\b(?:that|this)\s+(?:paper|method|approach|article|study|one|work)\b|(?<!\w)(?:{NTH_THING.pattern})"
@@ -56,12 +60,13 @@ def standing(
     titles: Sequence[str] = (),
     further: Further | None = None,
     told: str = "",
+    adds: bool = False,
 ) -> str:
     """`turn` as it stands by itself. chain: the earlier turns it leans on, oldest first. titles: of
     the papers it is about, where it is about some. told: the question whose answer it takes up
-    (`why?`), where it does."""
+    (`why?`), where it does. adds: it is a constraint and nothing else."""
     text = _OPENING.sub("", turn.strip(), count=1).strip() or turn.strip()
-    if told:
+    if told and _ASKED.match(told):
         return _closed(f"{_bare(told)}, and {_lower(text)}", text)
     if further and chain:
         return _further(further, chain)
@@ -71,8 +76,9 @@ def standing(
         return _about_papers(text, chain, titles)
     if not chain:
         return _upper(text) if text != turn.strip() else text
-    if _ADDED.match(text):
-        return _closed(f"{_whole(chain)}, {_lower(text)}", f"{chain[0]}")
+    if adds or _ADDED.match(text):
+        rest = _ANY.sub("", text).rstrip(" ?.!")
+        return _closed(f"{_whole(chain)}, {_lower(rest)}", f"{chain[0]}")
     if _ASKED.match(text) and not _WHAT_ABOUT.match(text):
         return _closed(f"On {_subject(chain)}: {_lower(text)}", text)
     return _closed(f"{_whole(chain)}: what about {_WHAT_ABOUT.sub('', text)}", "?")
@@ -92,6 +98,10 @@ def _about_papers(text: str, chain: Sequence[str], titles: Sequence[str]) -> str
             if times:
                 return _closed(_upper(_named_alone(named, name)), text)
         return _closed(f"About {name}: {_lower(text)}", text)
+    places = list(re.finditer(NTH_THING.pattern, text, re.IGNORECASE | re.VERBOSE))
+    if len(places) == len(titles):
+        each = iter(called(title) for title in titles)
+        return _closed(_upper(NTH_THING.sub(lambda _: next(each), text)), text)
     names = _these(chain, titles)
     named, times = _THOSE.subn(lambda _: names, text, count=1)
     if times:
@@ -103,8 +113,9 @@ def _about_papers(text: str, chain: Sequence[str], titles: Sequence[str]) -> str
 
 def _these(chain: Sequence[str], titles: Sequence[str]) -> str:
     """Few papers by name, many by number and subject."""
-    if len(titles) <= _MOST_NAMED:
-        return _listed([called(title) for title in titles])
+    names = _listed([called(title) for title in titles])
+    if len(titles) <= _MOST_NAMED and (len(names) <= _LONG or not chain):
+        return names
     return f"these {len(titles)} {_papers_on(chain) if chain else 'papers'}"
 
 
@@ -124,7 +135,8 @@ def _further(further: Further, chain: Sequence[str]) -> str:
 def _whole(chain: Sequence[str]) -> str:
     """The turns of a chain in one: the first, with what the later ones add."""
     added = (_bare(_WHAT_ABOUT.sub("", _OPENING.sub("", turn, count=1))) for turn in chain[1:])
-    return ", ".join(filter(None, (_upper(_bare(chain[0])), *map(_lower, added))))
+    said = ", ".join(filter(None, (_bare(chain[0]), *map(_lower, added))))
+    return said
 
 
 def _papers_on(chain: Sequence[str]) -> str:
@@ -132,14 +144,18 @@ def _papers_on(chain: Sequence[str]) -> str:
     whole = _whole(chain)
     if asked := _WHICH_PAPERS.match(whole):
         return f"papers {asked['do']}" if asked["on"] else f"papers that {asked['do']}"
-    return f"papers on {_subject(chain)}" if not _ASKED.match(whole) else f"papers for “{whole}?”"
+    if _ASKED.match(whole) and not _WHAT_IS.match(whole):
+        return f"papers for “{_upper(whole)}?”"
+    return f"papers on {_subject(chain)}"
 
 
 def _subject(chain: Sequence[str]) -> str:
     """What a chain is about: a noun phrase as it is, a question in quotes."""
     whole = _whole(chain)
+    if asked := _WHAT_IS.match(whole):
+        return asked["what"]
     if _ASKED.match(whole):
-        return f"“{whole}”"
+        return f"“{_upper(whole)}”"
     plain = re.sub(r"\A(?:\w+\s+)?papers?\s+(?:on|about)\s+", "", whole, flags=re.IGNORECASE)
     return _lower(re.sub(r"\s+papers?\Z", "", plain, flags=re.IGNORECASE))
 
@@ -154,7 +170,7 @@ def _bare(text: str) -> str:
 
 def _closed(text: str, ends_as: str) -> str:
     """With the mark that `ends_as` ends with; a question keeps its own."""
-    text = _TWICE.sub(r"\1", text.strip(" ,;:")).rstrip("?.! ")
+    text = _upper(_TWICE.sub(r"\1", text.strip(" ,;:")).rstrip("?.! "))
     return f"{text}?" if ends_as.rstrip().endswith("?") else text
 
 

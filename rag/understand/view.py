@@ -26,12 +26,14 @@ _BOLD = re.compile(r"\*\*(.{1,400}?)\*\*")
 class View:
     """answers: the papers of each answer on the topic, latest first, without answers that have
     none. told: the texts of these. shown: those of all answers of the conversation. focus: of the
-    papers in view, those that the question named, else all."""
+    papers in view, those that the question named, else all. looked_at: the same of all answers of
+    the conversation, latest first."""
 
     answers: tuple[Papers, ...] = ()
     told: tuple[str, ...] = ()
     shown: Papers = ()
     focus: Papers = ()
+    looked_at: tuple[Papers, ...] = ()
 
     @property
     def papers(self) -> Papers:
@@ -61,6 +63,11 @@ class View:
         whole = next((papers for papers in self.answers[1:] if mine < set(papers)), ())
         return tuple(paper for paper in whole if paper not in mine)
 
+    def pair(self) -> Papers:
+        """The two papers that were looked at last, one after the other; () where it was not so."""
+        last = [papers[0] for papers in self.looked_at[:2] if len(papers) == 1]
+        return tuple(reversed(last)) if len(set(last)) == 2 else ()
+
     def _at(self, match: re.Match[str]) -> Papers:
         if not match["nth"]:
             at = int(match["number"] or match["marker"])
@@ -78,15 +85,16 @@ class View:
         first two of the list."""
         if len(self.papers) == 2:
             return self.papers
-        last = [papers[0] for papers in self.answers[:2] if len(papers) == 1]
-        if len(set(last)) == 2:
-            return tuple(reversed(last))
+        if pair := self.pair():
+            return pair
         return next((papers[:2] for papers in self.answers if len(papers) > 1), self.papers)
 
     def _cited(self, marker: str, lexicon: Lexicon) -> Papers:
         """The paper whose title `[marker]` stands by, in the latest answer that has it; titles are
         bold, before the quote or, for a fact, at the end of its line."""
-        for text in self.told:
+        # In an answer about one paper all markers are that paper's.
+        several = [told for told, papers in zip(self.told, self.answers, strict=True) if papers[1:]]
+        for text in (*several, *self.told):
             if (at := text.find(f"[{marker}]")) < 0:
                 continue
             start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
@@ -114,6 +122,7 @@ def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> Vi
     answers: list[Papers] = []
     told: list[str] = []
     focus: Papers = ()
+    looked_at: list[Papers] = []
     shown: list[str] = []
     at, closed = len(parts) - 1, False
     for turn in reversed(history):
@@ -128,11 +137,14 @@ def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> Vi
                 answers.append(papers)
                 told.append(turn.content)
                 focus = focus or _focus(part.asked, papers, lexicon)
+            if not (part.aside or (part.picks and not turn.papers)):
+                looked_at.append(_focus(part.asked, papers, lexicon))
     return View(
         answers=tuple(answers),
         told=tuple(told),
         shown=tuple(dict.fromkeys(shown)),
         focus=focus,
+        looked_at=tuple(looked_at),
     )
 
 
