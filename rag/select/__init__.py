@@ -87,7 +87,7 @@ class _Selector:
         papers |= ranking.named_beyond(cuts.considered)
         self._views = [look(ranking, at, paper, self._asked, words) for at, paper in papers.items()]
 
-    def select(self) -> Selection:
+    def select(self) -> Selection:  # noqa: PLR0911
         confidence = self._confidence()
         named = self._named()
         kind = self._query.kind
@@ -97,10 +97,11 @@ class _Selector:
             return self._fact(named, confidence)
         if kind == "compare" and self._restricted:
             named = lists.in_order_chosen(self._query, self._views)
-            if confidence < _EVEN:
-                return self._not_stated(named[: self._cuts.most_compared], confidence)
         if kind == "compare" and len(named) > 1:
-            return self._compare(named, max(confidence, _EVEN))
+            silent = self._restricted and confidence < _EVEN
+            most = self._cuts.most_compared
+            compared = self._compare(named, max(confidence, _EVEN))
+            return self._not_stated(named[:most], confidence) if silent else compared
         halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
         if kind == "list" and not self._restricted and halves:
             return self._each_half(halves)
@@ -195,7 +196,9 @@ class _Selector:
             lines = [(view, [told[view.at][1]] if view.at in told else []) for view in views]
             lines = lines[: self._cuts.most_compared]
         else:
-            lines = [(view, [line]) for view, line in told.values()][: 1 if kind == "fact" else None]
+            lines = [(view, [line]) for view, line in told.values()][
+                : 1 if kind == "fact" else None
+            ]
         return self._answered(lines, self._others([view for view, _ in lines]), len(lines), 1.0)
 
     def _fact(self, named: list[View], confidence: float) -> Selection:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.records import Filters, Kind, Query, Turn
+from rag.records import Filters, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
 from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints
@@ -29,38 +29,15 @@ from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
-from rag.understand.moves import Further, kind_of_aspect
+from rag.understand.moves import Further
 from rag.understand.pointing import NTH, only_to_see, without_picks
+from rag.understand.turn_kinds import kind_of_turn, kind_to_see
 
 __all__ = [
     "Chip", "Constraints", "Lexicon", "Meaning", "Reading", "Standalone",
     "kind_of", "read_constraints", "standalone", "understand",
 ]  # fmt: skip
 
-_ELLIPTICAL = re.compile(
-    r"(?:(?:ok(?:ay)?|so|well)[\s,]+)*(?:(?:and|or|but)\b"
-    r"(?!\s+(?:what|which|how|why|who|when|where|does|do|is)\b)"
-    r"|what\s+about|how\s+about|only|just|more|others?|any\s+others?|same)\b",
-    re.IGNORECASE,
-)
-"""A turn that names a change and leaves the question itself to the turn before."""
-_WHICH_DO = re.compile(
-    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|are|was|were)\b|\S+\s+(?:does|do|did)\b)",
-    re.IGNORECASE,
-)
-"""`and which use ensembles?`, among several papers"""
-_WHICH_IS_BETTER = re.compile(
-    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+|of\s+(?:them|those|these|the\s+two)\s+)?"
-    r"(?:(?:is|are|works?|performs?)\s+(?:the\s+)?(?:best|worst|\w+(?:er|est)|more|less|most|least|worse)"
-    r"|\w+\s+(?:the\s+)?(?:best|better|worse|worst|fewer|fewest|more|less|most|least))\b",
-    re.IGNORECASE,
-)
-_ASKS_AT_LAST = re.compile(
-    r"\A(?:(?:and|ok(?:ay)?|so)[\s,]+)*(?:what|how)\s+about\b[^,?;:]*[,?;:]\s*(?:and\s+)?"
-    r"((?:how|why|what|which|who|when|where)\b.*)",
-    re.IGNORECASE,
-)
-"""`what about the first one, how does it work?`"""
 _YES_OR_NO = re.compile(
     r"\s*(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:does|do|did|can|could|is|was|has|will|would)\s+(?!there\b|any|you\b|i\b|we\b)",
     re.IGNORECASE,
@@ -175,7 +152,7 @@ def understand(
     ranked = any(chip.filters.sort for chip in own.chips)
     if alone.about and not ranked:
         read_filters = replace(read_filters, sort=None, order=None)
-    kind = _kind(mended, own.topic, asked, alone, ranked=ranked)
+    kind = kind_of_turn(mended, own.topic, asked, alone, ranked=ranked)
     if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.topic), alone):
         kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
@@ -193,11 +170,13 @@ def understand(
     to_see = to_see and (is_filler(asking) or only_to_see(asking))
     if to_see and alone.papers:
         # Papers that were picked, and nothing asked of them but to see them.
-        topic, kind = "", _to_see(kind, len(alone.papers), ranked=ranked)
+        topic, kind = "", kind_to_see(kind, len(alone.papers), ranked=ranked)
     else:
         if alone.papers and NTH.search(asking):
             asking = without_picks(asking)
-        topic = joined("" if to_see or (is_filler(asking) and not alone.takes_up) else asking, about)
+        topic = joined(
+            "" if to_see or (is_filler(asking) and not alone.takes_up) else asking, about
+        )
     # A fact, and a claim to be looked up, are found by their own words; for the rest the long
     # forms of acronyms find more.
     widens = kind in ("list", "explain") and not _CLAIM.search(mended)
@@ -279,34 +258,6 @@ def _asks_one_paper(text: str, names_one: bool, alone: Standalone) -> bool:
     return bool(thing and (pointed or one) and not _METHOD.fullmatch(thing["noun"]))
 
 
-def _to_see(kind: Kind, papers: int, *, ranked: bool) -> Kind:
-    """How papers are shown of which nothing else is asked."""
-    if kind == "compare" and papers > 1:
-        return "compare"
-    return "list" if ranked or (kind == "list" and papers > 1) else "explain"
-
-
 def _refines(read: Constraints, text: str) -> bool:
     """Whether a turn states constraints and asks nothing by itself."""
     return bool(read.chips) and not read.topic and not _COMPLETE.search(text)
-
-
-def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone, *, ranked: bool) -> Kind:
-    """The kind of a turn; of one that leaves the question to a turn before, that one's."""
-    if alone.further:
-        return "list"
-    if alone.aspect:
-        several = len(alone.in_view) > 1
-        return "compare" if alone.comparing else kind_of_aspect(text, several=several)
-    if alone.papers and len(alone.papers) > 1:
-        if _WHICH_IS_BETTER.match(text) and not ranked:
-            return "compare"
-        if _WHICH_DO.match(text):
-            return "list"
-    if alone.leans_on and (asking := _ASKS_AT_LAST.search(text)):
-        return kind_of(asking[1])
-    turns = [text, *(asked[at] for at in reversed(alone.leans_on))]
-    for turn in turns if alone.leans_on else ():
-        if not _ELLIPTICAL.match(turn.strip()):
-            return kind_of(turn) if turn != text else kind_of(topic) if topic else "list"
-    return kind_of(topic) if topic else "list"

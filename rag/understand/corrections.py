@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.understand.chips import compiled, listed
+from rag.understand.chips import compiled
 from rag.understand.constraints import asks_nothing
 from rag.understand.frame import subject
 from rag.understand.lexicon import Lexicon
@@ -36,7 +36,8 @@ _THANKS = compiled(
     (?:\s+(?:a\s+lot|very\s+much|so\s+much|to\s+know))?[\s,.!;:–—-]+)+(?=\w)"""
 )
 _SORRY = (
-    r"(?:(?:no(?=\s*[,.!;:–—-])|nope|sorry|oops|wait|actually|my\s+mistake|my\s+bad)\b[\s,.!;:–—-]*)"
+    r"(?:(?:no(?=\s*[,.!;:–—-])|nope|sorry|oops|wait|actually|my\s+mistake|my\s+bad)\b"
+    r"[\s,.!;:–—-]*)"
 )
 """`no, drones` corrects; `no labels` does not."""
 _MEANT = (
@@ -66,16 +67,21 @@ _NO_SURVEYS = compiled(
 )
 """What papers can be of, not what they do without: `without the surveys` leaves these out."""
 _ANOTHER = compiled(
-    r"\A(?:(?:and|or|so|ok(?:ay)?|but|what\s+about|how\s+about|for|now|then)[\s,]+)*(?P<name>[\w^*+./ -]+?)[\s?.!]*\Z"
+    r"\A(?:(?:and|or|so|ok(?:ay)?|but|what\s+about|how\s+about|for|now|then)[\s,]+)*"
+    r"(?P<name>[\w^*+./ -]+?)[\s?.!]*\Z"
 )
 _THE_NEWEST = compiled(
     r"\A(?:(?:and|ok(?:ay)?|so|only|just|(?:which|what)(?:\s+one)?\s+is)[\s,]+)*(?:the\s+(?P<by>newest|latest|oldest|earliest)"
     r"|(?<=is\ )(?P<than>newer|older|more\s+recent|later|earlier))(?:\s+one)?[\s?.!]*\Z"
 )
-_YEAR = compiled(r"\A(?:(?:and|or|what\s+about|how\s+about|in)\s+)*(?P<year>(?:19|20)\d\d)[\s?.!]*\Z")
+_YEAR = compiled(
+    r"\A(?:(?:and|or|what\s+about|how\s+about|in)\s+)*(?P<year>(?:19|20)\d\d)[\s?.!]*\Z"
+)
+_RECENT = 4
+"""Turns back to which a question is looked for that another name is put into."""
 _LANGUAGE = compiled(
-    rf"\A\W*(?:please\s+)?(?:(?:answer|reply|say\s+(?:it|that)|write)\s+)?in\s+(?:plain\s+|simple\s+)?(?:{'|'.join(listed('english german french spanish italian chinese japanese'))})"
-    r"(?:\s+(?:please|this\s+time))*[\s,.!?]*\Z"
+    r"""\A\W*(?:please\s+)?(?:(?:answer|reply|say\s+(?:it|that)|write)\s+)?in\s+(?:plain\s+|simple\s+)?
+    (?:english|german|french|spanish|italian|chinese|japanese)(?:\s+(?:please|this\s+time))*[\s,.!?]*\Z"""
 )
 
 
@@ -92,7 +98,7 @@ def meant(turns: Sequence[str], lexicon: Lexicon) -> list[str]:
             said.append("")
             continue
         text = _NO_SURVEYS.sub("excluding ", _THANKS.sub("", turn, count=1))
-        if other := _for_another(text, said[earlier], lexicon):
+        if other := _for_another(text, said, lexicon):
             said.append(other)
             continue
         text = _YEAR.sub(r"in \g<year>", _THE_NEWEST.sub(_superlative, text))
@@ -115,13 +121,16 @@ def asks_for_language(turn: str) -> bool:
     return bool(_LANGUAGE.match(turn))
 
 
-def _for_another(turn: str, earlier: str, lexicon: Lexicon) -> str:
+def _for_another(turn: str, said: Sequence[str], lexicon: Lexicon) -> str:
     """`and TAME?` after a question about one other work: the same question about this one."""
-    if not (match := _ANOTHER.match(turn)):
+    match = _ANOTHER.match(turn)
+    new = list(lexicon.names_in(match["name"])) if match else []
+    if not match or len(new) != 1 or new[0].lower() != match["name"].lower():
         return ""
-    old, new = list(lexicon.names_in(earlier)), list(lexicon.names_in(match["name"]))
-    whole = len(new) == 1 and new[0].lower() == match["name"].lower()
-    return _put(old[0], match["name"], earlier) if whole and len(old) == 1 and old != new else ""
+    for earlier in reversed(said[-_RECENT:]):
+        if old := list(lexicon.names_in(earlier)):
+            return _put(old[0], match["name"], earlier) if len(old) == 1 and old != new else ""
+    return ""
 
 
 def _superlative(match: re.Match[str]) -> str:

@@ -11,8 +11,7 @@ are meant is decided in `view`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.records import Turn
@@ -22,23 +21,17 @@ from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import LIKE, OPENING, Further, asks_why, goes_on
 from rag.understand.pointing import (
-    OTHERS,
-    SUPERLATIVE,
     THINGS,
-    asks_to_see_all,
     content_of,
     depends,
     elliptical,
     is_topic,
-    only_to_see,
     picks,
-    points_at_all,
     points_at_one,
-    restricts,
     topicless,
 )
 from rag.understand.sentence import standing
-from rag.understand.view import Part, View, view
+from rag.understand.view import Part, chosen_papers, parts_of, view
 
 _LEAD = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|now|hi|hello|please)[\s,.!]+)*
@@ -124,7 +117,8 @@ def standalone(
     if not history or not question.strip():
         return Standalone(question=question, sentence=question.strip())
     topics = asked if topics is None or len(topics) != len(asked) else topics
-    parts = _parts(history, asked, lexicon, refined or [False] * len(asked))
+    topics = [led_over(topic) or topic for topic in topics]
+    parts = parts_of(history, asked, lexicon, refined or [False] * len(asked))
     before = view(history, parts, lexicon)
     chain = _chain(parts)
     comparing = len(before.focus) > 1 and bool(chain) and kind_of(asked[chain[-1]]) == "compare"
@@ -144,7 +138,7 @@ def standalone(
         or (comparing and elliptical(question) and not lexicon.names_in(question))
         or (len(before.focus) == 1 and _of_it(question, lexicon))
     )  # fmt: skip
-    chosen = before.focus if aspect else _chosen(question, before, lexicon, further)
+    chosen = before.focus if aspect else chosen_papers(question, before, lexicon, further)
     carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
     about = [_plain(topics[at]) for at in carried]
     in_view = chosen or (before.focus if points_at_one(question) else ())
@@ -156,8 +150,10 @@ def standalone(
         about = about if takes_up else [title] if chosen else [title, *about]
     if aspect and not takes_up:
         about = []  # which papers is settled: what they say of it is all that is looked for
+    like = ""
     if further and LIKE.search(question) and len(before.focus) == 1:
-        about = [lexicon.titles[before.focus[0]]]
+        like = lexicon.titles[before.focus[0]]
+        about = [like]
     about = [text for text in about if is_topic(text)]
     notes = [f"Read as a follow-up to “{asked[carried[0]].strip()}”"] if carried else []
     if chosen:
@@ -171,6 +167,7 @@ def standalone(
             chain=[topics[at] for at in carried],
             titles=_titles(in_view, question, lexicon),
             further=further,
+            like=like,
             told=asked[carried[-1]] if takes_up else "",
             adds=refines,
         ),
@@ -200,76 +197,6 @@ def _titles(papers: Sequence[str], question: str, lexicon: Lexicon) -> list[str]
     return [lexicon.titles[paper] for paper in papers if paper not in named]
 
 
-def _chosen(
-    question: str, before: View, lexicon: Lexicon, further: Further | None
-) -> tuple[str, ...] | None:
-    """The papers of answers before that a question is about; None if it is about no certain ones,
-    () if there is nothing to choose from."""
-    papers = before.papers
-    if further and further.way != "fewer" and not OTHERS.search(question):
-        return None
-    if further and further.way == "fewer":
-        return papers[: max(1, len(papers) // 2)] or None
-    if (picked := before.picked(question, lexicon)) is not None:
-        if picked:
-            return picked
-    elif restricts(question):
-        several = SUPERLATIVE.search(question) and len(papers) == 1
-        return next((p for p in before.answers if len(p) > 1), papers) if several else papers
-    names = lexicon.names_in(question)
-    shown = tuple(p for owners in names.values() for p in owners if p in before.shown)
-    if shown and only_to_see(_without(question, names)):
-        return shown
-    if asks_to_see_all(question):
-        pair = before.pair() if kind_of(question) == "compare" and len(before.focus) == 1 else ()
-        return pair or papers or None
-    if points_at_all(question) and papers:
-        return before.focus
-    if len(before.focus) != 1 or not points_at_one(question):
-        return None
-    if kind_of(question) != "compare":
-        return before.focus
-    others = tuple(p for owners in names.values() for p in owners[:1] if p not in before.focus)
-    return before.focus + others if others else None
-
-
-def _without(text: str, names: Iterable[str]) -> str:
-    for name in names:
-        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
-    return text
-
-
-def _parts(
-    history: Sequence[Turn], asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]
-) -> list[Part]:
-    """What each of the user's turns before was in the conversation."""
-    answered = [0] * len(asked)
-    at = -1
-    for turn in history:
-        at += turn.role == "user"
-        if turn.role == "assistant" and at >= 0:
-            answered[at] = len(turn.papers)
-    parts: list[Part] = []
-    for at, turn in enumerate(asked):
-        last = parts[-1] if parts else Part(asked="")
-        narrow = bool(at) and (answered[at - 1] == 1 or kind_of(last.asked) == "compare")
-        leans = refined[at] or depends(turn, lexicon, narrow=narrow)
-        opens = not at or bool(led_over(turn)) or not leans
-        asks = topicless(turn, lexicon, narrow=narrow)
-        by_pick = picks(turn) or bool(goes_on(turn))
-        pointed = points_at_all(turn) or (narrow and points_at_one(turn))
-        pointed = pointed and kind_of(turn) != "compare"
-        parts.append(
-            Part(
-                asked=turn,
-                opens=opens,
-                aside=not (opens or by_pick) and (asks or pointed),
-                picks=not opens and by_pick,
-            )
-        )
-    return parts
-
-
 def _chain(parts: Sequence[Part]) -> list[int]:
     """Which earlier questions make up the topic: back to the one that stood by itself, without
     those that only picked from an answer, asked of its papers or had the list go on, and of a long
@@ -292,7 +219,9 @@ def _not_replaced(question: str, asked: Sequence[str], chain: Sequence[int]) -> 
         return [
             at
             for at in chain
-            if not ((other := _ADJUNCT.match(asked[at])) and other["by"].lower() == same["by"].lower())
+            if not (
+                (other := _ADJUNCT.match(asked[at])) and other["by"].lower() == same["by"].lower()
+            )
         ]
     if not _PUT_INSTEAD.match(question):
         return chain

@@ -175,7 +175,9 @@ def topicless(question: str, lexicon: Lexicon, *, narrow: bool) -> bool:
         return False
     if _ASKS_FOR_PAPERS.search(question):
         return False
-    return asks_an_aspect(question, narrow=narrow) or not content_of(question) - OF_PAPERS
+    if asks_an_aspect(question, narrow=narrow):
+        return True
+    return not (content_of(question) - OF_PAPERS or _adds(question))
 
 
 def picks(question: str) -> bool:

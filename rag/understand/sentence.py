@@ -28,7 +28,9 @@ _ASKED = compiled(
 _ADDED = compiled(
     r"\A(?:with|without|using|for|in|on|from|by|under|that|whose|only|just|except|excluding|besides|not|but|outside|ones|if|when|since|before|after)\b"
 )
-_ANY = compiled(r"\A(?:(?:any(?:thing)?|some|ones|papers|those|or)\s+)+(?=(?:from|in|since|before|after|with)\b)")
+_ANY = compiled(
+    r"\A(?:(?:any(?:thing)?|some|ones|papers|those|or)\s+)+(?=(?:from|in|since|before|after|with)\b)"
+)
 _WHAT_IS = compiled(r"\A(?:what\s+(?:is|are)|tell\s+me\s+about|explain)\s+(?P<what>[^,]+)\Z")
 _LONG = 110
 """Characters of names beyond which papers are counted."""
@@ -38,7 +40,8 @@ _THE_ONE = compiled(
 )
 _ITS = compiled(r"\bits\b")
 _IT = compiled(
-    r"\bit\b|(?:(?<=\bdoes\ )|(?<=\bis\ )|(?<=\bdid\ )|(?<=\bcan\ )|(?<=\bwas\ )|(?<=\babout\ )|(?<=\bof\ ))(?:that|this)\b"
+    r"""\bit\b|(?:(?<=\bdoes\ )|(?<=\bis\ )|(?<=\bdid\ )|(?<=\bcan\ )|(?<=\bwas\ )|(?<=\babout\ )
+    |(?<=\bof\ ))(?:that|this)\b"""
 )
 _THOSE = compiled(
     rf"\b(?:(?:those|these|them|they)(?:\s+(?:two|three|four|five|\d+))?(?:\s+{THINGS})?"
@@ -59,26 +62,31 @@ def standing(
     chain: Sequence[str] = (),
     titles: Sequence[str] = (),
     further: Further | None = None,
+    like: str = "",
     told: str = "",
     adds: bool = False,
 ) -> str:
     """`turn` as it stands by itself. chain: the earlier turns it leans on, oldest first. titles: of
-    the papers it is about, where it is about some. told: the question whose answer it takes up
+    the papers it is about, where it is about some. like: the title of the one that the list goes on
+    from. told: the question whose answer it takes up
     (`why?`), where it does. adds: it is a constraint and nothing else."""
     text = _OPENING.sub("", turn.strip(), count=1).strip() or turn.strip()
     if told and _ASKED.match(told):
         return _closed(f"{_bare(told)}, and {_lower(text)}", text)
-    if further and chain:
-        return _further(further, chain)
-    if titles and _THE_ONE_ON.match(text) and len(titles) > 1:
-        return f"{_upper(text.rstrip(' ?.'))}, among {_these(chain, titles)}"
+    if further and (like or chain):
+        return f"More papers like {called(like)}" if like else _further(further, chain)
     if titles:
         return _about_papers(text, chain, titles)
     if not chain:
         return _upper(text) if text != turn.strip() else text
+    return _on(text, chain, adds=adds)
+
+
+def _on(text: str, chain: Sequence[str], *, adds: bool) -> str:
+    """A turn on the subject of those before."""
     if adds or _ADDED.match(text):
         rest = _ANY.sub("", text).rstrip(" ?.!")
-        return _closed(f"{_whole(chain)}, {_lower(rest)}", f"{chain[0]}")
+        return _closed(f"{_whole(chain)}, {_lower(rest)}", chain[0])
     if _ASKED.match(text) and not _WHAT_ABOUT.match(text):
         return _closed(f"On {_subject(chain)}: {_lower(text)}", text)
     return _closed(f"{_whole(chain)}: what about {_WHAT_ABOUT.sub('', text)}", "?")
@@ -91,22 +99,28 @@ def called(title: str) -> str:
 
 
 def _about_papers(text: str, chain: Sequence[str], titles: Sequence[str]) -> str:
-    if len(titles) == 1:
-        name = called(titles[0])
-        for shape, put in ((_THE_ONE, name), (_ITS, f"{name}’s"), (_IT, name)):
-            named, times = shape.subn(lambda _, put=put: put, text, count=1)  # type: ignore[misc]
-            if times:
-                return _closed(_upper(_named_alone(named, name)), text)
-        return _closed(f"About {name}: {_lower(text)}", text)
+    if len(titles) > 1:
+        return _about_several(text, chain, titles)
+    name = called(titles[0])
+    for shape, put in ((_THE_ONE, name), (_ITS, f"{name}’s"), (_IT, name)):
+        named, times = shape.subn(lambda _, put=put: put, text, count=1)  # type: ignore[misc]
+        if times:
+            return _closed(_upper(_named_alone(named, name)), text)
+    return _closed(f"About {name}: {_lower(text)}", text)
+
+
+def _about_several(text: str, chain: Sequence[str], titles: Sequence[str]) -> str:
+    if _THE_ONE_ON.match(text):
+        return f"{_upper(text.rstrip(' ?.'))}, among {_these(chain, titles)}"
     places = list(re.finditer(NTH_THING.pattern, text, re.IGNORECASE | re.VERBOSE))
     if len(places) == len(titles):
         each = iter(called(title) for title in titles)
         return _closed(_upper(NTH_THING.sub(lambda _: next(each), text)), text)
     names = _these(chain, titles)
     named, times = _THOSE.subn(lambda _: names, text, count=1)
-    if times:
+    if times and named.strip(" ?.!") != names:
         return _closed(_upper(named), text)
-    if BOTH.search(text) or not without_picks(text).strip(" ?.!"):
+    if times or BOTH.search(text) or not without_picks(text).strip(" ?.!"):
         return f"About {names}"
     return _closed(f"About {names}: {_lower(text)}", text)
 
@@ -135,8 +149,7 @@ def _further(further: Further, chain: Sequence[str]) -> str:
 def _whole(chain: Sequence[str]) -> str:
     """The turns of a chain in one: the first, with what the later ones add."""
     added = (_bare(_WHAT_ABOUT.sub("", _OPENING.sub("", turn, count=1))) for turn in chain[1:])
-    said = ", ".join(filter(None, (_bare(chain[0]), *map(_lower, added))))
-    return said
+    return ", ".join(filter(None, (_bare(chain[0]), *map(_lower, added))))
 
 
 def _papers_on(chain: Sequence[str]) -> str:

@@ -9,14 +9,30 @@ third one` still means that list.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.records import Turn
 from rag.understand.chips import count
+from rag.understand.corrections import led_over
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
-from rag.understand.pointing import BOTH, NTH, ORDINALS, OTHERS
+from rag.understand.moves import Further, goes_on
+from rag.understand.pointing import (
+    BOTH,
+    NTH,
+    ORDINALS,
+    OTHERS,
+    SUPERLATIVE,
+    asks_to_see_all,
+    depends,
+    only_to_see,
+    picks,
+    points_at_all,
+    points_at_one,
+    restricts,
+    topicless,
+)
 
 Papers = tuple[str, ...]
 _BOLD = re.compile(r"\*\*(.{1,400}?)\*\*")
@@ -83,8 +99,8 @@ class View:
     def _both(self) -> Papers:
         """The two in view; else the two that were looked at last, one after the other; else the
         first two of the list."""
-        if len(self.papers) == 2:
-            return self.papers
+        if len(self.focus) == 2:
+            return self.focus
         if pair := self.pair():
             return pair
         return next((papers[:2] for papers in self.answers if len(papers) > 1), self.papers)
@@ -161,3 +177,77 @@ def _papers_of(turn: Turn, lexicon: Lexicon) -> Papers:
     names them."""
     known = tuple(paper for paper in turn.papers if paper in lexicon.titles)
     return known or lexicon.papers_in(turn.content)
+
+
+def parts_of(
+    history: Sequence[Turn], asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]
+) -> list[Part]:
+    """What each of the user's turns before was in the conversation."""
+    answered = [0] * len(asked)
+    at = -1
+    for turn in history:
+        at += turn.role == "user"
+        if turn.role == "assistant" and at >= 0:
+            answered[at] = len(turn.papers)
+    parts: list[Part] = []
+    for at, said in enumerate(asked):
+        last = parts[-1] if parts else Part(asked="")
+        narrow = bool(at) and (answered[at - 1] == 1 or kind_of(last.asked) == "compare")
+        leans = refined[at] or depends(said, lexicon, narrow=narrow)
+        opens = not at or bool(led_over(said)) or not leans
+        asks = topicless(said, lexicon, narrow=narrow)
+        by_pick = picks(said) or bool(goes_on(said))
+        pointed = points_at_all(said) or (narrow and points_at_one(said))
+        pointed = pointed and kind_of(said) != "compare"
+        parts.append(
+            Part(
+                asked=said,
+                opens=opens,
+                aside=not (opens or by_pick) and (asks or pointed),
+                picks=not opens and by_pick,
+            )
+        )
+    return parts
+
+
+def chosen_papers(
+    question: str, before: View, lexicon: Lexicon, further: Further | None
+) -> Papers | None:
+    """The papers of answers before that a question is about; None if it is about no certain ones,
+    () if there is nothing to choose from."""
+    if further:
+        fewer = before.papers[: max(1, len(before.papers) // 2)] if further.way == "fewer" else ()
+        return fewer or (OTHERS.search(question) and before.others()) or None
+    picked = before.picked(question, lexicon)
+    if picked is not None:
+        return picked
+    if restricts(question):
+        several = SUPERLATIVE.search(question) and len(before.papers) == 1
+        lists = (papers for papers in before.answers if len(papers) > 1)
+        return next(lists, before.papers) if several else before.papers
+    return _named(question, before, lexicon) or _pointed_at(question, before) or None
+
+
+def _named(question: str, before: View, lexicon: Lexicon) -> Papers:
+    """Papers that were shown and are named again, to be seen or to be compared with `it`."""
+    names = lexicon.names_in(question)
+    owners = [paper for found in names.values() for paper in found[:1]]
+    if kind_of(question) == "compare" and len(before.focus) == 1 and points_at_one(question):
+        return tuple(dict.fromkeys((*before.focus, *owners))) if owners else ()
+    shown = tuple(p for found in names.values() for p in found if p in before.shown)
+    return shown if only_to_see(_without(question, names)) else ()
+
+
+def _pointed_at(question: str, before: View) -> Papers:
+    """Papers that `it` or `they` mean, or all that are to be seen."""
+    compares, one = kind_of(question) == "compare", len(before.focus) == 1
+    if asks_to_see_all(question):
+        return (before.pair() if compares and one else ()) or before.papers
+    pointed = points_at_all(question) or (one and not compares and points_at_one(question))
+    return before.focus if pointed else ()
+
+
+def _without(text: str, names: Iterable[str]) -> str:
+    for name in names:
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    return text
