@@ -51,6 +51,9 @@ _PUT_INSTEAD = compiled(
     (?!what|which|how|why|who|when|where|do|does|is|are|with|without|if|only|can)"""
 )
 _ADJUNCT = compiled(rf"\A{OPENING}(?:only\s+)?(?P<by>for|on|in)\s")
+_FOR_PAPERS = compiled(
+    rf"\A{OPENING}(?:(?:is|are)\s+there|any|find|show|list|papers?|works?|who)\b"
+)
 _FEW = 2
 """Words of its own that a turn has at most which asks little of what it points at."""
 _LONGEST = 4
@@ -166,7 +169,7 @@ def standalone(
             question,
             chain=[topics[at] for at in carried],
             titles=_titles(in_view, question, lexicon),
-            further=further,
+            further=None if further and further.way == "more" and chosen else further,
             like=like,
             told=asked[carried[-1]] if takes_up else "",
             adds=refines,
@@ -187,7 +190,12 @@ def standalone(
 def _of_it(question: str, lexicon: Lexicon) -> bool:
     """`does it need a critic?`: little but what points at the one paper in view."""
     few = len(content_of(question)) <= _FEW and not lexicon.names_in(question)
-    return few and points_at_one(question) and kind_of(question) != "compare"
+    return (
+        few
+        and not _FOR_PAPERS.match(question)
+        and points_at_one(question)
+        and kind_of(question) != "compare"
+    )
 
 
 def _titles(papers: Sequence[str], question: str, lexicon: Lexicon) -> list[str]:

@@ -177,7 +177,7 @@ def topicless(question: str, lexicon: Lexicon, *, narrow: bool) -> bool:
         return False
     if asks_an_aspect(question, narrow=narrow):
         return True
-    return not (content_of(question) - OF_PAPERS or _adds(question))
+    return not (content_of(question) - OF_PAPERS - _PRONOUNS or _adds(question))
 
 
 def picks(question: str) -> bool:
