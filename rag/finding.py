@@ -28,6 +28,7 @@ from rag.records import Filters, Turn, Usage
 from rag.rerank import ChatReranker, reranked
 from rag.retrieve import Retriever, Weights
 from rag.understand import Reading, confined, understand
+from rag.understand.beyond import beyond
 from rag.understand.rewriting import Rewriting, rewrite
 
 MAX_QUESTION_CHARS = 4000
@@ -107,7 +108,8 @@ class Finder:
         indexes = self.shelf.indexes()
         clock.lap("open")
         read = self._read(question, history, filters, indexes, model)
-        reading = confined(read.reading, within)
+        seen = indexes.papers.papers(read.reading.query.seen) if read.reading.further else ()
+        reading = confined(beyond(read.reading, seen, edited=filters is not None), within)
         clock.lap("understand")
         # The papers as they were indexed: another process may be changing the catalog.
         retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)

@@ -6,7 +6,7 @@ Texts are fetched only for the papers that are looked at. How scores come about 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,15 +138,16 @@ class Ranking:
         return len(self._indexes.paper_ids)
 
     def recorded(self) -> int:
-        """How many papers of the corpus state what the constraints are about: a date, upvotes.
-        0 where these are about neither."""
+        """How many papers of the corpus, or of those chosen, state what the constraints are about:
+        a date, upvotes. 0 where these are about neither."""
         filters = self.query.filters
         first = filters.sort if filters.limit else None  # `the newest`: of those with a date
         stated = Filters(
             date_from=_EVER if filters.dated or first == "date" else None,
             upvotes_min=0 if filters.voted or first == "upvotes" else None,
         )
-        return len(self._catalog.matching(stated)) if stated else 0
+        chosen = replace(stated, paper_ids=filters.paper_ids)
+        return len(self._catalog.matching(chosen)) if stated else 0
 
     @property
     def asks_nothing(self) -> bool:

@@ -145,6 +145,8 @@ class Query:
     """Papers of earlier answers that the question wants no more of (`any others?`)."""
     expansions: tuple[Expansion, ...] = ()
     """What the acronym stands for that the question asks about, where the corpus defines it."""
+    aspect: bool = False
+    """A few words asked of the papers in `filters.paper_ids`: `code?`, `on which datasets?`."""
     nothing_asked: bool = False
     """There is nothing to look up (`?`, `thanks`), as against a question for all papers."""
 

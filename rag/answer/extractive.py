@@ -21,6 +21,7 @@ from rag.answer.wording import (
     count,
     heading,
     left_out,
+    none_chosen,
     not_recorded,
     nth,
     of_the_corpus,
@@ -146,6 +147,9 @@ def _found(query: Query, selection: Selection) -> str:
         says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
         return f"What {says} forward:"
     verb = "matches" if total == 1 else "match"
+    if query.aspect and query.filters.paper_ids:
+        says = "says" if total == 1 else "say"
+        return f"{count(total)} of the {len(query.filters.paper_ids)} papers asked about {says} so:"
     if not query.topic:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
@@ -216,9 +220,13 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
         writer.say(f"{count(shown)} papers side by side:")
     for paper in selection.papers:
         quotes = _of(paper, selection.evidence)
+        writer.gap()
+        named = heading(paper, query.filters)
         if quotes:
-            writer.gap()
-            writer.quote(heading(paper, query.filters), quotes[:1])
+            writer.quote(named, quotes[:1])
+        else:
+            silent = "its abstract does not say."
+            writer.say(f"{named.plain}: {silent}", marked=f"{named.marked}: {silent}")
         for item in quotes[1:]:
             writer.say(_shown(item), item, lead="- ")
 
@@ -248,7 +256,11 @@ def _declining(query: Query, selection: Selection) -> str:
     if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
         return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
-        told = "None of the papers of the answer before clearly answers this."
+        return none_chosen(query, selection)
+    if query.seen:
+        constraint = constraint_in_words(replace(filters, sort=None))
+        further = f" {constraint}" if constraint else ""
+        told = f"No other paper of the corpus{further} clearly answers this."
     elif constraint and not selection.near:
         told = f"No paper of the corpus {being(constraint, one=True)}."
     elif constraint:

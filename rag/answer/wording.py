@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from rag.answer.markdown import bold
 from rag.readable import readable
-from rag.records import Filters, Paper, Selection
+from rag.records import Filters, Paper, Query, Selection
 from rag.understand.unrecorded import unrecorded
 
 _SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -79,6 +80,27 @@ def not_recorded(question: str, papers: Iterable[Paper]) -> str:
         return ""
     told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
     return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
+
+
+def none_chosen(query: Query, selection: Selection) -> str:
+    """That none of the papers asked about answers; where constraints are all that is asked, why:
+    what they are about may not be on record."""
+    filters = replace(query.filters, paper_ids=None, limit=None)
+    papers = len(query.filters.paper_ids or ())
+    who = "The paper asked about" if papers == 1 else f"None of the {papers:,} papers asked about"
+    if query.topic or not filters:
+        does = "does not clearly answer" if papers == 1 else "clearly answers"
+        return f"{who} {does} this."
+    has, is_ = ("has no", "is not") if papers == 1 else ("has", "is")
+    voted = filters.sort == "upvotes" or filters.upvotes_min is not None
+    value = "upvotes" if voted else "date" if papers == 1 else "a date"
+    stated = constraint_in_words(replace(filters, sort=None, order=None))
+    if not stated or not selection.recorded:
+        so = f", so none is known to be {stated}" if stated.startswith(("from", "publ")) else ""
+        return f"{who} {has} {value} on record{'' if papers == 1 else so}."
+    them = "" if papers == 1 else f" {count(selection.recorded)} of them have {value} on record."
+    told = stated if not stated.startswith("with ") else f"known to come {stated}"
+    return f"{who} {is_} {told}.{them}"
 
 
 def constraint_in_words(filters: Filters) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from rag import asked as questions
 from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection
-from rag.select import calibration, lists, quotes
+from rag.select import aspects, calibration, lists, quotes
 from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.definitions import defined
 from rag.select.premise import denied
@@ -87,14 +87,21 @@ class _Selector:
         papers |= ranking.named_beyond(cuts.considered)
         self._views = [look(ranking, at, paper, self._asked, words) for at, paper in papers.items()]
 
-    def select(self) -> Selection:
+    def select(self) -> Selection:  # noqa: PLR0911
         confidence = self._confidence()
         named = self._named()
         kind = self._query.kind
+        if self._query.aspect and self._calibrated and kind != "explain":
+            return self._aspect()
         if kind == "fact":
             return self._fact(named, confidence)
+        if kind == "compare" and self._restricted:
+            named = lists.in_order_chosen(self._query, self._views)
         if kind == "compare" and len(named) > 1:
-            return self._compare(named, max(confidence, _EVEN))
+            silent = self._restricted and confidence < _EVEN
+            most = self._cuts.most_compared
+            compared = self._compare(named, max(confidence, _EVEN))
+            return self._not_stated(named[:most], confidence) if silent else compared
         halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
         if kind == "list" and not self._restricted and halves:
             return self._each_half(halves)
@@ -178,6 +185,22 @@ class _Selector:
         answered = self._answered(lines, self._others(views), len(views), _EVEN)
         return replace(answered, unmet=tuple(part for part, found in halves if not found))
 
+    def _aspect(self) -> Selection:
+        """What the papers in view say of something that is asked in a few words; compared, those
+        are named too that do not say."""
+        views, kind = lists.in_order_chosen(self._query, self._views), self._query.kind
+        told = {view.at: (view, line) for view, line in aspects.told(self._asked, views)}
+        if not told:
+            return self._not_stated(views[: self._cuts.most_compared], 0.0)
+        if kind == "compare":
+            lines = [(view, [told[view.at][1]] if view.at in told else []) for view in views]
+            lines = lines[: self._cuts.most_compared]
+        else:
+            lines = [(view, [line]) for view, line in told.values()][
+                : 1 if kind == "fact" else None
+            ]
+        return self._answered(lines, self._others([view for view, _ in lines]), len(lines), 1.0)
+
     def _fact(self, named: list[View], confidence: float) -> Selection:
         """From the papers that the question names, before all others; from another only where it
         mentions all that is named and states the fact where those do not."""
@@ -218,7 +241,10 @@ class _Selector:
             named = self._views
         if named:
             return self._not_stated(named[:1], confidence)
-        shown = self._views[: self._cuts.most_offered] if confidence >= self._cuts.offered else []
+        # Who wants more than was shown gets what comes next, however far off.
+        offered = self._query.seen or confidence >= self._cuts.offered
+        most = (self._query.seen and self._query.filters.limit) or self._cuts.most_offered
+        shown = self._views[:most] if offered else []
         taste = self._cuts.taste
         return Selection(
             status="not_in_corpus",

@@ -89,6 +89,12 @@ def in_order_asked(query: Query, views: Sequence[View]) -> list[View]:
     return ordered + [view for view in views if view not in placed]
 
 
+def in_order_chosen(query: Query, views: Sequence[View]) -> list[View]:
+    """In the order in which the papers were chosen."""
+    chosen = query.filters.paper_ids or ()
+    return sorted(views, key=lambda view: chosen.index(view.paper.paper_id))
+
+
 def in_order_named(views: Sequence[View], words: Words) -> list[View]:
     """In the order in which the question speaks of them: each paper stands where the words are
     that it meets better than the others do."""

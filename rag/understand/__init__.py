@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.records import Filters, Kind, Query, Turn
+from rag.records import Filters, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
 from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints
+from rag.understand.corrections import asks_for_language, led_over, meant
 from rag.understand.exclusions import (
     Exclusions,
     asks_for_others,
@@ -29,7 +30,9 @@ from rag.understand.frame import subject
 from rag.understand.holding import carried, edited, out_wordings
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.moves import Further
 from rag.understand.pointing import NTH, only_to_see, without_picks
+from rag.understand.turn_kinds import kind_of_turn, kind_to_see
 from rag.understand.without import read_lacking
 
 __all__ = [
@@ -37,29 +40,6 @@ __all__ = [
     "kind_of", "read_constraints", "standalone", "understand",
 ]  # fmt: skip
 
-_ELLIPTICAL = re.compile(
-    r"(?:(?:ok(?:ay)?|so|well)[\s,]+)*(?:(?:and|or|but)\b"
-    r"(?!\s+(?:what|which|how|why|who|when|where|does|do|is)\b)"
-    r"|what\s+about|how\s+about|only|just|more|others?|any\s+others?|same)\b",
-    re.IGNORECASE,
-)
-"""A turn that names a change and leaves the question itself to the turn before."""
-_WHICH_DO = re.compile(
-    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|are|was|were)\b|\S+\s+(?:does|do|did)\b)",
-    re.IGNORECASE,
-)
-"""`and which use ensembles?`, among several papers"""
-_WHICH_IS_BETTER = re.compile(
-    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:one\s+)?(?:is|are|works?|performs?)\s+(?:the\s+)?"
-    r"(?:best|better|worse|worst|\w+(?:er|est)|more|less|most|least)\b",
-    re.IGNORECASE,
-)
-_ASKS_AT_LAST = re.compile(
-    r"\A(?:(?:and|ok(?:ay)?|so)[\s,]+)*(?:what|how)\s+about\b[^,?;:]*[,?;:]\s*(?:and\s+)?"
-    r"((?:how|why|what|which|who|when|where)\b.*)",
-    re.IGNORECASE,
-)
-"""`what about the first one, how does it work?`"""
 _YES_OR_NO = re.compile(
     r"\s*(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:does|do|did|can|could|is|was|has|will|would)\s+(?!there\b|any|you\b|i\b|we\b)",
     re.IGNORECASE,
@@ -80,13 +60,6 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 """`success rate of BiDexHD on unseen tasks`: a fact, if one that is asked for in few words."""
-_ASIDE = re.compile(
-    r"\A(?:(?:no|sorry|oops|actually|wait|ok(?:ay)?|and)[\s,.!]+)*(?:i\s+meant?\s+|let['’]?s\s+talk\s+about\s+"
-    r"|now\s+(?:for\s+)?something\s+(?:completely\s+)?(?:else|different)\s*[:,.–-]\s*"
-    r"|(?:another|a\s+different|new|next)\s+(?:question|topic)\s*[:,.–-]\s*)",
-    re.IGNORECASE,
-)
-"""What leads over to a subject and is none."""
 _COMPLETE = re.compile(rf"\b(?:what|which|{DOCUMENT})\b", re.IGNORECASE)
 """`the top 3 papers` asks by itself; `top 3` narrows what was asked before."""
 _CLAIM = re.compile(
@@ -116,6 +89,8 @@ class Reading:
     notes: tuple[str, ...] = ()
     reader: str = ""
     """The model that read the question; empty for these rules."""
+    further: Further | None = None
+    """The list of the answer before goes on; nothing else is asked."""
 
 
 def understand(
@@ -134,6 +109,16 @@ def understand(
     `today` anchors `last year` and months without a year.
     """
     mended, changes = lexicon.mend(question[:_READ_AT_MOST])
+    said = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
+    if said and asks_for_language(mended):
+        # Abstracts are quoted in the language they are in: the same once more.
+        last = max(at for at, turn in enumerate(history) if turn.role == "user")
+        once_more = understand(
+            said[-1], lexicon=lexicon, today=today, history=history[:last], filters=filters
+        )
+        query = replace(once_more.query, question=question, history=tuple(history))
+        return confined(replace(once_more, query=query), within)
+    *asked, mended = meant([*said, mended], lexicon) if said else (mended,)
     own = read_constraints(mended, today=today)
     if not (filters or own.filters) and asks_nothing(mended, first=not history):
         return Reading(
@@ -145,12 +130,12 @@ def understand(
                 nothing_asked=True,
             )
         )
-    asked = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
     earlier = [read_constraints(text, today=today) for text in asked]
     alone = standalone(
         mended,
         history,
         lexicon,
+        asked=asked,
         topics=[read_exclusions(read.topic).topic for read in earlier],
         refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
         refines=_refines(own, mended),
@@ -164,11 +149,13 @@ def understand(
         skip=own.filters.skip,
         paper_ids=alone.papers,
     )
+    if alone.further and alone.further.limit:
+        read_filters = replace(read_filters, limit=alone.further.limit)
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
     ranked = any(chip.filters.sort for chip in own.chips)
     if alone.about and not ranked:
         read_filters = replace(read_filters, sort=None, order=None)
-    kind = _kind(mended, own.topic, asked, alone, ranked=ranked)
+    kind = kind_of_turn(mended, own.topic, asked, alone, ranked=ranked)
     if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.topic), alone):
         kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
@@ -181,26 +168,31 @@ def understand(
     read_filters = replace(read_filters, not_about=tuple(terms) or None, lacking=lacking or None)
     stands = edited(read_filters, filters)
     without = tuple(w for term in stands.not_about or () for w in out_wordings(term, lexicon))
-    stated = subject(COUNTS_PAPERS.sub("", _ASIDE.sub("", left_out.topic)))
+    stated = "" if alone.further else led_over(left_out.topic) or left_out.topic
+    stated = subject(COUNTS_PAPERS.sub("", stated))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
-    to_see = bool(alone.leans_on) and (is_filler(asking) or only_to_see(asking))
+    to_see = bool(alone.leans_on) and not alone.takes_up
+    to_see = to_see and (is_filler(asking) or only_to_see(asking))
     if to_see and alone.papers:
         # Papers that were picked, and nothing asked of them but to see them.
-        topic, kind = "", _to_see(kind, len(alone.papers), ranked=ranked)
+        topic, kind = "", kind_to_see(kind, len(alone.papers), ranked=ranked)
     else:
         if alone.papers and NTH.search(asking):
             asking = without_picks(asking)
-        topic = joined("" if to_see or is_filler(asking) else asking, about)
+        topic = joined(
+            "" if to_see or (is_filler(asking) and not alone.takes_up) else asking, about
+        )
     # A fact, and a claim to be looked up, are found by their own words; for the rest the long
     # forms of acronyms find more.
     widens = kind in ("list", "explain") and not _CLAIM.search(mended)
     spelt = lexicon.spelt_out(topic) if widens else topic
-    seen = alone.shown if alone.papers is None and asks_for_others(mended) else ()
+    goes_on = bool(alone.further) or asks_for_others(mended)
+    seen = alone.shown if alone.papers is None and goes_on else ()
     reading = Reading(
         query=Query(
             question=question,
-            standalone=joined(mended.strip(), about) if alone.about else alone.question,
+            standalone=alone.sentence,
             topic=topic,
             search=spelt if spelt != topic else "",
             kind=kind,
@@ -208,6 +200,7 @@ def understand(
             without=without,
             lacking=tuple(w for term in stands.lacking or () for w in lexicon.wordings(term)),
             seen=seen,
+            aspect=alone.aspect and not alone.takes_up,
             expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
         ),
@@ -216,6 +209,7 @@ def understand(
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + earlier_chips,
         notes=(*alone.notes, *_left_out_notes(len(seen))),
+        further=alone.further,
     )
     return confined(reading, within)
 
@@ -254,29 +248,6 @@ def _asks_one_paper(text: str, names_one: bool, alone: Standalone) -> bool:
     return bool(thing and (pointed or one) and not _METHOD.fullmatch(thing["noun"]))
 
 
-def _to_see(kind: Kind, papers: int, *, ranked: bool) -> Kind:
-    """How papers are shown of which nothing else is asked."""
-    if kind == "compare" and papers > 1:
-        return "compare"
-    return "list" if ranked or (kind == "list" and papers > 1) else "explain"
-
-
 def _refines(read: Constraints, text: str) -> bool:
     """Whether a turn states constraints and asks nothing by itself."""
     return bool(read.chips) and not read.topic and not _COMPLETE.search(text)
-
-
-def _kind(text: str, topic: str, asked: Sequence[str], alone: Standalone, *, ranked: bool) -> Kind:
-    """The kind of a turn; of one that leaves the question to a turn before, that one's."""
-    if alone.papers and len(alone.papers) > 1:
-        if _WHICH_DO.match(text):
-            return "list"
-        if _WHICH_IS_BETTER.match(text) and not ranked:
-            return "compare"
-    if alone.leans_on and (asking := _ASKS_AT_LAST.search(text)):
-        return kind_of(asking[1])
-    turns = [text, *(asked[at] for at in reversed(alone.leans_on))]
-    for turn in turns if alone.leans_on else ():
-        if not _ELLIPTICAL.match(turn.strip()):
-            return kind_of(turn) if turn != text else kind_of(topic) if topic else "list"
-    return kind_of(topic) if topic else "list"

@@ -1,10 +1,12 @@
 """A turn of a conversation made to stand on its own.
 
 `which of those uses programs?` becomes `which of those uses programs? — about: web agents that get
-better on their own`, restricted to the papers of the answer before. Nothing is rephrased: the words
-are the user's own, from this turn and from those it leans on, so it can be shown and searched with.
+better on their own`, restricted to the papers of the answer before. That is what is searched with:
+the words are the user's own, from this turn and from those it leans on. What is shown is the same
+as one sentence, see `sentence`.
 
-Which turns need that is told in `pointing`; the others open a new topic.
+Which turns need that is told in `pointing` and `moves`; the others open a new topic. Which papers
+are meant is decided in `view`.
 """
 
 from __future__ import annotations
@@ -13,21 +15,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.records import Turn
-from rag.understand.chips import compiled, count
+from rag.understand.chips import compiled
+from rag.understand.corrections import led_over, meant
+from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.moves import LIKE, OPENING, Further, asks_why, goes_on
 from rag.understand.pointing import (
-    NTH,
-    ORDINALS,
     THINGS,
-    asks_to_see_all,
     content_of,
     depends,
+    elliptical,
     is_topic,
-    only_to_see,
     picks,
     points_at_one,
-    restricts,
+    topicless,
 )
+from rag.understand.sentence import standing
+from rag.understand.view import Part, chosen_papers, parts_of, view
 
 _LEAD = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|now|hi|hello|please)[\s,.!]+)*
@@ -46,26 +50,41 @@ _PUT_INSTEAD = compiled(
     r"""\A(?:(?:ok(?:ay)?|so|well)[\s,.!]+)*(?:(?:and|or)(?:\s+(?:what|how)\s+about)?|(?:what|how)\s+about)\s+
     (?!what|which|how|why|who|when|where|do|does|is|are|with|without|if|only|can)"""
 )
+_ADJUNCT = compiled(rf"\A{OPENING}(?:only\s+)?(?P<by>for|on|in)\s")
+_FOR_PAPERS = compiled(
+    rf"\A{OPENING}(?:(?:is|are)\s+there|any|find|show|list|papers?|works?|who)\b"
+)
+_FEW = 2
+"""Words of its own that a turn has at most which asks little of what it points at."""
 _LONGEST = 4
 """Turns that a topic is put together from: the first, and the last ones."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standalone:
-    """`question` stands by itself: what was asked, and `about`, the topic taken from before.
+    """`question` stands by itself, to be searched with: what was asked, and `about`, the topic
+    taken from before; `sentence` is the same to be read.
 
     `papers` is the selection it is restricted to, None for all. `leans_on` are the positions, among
     the earlier user turns, of those it carries on (oldest first), empty for a new topic. `shown`
     are the papers that the answers before put forward, `in_view` the one that it speaks of or
-    those that it picks. `notes` say what was taken from where.
+    those that it picks. `further`: it carries a list on. `aspect`: it asks something of the papers
+    in view without saying which; `comparing`: of each of several, side by side; `takes_up`: it asks
+    on about what was asked before, in no words of its own (`why?`). `notes` say what was taken from
+    where.
     """
 
     question: str
+    sentence: str
     about: str = ""
     papers: tuple[str, ...] | None = None
     leans_on: tuple[int, ...] = ()
     shown: tuple[str, ...] = ()
     in_view: tuple[str, ...] = ()
+    further: Further | None = None
+    aspect: bool = False
+    comparing: bool = False
+    takes_up: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -83,108 +102,135 @@ def standalone(
     history: Sequence[Turn],
     lexicon: Lexicon,
     *,
+    asked: Sequence[str] | None = None,
     topics: Sequence[str] | None = None,
     refined: Sequence[bool] | None = None,
     refines: bool = False,
 ) -> Standalone:
     """Make the last turn stand alone. `history` holds the turns before it.
 
-    `topics` are the earlier user turns without the words of their constraints, where the caller
-    has them; else the turns are carried as they are. `refines` says that the turn is a constraint
-    and nothing else (`with at least 3 upvotes`), which can only narrow what came before; `refined`
-    says so of the earlier ones.
+    `asked` are the earlier user turns as they were meant (`corrections`), and `topics` the same
+    without the words of their constraints, where the caller has them; else the turns are carried
+    as they are. `refines` says that the turn is a constraint and nothing else (`with at least 3
+    upvotes`), which can only narrow what came before; `refined` says so of the earlier ones.
     """
-    asked = [turn.content for turn in history if turn.role == "user"]
+    if asked is None:
+        said = [turn.content for turn in history if turn.role == "user"]
+        *asked, question = meant([*said, question], lexicon)
     if not history or not question.strip():
-        return Standalone(question=question)
+        return Standalone(question=question, sentence=question.strip())
     topics = asked if topics is None or len(topics) != len(asked) else topics
-    if not refines and not depends(question, lexicon):
-        shared = not asked or content_of(question) & content_of(asked[-1])
-        return Standalone(question=question, notes=() if shared else ("Read as a new topic.",))
-    previous = _previous_papers(history, lexicon)
-    chosen = _chosen(question, previous)
-    leans_on = _chain(asked, lexicon, refined or [False] * len(asked))
-    carried = [at for at in _not_replaced(question, asked, leans_on) if topics[at].strip()]
-    notes = []
+    topics = [led_over(topic) or topic for topic in topics]
+    parts = parts_of(history, asked, lexicon, refined or [False] * len(asked))
+    before = view(history, parts, lexicon)
+    chain = _chain(parts)
+    comparing = len(before.focus) > 1 and bool(chain) and kind_of(asked[chain[-1]]) == "compare"
+    narrow = len(before.focus) == 1 or comparing
+    over = led_over(question)
+    if over or not (refines or depends(question, lexicon, narrow=narrow)):
+        last = next((turn for turn in reversed(asked) if turn), "")
+        shared = not over and (not last or content_of(question) & content_of(last))
+        return Standalone(
+            question=over or question,
+            sentence=standing(over or question),
+            notes=() if shared else ("Read as a new topic.",),
+        )
+    further = goes_on(question)
+    aspect = not (refines or further or picks(question)) and bool(before.focus) and (
+        topicless(question, lexicon, narrow=narrow)
+        or (comparing and elliptical(question) and not lexicon.names_in(question))
+        or (len(before.focus) == 1 and _of_it(question, lexicon))
+    )  # fmt: skip
+    chosen = before.focus if aspect else chosen_papers(question, before, lexicon, further)
+    carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
+    about = [_plain(topics[at]) for at in carried]
+    in_view = chosen or (before.focus if points_at_one(question) else ())
+    takes_up = aspect and asks_why(question) and bool(carried)
+    if len(in_view) == 1 and in_view[0] in lexicon.titles:
+        # One paper in view: what `it` is, so the search needs its title, and where nothing else is
+        # searched, no more than that.
+        title = lexicon.titles[in_view[0]]
+        about = about if takes_up else [title] if chosen else [title, *about]
+    if aspect and not takes_up:
+        about = []  # which papers is settled: what they say of it is all that is looked for
+    like = ""
+    if further and LIKE.search(question) and len(before.focus) == 1:
+        like = lexicon.titles[before.focus[0]]
+        about = [like]
+    about = [text for text in about if is_topic(text)]
+    notes = [f"Read as a follow-up to “{asked[carried[0]].strip()}”"] if carried else []
     if chosen:
         notes.append(f"Restricted to {_papers(len(chosen))} of the previous answer.")
     elif chosen == ():
         notes.append("The previous answer names no paper to choose from, so all are searched.")
-    about = [_plain(topics[at]) for at in carried]
-    # One paper in view: what `it` is, so the search needs its title.
-    in_view = chosen or (previous if points_at_one(question) else ())
-    if len(in_view) == 1 and in_view[0] in lexicon.titles:
-        about.insert(0, lexicon.titles[in_view[0]])
-    about = [text for text in about if is_topic(text)]
-    if carried:
-        notes.insert(0, f"Read as a follow-up to “{asked[carried[0]].strip()}”")
     return Standalone(
         question=joined(question.strip(), "; ".join(about)),
+        sentence=standing(
+            question,
+            chain=[topics[at] for at in carried],
+            titles=_titles(in_view, question, lexicon),
+            further=None if further and further.way == "more" and chosen else further,
+            like=like,
+            told=asked[carried[-1]] if takes_up else "",
+            adds=refines,
+        ),
         about="; ".join(about),
         papers=chosen or None,
-        leans_on=tuple(leans_on),
-        shown=_shown(history, lexicon),
+        leans_on=tuple(chain),
+        shown=before.shown,
         in_view=in_view if chosen or len(in_view) == 1 else (),
+        further=further,
+        aspect=aspect,
+        comparing=comparing and aspect,
+        takes_up=takes_up,
         notes=tuple(notes),
     )
 
 
-def _chosen(question: str, previous: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The papers a question picks from the previous answer; None if it does not pick, () if there
-    is nothing to pick from."""
-    picked: list[str] = []
-    for match in NTH.finditer(question):
-        if match["nth"]:
-            at, number = ORDINALS[match["nth"].lower()], count(match["n"] or "one")
-            # `the first two` and `the last two`; further ordinals name one paper.
-            part = previous[-number:] if at < 0 else previous[at : at + (1 if at else number)]
-        else:
-            at = int(match["number"] or match["marker"])
-            part = previous[at - 1 : at] if at else ()
-        picked += [paper for paper in part if paper not in picked]
-    if picked:
-        return tuple(picked)
-    if restricts(question):
-        return previous
-    one = len(previous) == 1 and points_at_one(question) and only_to_see(question)
-    return previous or None if one or asks_to_see_all(question) else None
+def _of_it(question: str, lexicon: Lexicon) -> bool:
+    """`does it need a critic?`: little but what points at the one paper in view."""
+    few = len(content_of(question)) <= _FEW and not lexicon.names_in(question)
+    return (
+        few
+        and not _FOR_PAPERS.match(question)
+        and points_at_one(question)
+        and kind_of(question) != "compare"
+    )
 
 
-def _previous_papers(history: Sequence[Turn], lexicon: Lexicon) -> tuple[str, ...]:
-    """What the last answer put forward: as recorded, else as its text names them."""
-    for turn in reversed(history):
-        if turn.role == "assistant":
-            return _papers_of(turn, lexicon)
-    return ()
+def _titles(papers: Sequence[str], question: str, lexicon: Lexicon) -> list[str]:
+    """The titles of `papers` without those that the question names itself, where it does not name
+    all of them."""
+    named = {paper for found in lexicon.names_in(question).values() for paper in found}
+    return [lexicon.titles[paper] for paper in papers if paper not in named]
 
 
-def _papers_of(turn: Turn, lexicon: Lexicon) -> tuple[str, ...]:
-    """Papers that an answer put forward and that are still there."""
-    known = tuple(paper for paper in turn.papers if paper in lexicon.titles)
-    return known or lexicon.papers_in(turn.content)
-
-
-def _shown(history: Sequence[Turn], lexicon: Lexicon) -> tuple[str, ...]:
-    answers = (turn for turn in history if turn.role == "assistant")
-    papers = [paper for turn in answers for paper in _papers_of(turn, lexicon)]
-    return tuple(dict.fromkeys(papers))
-
-
-def _chain(asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]) -> list[int]:
+def _chain(parts: Sequence[Part]) -> list[int]:
     """Which earlier questions make up the topic: back to the one that stood by itself, without
-    those that only picked from an answer, and of a long way the last few."""
+    those that only picked from an answer, asked of its papers or had the list go on, and of a long
+    way the last few."""
     chain: list[int] = []
-    for at in range(len(asked) - 1, -1, -1):
-        root = at == 0 or not (refined[at] or depends(asked[at], lexicon))
-        if root or not picks(asked[at]):
+    for at in range(len(parts) - 1, -1, -1):
+        part = parts[at]
+        if part.asked and (part.opens or not (part.aside or part.picks)):
             chain.append(at)
-        if root:
+        if part.opens and part.asked:
             break
     return chain[::-1] if len(chain) <= _LONGEST else [chain[-1], *chain[: _LONGEST - 1][::-1]]
 
 
 def _not_replaced(question: str, asked: Sequence[str], chain: Sequence[int]) -> Sequence[int]:
-    """`and drones?` after `what about cars?` asks about drones, and no longer about cars."""
+    """`and drones?` after `what about cars?` asks about drones, and no longer about cars; `for
+    games?` after `for robots?` about games."""
+    same = _ADJUNCT.match(question)
+    if same:
+        return [
+            at
+            for at in chain
+            if not (
+                (other := _ADJUNCT.match(asked[at])) and other["by"].lower() == same["by"].lower()
+            )
+        ]
     if not _PUT_INSTEAD.match(question):
         return chain
     return [at for at in chain if at == chain[0] or not _PUT_INSTEAD.match(asked[at])]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-from rag.understand.chips import COUNT, compiled, listed
+from rag.understand.chips import COUNT, DOCUMENT, compiled, listed
 from rag.understand.lexicon import Lexicon
+from rag.understand.moves import OF_PAPERS, OPENING, asks_an_aspect, goes_on
 
 THINGS = (
     r"(?:papers?|works?|methods?|approach(?:es)?|stud(?:y|ies)|articles?|techniques?|models?|systems?"
@@ -19,6 +20,9 @@ THINGS = (
 _OF_THOSE = compiled(
     rf"""\b(?:of|among|amongst|between|in|from|within|out\s+of)\s+(?:all\s+)?(?:those|these|them|the\s+above
       |the\s+(?:same\s+)?papers\s+(?:above|you))\b(?!\s+(?:tasks?|settings?|cases?))
+    |\A{OPENING}(?:(?:only|just)\s+)?(?:those|these|the\s+ones)\s+(?:from|of|published|since|before|after
+      |with\s+(?:the\s+)?(?:most|(?:at\s+)?least|\d+\+?|more\s+than)\b)
+    |\A{OPENING}(?:(?:only|just|which\s+is|what\s+is)\s+)?the\s+(?:newest|latest|oldest|earliest|(?:most|least)\s+\w+)(?:\s+ones?)?[\s?.!]*\Z
     |\b(?:those|these)\s+(?:{COUNT}\s+)?{THINGS}\b
     |\bdo(?:es)?\s+(?:any|either|each|all|both|one|some|none)\s+(?:of\s+them\b|use|do|need|work|also|require)
     |\bwhich\s+ones?\b"""
@@ -41,13 +45,23 @@ ORDINALS = {
     "last": -1,
 }
 NTH = compiled(
-    rf"""\bthe\s+(?P<nth>{"|".join(ORDINALS)})\s*(?P<n>{COUNT})?\b
+    rf"""(?:\bthe\s+|(?<=\band\ )|(?<=\bor\ ))(?P<nth>{"|".join(ORDINALS)})\s*(?P<n>{COUNT})?\b
     (?:(?<=former)|(?<=latter)|(?=\s+(?:ones?|papers?|works?|methods?|approach(?:es)?|stud(?:y|ies)
         |of\s+(?:those|these|them)|and|or|versus|vs\.?|with|do|does|did|is|are|was|were|has|have|can|use|uses
         |used|need|needs|rely|relies|require|requires|differ|compare)\b|\s*(?:[?.,!]|\Z)))
-    |\b(?:paper|number|no\.|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
+    |(?<!\w)(?:paper|number|no\.|nr\.?|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
 )
-_NTH_THING = compiled(rf"(?:{NTH.pattern})(?:\s+(?:one|{THINGS})\b)?")
+SUPERLATIVE = compiled(r"\b(?:newest|latest|oldest|earliest|(?:most|least)\s+\w+)\b")
+BOTH = compiled(
+    r"""\bboth(?:\s+of\s+(?:them|these|those))?(?=\s*(?:[?.!,;:]|\Z)|\s+(?:papers|ones|methods|approaches)\b)
+    |\b(?:do|are|is|can|were|did|have)\s+both\b(?!.*\band\b)
+    |\bthe\s+two(?:\s+of\s+them|\s+papers)?(?=\s*(?:[?.!]|\Z))"""
+)
+OTHERS = compiled(
+    rf"""\bthe\s+(?:(?:other|remaining)(?:\s+{COUNT})?(?:\s+(?:ones?|papers?))?|others|rest)
+    (?=\s*(?:[?.!,;:]|\Z)|\s+(?:do|does|is|are|use|have|has)\b)"""
+)
+NTH_THING = compiled(rf"(?:{NTH.pattern})(?:\s+(?:one|{THINGS})\b)?")
 _ELSEWHERE = compiled(
     r"""\b(?:instead|else|elsewhere|others?|another|besides|apart\s+from|other\s+than|outside(?:\s+of)?
       |except|also|similar|related|like\s+(?:that|this|those|these)|more\s+(?:papers|of|like))\b"""
@@ -67,9 +81,12 @@ _FRAGMENT = compiled(
 """A few words that only add to a question: `with fewer labels`, `ones that use language`."""
 _FRAGMENT_WORDS = 8
 _STARTS_ANEW = compiled(
-    r"""\A(?:(?:ok(?:ay)?|so|and|but|now|well)[\s,.!]+)*(?:(?:what|which)\s+(?:\w+\s+)?(?:papers|works|studies)
+    rf"""\A{OPENING}(?:(?:what|which)\s+(?:\w+\s+)?(?:papers|works|studies)
       |(?:papers|works?|research|anything|any\s+(?:papers|work))\s+(?:on|about|that)|is\s+there\s+(?:any|a)
       |are\s+there\s+(?:any|papers)|(?:find|show|list|give\s+me))\b"""
+)
+_ASKS_FOR_PAPERS = compiled(
+    rf"\A{OPENING}(?:(?:what|which|any|find|show(?:\s+me)?|list|give\s+me)\s+)?(?:\w+\s+)?{DOCUMENT}\b"
 )
 _EMPTY = r"\s+(?:takes?|took|costs?|matters?|seems?|possible|hard|easy)\b"
 """Verbs whose `it` stands for nothing: `how long does it take to …`."""
@@ -82,9 +99,12 @@ _SUBJECT = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|well)[\s,.!]+)*(?:how|what|which|why|when|where|who)\b
     (?:\s+(?!(?:and|when|if|that|while|as|because)\b)[\w-]+){{0,4}}?
     \s+(?:do|does|did|is|are|was|were|can|could|will|would|has|have)\s+(?:it|they|this|that|these|those)\b
-    (?!{_EMPTY})"""
+    (?!{_EMPTY})
+    |\A{OPENING}(?:how\s+(?:to|(?:do|can|could|should|would|might)\s+(?:i|you|we|one|people))|who|what)\s+[\w-]+\s+
+      (?:it|this|that|these|those|them)\b(?!\s+\w)"""
 )
 """`how many parameters does it have?`: the noun before the pronoun is not what it stands for."""
+_THEY = compiled(r"\b(?:they|their)\b")
 _IT = compiled(r"\b(?:it|its|this|that)\b")
 _WORD = re.compile(r"[^\W_]+(?:[-'’^*+.][^\W_]+)*")
 _NO_CONTENT = frozenset(
@@ -101,22 +121,10 @@ _NO_CONTENT = frozenset(
     shows so some someone something still study such sure take takes tell than thank thanks that
     the then there thing things think third this those three through to too try two under up us
     use used uses using very want was way we well were what when where which while who whom
-    whose why will with without work works would yes yet you your
+    whose why will with without work works would write written wrote yes yet you your enough
+    what's who's where's how's it's that's there's
     """)
 )
-_OF_PAPERS = frozenset(
-    listed("""
-    ablation abstract accuracy advantage advantages application applications architecture author
-    baseline baselines benchmark benchmarks claim claims code compared comparison conclusion
-    contribution cost data dataset datasets detail details difference differences drawback
-    drawbacks evaluated evaluation experiment experiments explain finding findings gain gains
-    hardware idea improve improvement improvements large length limitation limitations long
-    metric metrics model models numbers parameters performance perform problem problems
-    published release released reward score scores size speed strength strengths summarise
-    summarize tasks tested time trained training upvotes weakness weaknesses
-    """)
-)
-"""What any paper has: a question about these alone does not say which paper it means."""
 _TO_SEE = frozenset(
     listed("""
     abstract abstracts again both brief briefly common comparison contrasted detail detailed details
@@ -144,24 +152,38 @@ _FURTHER = compiled(
 )
 
 
-def depends(question: str, lexicon: Lexicon) -> bool:
-    """Whether a question needs the turns before it to be understood."""
+def depends(question: str, lexicon: Lexicon, *, narrow: bool = False) -> bool:
+    """Whether a question needs the turns before it to be understood. `narrow`: see `moves`."""
     if picks(question):
         return True
     content = content_of(question)
     points = _points_back(question)
-    if _STARTS_ANEW.search(question) and len(content) >= 2 and content - _OF_PAPERS and not points:
+    own = content - OF_PAPERS
+    least = 1 if _ASKS_FOR_PAPERS.search(question) and not _ELSEWHERE.search(question) else 2
+    if _STARTS_ANEW.search(question) and len(content) >= least and own and not points:
         return False
-    if points or _CONTINUES.search(question) or _adds(question):
+    if points or _CONTINUES.search(question) or _adds(question) or goes_on(question):
         return True
     if any(len(papers) <= 2 for papers in lexicon.names_in(question).values()):
         return False
-    return not content - _OF_PAPERS
+    return not own or asks_an_aspect(question, narrow=narrow)
+
+
+def topicless(question: str, lexicon: Lexicon, *, narrow: bool) -> bool:
+    """Whether a turn asks something, and not of what: of the papers in view, then."""
+    if lexicon.names_in(question) or _ELSEWHERE.search(question) or goes_on(question):
+        return False
+    if _ASKS_FOR_PAPERS.search(question):
+        return False
+    if asks_an_aspect(question, narrow=narrow):
+        return True
+    return not (content_of(question) - OF_PAPERS - _PRONOUNS or _adds(question))
 
 
 def picks(question: str) -> bool:
     """Whether it asks about papers of the answer before, some or all."""
-    return restricts(question) or bool(NTH.search(question)) or asks_to_see_all(question)
+    by_place = any(shape.search(question) for shape in (NTH, BOTH, OTHERS))
+    return by_place or restricts(question) or asks_to_see_all(question)
 
 
 def only_to_see(text: str) -> bool:
@@ -182,7 +204,7 @@ def asks_to_see_all(question: str) -> bool:
 def without_picks(text: str) -> str:
     """`text` without the words that pick papers (`it` in their place) and those that only ask to
     be told about them."""
-    rest = _NTH_THING.sub("it", text)
+    rest = NTH_THING.sub("it", text)
     return " ".join(word for word in rest.split() if word.lower().strip(".,?!") not in _TO_SEE)
 
 
@@ -215,11 +237,25 @@ def _points_back(question: str) -> bool:
 
 
 def _means_its_own(question: str, pronoun: re.Match[str]) -> bool:
-    return bool(content_of(question[: pronoun.start()]) - _OF_PAPERS)
+    return bool(content_of(question[: pronoun.start()]) - OF_PAPERS)
 
 
 def points_at_one(question: str) -> bool:
     return bool(_IT.search(question)) and not _ELSEWHERE.search(question)
+
+
+def points_at_all(question: str) -> bool:
+    """`do they use warm-up?`, where nothing in the question is what `they` means."""
+    theirs = (match for match in _THEY.finditer(question))
+    found = any(not _means_its_own(question, match) for match in theirs)
+    return (found or bool(_SUBJECT.search(question) and _THEY.search(question))) and not (
+        _ELSEWHERE.search(question)
+    )
+
+
+def elliptical(question: str) -> bool:
+    """Whether it begins as what goes on, and asks no further: `and on robots?`, `what about X?`"""
+    return bool(_CONTINUES.search(question) or _adds(question)) and not _ELSEWHERE.search(question)
 
 
 def content_of(text: str) -> set[str]:

@@ -63,10 +63,13 @@ def rewrite(
     filters: Filters | None = None,
     max_tokens: int = 900,
 ) -> Rewriting:
-    """Read a question as `understand` does, its wording and kind by `model`. Never raises
+    """Read a question as `understand` does, its wording and kind by `model`; one that only has a
+    list go on (`more`) or asks nothing is left to the rules. Never raises
     ModelServerError: what goes wrong is told in the notes, and the rules have read it then."""
     ruled = understand(question, lexicon=lexicon, today=today, history=history, filters=filters)
-    shown = _papers(history)[:_MOST_TITLES]
+    if ruled.further or ruled.query.nothing_asked:
+        return Rewriting(reading=ruled)  # there is nothing to put into other words
+    shown = _papers(history, ruled.query.filters.paper_ids or ())[:_MOST_TITLES]
     titles = [lexicon.titles.get(paper, paper) for paper in shown]
     messages = build_rewriting(
         question,
@@ -155,6 +158,8 @@ def _joined(
             kind=kind,
             filters=merged if edited is None else edited,
             history=ruled.query.history,
+            without=tuple(dict.fromkeys((*read.query.without, *ruled.query.without))),
+            seen=() if papers else ruled.query.seen,
         ),
         mended=ruled.mended,
         chips=tuple(dict.fromkeys((*read.chips, *ruled.chips))),
@@ -217,9 +222,11 @@ def _chosen(numbers: object, shown: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(shown[n - 1] for n in numbers))
 
 
-def _papers(history: Sequence[Turn]) -> tuple[str, ...]:
-    """What the last answer put forward."""
-    return next((turn.papers for turn in reversed(history) if turn.role == "assistant"), ())
+def _papers(history: Sequence[Turn], meant: Sequence[str]) -> tuple[str, ...]:
+    """What the last answer put forward that put papers forward, and those of others that the rules
+    take the question to mean."""
+    last = (turn.papers for turn in reversed(history) if turn.role == "assistant" and turn.papers)
+    return tuple(dict.fromkeys((*next(last, ()), *meant)))
 
 
 def _stems(text: str) -> set[str]:

@@ -19,8 +19,8 @@ from ui.web import cards, prose, receipts
 from ui.web.chips import chips, day, form
 from ui.web.conversations import Entry
 from ui.web.judging import shown as judging
-from ui.web.remedies import on_page, ways
 from ui.web.menus import icon, menu
+from ui.web.remedies import on_page, ways
 from ui.web.talk import Exchange
 from ui.words import spent
 

@@ -184,9 +184,7 @@ def test_the_whole_reading() -> None:
     reading = understand(
         "and outside of robotics?", lexicon=LEXICON, today=date(2025, 11, 21), history=HISTORY
     )
-    assert reading.query.standalone == (
-        "and outside of robotics? — about: that serve drinks with RL"
-    )
+    assert reading.query.standalone == "Robots that serve drinks with RL, outside of robotics"
     assert reading.query.topic == "that serve drinks with RL"
     assert reading.query.without == ("robotics",)
     assert reading.query.filters.not_about == ("robotics",)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.records import Filters, Paper, Turn
-from rag.understand import Lexicon, Reading, standalone, understand
+from rag.understand import Lexicon, Reading, read_constraints, standalone, understand
 from tests.rag.understand.conversation_rows import FIRST, ROWS
 
 TODAY = date(2025, 11, 21)
@@ -47,7 +47,7 @@ def test_second_turns(question: str, leans: bool, chooses: bool) -> None:
     alone = standalone(question, TALK, LEXICON)
     assert (bool(alone.leans_on), alone.papers is not None) == (leans, chooses)
     assert alone.question.startswith(question)
-    assert (alone.question != question) == leans
+    assert alone.sentence != question or not leans
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,8 @@ def test_nothing_to_choose_from_is_said() -> None:
 
 def test_one_paper_in_view_is_named() -> None:
     history = (user(FIRST), assistant(papers=("b",)))
-    assert "VidGrip" in standalone("how much did it gain?", history, LEXICON).question
+    alone = standalone("how much did it gain?", history, LEXICON)
+    assert (alone.papers, alone.sentence) == (("b",), "How much did VidGrip gain?")
 
 
 def test_first_turn_stands_alone() -> None:
@@ -92,10 +93,8 @@ def test_first_turn_stands_alone() -> None:
 def test_chain_reaches_back_to_the_topic_without_the_choices() -> None:
     history = (*TALK, user("which of those need labels?"), assistant())
     query = read("ok, and if I have no labels?", history).query
-    assert (
-        query.standalone
-        == "ok, and if I have no labels? — about: Which papers teach robots to grasp from video"
-    )
+    assert query.topic.endswith(" — about: Which papers teach robots to grasp from video")
+    assert query.standalone == "Which papers teach robots to grasp from video, if I have no labels?"
     assert query.filters == Filters()
 
 
@@ -238,8 +237,8 @@ def talk(*questions: str, papers: tuple[str, ...] = ("a", "b", "c")) -> tuple[Tu
     ],
 )
 def test_what_a_turn_is_about(earlier: tuple[str, ...], question: str, about: str) -> None:
-    alone = read(question, talk(*earlier)).query.standalone
-    assert alone.partition(" — about: ")[2] == about
+    topics = [read_constraints(text, today=TODAY).topic for text in earlier]
+    assert standalone(question, talk(*earlier), LEXICON, topics=topics).about == about
 
 
 def test_what_was_left_out_stays_out() -> None:
@@ -288,9 +287,10 @@ def test_things_of_what_is_pointed_at_are_a_fact() -> None:
     assert read("which methods do it without labels?", TALK).query.kind == "list"
 
 
-def test_more_recent_ones_are_sorted_and_may_be_the_same() -> None:
-    query = read("more recent ones", TALK).query
-    assert (query.filters.sort, query.filters.order, query.seen) == ("date", "desc", ())
+def test_more_recent_ones_are_others() -> None:
+    reading = read("more recent ones", TALK)
+    assert reading.further and reading.further.way == "newer"
+    assert reading.query.seen == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(

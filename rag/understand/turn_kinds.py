@@ -1,0 +1,71 @@
+"""The kind of a turn of a conversation: where it leaves the question to a turn before, that one's.
+What a whole question wants is told in `kinds`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.records import Kind
+from rag.understand.followup import Standalone
+from rag.understand.kinds import kind_of
+from rag.understand.moves import kind_of_aspect
+
+_ELLIPTICAL = re.compile(
+    r"(?:(?:ok(?:ay)?|so|well)[\s,]+)*(?:(?:and|or|but)\b"
+    r"(?!\s+(?:what|which|how|why|who|when|where|does|do|is)\b)"
+    r"|what\s+about|how\s+about|only|just|more|others?|any\s+others?|same)\b",
+    re.IGNORECASE,
+)
+"""A turn that names a change and leaves the question itself to the turn before."""
+_WHICH_DO = re.compile(
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|are|was|were)\b|\S+\s+(?:does|do|did)\b)",
+    re.IGNORECASE,
+)
+"""`and which use ensembles?`, among several papers"""
+_WHICH_IS_BETTER = re.compile(
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+|of\s+(?:them|those|these|the\s+two)\s+)?"
+    r"(?:(?:is|are|works?|performs?)\s+(?:the\s+)?(?:best|worst|\w+(?:er|est)|more|less|most|least|worse)"
+    r"|\w+\s+(?:the\s+)?(?:best|better|worse|worst|fewer|fewest|more|less|most|least))\b",
+    re.IGNORECASE,
+)
+_ASKS_AT_LAST = re.compile(
+    r"\A(?:(?:and|ok(?:ay)?|so)[\s,]+)*(?:what|how)\s+about\b[^,?;:]*[,?;:]\s*(?:and\s+)?"
+    r"((?:how|why|what|which|who|when|where)\b.*)",
+    re.IGNORECASE,
+)
+"""`what about the first one, how does it work?`"""
+
+
+def kind_of_turn(
+    text: str, topic: str, asked: Sequence[str], alone: Standalone, *, ranked: bool
+) -> Kind:
+    """The kind of a turn. `ranked`: it asks for an order of papers."""
+    if alone.further:
+        return "list"
+    if alone.aspect:
+        several = len(alone.in_view) > 1
+        return "compare" if alone.comparing else kind_of_aspect(text, several=several)
+    if alone.papers and len(alone.papers) > 1 and (kind := _among_papers(text, ranked)):
+        return kind
+    if alone.leans_on and (asking := _ASKS_AT_LAST.search(text)):
+        return kind_of(asking[1])
+    turns = [text, *(asked[at] for at in reversed(alone.leans_on))] if alone.leans_on else []
+    asks = next((turn for turn in turns if not _ELLIPTICAL.match(turn.strip())), text)
+    read = topic if asks == text else asks
+    return kind_of(read) if read else "list"
+
+
+def _among_papers(text: str, ranked: bool) -> Kind | None:
+    """`which is faster?` and `which use ensembles?` of several papers; None for what else is asked
+    of them."""
+    if _WHICH_IS_BETTER.match(text) and not ranked:
+        return "compare"
+    return "list" if _WHICH_DO.match(text) else None
+
+
+def kind_to_see(kind: Kind, papers: int, *, ranked: bool) -> Kind:
+    """How papers are shown of which nothing else is asked."""
+    if kind == "compare" and papers > 1:
+        return "compare"
+    return "list" if ranked or (kind == "list" and papers > 1) else "explain"
