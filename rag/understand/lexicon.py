@@ -19,6 +19,7 @@ from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
 from rag.understand.names import TOKEN, WORD, gather, normal
+from rag.understand.titles import Mention, Titles
 
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -109,11 +110,13 @@ class Lexicon:
         return list(dict.fromkeys([term, *self.expand(term), *longer]))
 
     def names_in(self, text: str) -> dict[str, tuple[str, ...]]:
-        """Names of methods, data sets and the like in a text, in its order, with their papers.
+        """Names of methods, data sets and the like in a text, titles among them, in its order, with
+        their papers.
 
         A name that is also an ordinary word (RISE) counts only when written as the corpus does.
         """
         found: list[tuple[int, int, str]] = []
+        titled = {text[m.start : m.end]: (m.paper,) for m in self.titled(text)}
         lowered = text.lower()
         for name, ordinary in self._spotting.items():
             needle, haystack = (name, text) if ordinary else (name.lower(), lowered)
@@ -124,12 +127,17 @@ class Lexicon:
                     found.append((at, -end, name))
                     break
                 at = haystack.find(needle, at + 1)
+        found += [(text.index(title), -text.index(title) - len(title), title) for title in titled]
         # The longest name wins where names overlap.
         kept: list[tuple[int, int, str]] = []
         for at, minus_end, name in sorted(found):
             if not kept or at >= kept[-1][1]:
                 kept.append((at, -minus_end, name))
-        return {name: self.names[name] for _, _, name in kept}
+        return {name: titled.get(name) or self.names[name] for _, _, name in kept}
+
+    def titled(self, text: str) -> tuple[Mention, ...]:
+        """The titles in a text, whole or in good part."""
+        return self._title_index.named_in(text)
 
     def papers_in(self, text: str) -> tuple[str, ...]:
         """Papers that a text (an earlier answer) mentions by title or name, in its order."""
@@ -250,6 +258,10 @@ class Lexicon:
             name: all(self._ordinary(word) for word in WORD.findall(name.lower()))
             for name in self.names
         }
+
+    @cached_property
+    def _title_index(self) -> Titles:
+        return Titles(self.titles, self.words)
 
     @cached_property
     def _normal_titles(self) -> dict[str, str]:
