@@ -14,9 +14,11 @@ from rag.records import Evidence, Paper, Query, Selection
 from rag.select import calibration, lists, quotes
 from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.definitions import defined
+from rag.select.particular import particular
 from rag.select.premise import denied
 from rag.select.quotes import Taste
 from rag.select.views import Line, View, look, words_of
+from rag.understand.followup import ABOUT
 
 __all__ = ["Cuts", "select"]
 
@@ -71,6 +73,9 @@ def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selectio
             searched=ranking.corpus_size,
             recorded=ranking.recorded(),
         )
+    explain = replace(query, kind="explain")
+    if found := particular(query, ranking, lambda: _Selector(explain, ranking, cuts).select()):
+        return found
     if not asks:
         return _by_constraints_alone(query, ranking, cuts)
     return defined(query, ranking) or _Selector(query, ranking, cuts).select()
@@ -81,7 +86,10 @@ class _Selector:
         self._query, self._ranking, self._cuts = query, ranking, cuts
         self._searched = ranking.corpus_size
         question = ranking.question
-        self._asked = questions.read((question and question.text) or query.topic)
+        text = (question and question.text) or query.topic
+        carried = len(query.topic.partition(ABOUT)[2])
+        titles = [(t.start, t.end) for t in ranking.titled(text) if t.start >= carried]
+        self._asked = questions.read(text, titles=titles)
         self._words = words = words_of(ranking, self._asked)
         papers = dict(enumerate(ranking.papers(cuts.considered)))
         papers |= ranking.named_beyond(cuts.considered)

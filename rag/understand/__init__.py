@@ -28,6 +28,7 @@ from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.named import with_named
 from rag.understand.pointing import NTH, only_to_see, without_picks
 
 __all__ = [
@@ -210,7 +211,9 @@ def understand(
         chips=own.chips + carried,
         notes=(*alone.notes, *_left_out_notes(tuple(terms), len(seen))),
     )
-    return confined(reading, within)
+    picked = alone.papers or alone.in_view
+    query = with_named(reading.query, mended, lexicon, picked=picked, constrained=filters)
+    return confined(replace(reading, query=query), within)
 
 
 def _left_out_notes(terms: Sequence[str], seen: int) -> tuple[str, ...]:

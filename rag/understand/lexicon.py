@@ -90,9 +90,13 @@ class Lexicon:
         """What the acronym stands for that `question` asks about: all meanings, common ones
         first; none where it asks something else or no paper defines it."""
         asked = acronym_asked(question)
+        return self.meanings_of(asked) if asked else ()
+
+    def meanings_of(self, acronym: str) -> tuple[Expansion, ...]:
+        """All meanings of an acronym, common ones first; none where no paper defines it."""
         return tuple(
             Expansion(short=short, long=meaning.long, papers=meaning.papers)
-            for short in (self._short_forms(asked) if asked else ())
+            for short in self._short_forms(acronym)
             for meaning in self.acronyms[short]
         )
 

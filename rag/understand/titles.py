@@ -92,7 +92,9 @@ class Titles:
                 if matched >= _PURE * (last - first) and self._names(
                     text, words, first, last, matched, piece, whole=at == 0
                 ):
-                    mention = Mention(start=words[first].start, end=words[last - 1].end, paper=paper)
+                    mention = Mention(
+                        start=words[first].start, end=words[last - 1].end, paper=paper
+                    )
                     found.append((matched + matched / len(piece), mention))
         kept: list[Mention] = []
         for _, mention in sorted(found, key=lambda pair: (-pair[0], pair[1].start)):
