@@ -247,6 +247,10 @@ def _declining(query: Query, selection: Selection) -> str:
     if selection.status == "not_stated":
         return "The abstracts do not state this."
     filters = query.filters
+    if query.nothing_asked and query.identifiers:
+        return f"No paper here is known by {' or '.join(query.identifiers)}."
+    if query.language and not filters:
+        return "Ask in English: nothing clearly answers this question as it stands."
     if query.nothing_asked or not (query.topic or filters):
         return (
             "There is nothing in this question to look for. Name a topic, a method or a paper, or "

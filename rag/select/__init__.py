@@ -18,6 +18,7 @@ from rag.select.particular import particular
 from rag.select.premise import denied
 from rag.select.quotes import Taste
 from rag.select.views import Line, View, look, words_of
+from rag.select.yesno import decided
 from rag.understand.followup import ABOUT
 
 __all__ = ["Cuts", "select"]
@@ -196,7 +197,7 @@ class _Selector:
         chances = [self._stated(view) for view in able]
         at = next((i for i, chance in enumerate(chances) if chance >= _EVEN), None)
         if at is not None:
-            lines = quotes.fact(able[at], self._cuts.taste)
+            lines = self._quoted(able[at])
             return self._answered([(able[at], lines)], self._others([able[at]]), 1, chances[at])
         if confidence < _EVEN and not named:
             return self._declined(named, chances[0])
@@ -207,8 +208,16 @@ class _Selector:
             return 1.0
         features = calibration.stated_features(view, self._asked)
         chance = relative(probability(STATED, features), self._cuts.stated)
-        told = quotes.tell_of(self._asked, view, quotes.fact(view, self._cuts.taste))
+        told = quotes.tell_of(self._asked, view, self._quoted(view))
+        if chance < _EVEN and decided(self._ranking, view, self._asked, self._words):
+            chance = _EVEN
         return chance if told else _EVEN * chance
+
+    def _quoted(self, view: View) -> list[Line]:
+        """The sentence that holds the fact: by what is asked of a title, not by the title's words."""
+        if self._asked.titles or decided(self._ranking, view, self._asked, self._words):
+            view = replace(view, lines=tuple(replace(one, covers=one.rest) for one in view.lines))
+        return quotes.fact(view, self._cuts.taste)
 
     def _compare(self, named: list[View], confidence: float) -> Selection:
         chosen = named[: self._cuts.most_compared]

@@ -11,31 +11,34 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
 from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
+from rag.understand.identifiers import identifiers, key
 from rag.understand.names import TOKEN, WORD, gather, normal
 from rag.understand.titles import Mention, Titles
 
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = re.compile(r"[^\W\d_]{4,}")
-_TABLES = ("acronyms", "names", "titles", "words")
+_TABLES = ("acronyms", "names", "titles", "words", "identifiers")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
     """acronyms: short form → meanings, most common first. names: as written → papers.
     titles: paper id → title. words: lower case → how often it stands in lower case (0 where it is
-    only ever capitalised). english: further words that are not misspelt, of no corpus."""
+    only ever capitalised). identifiers: arXiv id, DOI or address, as `identifiers.key` has
+    it → paper id. english: further words that are not misspelt, of no corpus."""
 
     acronyms: Mapping[str, tuple[Meaning, ...]]
     names: Mapping[str, tuple[str, ...]]
     titles: Mapping[str, str]
     words: Mapping[str, int]
+    identifiers: Mapping[str, str] = field(default_factory=dict)
     english: frozenset[str] = frozenset()
 
     @classmethod
@@ -48,6 +51,12 @@ class Lexicon:
             names=found.names,
             titles={paper.paper_id: paper.title for paper in papers},
             words=found.words,
+            identifiers={
+                key(one): paper.paper_id
+                for paper in papers
+                for one in (paper.paper_id, paper.arxiv_id, paper.doi, paper.url)
+                if one
+            },
             english=frozenset(
                 w for w in english if len(w) > 2 and w.isalpha() and not found.words.get(w)
             ),
@@ -140,8 +149,14 @@ class Lexicon:
         return {name: titled.get(name) or self.names[name] for _, _, name in kept}
 
     def titled(self, text: str) -> tuple[Mention, ...]:
-        """The titles in a text, whole or in good part."""
-        return self._title_index.named_in(text)
+        """The titles in a text, whole or in good part, and what else stands for one paper: the
+        identifiers by which it is known."""
+        known = [
+            Mention(start=one.start, end=one.end, paper=self.identifiers[found])
+            for one in identifiers(text)
+            if (found := next((k for k in one.keys if k in self.identifiers), None))
+        ]
+        return (*self._title_index.named_in(text), *known)
 
     def papers_in(self, text: str) -> tuple[str, ...]:
         """Papers that a text (an earlier answer) mentions by title or name, in its order."""
@@ -191,6 +206,7 @@ class Lexicon:
             "names": {name: list(papers) for name, papers in self.names.items()},
             "titles": dict(self.titles),
             "words": dict(self.words),
+            "identifiers": dict(self.identifiers),
             "english": " ".join(sorted(self.english)),
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -209,6 +225,7 @@ class Lexicon:
             names={name: tuple(papers) for name, papers in data["names"].items()},
             titles=dict(data["titles"]),
             words=dict(data["words"]),
+            identifiers=dict(data["identifiers"]),
             english=frozenset(data["english"].split()),
         )
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from rag.records import Filters, Kind, Query, RecordAsked
 from rag.understand.chips import compiled
 from rag.understand.constraints import is_filler
+from rag.understand.foreign import in_other_words
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.pointing import content_of, only_to_see, picks
@@ -48,6 +49,7 @@ def with_named(
 ) -> Query:
     """`query`, read off `text`, with what it wants of what it names. `picked`: the papers of an
     answer before that it speaks of. `constrained`: constraints that the user set, which stay."""
+    query = in_other_words(query, text, lexicon)
     names = lexicon.names_in(text)
     masked = _masked(text, names)
     papers = _owners(names, lexicon) or tuple(picked)

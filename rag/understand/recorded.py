@@ -79,15 +79,15 @@ _ASKING = frozenset(
     """
     able access after already appear appeared appears april arxiv august author authored authors
     before behind big came collection come coming corpus created date dated day days december
-    developed did doi dois download earlier earliest exact exactly february fewer file find first
-    from github has have higher how id identifier ids input introduced invented january july june
-    know later latest lead less likes link links list listed listing made march may month months more
-    most new newer newest november october off old older oldest online origin out page pages
-    paper papers pdf people popular post posted present presented proposed publication publish
-    published publishing read reader readers recent record recorded release released releasing
-    researchers senior september source sources submit submitted text this tell title titled
-    twice upload uploaded upvote upvoted upvotes url urls vote votes web webpage website when
-    where whether which who whom whose write written wrote year years
+    developed did doi dois download earlier earliest exact exactly february fewer file find
+    first from github has have higher how id identifier ids input introduced invented january
+    july june know later latest lead less likes link links list listed listing made march may
+    month months more most new newer newest november october off old older oldest online origin
+    out page pages paper papers pdf people popular post posted present presented proposed
+    publication publish published publishing read reader readers recent record recorded release
+    released releasing researchers senior september source sources submit submitted text this
+    tell title titled twice upload uploaded upvote upvoted upvotes url urls vote votes web
+    webpage website when where whether which who whom whose write written wrote year years
     """.split()
 )
 """Words that ask for a record, or compare two."""
