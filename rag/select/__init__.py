@@ -163,7 +163,11 @@ class _Selector:
         probabilities = [p for p, _ in ordered]
         length = best_length(probabilities, cuts.least)
         explained = self._query.kind == "explain"
-        if explained:  # a few papers that surely belong explain better than many that may
+        if explained and self._asked.titles:
+            titled = {title.paper for title in self._ranking.titled(self._asked.text)}
+            ordered = [one for one in ordered if one[1].paper.paper_id in titled] or ordered
+            length = len(ordered) if len(ordered) <= len(titled) else length
+        elif explained:  # a few papers that surely belong explain better than many that may
             sure = sum(p >= _EVEN for p in probabilities[:length])
             length = max(1, min(sure, self._cuts.most_explained))
         chosen = [view for _, view in ordered[:length]]
@@ -214,7 +218,7 @@ class _Selector:
         return chance if told else _EVEN * chance
 
     def _quoted(self, view: View) -> list[Line]:
-        """The sentence that holds the fact: by what is asked of a title, not by the title's words."""
+        """The sentence that holds the fact, whatever words it shares with a title asked about."""
         if self._asked.titles or decided(self._ranking, view, self._asked, self._words):
             view = replace(view, lines=tuple(replace(one, covers=one.rest) for one in view.lines))
         return quotes.fact(view, self._cuts.taste)

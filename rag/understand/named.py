@@ -25,11 +25,11 @@ _PAPER = r"(?:\s+(?:paper|article|study|work|method)\b(?!s))?"
 _AROUND = rf"(?:(?:the|a)\s+)?{_MARKS}{{}}[?!.,]?{_MARKS}{_PAPER}"
 _OVERVIEW = frozenset(
     """
-    achieve achieves advance approach argue argues claim claims conclude concludes conclusion
+    achieve achieves address addresses advance approach argue argues claim claims conclude concludes conclusion
     conclusions contribute contributes contribution contributions deal deals define definition
     describe describes finding findings goal goals message motivation novel novelty present presents
-    proposal propose proposed proposes purpose say says solve solves stand stands state states
-    subject takeaway takeaways tldr tl dr topic title introduce introduces
+    problem problems proposal propose proposed proposes purpose report reported reports result results say says show shows solve solves stand stands state states
+    subject tackle tackles takeaway takeaways tldr tl dr topic title introduce introduces
     """.split()
 )
 """With these one asks what a paper does, whichever it is."""
