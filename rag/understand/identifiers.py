@@ -48,8 +48,8 @@ def _all(text: str) -> Iterator[Identifier]:
     for pattern in (_DOI, _OLD_ARXIV, _ARXIV, _OURS):
         for match in pattern.finditer(text):
             said = match[1].rstrip(_END)
-            end = match.start(1) + len(said)
-            whole = text[match.start() : end]
+            whole = match[0].rstrip(_END)
+            end = match.start() + len(whole)
             yield Identifier(start=match.start(), end=end, text=whole, keys=(key(said),))
 
 

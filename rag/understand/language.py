@@ -87,7 +87,7 @@ def language_of(text: str) -> str:
     told = {language: sum(w in common for w in words) for language, common in _COMMON.items()}
     best = max(told, key=lambda language: told[language])
     foreign = sum(not word.isascii() for word in words)
-    if told[best] + foreign >= english + _MARGIN and told[best]:
+    if told[best] > 1 and told[best] + foreign >= english + _MARGIN:
         return best
     short = told[best] > english == 0 and 2 * told[best] >= len(words)
     return best if short and len(words) > 1 else ""

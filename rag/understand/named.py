@@ -25,11 +25,13 @@ _PAPER = r"(?:\s+(?:paper|article|study|work|method)\b(?!s))?"
 _AROUND = rf"(?:(?:the|a)\s+)?{_MARKS}{{}}[?!.,]?{_MARKS}{_PAPER}"
 _OVERVIEW = frozenset(
     """
-    achieve achieves address addresses advance approach argue argues claim claims conclude concludes conclusion
-    conclusions contribute contributes contribution contributions deal deals define definition
-    describe describes finding findings goal goals message motivation novel novelty present presents
-    problem problems proposal propose proposed proposes purpose report reported reports result results say says show shows solve solves stand stands state states
-    subject tackle tackles takeaway takeaways tldr tl dr topic title introduce introduces
+    achieve achieves address addresses advance approach argue argues claim claims conclude
+    concludes conclusion conclusions contribute contributes contribution contributions deal
+    deals define definition describe describes dr finding findings goal goals introduce
+    introduces message motivation novel novelty present presents problem problems proposal
+    propose proposed proposes purpose report reported reports result results say says show shows
+    solve solves stand stands state states subject tackle tackles takeaway takeaways title tl
+    tldr topic
     """.split()
 )
 """With these one asks what a paper does, whichever it is."""

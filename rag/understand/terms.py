@@ -8,7 +8,7 @@ _TERM = (
     r"[\"'“‘]?(?P<term>\w[\w./+*^'’-]*"
     r"(?:\s+(?!(?:and|or|vs|versus|about|used|doing|like)\b)[\w./+*^'’-]+){0,4}?)[\"'”’]?"
 )
-_KIND = r"(?:the\s+)?(?:(?:term|word|phrase|acronym|abbreviation|concept|notion)\s+(?:of\s+)?)?"
+_KIND = r"(?:(?:the\s+)?(?:term|word|phrase|acronym|abbreviation|concept|notion)\s+(?:of\s+)?)?"
 _FORMS = tuple(
     compiled(rf"\A\W*{before}{_TERM}{behind}\W*\Z")
     for before, behind in (

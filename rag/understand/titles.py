@@ -130,10 +130,14 @@ class Titles:
         capital = _capitalised(text, words[first:last])
         asked = bool(_ASKED_ABOUT.search(text))
         said = [word.plain for word in words[first:last]]
-        if any(self._words.get(w, 0) <= self._few and len(w) > 3 for w in said):
+        if any(self._rare(word) for word in said):
             return asked or capital or last - first == len(words)
         exact = covered == 1 and matched == last - first
         return exact and asked and capital and matched >= (_PIECE if whole else _WHOLE)
+
+    def _rare(self, word: str) -> bool:
+        times = max(self._words.get(word, 0), self._words.get(f"{word}s", 0))
+        return len(word) > 3 and times <= self._few
 
 
 def _words(text: str) -> list[_Word]:
