@@ -13,6 +13,7 @@ from dataclasses import replace
 from rag.records import Filters, Kind, Query, RecordAsked
 from rag.understand.chips import compiled
 from rag.understand.constraints import is_filler
+from rag.understand.followup import ABOUT
 from rag.understand.foreign import in_other_words
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
@@ -54,7 +55,8 @@ def with_named(
     query = in_other_words(query, text, lexicon)
     names = lexicon.names_in(text)
     masked = _masked(text, names)
-    papers = _owners(names, lexicon) or tuple(picked)
+    # `which is the newest?` of several papers ranks them, and is no question about one record.
+    papers = _owners(names, lexicon) or tuple(() if query.filters.sort else picked)
     recorded = _recorded(query, masked, papers)
     if recorded is not None:
         return replace(recorded, filters=constrained) if constrained is not None else recorded
@@ -63,7 +65,14 @@ def with_named(
     if len(lexicon.meanings_of(term_asked(text))) > 1:
         single = ()  # whatever it is a name of, it means something else as well
     alone = all(len(owners) == 1 for owners in names.values()) and not picks(text)
-    if single and alone and _only_to_be_told(masked) and kind_of(masked) != "compare":
+    continues = ABOUT in query.standalone  # `and DeepX?` asks what was asked before
+    if (
+        single
+        and alone
+        and not continues
+        and _only_to_be_told(masked)
+        and kind_of(masked) != "compare"
+    ):
         plain = query.topic if not titled else lexicon.titles[titled[0]]
         filters = query.filters if constrained is not None else Filters()
         query = replace(
