@@ -10,7 +10,7 @@ paper that never mentions one is not the one that answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.words import STOPWORDS
@@ -96,8 +96,8 @@ class Asked:
     """quantity: a figure is asked for. stated: how such a figure is written, where the wording
     tells. focus: (start, end) of the noun asked for. parts: stretches of the last question, each an
     aspect of a comparison. clauses: stretches of all of it that ask or tell for themselves.
-    compared: how many things are, by the wording. names: of methods and the like. words: how many
-    different words carry meaning."""
+    compared: how many things are, by the wording. names: of methods and the like. titles: of
+    papers. words: how many different words carry meaning, titles apart."""
 
     text: str
     quantity: bool
@@ -107,6 +107,7 @@ class Asked:
     clauses: tuple[tuple[int, int], ...]
     compared: int
     names: tuple[tuple[int, int], ...]
+    titles: tuple[tuple[int, int], ...]
     words: int
 
     @property
@@ -150,8 +151,10 @@ class Asked:
         return 0.5 if re.search(_COUNT, sentence) else 0.0
 
 
-def read(text: str) -> Asked:
-    """`text`: a question, without the words that state constraints."""
+def read(text: str, *, titles: Sequence[tuple[int, int]] = ()) -> Asked:
+    """`text`: a question, without the words that state constraints. `titles`: those in it, whose
+    words ask for nothing."""
+    whole, text = text, _blank(text, titles)
     names = []
     for match in _NAME.finditer(text):
         before = text[: match.start()].rstrip()
@@ -163,7 +166,7 @@ def read(text: str) -> Asked:
     how_many, focus = _HOW_MANY.search(text), _FOCUS.search(text)
     asked_noun = how_many or focus
     return Asked(
-        text=text,
+        text=whole,
         quantity=quantity,
         stated=_stated(text, how_many) if quantity else None,
         focus=asked_noun.span("noun") if asked_noun else None,
@@ -171,8 +174,16 @@ def read(text: str) -> Asked:
         clauses=tuple(_clauses(text)),
         compared=_compared(text),
         names=tuple(names),
+        titles=tuple(titles),
         words=len(content),
     )
+
+
+def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """`text` with a word that says nothing in place of each span, as long as it was."""
+    for start, end in spans:
+        text = f"{text[:start]}{'it'.ljust(end - start)}{text[end:]}"
+    return text
 
 
 def mentions(source: str, name: str) -> bool:

@@ -116,7 +116,7 @@ class Assistant:
         clock.lap("select")
         yield Selected(selection=selection)
         draft: Draft | None = None
-        if model is not None and selection.evidence:
+        if model is not None and selection.evidence and query.record is None:
             draft = yield from self._generate(found, selection, model)
         if draft is None:
             draft = replace(extractive.compose(query, selection), usage=found.usage)

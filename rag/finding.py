@@ -29,6 +29,7 @@ from rag.rerank import ChatReranker, reranked
 from rag.retrieve import Retriever, Weights
 from rag.understand import Reading, confined, understand
 from rag.understand.beyond import beyond
+from rag.understand.foreign import told
 from rag.understand.rewriting import Rewriting, rewrite
 
 MAX_QUESTION_CHARS = 4000
@@ -120,7 +121,7 @@ class Finder:
             ranking=ranking,
             indexes=indexes,
             usage=read.usage,
-            notices=tuple(_notices(self.shelf.catalog, indexes)),
+            notices=(*_notices(self.shelf.catalog, indexes), *told(reading.query)),
             failure=read.failure,
         )
         return self._looked_at_again(found, model, clock)

@@ -18,6 +18,7 @@ from rag.records import Filters, Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
 from rag.tokens import TOKEN_DIMENSION, Offsets
 from rag.understand.names import owns
+from rag.understand.titles import Mention
 
 Rows = NDArray[np.int64]
 
@@ -179,6 +180,10 @@ class Ranking:
     def named(self) -> dict[str, tuple[str, ...]]:
         """Names of methods and data sets in the question, each with the ids of its papers."""
         return self._indexes.lexicon.names_in(self.query.topic)
+
+    def titled(self, text: str) -> tuple[Mention, ...]:
+        """The titles of papers in `text`."""
+        return self._indexes.lexicon.titled(text)
 
     def names_work_of(self, paper: Paper) -> bool:
         """Whether the question has a name that is in the paper's title, or that it introduces."""

@@ -16,6 +16,7 @@ Mode = Literal["extractive", "llm"]
 Status = Literal["answered", "not_stated", "not_in_corpus"]
 Order = Literal["asc", "desc"]
 SortKey = Literal["upvotes", "date"]
+RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +123,15 @@ class Expansion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordAsked:
+    """What a question asks of the records of papers, not of their abstracts."""
+
+    fields: tuple[RecordField, ...]
+    papers: tuple[str, ...] = ()
+    """Those that it names; none where it describes one (`the paper on curricula`)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """A question as understood: standalone wording, kind, constraints."""
 
@@ -147,6 +157,17 @@ class Query:
     """What the acronym stands for that the question asks about, where the corpus defines it."""
     aspect: bool = False
     """A few words asked of the papers in `filters.paper_ids`: `code?`, `on which datasets?`."""
+    record: RecordAsked | None = None
+    """When a paper was published, how many upvotes it has: what no abstract tells."""
+    overview: tuple[str, ...] = ()
+    """Papers that the question names, by title or by what they introduce, to be told about them
+    and nothing else."""
+    term: tuple[str, ...] = ()
+    """What is to be defined (`what is reward hacking?`), as asked, then its other wordings."""
+    language: str = ""
+    """The language that the question seems to be in, where that is not English."""
+    identifiers: tuple[str, ...] = ()
+    """Identifiers in the question by which no paper is known."""
     nothing_asked: bool = False
     """There is nothing to look up (`?`, `thanks`), as against a question for all papers."""
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.markdown import escaped
+from rag.answer.recorded import records_told
 from rag.answer.wording import (
     Said,
     being,
@@ -41,12 +42,16 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
     known = [*selection.papers, *selection.near]
-    if told := not_recorded(query.question, known):
-        writer.say(told)
+    recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
+    told = [] if selection.status == "not_in_corpus" else records_told(query, recorded)
+    if not told and (missing := not_recorded(query.question, known)):
+        writer.say(missing)
         writer.gap()
-    if selection.status != "answered" or not selection.papers:
+    if told:
+        _records(told, recorded, selection, writer)
+    elif selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
-    elif query.kind == "fact":
+    elif query.kind == "fact" or _defines(query, selection):
         _fact(query, selection, writer)
     elif query.kind == "compare":
         _side_by_side(query, selection, writer)
@@ -206,10 +211,32 @@ def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
         if number:
             writer.gap()
         told = stands_for.get(paper.paper_id, "")
+        stands_for = {p: said for p, said in stands_for.items() if said != told}
         said = told + " ".join(_shown(item) for item in quotes)
         named = heading(paper)
         marked = f"{escaped(said, opens_line=True)} ({named.marked})"
         writer.say(f"{said} ({named.plain})", *quotes, marked=marked)
+
+
+def _defines(query: Query, selection: Selection) -> bool:
+    """Whether the answer tells what an acronym stands for."""
+    told = {paper.paper_id for paper in selection.papers} - set(query.overview)
+    return bool(query.expansions and told)
+
+
+def _records(
+    told: Sequence[Said], papers: Sequence[Paper], selection: Selection, writer: _Writer
+) -> None:
+    """What the records say, then a quote of each paper that shows which it is."""
+    for said in told:
+        writer.say(said.plain, marked=said.marked)
+    writer.gap()
+    for paper in papers:
+        quotes = _of(paper, selection.evidence)
+        if len(papers) == 1:
+            writer.say(f"From its abstract: {' '.join(map(_shown, quotes))}", *quotes)
+        else:
+            writer.quote(heading(paper), quotes, lead="- ")
 
 
 def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
@@ -247,6 +274,10 @@ def _declining(query: Query, selection: Selection) -> str:
     if selection.status == "not_stated":
         return "The abstracts do not state this."
     filters = query.filters
+    if query.nothing_asked and query.identifiers:
+        return f"No paper here is known by {' or '.join(query.identifiers)}."
+    if query.language and not filters:
+        return "Ask in English: nothing clearly answers this question as it stands."
     if query.nothing_asked or not (query.topic or filters):
         return (
             "There is nothing in this question to look for. Name a topic, a method or a paper, or "

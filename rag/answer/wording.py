@@ -37,6 +37,11 @@ def count(n: int) -> str:
     return _SMALL[n] if n < len(_SMALL) else f"{n:,}"
 
 
+def number_of(n: int, thing: str) -> str:
+    """`1 upvote`, `1,204 upvotes`."""
+    return f"{n:,} {thing if n == 1 else f'{thing}s'}"
+
+
 def of_the_corpus(n: int, searched: int) -> str:
     """`Two of 536 papers`, or without the corpus's size where it is not known."""
     if searched:
@@ -52,7 +57,7 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
         about.append(paper.published if dated else paper.published[:4])
     voted = filters and (filters.sort == "upvotes" or filters.voted)
     if voted and paper.upvotes is not None:
-        about.append(f"{paper.upvotes} {'upvote' if paper.upvotes == 1 else 'upvotes'}")
+        about.append(number_of(paper.upvotes, "upvote"))
     title = readable(paper.title)
     rest = f" ({', '.join(about)})" if about else ""
     return Said(title + rest, bold(title) + rest)

@@ -14,9 +14,12 @@ from rag.records import Evidence, Paper, Query, Selection
 from rag.select import aspects, calibration, lists, quotes
 from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.definitions import defined
+from rag.select.particular import particular
 from rag.select.premise import denied
 from rag.select.quotes import Taste
 from rag.select.views import Line, View, look, words_of
+from rag.select.yesno import decided
+from rag.understand.followup import ABOUT
 
 __all__ = ["Cuts", "select"]
 
@@ -71,6 +74,9 @@ def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selectio
             searched=ranking.corpus_size,
             recorded=ranking.recorded(),
         )
+    explain = replace(query, kind="explain")
+    if found := particular(query, ranking, lambda: _Selector(explain, ranking, cuts).select()):
+        return found
     if not asks:
         return _by_constraints_alone(query, ranking, cuts)
     return defined(query, ranking) or _Selector(query, ranking, cuts).select()
@@ -81,7 +87,10 @@ class _Selector:
         self._query, self._ranking, self._cuts = query, ranking, cuts
         self._searched = ranking.corpus_size
         question = ranking.question
-        self._asked = questions.read((question and question.text) or query.topic)
+        text = (question and question.text) or query.topic
+        carried = len(query.topic.partition(ABOUT)[2])
+        titles = [(t.start, t.end) for t in ranking.titled(text) if t.start >= carried]
+        self._asked = questions.read(text, titles=titles)
         self._words = words = words_of(ranking, self._asked)
         papers = dict(enumerate(ranking.papers(cuts.considered)))
         papers |= ranking.named_beyond(cuts.considered)
@@ -161,7 +170,11 @@ class _Selector:
         probabilities = [p for p, _ in ordered]
         length = best_length(probabilities, cuts.least)
         explained = self._query.kind == "explain"
-        if explained:  # a few papers that surely belong explain better than many that may
+        if explained and self._asked.titles:
+            titled = {title.paper for title in self._ranking.titled(self._asked.text)}
+            ordered = [one for one in ordered if one[1].paper.paper_id in titled] or ordered
+            length = len(ordered) if len(ordered) <= len(titled) else length
+        elif explained:  # a few papers that surely belong explain better than many that may
             sure = sum(p >= _EVEN for p in probabilities[:length])
             length = max(1, min(sure, self._cuts.most_explained))
         chosen = [view for _, view in ordered[:length]]
@@ -211,7 +224,7 @@ class _Selector:
         chances = [self._stated(view) for view in able]
         at = next((i for i, chance in enumerate(chances) if chance >= _EVEN), None)
         if at is not None:
-            lines = quotes.fact(able[at], self._cuts.taste)
+            lines = self._quoted(able[at])
             return self._answered([(able[at], lines)], self._others([able[at]]), 1, chances[at])
         if confidence < _EVEN and not named:
             return self._declined(named, chances[0])
@@ -222,8 +235,16 @@ class _Selector:
             return 1.0
         features = calibration.stated_features(view, self._asked)
         chance = relative(probability(STATED, features), self._cuts.stated)
-        told = quotes.tell_of(self._asked, view, quotes.fact(view, self._cuts.taste))
+        told = quotes.tell_of(self._asked, view, self._quoted(view))
+        if chance < _EVEN and decided(self._ranking, view, self._asked, self._words):
+            chance = _EVEN
         return chance if told else _EVEN * chance
+
+    def _quoted(self, view: View) -> list[Line]:
+        """The sentence that holds the fact, whatever words it shares with a title asked about."""
+        if self._asked.titles or decided(self._ranking, view, self._asked, self._words):
+            view = replace(view, lines=tuple(replace(one, covers=one.rest) for one in view.lines))
+        return quotes.fact(view, self._cuts.taste)
 
     def _compare(self, named: list[View], confidence: float) -> Selection:
         chosen = named[: self._cuts.most_compared]

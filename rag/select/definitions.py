@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rag.ranking import Ranking
-from rag.records import Evidence, Paper, Query, Selection, Span
+from rag.records import Evidence, Expansion, Paper, Query, Selection, Span
 from rag.sentences import sentence_spans
 from rag.understand.acronyms import definitions, singular
 
 _MOST = 5
 """Meanings shown of one acronym."""
+_LOOKED_AT = 40
+"""Papers looked at that define one meaning."""
 
 
 def defined(query: Query, ranking: Ranking) -> Selection | None:
@@ -16,14 +20,9 @@ def defined(query: Query, ranking: Ranking) -> Selection | None:
     holds one (a title may)."""
     evidence: list[Evidence] = []
     for expansion in query.expansions[:_MOST]:
-        for paper in ranking.of(expansion.papers):
-            span = _defining(paper, expansion.short, expansion.long)
-            if span:
-                key = f"E{len(evidence) + 1}"
-                evidence.append(
-                    Evidence(key=key, paper=paper, start=span.start, end=span.end, score=1.0)
-                )
-                break
+        item = defining(expansion, ranking, f"E{len(evidence) + 1}")
+        if item is not None:
+            evidence.append(item)
     if not evidence:
         return None
     papers = {item.paper.paper_id: item.paper for item in evidence}
@@ -35,6 +34,25 @@ def defined(query: Query, ranking: Ranking) -> Selection | None:
         confidence=1.0,
         searched=ranking.corpus_size,
     )
+
+
+def defining(
+    expansion: Expansion,
+    ranking: Ranking,
+    key: str,
+    worth: Callable[[str], float] = lambda sentence: 0.0,
+) -> Evidence | None:
+    """The sentence that defines one meaning, the first of the most `worth`; None where only titles
+    define it."""
+    found = [
+        (paper, span)
+        for paper in ranking.of(expansion.papers[:_LOOKED_AT])
+        if (span := _defining(paper, expansion.short, expansion.long))
+    ]
+    if not found:
+        return None
+    paper, span = max(found, key=lambda one: worth(one[0].abstract[one[1].start : one[1].end]))
+    return Evidence(key=key, paper=paper, start=span.start, end=span.end, score=1.0)
 
 
 def _defining(paper: Paper, short: str, long: str) -> Span | None:

@@ -176,7 +176,7 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
 
 def _unnamed(ranking: Ranking, asked: Asked, matches: Matches) -> Vectors:
     """The weights of the question's word pieces with those of its names taken out."""
-    named = _within(ranking, matches, asked.names)
+    named = _within(ranking, matches, (*asked.names, *asked.titles))
     if not named.any():
         return matches.weights
     return _shares(np.where(named, 0, matches.weights))
@@ -190,7 +190,9 @@ def _asked_noun(ranking: Ranking, asked: Asked, matches: Matches) -> Vectors:
 
 def _part(ranking: Ranking, asked: Asked, matches: Matches, part: tuple[int, int]) -> Vectors:
     """The weights of one part of the question, names apart."""
-    kept = _within(ranking, matches, [part]) & ~_within(ranking, matches, asked.names)
+    kept = _within(ranking, matches, [part]) & ~_within(
+        ranking, matches, (*asked.names, *asked.titles)
+    )
     return _shares(np.where(kept, matches.weights, 0))
 
 

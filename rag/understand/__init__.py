@@ -31,6 +31,7 @@ from rag.understand.holding import carried, edited, out_wordings
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import Further
+from rag.understand.named import with_named
 from rag.understand.pointing import NTH, only_to_see, without_picks
 from rag.understand.turn_kinds import kind_of_turn, kind_to_see
 from rag.understand.without import read_lacking
@@ -211,7 +212,9 @@ def understand(
         notes=(*alone.notes, *_left_out_notes(len(seen))),
         further=alone.further,
     )
-    return confined(reading, within)
+    picked = alone.papers or alone.in_view
+    query = with_named(reading.query, mended, lexicon, picked=picked, constrained=filters)
+    return confined(replace(reading, query=query), within)
 
 
 def _left_out_notes(seen: int) -> tuple[str, ...]:

@@ -11,30 +11,34 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
 from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
+from rag.understand.identifiers import identifiers, key
 from rag.understand.names import TOKEN, WORD, gather, normal
+from rag.understand.titles import Mention, Titles
 
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = re.compile(r"[^\W\d_]{4,}")
-_TABLES = ("acronyms", "names", "titles", "words")
+_TABLES = ("acronyms", "names", "titles", "words", "identifiers")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
     """acronyms: short form → meanings, most common first. names: as written → papers.
     titles: paper id → title. words: lower case → how often it stands in lower case (0 where it is
-    only ever capitalised). english: further words that are not misspelt, of no corpus."""
+    only ever capitalised). identifiers: arXiv id, DOI or address, as `identifiers.key` has
+    it → paper id. english: further words that are not misspelt, of no corpus."""
 
     acronyms: Mapping[str, tuple[Meaning, ...]]
     names: Mapping[str, tuple[str, ...]]
     titles: Mapping[str, str]
     words: Mapping[str, int]
+    identifiers: Mapping[str, str] = field(default_factory=dict)
     english: frozenset[str] = frozenset()
 
     @classmethod
@@ -47,6 +51,12 @@ class Lexicon:
             names=found.names,
             titles={paper.paper_id: paper.title for paper in papers},
             words=found.words,
+            identifiers={
+                key(one): paper.paper_id
+                for paper in papers
+                for one in (paper.paper_id, paper.arxiv_id, paper.doi, paper.url)
+                if one
+            },
             english=frozenset(
                 w for w in english if len(w) > 2 and w.isalpha() and not found.words.get(w)
             ),
@@ -89,9 +99,13 @@ class Lexicon:
         """What the acronym stands for that `question` asks about: all meanings, common ones
         first; none where it asks something else or no paper defines it."""
         asked = acronym_asked(question)
+        return self.meanings_of(asked) if asked else ()
+
+    def meanings_of(self, acronym: str) -> tuple[Expansion, ...]:
+        """All meanings of an acronym, common ones first; none where no paper defines it."""
         return tuple(
             Expansion(short=short, long=meaning.long, papers=meaning.papers)
-            for short in (self._short_forms(asked) if asked else ())
+            for short in self._short_forms(acronym)
             for meaning in self.acronyms[short]
         )
 
@@ -109,11 +123,13 @@ class Lexicon:
         return list(dict.fromkeys([term, *self.expand(term), *longer]))
 
     def names_in(self, text: str) -> dict[str, tuple[str, ...]]:
-        """Names of methods, data sets and the like in a text, in its order, with their papers.
+        """Names of methods, data sets and the like in a text, titles among them, in its order, with
+        their papers.
 
         A name that is also an ordinary word (RISE) counts only when written as the corpus does.
         """
         found: list[tuple[int, int, str]] = []
+        titled = {text[m.start : m.end]: (m.paper,) for m in self.titled(text)}
         lowered = text.lower()
         for name, ordinary in self._spotting.items():
             needle, haystack = (name, text) if ordinary else (name.lower(), lowered)
@@ -124,12 +140,23 @@ class Lexicon:
                     found.append((at, -end, name))
                     break
                 at = haystack.find(needle, at + 1)
+        found += [(text.index(title), -text.index(title) - len(title), title) for title in titled]
         # The longest name wins where names overlap.
         kept: list[tuple[int, int, str]] = []
         for at, minus_end, name in sorted(found):
             if not kept or at >= kept[-1][1]:
                 kept.append((at, -minus_end, name))
-        return {name: self.names[name] for _, _, name in kept}
+        return {name: titled.get(name) or self.names[name] for _, _, name in kept}
+
+    def titled(self, text: str) -> tuple[Mention, ...]:
+        """The titles in a text, whole or in good part, and what else stands for one paper: the
+        identifiers by which it is known."""
+        known = [
+            Mention(start=one.start, end=one.end, paper=self.identifiers[found])
+            for one in identifiers(text)
+            if (found := next((k for k in one.keys if k in self.identifiers), None))
+        ]
+        return (*self._title_index.named_in(text), *known)
 
     def papers_in(self, text: str) -> tuple[str, ...]:
         """Papers that a text (an earlier answer) mentions by title or name, in its order."""
@@ -179,6 +206,7 @@ class Lexicon:
             "names": {name: list(papers) for name, papers in self.names.items()},
             "titles": dict(self.titles),
             "words": dict(self.words),
+            "identifiers": dict(self.identifiers),
             "english": " ".join(sorted(self.english)),
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -197,6 +225,7 @@ class Lexicon:
             names={name: tuple(papers) for name, papers in data["names"].items()},
             titles=dict(data["titles"]),
             words=dict(data["words"]),
+            identifiers=dict(data["identifiers"]),
             english=frozenset(data["english"].split()),
         )
 
@@ -250,6 +279,10 @@ class Lexicon:
             name: all(self._ordinary(word) for word in WORD.findall(name.lower()))
             for name in self.names
         }
+
+    @cached_property
+    def _title_index(self) -> Titles:
+        return Titles(self.titles, self.words)
 
     @cached_property
     def _normal_titles(self) -> dict[str, str]:

@@ -3,8 +3,9 @@
 A word is left alone when the corpus knows it, when it is listed as English, or when it looks like
 an inflection, a compound or a British spelling of a known word. What remains is mended only if
 exactly one known word is close, the first letter kept: one slip in words of six letters or more
-(in five if the word is frequent), two of the likeliest in nine or more. A question most of whose
-words are unknown is in another language, and left alone.
+(in five if the word is frequent), two of the likeliest in nine or more. Before that, letters that
+sound alike are tried for each other (`catastrofic`, `kurriculum`), the first one among them. A
+question most of whose words are unknown is in another language, and left alone.
 """
 
 from __future__ import annotations
@@ -42,6 +43,37 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _MIN_SWAP, _MIN_ONE, _MIN_TWO, _LONGEST, _MIN_COUNT, _DOMINANCE = 5, 6, 9, 30, 3, 5
 _MIN_PART, _FREQUENT, _UNLIKELY, _MIN_UNLIKELY = 4, 20, 3, 8
 _VOWELS = "aeiouy"
+_SOUNDS = tuple(
+    (re.compile(typed), meant)
+    for typed, meant in (
+        (r"f", "ph"),
+        (r"ph", "f"),
+        (r"k", "c"),
+        (r"c", "k"),
+        (r"k\Z", "c"),
+        (r"kw", "qu"),
+        (r"k", "ch"),
+        (r"s", "c"),
+        (r"c(?=[eiy])", "s"),
+        (r"z", "s"),
+        (r"s", "z"),
+        (r"ks", "x"),
+        (r"x", "ks"),
+        (r"i", "y"),
+        (r"y", "i"),
+        (r"\An", "kn"),
+        (r"\As", "ps"),
+        (r"\An", "pn"),
+        (r"\Ar", "wr"),
+        (r"sh", "ti"),
+        (r"t", "th"),
+        (r"ei", "ie"),
+        (r"ie", "ei"),
+        (r"j", "g"),
+        (r"g(?=[eiy])", "j"),
+    )
+)
+"""What is written for a sound, and what else may be."""
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -77,6 +109,8 @@ def _derived(word: str, known: Container[str], stems: Container[str]) -> bool:
         stem = word.removesuffix(suffix)
         if stem == word or len(stem) < 3:
             continue
+        if suffix[0] in _VOWELS and stem[-1] not in "lwxy" and stem + stem[-1] + suffix in known:
+            continue  # the corpus doubles it: `forgeting`
         heads = {stem} | ({stem[:-1] + "y"} if stem.endswith("i") else set())
         if suffix[0] in _VOWELS:  # `make` → `making`, `plan` → `planning`
             heads |= {stem + "e", stem + "y"}
@@ -93,6 +127,8 @@ def correction(word: str, counts: Mapping[str, int], *, least: int = _MIN_COUNT)
     slip of; None if in doubt. The likeliest slip counts."""
     if len(word) < _MIN_SWAP:
         return None
+    if sounds := _alike(word, counts, max(least, _FREQUENT)):
+        return sounds
     near: dict[str, int] = {}
     for candidate, cost in _one_slip(word):
         swapped = cost == 1 and len(candidate) == len(word)
@@ -115,6 +151,25 @@ def correction(word: str, counts: Mapping[str, int], *, least: int = _MIN_COUNT)
         len(ranked) > 1 and counts[ranked[0]] >= _DOMINANCE * counts[ranked[1]]
     )
     return ranked[0] if clear else None
+
+
+def _alike(word: str, counts: Mapping[str, int], enough: int) -> str | None:
+    """The one frequent word that sounds as `word` does, by one respelling or, in long words, two;
+    None where there are several."""
+    if len(word) < _MIN_ONE:
+        return None
+    once = set(_respelt_by_sound(word))
+    for tried in (once, {w for one in once for w in _respelt_by_sound(one)}):
+        found = {w for w in tried if counts.get(w, 0) >= enough}
+        if found or len(word) < _MIN_TWO:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def _respelt_by_sound(word: str) -> Iterator[str]:
+    for typed, meant in _SOUNDS:
+        for match in typed.finditer(word):
+            yield word[: match.start()] + meant + word[match.end() :]
 
 
 def _one_slip(word: str) -> Iterator[tuple[str, int]]:

@@ -164,7 +164,8 @@ SPELT = Lexicon.from_papers(
             "Words",
             "hallucination language transformer reinforcement reinforce quantization diffusion "
             "benchmark learning model reasoning search federated augmentation connected lean ring "
-            "distillation robotics " * 25,
+            "distillation robotics curriculum catastrophic forget forgetting knowledge policy "
+            * 25,
         )
     ],
     english=["congested", "code", "book"],
@@ -186,6 +187,9 @@ SPELT = Lexicon.from_papers(
         ("distilation", "distillation"),
         ("robotocs", "robotics"),
         ("modle, searh", "model, search"),
+        ("kurriculum", "curriculum"),
+        ("katastrofic forgeting", "catastrophic forgetting"),
+        ("polisy nowledge", "policy knowledge"),
         ("benckmarl", "benckmarl"),  # two unlikely slips
         ("codebook model", "codebook model"),
         ("argumentation", "argumentation"),

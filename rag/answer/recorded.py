@@ -1,0 +1,129 @@
+"""What papers' records say, in words: dates, upvotes, sources, links and authors.
+
+A record is no span of an abstract, so what it says is not cited: the sentence names the paper, and
+a quote behind it, which is cited, shows which paper that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rag.answer.markdown import bold, escaped
+from rag.answer.wording import Said, number_of
+from rag.readable import readable
+from rag.records import Paper, Query, RecordField
+
+_LOWER = re.compile(
+    r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.IGNORECASE
+)
+
+
+def records_told(query: Query, papers: Sequence[Paper]) -> list[Said]:
+    """A sentence a paper and field, or one that compares two papers where both records tell."""
+    found: list[Said] = []
+    for name in query.record.fields if query.record else ():
+        compared = _compared(name, papers, falling=not _LOWER.search(query.question))
+        found += [compared] if compared else [_named(p, _TOLD[name](p)) for p in papers]
+    return found
+
+
+def _named(paper: Paper, says: str) -> Said:
+    title = readable(paper.title)
+    return Said(f"{title} {says}", f"{bold(title)} {escaped(says)}")
+
+
+def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> Said | None:
+    if len(papers) != 2 or name not in ("date", "upvotes"):
+        return None
+    if name == "date":
+        first, second = (paper.published or "" for paper in papers)
+        # 2024 may be before or after 2024-06.
+        known = bool(first and second) and (
+            first == second or not (first.startswith(second) or second.startswith(first))
+        )
+        is_greater = first > second
+        told = {True: "newer", False: "older"}[falling]
+        values = [f"dated {paper.published}" for paper in papers]
+        same = f"are both dated {first}."
+    else:
+        a, b = (paper.upvotes for paper in papers)
+        known, is_greater = a is not None and b is not None, (a or 0) > (b or 0)
+        told = {True: "more upvoted", False: "less upvoted"}[falling]
+        values = [_votes(paper.upvotes or 0) for paper in papers]
+        first, second, same = str(a), str(b), f"both have {_votes(a or 0)}."
+    if not known:
+        return None
+    titles = [readable(paper.title) for paper in papers]
+    if first == second:
+        return Said(
+            f"{titles[0]} and {titles[1]} {same}",
+            f"{bold(titles[0])} and {bold(titles[1])} {same}",
+        )
+    one, other = (0, 1) if is_greater == falling else (1, 0)
+
+    def say(shown: Callable[[str], str]) -> str:
+        return (
+            f"{shown(titles[one])} ({values[one]}) is {told} than"
+            f" {shown(titles[other])} ({values[other]})."
+        )
+
+    return Said(say(str), say(bold))
+
+
+def _date(paper: Paper) -> str:
+    return f"is dated {paper.published}." if paper.published else "carries no date in the corpus."
+
+
+def _upvotes(paper: Paper) -> str:
+    if paper.upvotes is None:
+        return "carries no upvotes in the corpus."
+    return f"has {_votes(paper.upvotes)} in the corpus."
+
+
+def _votes(n: int) -> str:
+    return number_of(n, "upvote")
+
+
+def _source(paper: Paper) -> str:
+    if not paper.sources:
+        return "carries no source in the corpus."
+    return f"was read from {_listed([f'{s.name} (line {s.line})' for s in paper.sources])}."
+
+
+def _link(paper: Paper) -> str:
+    doi = f"DOI {paper.doi}" if paper.doi else ""
+    arxiv = f"arXiv {paper.arxiv_id}" if paper.arxiv_id else ""
+    if known := [one for one in (paper.url, doi, arxiv) if one]:
+        return f"is to be found at {_listed(known)}."
+    return f"carries no link, DOI or arXiv id in the corpus; it {_source(paper)}"
+
+
+def _authors(paper: Paper) -> str:
+    if paper.authors:
+        return f"is by {_listed(paper.authors)}."
+    if paper.author_count:
+        many = number_of(paper.author_count, "author")
+        return f"has {many}, whose names the corpus does not record."
+    return "carries no authors in the corpus."
+
+
+def _author_count(paper: Paper) -> str:
+    n = paper.author_count or len(paper.authors)
+    if not n:
+        return "carries no number of authors in the corpus."
+    return f"has {number_of(n, 'author')} by its record."
+
+
+_TOLD: dict[RecordField, Callable[[Paper], str]] = {
+    "date": _date,
+    "upvotes": _upvotes,
+    "source": _source,
+    "link": _link,
+    "authors": _authors,
+    "author_count": _author_count,
+}
+
+
+def _listed(things: Sequence[str]) -> str:
+    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"
