@@ -175,6 +175,8 @@ class Selection:
     """How many papers the corpus has."""
     unmet: tuple[str, ...] = ()
     """Parts of the question, in its words, that ask for something of their own and find nothing."""
+    denied: bool = False
+    """Whether the evidence says the opposite of what the question takes for granted."""
     recorded: int = 0
     """Where constraints led to declining: how many papers state what these are about (a date,
     upvotes); the others were left out."""
