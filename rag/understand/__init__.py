@@ -29,6 +29,7 @@ from rag.understand.frame import subject
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.pointing import NTH, only_to_see, without_picks
+from rag.understand.respelling import respelt
 
 __all__ = [
     "Chip", "Constraints", "Lexicon", "Meaning", "Reading", "Standalone",
@@ -131,7 +132,8 @@ def understand(
 
     `today` anchors `last year` and months without a year.
     """
-    mended, changes = lexicon.mend(question[:_READ_AT_MOST])
+    named, renamed = respelt(question[:_READ_AT_MOST], lexicon)
+    mended, changes = lexicon.mend(named)
     own = read_constraints(mended, today=today)
     if not (filters or own.filters) and asks_nothing(mended, first=not history):
         return Reading(
@@ -204,7 +206,7 @@ def understand(
             expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
         ),
-        mended=tuple(changes),
+        mended=(*renamed, *changes),
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + carried,
