@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.alternatives import Masks, weighed
 from rag.generation import Indexes
 from rag.papers import PaperStore
 from rag.ports import Vectors
@@ -39,12 +40,14 @@ class Question:
     """What was encoded: the earlier turns' words first."""
     places: Offsets = field(default_factory=lambda: np.zeros((0, 2), np.int32))
     """(q, 2) offsets of `tokens` into `text`."""
+    choices: tuple[Masks, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matches:
     """How the word pieces of one paper match those of the question. cosines: (t, q). spans: (t, 2)
-    offsets into the abstract, negative for the title. weights: (q,) summing to 1."""
+    offsets into the abstract, negative for the title. weights: (q,) summing to 1, nothing on
+    alternatives that the question offers beside the one that the paper comes nearest to."""
 
     cosines: Vectors
     spans: Offsets
@@ -167,7 +170,9 @@ class Ranking:
         if store is None or question is None or not len(question.weights):
             return None
         cosines, spans = store.similarities(question.tokens, int(self.rows[at]))
-        return Matches(cosines=cosines, spans=spans, weights=question.weights)
+        nearest = cosines.max(axis=0, initial=0.0)
+        weights = weighed(nearest[None], question.weights, question.choices)[0]
+        return Matches(cosines=cosines, spans=spans, weights=weights)
 
     def likeness(self, most: int) -> Vectors:
         """Cosines (n, n) of the best `most` papers with each other, as wholes, less what the

@@ -9,10 +9,11 @@ B   BM25 as a share of the most that any paper could score, so that a question w
     corpus does not use lets the other two decide
 N   the mean S of the paper's three nearest papers: what stands among matches is likelier to match
 
-L, D and B are absolute, so a score means the same for every question. Chroma (nearest chunks), D
-and B nominate, the latter two exactly; the best of the nominees get L. Where the question states
-constraints, all papers that satisfy them are nominees: filtering afterwards loses some. The shares
-and their trials are in docs/log.md.
+Where the question leaves a choice (`speech or audio`), L and B are those of the alternative that
+the paper comes nearest to. L, D and B are absolute, so a score means the same for every question.
+Chroma (nearest chunks), D and B nominate, the latter two exactly; the best of the nominees get L.
+Where the question states constraints, all papers that satisfy them are nominees: filtering
+afterwards loses some. The shares and their trials are in docs/log.md.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Literal
 
 import numpy as np
 
+from rag.alternatives import masks, weighed, wordings
 from rag.generation import Indexes
 from rag.papers import PaperStore
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
@@ -91,7 +93,7 @@ class Retriever:
         question = self._read(query.search) if query.search else asked
         # Words of earlier turns say what the question is about, not what it is looking for.
         text = (query.search or query.topic).partition(ABOUT)[0]
-        lexical = self.indexes.lexical.scores(text) / max(self.indexes.lexical.bound(text), 1e-9)
+        lexical = self._lexical(text, offered=bool(question.choices))
         dense = self._dense(question.vector)
         nominated = self._nominated(question.vector, dense, lexical) if allowed is None else allowed
         rows = self._asked_for(query, np.sort(nominated))
@@ -130,13 +132,13 @@ class Retriever:
             rows = rows[[self.indexes.paper_ids[row] not in query.seen for row in rows]]
         if (query.without or query.lacking) and len(rows):
             papers = self.catalog.papers(self.indexes.paper_ids[row] for row in rows)
-            wordings = [wording(term) for term in query.without if not is_genre(term)]
+            terms = [wording(term) for term in query.without if not is_genre(term)]
             kinds = [term for term in query.without if is_genre(term)]
             avoided = [wording(term) for term in query.lacking]
             about = {
                 p.paper_id
                 for p in papers
-                if is_about(p.title, p.abstract, wordings)
+                if is_about(p.title, p.abstract, terms)
                 or any(is_of_kind(p.title, p.abstract, kind) for kind in kinds)
                 or plainly_uses(p.title, p.abstract, avoided)
             }
@@ -177,6 +179,7 @@ class Retriever:
             weights=weights[kept] / weights[kept].sum(),
             text=text,
             places=encoded.offsets[kept].astype(np.int32),
+            choices=masks(text, encoded.offsets[kept][:, 0], weights[kept]),
         )
 
     def _allowed(self, query: Query) -> Rows | None:
@@ -205,6 +208,14 @@ class Retriever:
             np.int64
         )
 
+    def _lexical(self, text: str, *, offered: bool) -> Vectors:
+        """(papers,) BM25 as a share of the most that it could be; where the question leaves a
+        choice, of the wording that suits each paper best."""
+        lexical = self.indexes.lexical
+        texts = wordings(text) if offered else [text]
+        shares = [lexical.scores(one) / max(lexical.bound(one), 1e-9) for one in texts]
+        return np.asarray(np.max(shares, axis=0), np.float32)
+
     def _dense(self, vector: Vectors) -> Vectors:
         """(papers,) cosines of the question with the papers as wholes."""
         return np.asarray(self.indexes.paper_vectors @ vector, np.float32)
@@ -229,7 +240,8 @@ class Retriever:
     def _late(self, store: TokenStore, question: Question, rows: Rows, scores: Vectors) -> Vectors:
         most = min(self._weights.rescored, len(rows))
         best = np.argpartition(-scores, most - 1)[:most]
-        found = store.best(question.tokens, rows[best]) @ question.weights
+        nearest = store.best(question.tokens, rows[best])
+        found = (nearest * weighed(nearest, question.weights, question.choices)).sum(axis=1)
         late = np.full(len(rows), found.min(), np.float32)
         late[best] = found
         return late

@@ -37,7 +37,7 @@ _INTRODUCES = re.compile(
 _PROPOSES = re.compile(rf"{_WHO}(?:{_PUT_FORWARD}){_ENDING}\b|\bdubbed\b", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"(?:and\s+|but\s+|thus,?\s+|hence,?\s+|however,?\s+|moreover,?\s+|furthermore,?\s+)?"
-    r"(?:it|its|they|their|these|those|such|he|she|both|this|that)\b"
+    r"(?:together,?\s+|overall,?\s+|finally,?\s+)?(?:it|its|they|their|these|those|such|he|she|both|this|that)\b"
     r"(?!\s+(?:paper|work|study|article|survey|report|manuscript|research|thesis|review|position)\b)"
     r"(?!\s+is\s+(?:well[\s-])?known\b)",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ _AIM = re.compile(
 _TIE = re.compile(
     r"(?:however|moreover|furthermore|therefore|thus|hence|additionally|also|besides|finally|lastly"
     r"|first(?:ly)?|second(?:ly)?|third(?:ly)?|specifically|consequently|accordingly|instead|meanwhile"
-    r"|nevertheless|nonetheless|conversely|notably|then|next|here|overall|in\s+addition|as\s+a\s+result"
+    r"|nevertheless|nonetheless|conversely|notably|together|similarly|likewise|then|next|here|overall|in\s+addition|as\s+a\s+result"
     r"|in\s+contrast|on\s+the\s+other\s+hand|for\s+(?:example|instance)|in\s+particular|in\s+summary"
     r"|as\s+such|in\s+turn|to\s+(?:this|that)\s+end|for\s+this\s+(?:purpose|reason)|in\s+this\s+\w+"
     r"|in\s+the\s+present\s+\w+|(?:address|tackl|overcom)ing\s+(?:this|these|those)\b[^,.;:]{0,60}),\s+"
@@ -66,6 +66,26 @@ _ELSEWHERE = re.compile(
     r"|\b(?:code|codes|implementation|scripts|checkpoints|weights|materials?|project\s+page|demos?)\b"
     r"[^.]{0,60}\b(?:available|released?|public(?:ly)?|open-?sourced?|found|accessible)\b"
     r"|\b(?:releas|open-?sourc|publish)(?:e|es|ed|ing)\b[^.]{0,40}\b(?:code|codes|weights|checkpoints)\b",
+    re.IGNORECASE,
+)
+
+_REPORTS = re.compile(
+    r"\A\W*(?:(?:through|in|on|across|with|via|from|by|our|the|these|further|furthermore|moreover"
+    r"|additionally|finally|extensive|comprehensive|thorough|empirical|large-scale|numerical)[\s,]+){0,4}"
+    r"(?:experiment\w*|results?|evaluations?|ablations?|empirical(?:ly)?|findings?|code)\b"
+    r"|\b(?:outperform|surpass|exceed)\w*|\bstate-of-the-art\s+(?:performance|results?|accuracy)"
+    r"|\b(?:experiments?|results|evaluations?|studies)\b[^.]{0,90}\b(?:show|demonstrat|prov|indicat"
+    r"|reveal|suggest|confirm|validat|verif)\w*"
+    r"|\bwe\s+(?:\w+ly\s+)?(?:also\s+)?(?:demonstrate|find|observe|evaluate|validate|verify|conduct"
+    r"|benchmark|test|show)\b"
+    r"|\b(?:effectiveness|superiority|efficacy|competitive|comparable)\b",
+    re.IGNORECASE,
+)
+_CAUSES = re.compile(
+    r"\b(?:because|due\s+to|owing\s+to|caus(?:e|es|ed|ing)|stem(?:s|ming)?\s+from|aris(?:e|es|ing)"
+    r"|leads?\s+to|leading\s+to|led\s+to|results?\s+(?:in|from)|resulting\s+(?:in|from)"
+    r"|attribut(?:e|ed|able)\b|driven\s+by|originat(?:e|es|ing)|reasons?\s+(?:for|why|is|behind)"
+    r"|root\s+causes?|(?:occurs?|happens?|emerges?)\s+(?:when|because|as)|tends?\s+to|prone\s+to)\b",
     re.IGNORECASE,
 )
 
@@ -92,6 +112,18 @@ def introduces(sentence: str) -> bool:
 def proposes(sentence: str) -> bool:
     """Whether a sentence says so in the strictest words: a thing is proposed, built, released."""
     return bool(_PROPOSES.search(sentence))
+
+
+@_remembered
+def reports(sentence: str) -> bool:
+    """Whether a sentence tells what came of the work: experiments, scores, who is beaten."""
+    return bool(_REPORTS.search(sentence))
+
+
+@_remembered
+def gives_cause(sentence: str) -> bool:
+    """Whether a sentence tells why something comes about."""
+    return bool(_CAUSES.search(sentence))
 
 
 @_remembered

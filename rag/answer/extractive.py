@@ -260,6 +260,9 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
     told = _declining(query, selection)
+    if selection.denied:
+        _say_otherwise(selection, writer)
+        return
     nearest = dict.fromkeys(item.paper.paper_id for item in selection.evidence)
     papers = {item.paper.paper_id: item.paper for item in selection.evidence}
     writer.say(f"{told} What comes nearest:" if nearest else told)
@@ -270,7 +273,23 @@ def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
         writer.quote(heading(paper, query.filters), _of(paper, selection.evidence), lead="- ")
 
 
+def _say_otherwise(selection: Selection, writer: _Writer) -> None:
+    """Where the abstract says the opposite of what the question takes for granted."""
+    quotes = selection.evidence
+    named = heading(quotes[0].paper)
+    said = " ".join(_shown(item) for item in quotes)
+    writer.say("The abstract says otherwise:")
+    writer.gap()
+    marked = f"{named.marked}: {escaped(said)}"
+    writer.say(f"{named.plain}: {said}", *quotes, lead="- ", marked=marked)
+
+
 def _declining(query: Query, selection: Selection) -> str:
+    if selection.status == "not_stated" and selection.unmet:
+        things = " and ".join(f"“{readable(part)}”" for part in selection.unmet)
+        return (
+            f"The corpus has no paper that puts forward {things}, so there is nothing to compare."
+        )
     if selection.status == "not_stated":
         return "The abstracts do not state this."
     filters = query.filters

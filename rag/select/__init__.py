@@ -1,65 +1,29 @@
 """Ranked papers → what the answer may rest on: where a list ends, which sentences count, and when
-to decline. Probabilities come from `calibration`; the decisions on them are made here.
+to decline. Probabilities come from `calibration`; the decisions on them are made here, and
+`outcome` puts them into a `Selection`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rag import asked as questions
 from rag.ranking import Ranking
-from rag.records import Evidence, Paper, Query, Selection
-from rag.select import aspects, calibration, lists, quotes
+from rag.records import Query, Selection
+from rag.select import aspects, calibration, comparing, explaining, lists, quotes
 from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
+from rag.select.cuts import EVEN, NAMED_LEAST, NAMED_TRIED, Cuts
 from rag.select.definitions import defined
+from rag.select.outcome import Outcome, evidence
 from rag.select.particular import particular
-from rag.select.premise import denied
-from rag.select.quotes import Taste
+from rag.select.premise import denial
 from rag.select.views import Line, View, look, words_of
 from rag.select.yesno import decided
 from rag.understand.followup import ABOUT
 
 __all__ = ["Cuts", "select"]
-
-
-_EVEN = 0.5
-"""The confidence from which a question is answered, whichever probability decides."""
-_NAMED_LEAST = 0.1
-"""The confidence from which a question is answered whose name is that of a paper's own work."""
-_NAMED_TRIED = 3
-"""Papers that a question names, in which its fact is looked for."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cuts:
-    """`in_corpus`, `stated`: probabilities below which the answer declines; `narrowed` stands for
-    `in_corpus` where constraints leave a part of the corpus: whatever is nearest in it satisfies at
-    least these; `among` where a follow-up asks among the papers of the answer before: how much of
-    its words, by weight, one of them has to meet; `half` where the question has halves, of those
-    of each. `offered`: confidence from which a refusal shows
-    what came nearest. `considered`: papers looked at closely. `least`: probability below which a
-    paper is in no list, unless it is the first. `share`: of the best score, from which a paper is
-    listed where scores are not calibrated. `most_listed` and so on: papers in an answer.
-    """
-
-    in_corpus: float = 0.25
-    narrowed: float = 0.1
-    among: float = 0.45
-    half: float = 0.7
-    stated: float = 0.45
-    share: float = 0.86
-    considered: int = 30
-    least: float = 0.3
-    most_listed: int = 20
-    most_explained: int = 5
-    most_compared: int = 5
-    most_halved: int = 5
-    offered: float = 0.1
-    most_offered: int = 3
-    near: int = 5
-    taste: Taste = field(default_factory=Taste)
 
 
 def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selection:
@@ -85,7 +49,6 @@ def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selectio
 class _Selector:
     def __init__(self, query: Query, ranking: Ranking, cuts: Cuts) -> None:
         self._query, self._ranking, self._cuts = query, ranking, cuts
-        self._searched = ranking.corpus_size
         question = ranking.question
         text = (question and question.text) or query.topic
         carried = len(query.topic.partition(ABOUT)[2])
@@ -95,34 +58,41 @@ class _Selector:
         papers = dict(enumerate(ranking.papers(cuts.considered)))
         papers |= ranking.named_beyond(cuts.considered)
         self._views = [look(ranking, at, paper, self._asked, words) for at, paper in papers.items()]
+        self._outcome = Outcome(ranking, self._views, cuts)
 
-    def select(self) -> Selection:  # noqa: PLR0911
-        confidence = self._confidence()
-        named = self._named()
+    def select(self) -> Selection:
         kind = self._query.kind
         if self._query.aspect and self._calibrated and kind != "explain":
             return self._aspect()
+        confidence, named = self._confidence(), self._named()
         if kind == "fact":
             return self._fact(named, confidence)
-        if kind == "compare" and self._restricted:
-            named = lists.in_order_chosen(self._query, self._views)
-        if kind == "compare" and len(named) > 1:
-            silent = self._restricted and confidence < _EVEN
-            most = self._cuts.most_compared
-            compared = self._compare(named, max(confidence, _EVEN))
-            return self._not_stated(named[:most], confidence) if silent else compared
+        return self._compare_named(named, confidence) or self._found(named, confidence)
+
+    def _found(self, named: list[View], confidence: float) -> Selection:
         halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
-        if kind == "list" and not self._restricted and halves:
+        if self._query.kind == "list" and not self._restricted and halves:
             return self._each_half(halves)
         # Whose work the question names is there, whatever little else it says: "what is DITTO?"
         owners = [view for view in named if self._ranking.names_work_of(view.paper)]
-        least = _NAMED_LEAST if owners and not self._restricted else _EVEN
+        least = NAMED_LEAST if owners and not self._restricted else EVEN
         if confidence < least:
             return self._declined(owners, confidence)
         first = (named or self._views)[0]
-        if denied(self._ranking, first.at, first.paper):
-            return self._not_stated([first], _EVEN * confidence)
-        return self._compare(named, confidence) if kind == "compare" else self._list(confidence)
+        if denying := denial(self._ranking, first, named=first in owners):
+            lines = [(first, [first.lines[at] for at in denying[:2]])]
+            return self._outcome.held(lines, EVEN * confidence, denied=True)
+        return self._told(named, owners, confidence)
+
+    def _told(self, named: list[View], owners: list[View], confidence: float) -> Selection:
+        """What the corpus has, in the shape that the question asks for."""
+        if self._query.kind == "compare":
+            return self._compare(named, confidence)
+        if self._query.kind == "explain" and owners and not self._restricted:
+            names = self._ranking.named()
+            if any(explaining.is_about(self._asked.text, name) for name in names):
+                return self._work(owners, confidence)
+        return self._list(confidence)
 
     def _confidence(self) -> float:
         """That the corpus has something on this. Scores that another embedder or another fusion
@@ -175,60 +145,60 @@ class _Selector:
             ordered = [one for one in ordered if one[1].paper.paper_id in titled] or ordered
             length = len(ordered) if len(ordered) <= len(titled) else length
         elif explained:  # a few papers that surely belong explain better than many that may
-            sure = sum(p >= _EVEN for p in probabilities[:length])
-            length = max(1, min(sure, self._cuts.most_explained))
+            sure = sum(p >= EVEN for p in probabilities[:length])
+            length = max(1, min(sure, cuts.most_explained))
         chosen = [view for _, view in ordered[:length]]
-        total = len(chosen)
+        near = [view for _, view in ordered[length:]]
         first = self._query.filters.skip or 0
         most = self._query.filters.limit or cuts.most_listed
-        chosen = lists.in_order_asked(self._query, chosen)[first : first + most]
-        near = [view for _, view in ordered[length:]]
+        shown = lists.in_order_asked(self._query, chosen)[first : first + most]
         if explained:
-            each = 3 if len(chosen) == 1 else 2
-            lines = [(view, quotes.several(view, each, taste)) for view in chosen]
+            lines = explaining.of_subject(shown, self._asked.text, taste)
         else:
-            lines = [(view, quotes.line_of_list(view, taste)) for view in chosen]
-        return self._answered(lines, near, total, confidence)
+            lines = [(view, quotes.line_of_list(view, taste)) for view in shown]
+        return self._outcome.answered(lines, confidence, near=near, total=len(chosen))
+
+    def _work(self, owners: Sequence[View], confidence: float) -> Selection:
+        """What the question names, explained by the papers whose own it is and by no other."""
+        chosen = owners[: self._cuts.most_explained]
+        lines = explaining.of_work(chosen, self._asked.text, self._cuts.taste)
+        return self._outcome.answered(lines, confidence)
 
     def _each_half(self, halves: Sequence[tuple[str, list[View]]]) -> Selection:
         """Each half of a question answered from what it finds alone."""
         most = self._cuts.most_halved
         views = list({view.at: view for _, found in halves for view in found[:most]}.values())
         lines = [(view, quotes.line_of_list(view, self._cuts.taste)) for view in views]
-        answered = self._answered(lines, self._others(views), len(views), _EVEN)
-        return replace(answered, unmet=tuple(part for part, found in halves if not found))
+        unmet = [part for part, found in halves if not found]
+        return self._outcome.answered(lines, EVEN, unmet=unmet)
 
     def _aspect(self) -> Selection:
         """What the papers in view say of something that is asked in a few words; compared, those
         are named too that do not say."""
         views, kind = lists.in_order_chosen(self._query, self._views), self._query.kind
-        told = {view.at: (view, line) for view, line in aspects.told(self._asked, views)}
+        most = self._cuts.most_compared
+        told = {view.at: (view, [line]) for view, line in aspects.told(self._asked, views)}
         if not told:
-            return self._not_stated(views[: self._cuts.most_compared], 0.0)
+            return self._outcome.not_stated(views[:most], 0.0)
         if kind == "compare":
-            lines = [(view, [told[view.at][1]] if view.at in told else []) for view in views]
-            lines = lines[: self._cuts.most_compared]
-        else:
-            lines = [(view, [line]) for view, line in told.values()][
-                : 1 if kind == "fact" else None
-            ]
-        return self._answered(lines, self._others([view for view, _ in lines]), len(lines), 1.0)
+            return self._outcome.answered([told.get(v.at, (v, [])) for v in views[:most]], 1.0)
+        return self._outcome.answered(list(told.values())[: 1 if kind == "fact" else None], 1.0)
 
     def _fact(self, named: list[View], confidence: float) -> Selection:
         """From the papers that the question names, before all others; from another only where it
         mentions all that is named and states the fact where those do not."""
         best = self._views[0]
-        able = named[:_NAMED_TRIED] or [best]
-        if named and best not in able and not self._asked.unmentioned(_source(best)):
+        able = named[:NAMED_TRIED] or [best]
+        source = f"{best.paper.title} {best.paper.abstract}"
+        if named and best not in able and not self._asked.unmentioned(source):
             able.append(best)
         chances = [self._stated(view) for view in able]
-        at = next((i for i, chance in enumerate(chances) if chance >= _EVEN), None)
+        at = next((i for i, chance in enumerate(chances) if chance >= EVEN), None)
         if at is not None:
-            lines = self._quoted(able[at])
-            return self._answered([(able[at], lines)], self._others([able[at]]), 1, chances[at])
-        if confidence < _EVEN and not named:
+            return self._outcome.answered([(able[at], self._quoted(able[at]))], chances[at])
+        if confidence < EVEN and not named:
             return self._declined(named, chances[0])
-        return self._not_stated(able[: len(named) or 1], max(chances))
+        return self._outcome.not_stated(able[: len(named) or 1], max(chances))
 
     def _stated(self, view: View) -> float:
         if not self._calibrated:
@@ -236,9 +206,9 @@ class _Selector:
         features = calibration.stated_features(view, self._asked)
         chance = relative(probability(STATED, features), self._cuts.stated)
         told = quotes.tell_of(self._asked, view, self._quoted(view))
-        if chance < _EVEN and decided(self._ranking, view, self._asked, self._words):
-            chance = _EVEN
-        return chance if told else _EVEN * chance
+        if chance < EVEN and decided(self._ranking, view, self._asked, self._words):
+            chance = EVEN
+        return chance if told else EVEN * chance
 
     def _quoted(self, view: View) -> list[Line]:
         """The sentence that holds the fact, whatever words it shares with a title asked about."""
@@ -246,71 +216,39 @@ class _Selector:
             view = replace(view, lines=tuple(replace(one, covers=one.rest) for one in view.lines))
         return quotes.fact(view, self._cuts.taste)
 
-    def _compare(self, named: list[View], confidence: float) -> Selection:
-        chosen = named[: self._cuts.most_compared]
-        for view in self._views:
+    def _compare_named(self, named: Sequence[View], confidence: float) -> Selection | None:
+        """A comparison of what the question names; None where it is none, or names but one thing
+        and leaves the other to its words."""
+        if self._query.kind == "compare" and self._restricted:
+            chosen = lists.in_order_chosen(self._query, self._views)
+            if len(chosen) > 1 and confidence < EVEN:
+                return self._outcome.not_stated(chosen[: self._cuts.most_compared], confidence)
+            return self._compare(chosen, confidence) if len(chosen) > 1 else None
+        if self._query.kind != "compare" or not named:
+            return None
+        known = self._ranking.named()
+        if missing := comparing.missing(self._asked, known, self._views):
+            lines = comparing.lines(named[: self._cuts.most_compared], self._cuts.taste)
+            return self._outcome.held(lines, confidence, unmet=missing)
+        return self._compare(named, max(confidence, EVEN)) if len(named) > 1 else None
+
+    def _compare(self, named: Sequence[View], confidence: float) -> Selection:
+        cuts = self._cuts
+        chosen = list(named[: cuts.most_compared])
+        for view in comparing.speaking_of_both(self._asked, self._words, self._views):
             if len(chosen) >= self._asked.compared:
                 break
             if view not in chosen:
                 chosen.append(view)
         chosen = lists.in_order_named(chosen, self._words)
-        lines = [(view, quotes.aspects(view, 3, self._cuts.taste)) for view in chosen]
-        return self._answered(lines, self._others(chosen), len(chosen), confidence)
+        return self._outcome.answered(comparing.lines(chosen, cuts.taste), confidence)
 
-    def _declined(self, named: list[View], confidence: float) -> Selection:
+    def _declined(self, named: Sequence[View], confidence: float) -> Selection:
         if self._restricted and len(self._views) == 1:
             named = self._views
         if named:
-            return self._not_stated(named[:1], confidence)
-        # Who wants more than was shown gets what comes next, however far off.
-        offered = self._query.seen or confidence >= self._cuts.offered
-        most = (self._query.seen and self._query.filters.limit) or self._cuts.most_offered
-        shown = self._views[:most] if offered else []
-        taste = self._cuts.taste
-        return Selection(
-            status="not_in_corpus",
-            papers=(),
-            evidence=_evidence([(view, quotes.one_line(view, taste)) for view in shown]),
-            near=self._papers(self._views),
-            confidence=confidence,
-            searched=self._searched,
-            recorded=self._ranking.recorded(),
-        )
-
-    def _not_stated(self, nearest: Sequence[View], confidence: float) -> Selection:
-        taste = self._cuts.taste
-        return Selection(
-            status="not_stated",
-            papers=(),
-            evidence=_evidence([(view, quotes.one_line(view, taste)) for view in nearest]),
-            near=self._papers([*nearest, *self._others(nearest)]),
-            confidence=confidence,
-            searched=self._searched,
-        )
-
-    def _answered(
-        self,
-        lines: Sequence[tuple[View, list[Line]]],
-        near: Sequence[View],
-        total: int,
-        confidence: float,
-    ) -> Selection:
-        return Selection(
-            status="answered",
-            papers=tuple(view.paper for view, _ in lines),
-            evidence=_evidence(lines),
-            near=self._papers(near),
-            total=total,
-            confidence=confidence,
-            searched=self._searched,
-            recorded=self._ranking.recorded(),
-        )
-
-    def _others(self, chosen: Sequence[View]) -> list[View]:
-        return [view for view in self._views if view not in chosen]
-
-    def _papers(self, views: Sequence[View]) -> tuple[Paper, ...]:
-        return tuple(view.paper for view in views[: self._cuts.near])
+            return self._outcome.not_stated(named[:1], confidence)
+        return self._outcome.not_in_corpus(confidence)
 
 
 def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selection:
@@ -322,33 +260,12 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
     words = words_of(ranking, asked)
     views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers, first)]
     most = {"explain": 3 if len(views) == 1 else 2, "compare": 3}.get(query.kind, 1)
-    lines = [(view, quotes.opening(view, most, cuts.taste)) for view in views]
     return Selection(
         status="answered" if papers else "not_in_corpus",
         papers=tuple(papers),
-        evidence=_evidence(lines),
+        evidence=evidence([(view, quotes.opening(view, most, cuts.taste)) for view in views]),
         total=len(papers) if query.filters.limit else len(ranking),
         confidence=1.0,
         searched=ranking.corpus_size,
         recorded=ranking.recorded(),
     )
-
-
-def _source(view: View) -> str:
-    return f"{view.paper.title} {view.paper.abstract}"
-
-
-def _evidence(lines: Sequence[tuple[View, Sequence[Line]]]) -> tuple[Evidence, ...]:
-    found: list[Evidence] = []
-    for view, chosen in lines:
-        for line in chosen:
-            found.append(
-                Evidence(
-                    key=f"E{len(found) + 1}",
-                    paper=view.paper,
-                    start=line.start,
-                    end=line.end,
-                    score=line.covers,
-                )
-            )
-    return tuple(found)

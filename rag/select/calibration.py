@@ -20,7 +20,7 @@ BELONGS = {
     "score": -3.23, "gap": -7.54, "sentence": 4.90, "own": 5.49, "like": 5.67, "rank": -1.05,
     "1": -0.52,
 }  # fmt: skip
-IN_CORPUS = {"score": 5.77, "words": 0.50, "torn": -19.19, "1": -7.43}
+IN_CORPUS = {"score": 3.17, "words": 0.45, "torn": -12.00, "lack": -6.71, "1": -4.34}
 STATED = {
     "rest": 2.20, "typed": 4.78, "focus": 2.39, "words": 0.58, "unmentioned": -2.96, "1": -9.97,
 }  # fmt: skip
@@ -30,6 +30,8 @@ _BEST = 5
 """Papers that tell which words of a question the corpus has."""
 _LITERAL, _ALIKE = 0.75, 0.55
 """Cosines from which a word stands in a paper, and from which something like it does."""
+_HAS = 0.8
+"""The cosine from which a paper has a word."""
 _NEAR, _WHOLE = 0.4, 2
 """How far from the best a score may be, and how many papers have to meet every word, before those
 that miss one are set back."""
@@ -74,12 +76,24 @@ def lacking(views: Sequence[View], words: Words) -> list[bool]:
 
 def corpus_features(views: Sequence[View], asked: Asked, words: Words) -> dict[str, float]:
     """The best score; how many words the question has: the longer it is, the more of its words no
-    abstract shares; and how far the words are torn apart, see `torn`."""
+    abstract shares; how far the words are torn apart, see `torn`; and the word that the best paper
+    lacks most, see `lack`."""
     return {
         "score": views[0].score,
         "words": float(min(asked.words, _MANY_WORDS)),
         "torn": torn(views, words),
+        "lack": lack(views[0], words),
     }
+
+
+def lack(view: View, words: Words) -> float:
+    """The largest of: how far a paper stays from having a word, by the word's weight. A description
+    in words of the asker's own misses many of them by a little; a question on something else is met
+    in all but the one word that it is about."""
+    if not len(view.meets):
+        return 0.0
+    weights = np.where(words.either, 0, words.weights)
+    return float((weights * np.maximum(0, _HAS - view.meets)).max())
 
 
 def torn(views: Sequence[View], words: Words) -> float:

@@ -18,7 +18,8 @@ class Taste:
     `introduces`, `proposes`: says what the paper puts forward, the latter in so many words.
     `names`: says what that is called. `leans`: opens with a pronoun. `elsewhere`: tells where code
     is. `adds`: how much more a sentence covers that joins the one which introduces the paper.
-    `fits`, `focus`, `fact_own`: for facts, see `Line`. `most_words`: of all quotes in one line."""
+    `fits`, `focus`, `fact_own`: for facts, see `Line`. `cause`: tells why, where that is
+    asked. `most_words`: of all quotes in one line."""
 
     own: float = 0.2
     introduces: float = 0.2
@@ -29,6 +30,7 @@ class Taste:
     adds: float = 0.1
     fits: float = 0.6
     focus: float = 0.4
+    cause: float = 0.1
     fact_own: float = 0.1
     most_words: int = 70
 
@@ -40,7 +42,7 @@ def line_of_list(view: View, taste: Taste) -> list[Line]:
     best = _best(view.lines, lambda line: _worth(line, taste))
     more = _introduction(view, best, taste) or _relevance(view, best, taste)
     fits = more is not None and best.words + more.words <= taste.most_words
-    return _grounded(view, [best, more] if more and fits else [best], taste)
+    return grounded(view, [best, more] if more and fits else [best], taste)
 
 
 def _introduction(view: View, best: Line, taste: Taste) -> Line | None:
@@ -68,7 +70,7 @@ def _upright(view: View) -> list[Line]:
 
 def one_line(view: View, taste: Taste) -> list[Line]:
     """The nearest thing that the paper says."""
-    return _grounded(view, [_best(view.lines, lambda line: _worth(line, taste))], taste)
+    return grounded(view, [_best(view.lines, lambda line: _worth(line, taste))], taste)
 
 
 def fact(view: View, taste: Taste) -> list[Line]:
@@ -83,7 +85,7 @@ def fact(view: View, taste: Taste) -> list[Line]:
             - taste.elsewhere * line.elsewhere
         ),
     )
-    return _grounded(view, [best], taste)
+    return grounded(view, [best], taste)
 
 
 def tell_of(asked: Asked, view: View, lines: Sequence[Line]) -> bool:
@@ -101,7 +103,30 @@ def several(view: View, most: int, taste: Taste) -> list[Line]:
         view.lines,
         key=lambda line: taste.leans * line.leans + taste.elsewhere * line.elsewhere - line.covers,
     )[:most]
-    return _grounded(view, ranked, taste)
+    return grounded(view, ranked, taste)
+
+
+def mechanism(view: View, most: int, taste: Taste) -> list[Line]:
+    """How the authors' own work works, in the abstract's order: what it is, then what of the rest
+    has most of the question beside names. What came of it is left out, where there is more."""
+    first = _puts_forward(view)
+    own = [line for line in view.lines if line.own and not line.elsewhere and line.words > 3]
+    told = [line for line in own if not line.reports and line.start >= first.start]
+    ranked = sorted(
+        (line for line in told if line is not first),
+        key=lambda line: taste.leans * (line.leans == 1.0) - line.rest,
+    )
+    kept = [first, *ranked[: most - 1]]
+    if len(kept) == 1:  # nothing but what it is and what it reached
+        kept += [line for line in own if line is not first][:1]
+    return grounded(view, kept, taste)
+
+
+def telling(view: View, taste: Taste, *, why: bool) -> list[Line]:
+    """Sentences that stand by themselves, the best for an explanation first: those that give a
+    cause, where one is asked for."""
+    able = [line for line in view.lines if line.leans < 1.0 and not line.elsewhere] or view.lines
+    return sorted(able, key=lambda line: -line.covers - taste.cause * (why and line.cause))
 
 
 def aspects(view: View, most: int, taste: Taste) -> list[Line]:
@@ -114,7 +139,7 @@ def aspects(view: View, most: int, taste: Taste) -> list[Line]:
     ]
     ranked = sorted(view.lines, key=lambda line: -_worth(line, taste))
     kept = list(dict.fromkeys([_puts_forward(view), *on_each, *ranked]))[:most]
-    return _grounded(view, kept, taste)
+    return grounded(view, kept, taste)
 
 
 def _worth(line: Line, taste: Taste) -> float:
@@ -132,7 +157,7 @@ def _best(lines: Sequence[Line], worth: Callable[[Line], float]) -> Line:
     return max(lines, key=worth)
 
 
-def _grounded(view: View, chosen: list[Line], taste: Taste) -> list[Line]:
+def grounded(view: View, chosen: list[Line], taste: Taste) -> list[Line]:
     """In order, with the sentence before each one that opens with a pronoun. What ties a sentence
     to one that is not quoted is left out."""
     kept = {line.start: line for line in chosen}
@@ -154,7 +179,7 @@ def opening(view: View, most: int, taste: Taste) -> list[Line]:
     of its own work, `most` sentences in all."""
     ranked = sorted(view.lines, key=lambda line: line.covers - _worth(line, taste))
     kept = list(dict.fromkeys([_puts_forward(view), *ranked]))[:most]
-    return _grounded(view, kept, taste)
+    return grounded(view, kept, taste)
 
 
 def _puts_forward(view: View) -> Line:

@@ -16,10 +16,12 @@ from rag.ranking import Matches, Ranking
 from rag.records import Paper, Span
 from rag.rhetoric import (
     dangles,
+    gives_cause,
     introduces,
     own_work,
     points_elsewhere,
     proposes,
+    reports,
     standing,
 )
 from rag.sentences import sentence_spans
@@ -34,9 +36,10 @@ class Line:
     """A sentence of an abstract. covers: L of the question within it. rest: the same without the
     names in the question. focus: the same for the noun that is asked for. fits: see `Asked.fits`.
     aspects: the same for each part of the question. own: it tells the authors' own work.
-    names: it holds a name of the paper's own that the title lacks. leans: see `rhetoric.dangles`.
-    stands: where the part begins that needs no sentence before it. elsewhere: it tells where code
-    or data are, and nothing else.
+    reports: it tells what came of the work, or gives scores. cause: it tells why something comes
+    about. names: it holds a name of the paper's own that the title lacks. leans: see
+    `rhetoric.dangles`. stands: where the part begins that needs no sentence before it. elsewhere:
+    it tells where code or data are, and nothing else.
     """
 
     start: int
@@ -51,6 +54,8 @@ class Line:
     own: bool
     introduces: bool
     proposes: bool
+    reports: bool
+    cause: bool
     names: bool
     leans: float
     elsewhere: bool
@@ -61,13 +66,14 @@ class Words:
     """The words of a question that carry meaning, n of them. pieces: which word pieces each is made
     of. weights: (n,) summing to 1. clause: (n,) which of `Asked.clauses` each stands in. either:
     (n,) whether the question offers another in its place (`X or Y`). new: (n,) whether this turn
-    asks with it; the others are carried over from earlier turns."""
+    asks with it; the others are carried over from earlier turns. begins: (n,) where each does."""
 
     pieces: tuple[tuple[int, ...], ...]
     weights: Vectors
     clause: NDArray[np.int64]
     either: NDArray[np.bool_]
     new: NDArray[np.bool_]
+    begins: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +116,7 @@ def words_of(ranking: Ranking, asked: Asked) -> Words:
         clause=np.searchsorted(openings, np.array(begins, np.int64), side="right") - 1,
         either=either,
         new=np.array(begins, np.int64) >= len(carried),
+        begins=np.array(begins, np.int64),
     )
 
 
@@ -162,6 +169,8 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
                 own=own[i],
                 introduces=introduces(sentence),
                 proposes=proposes(sentence),
+                reports=reports(sentence) or measures(sentence),
+                cause=gives_cause(sentence),
                 names=any(name in sentence for name in names),
                 leans=dangles(sentence[standing(sentence)[0] :]) if i else 0.0,
                 elsewhere=points_elsewhere(sentence[: standing(sentence)[1]]),

@@ -33,6 +33,7 @@ from rag.understand.lexicon import Lexicon
 from rag.understand.moves import Further
 from rag.understand.named import with_named
 from rag.understand.pointing import NTH, only_to_see, without_picks
+from rag.understand.respelling import respelt
 from rag.understand.turn_kinds import kind_of_turn, kind_to_see
 from rag.understand.without import read_lacking
 
@@ -109,7 +110,8 @@ def understand(
 
     `today` anchors `last year` and months without a year.
     """
-    mended, changes = lexicon.mend(question[:_READ_AT_MOST])
+    named, renamed = respelt(question[:_READ_AT_MOST], lexicon)
+    mended, changes = lexicon.mend(named)
     said = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
     if said and asks_for_language(mended):
         # Abstracts are quoted in the language they are in: the same once more.
@@ -205,7 +207,7 @@ def understand(
             expansions=lexicon.expansions(mended) if kind == "fact" else (),
             history=tuple(history),
         ),
-        mended=tuple(changes),
+        mended=(*renamed, *changes),
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + earlier_chips,

@@ -246,6 +246,91 @@ def test_a_premise_that_the_abstract_denies_is_met_with_what_it_says(ask: Ask) -
 
 
 @pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Why is DeepCache slower for Stable Diffusion?", "accelerates"),
+        ("why does IBCL increase the training overhead?", "reduces the training overhead"),
+        ("why does CorDA increase the forgetting of world knowledge?", "mitigates the forgetting"),
+        ("why is HPCR made of five components?", "three components"),
+        ("Why does AdaPlanner underperform state-of-the-art baselines?", "outperforms"),
+        ("why is AlpacaFarm more expensive than crowdworkers?", "cheaper"),
+    ],
+)
+def test_the_opposite_of_what_is_taken_for_granted_is_quoted(
+    ask: Ask, question: str, says: str
+) -> None:
+    _, selection = ask(question)
+    assert selection.status == "not_stated"
+    assert selection.denied
+    assert says in said(selection)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "why is DeepCache faster for Stable Diffusion?",
+        "how does IBCL reduce the training overhead?",
+        "why does HPCR consist of three components?",
+        "why does SMART need only a single inference pass?",
+        "why does Q-Tuning need a globally shared prefix prompt?",
+        "how does ArCHer reach 100x better sample efficiency?",
+    ],
+)
+def test_what_is_rightly_taken_for_granted_is_not_denied(ask: Ask, question: str) -> None:
+    _, selection = ask(question)
+    assert not selection.denied
+
+
+def test_how_a_method_works_is_told_by_its_own_paper_before_what_it_reached(ask: Ask) -> None:
+    for question, own in (
+        ("how does DeepCache speed up diffusion?", "DeepCache"),
+        ("How does SkillBlender combine skills?", "SkillBlender"),
+    ):
+        _, selection = ask(question)
+        assert [title.split(":")[0] for title in titles(selection)] == [own]
+        assert "state-of-the-art" not in said(selection)
+        starts = [item.start for item in selection.evidence]
+        assert starts == sorted(starts)
+
+
+def test_an_explanation_is_short_and_says_nothing_twice(ask: Ask) -> None:
+    _, selection = ask("why do language models hallucinate?")
+    assert len(selection.papers) > 1
+    assert len(selection.evidence) <= 7  # six, and what one of them cannot do without
+    ends = [(item.paper.paper_id, item.end) for item in selection.evidence]
+    assert len(set(ends)) == len(ends)
+
+
+def test_either_alternative_is_enough(ask: Ask) -> None:
+    _, selection = ask("Mamba or RWKV")
+    assert selection.status == "answered"
+    assert titles(selection)[0].startswith("Is Mamba Effective")
+    _, both = ask("which papers use Mamba and RWKV?")
+    assert both.status == "not_in_corpus"
+
+
+def test_a_comparison_says_which_side_is_missing(ask: Ask) -> None:
+    _, selection = ask("compare CURE and FooBarNet")
+    assert selection.status == "not_stated"
+    assert selection.unmet == ("FooBarNet",)
+    assert selection.near[0].title.startswith("CURE")
+
+
+def test_two_subjects_are_compared_by_papers_on_both(ask: Ask) -> None:
+    _, selection = ask("compare RL and SFT for reasoning")
+    for paper in selection.papers:
+        text = f"{paper.title} {paper.abstract}"
+        assert re.search(r"\bRL\b|reinforcement", text)
+        assert re.search(r"\bSFT\b|supervised fine", text)
+
+
+def test_a_name_is_known_in_other_spellings(ask: Ask) -> None:
+    for name in ("deep cache", "Deep-Cache", "DeepCahce"):
+        _, selection = ask(f"what speedup does {name} get for stable diffusion?")
+        assert titles(selection) == ["DeepCache: Accelerating Diffusion Models for Free"]
+
+
+@pytest.mark.parametrize(
     ("question", "answer"),
     [
         ("what box AP does Dual-Swin-L get on COCO?", "59.4%"),
