@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 Record = TypeVar("Record")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def objects(path: Path, *, remedy: str = "") -> Iterator[tuple[int, Object | BadInput]]:
@@ -28,7 +29,8 @@ def objects(path: Path, *, remedy: str = "") -> Iterator[tuple[int, Object | Bad
         # In binary: only a line feed ends a line, and a byte that is no text has a line.
         with path.open("rb") as file:
             for number, raw in enumerate(file, 1):
-                if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                # Without its mark UTF-16 shows in its zeros: JSON begins with an ASCII character.
+                if number == 1 and (raw.startswith(_UTF16) or b"\0" in raw[:2]):
                     raise BadInput("is UTF-16 text", path=path, remedy="Save it as UTF-8.")
                 line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
                 if line.strip():
@@ -57,7 +59,10 @@ def _object(line: bytes, path: Path, number: int) -> Object | BadInput:
     except UnicodeEncodeError:
         said = "has half of a surrogate pair, which is no text"
     except json.JSONDecodeError as error:
-        said = f"is not JSON: {error.msg} (column {error.colno})"
+        what = (
+            "more than one value, where a line has one" if error.msg == "Extra data" else error.msg
+        )
+        said = f"is not JSON: {what} (column {error.colno})"
     except RecursionError:
         said = "is nested too deeply"
     except ValueError as error:
