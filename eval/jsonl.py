@@ -7,12 +7,13 @@ here knows what the objects are about.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from rag.errors import BadInput
+from rag.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -84,9 +85,35 @@ def _no_number(name: str) -> NoReturn:
 
 
 def write(path: Path, value: object) -> None:
-    """`value` as a file of indented JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    """`value` as a file of indented JSON. Raises UsageError."""
+    save(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def save(path: Path, text: str) -> None:
+    """`text` as a file: whole, or not at all. Raises UsageError."""
+    part = path.with_name(path.name + ".part")
+    with writing(path):
+        try:
+            part.write_text(text, "utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Around what writes to `path`, whose folder is made. Raises UsageError for what is no file
+    and where the disk refuses."""
+    if path.exists() and not path.is_file():  # to replace a device would be worse than an error
+        raise UsageError(f"{path} is no file.", remedy="Name a file to write to.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}.",
+            remedy="Make room, or name another file.",
+        ) from error
 
 
 def as_record(kind: type[Record], value: object, what: str, remedy: str = "") -> Record:

@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from eval import jsonl
 from eval.jsonl import as_record
 from eval.questions import Question, parse, shape_faults
 from ingest.dedupe import normalise_title
@@ -143,7 +144,7 @@ def save(
     questions: Sequence[Question],
     papers: Mapping[str, Paper],
 ) -> None:
-    """Write a run file: whole, or not at all."""
+    """Write a run file: whole, or not at all. Raises UsageError."""
     value = {
         "summary": summary,
         "fingerprint": fingerprint,
@@ -154,10 +155,7 @@ def save(
             for i, p in mentioned(questions, rows, papers).items()
         },
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    part.replace(path)
+    jsonl.save(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def load(

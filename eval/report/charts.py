@@ -116,7 +116,7 @@ def precision_recall(
             x, y = recall_at.value, precision_at.value
             axes.plot([recall_at.low, recall_at.high], [y, y], color=colour, lw=1.4, zorder=3)
             axes.plot([x, x], [precision_at.low, precision_at.high], color=colour, lw=1.4, zorder=3)
-            _ring(axes, x, y, number, len(series))
+            _ring(axes, x, y, colour)
     _unit_square(axes, "recall", "precision")
     return _svg(figure)
 
@@ -133,23 +133,24 @@ def abstention(
     figure, axes = _figure(3.9)
     axes.plot([0, 1], [1, 0], color=_GRID, lw=1, linestyle=(0, (4, 4)), zorder=1)
     for number, (curve, point) in enumerate(series):
+        colour, behind = _COLOURS[number % SERIES], len(series) - 1 - number
         axes.plot(
-            [x for x, _ in curve], [y for _, y in curve], color=_COLOURS[number % SERIES],
-            lw=1.8 + 1.2 * (len(series) - 1 - number), zorder=2, drawstyle="steps-post",
+            [x for x, _ in curve], [y for _, y in curve], color=colour,
+            lw=1.8 + behind, zorder=2, drawstyle="steps-post",
         )  # fmt: skip
         if point:
-            _ring(axes, *point, number, len(series))
+            _ring(axes, *point, colour, around=behind)
     _unit_square(
         axes, f"of {answerable} answerable, answered", f"of {unanswerable} unanswerable, declined"
     )
     return _svg(figure)
 
 
-def _ring(axes: Axes, x: float, y: float, number: int, count: int) -> None:
-    """Where a run stands: rings at one place lie within each other."""
+def _ring(axes: Axes, x: float, y: float, colour: str, *, around: int = 0) -> None:
+    """Where a run stands, wide enough to go around so many other rings."""
     axes.scatter(
-        x, y, s=120 * (1 + 0.5 * (count - 1 - number)), facecolors="none",
-        edgecolors=_COLOURS[number % SERIES], linewidths=2.4, zorder=4, clip_on=False,
+        x, y, s=120 * (1 + 0.5 * around), facecolors="none", edgecolors=colour, linewidths=2.4,
+        zorder=4, clip_on=False,
     )  # fmt: skip
 
 
