@@ -132,8 +132,7 @@ def write_run(path: Path, rankings: Rankings) -> None:
         for query, ranking in rankings.items()
         for rank, (document, score) in enumerate(ranking, 1)
     ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(lines), "utf-8")
+    jsonl.save(path, "".join(lines))
 
 
 _LAYOUT = "A BEIR folder holds corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv."

@@ -63,7 +63,7 @@ def run(
     """Ask every question of a set and measure the answers."""
     from eval import session, terminal
 
-    host = _host(context)
+    host = Host.of(context)
     loaded = settings.load(data_dir=data_dir, mode=mode)
     if resume and json_out is None:
         raise UsageError("--resume needs the --json OUT of the run to go on with.")
@@ -149,8 +149,8 @@ def report(
         text = page.render(loaded, title=title)
     else:
         raise UsageError(f"A report is .html or .md, not {out.name!r}.")
-    out.write_text(text, "utf-8")
-    _host(context).notice(f"Report written to {out}")
+    jsonl.save(out, text)
+    Host.of(context).notice(f"Report written to {out}")
 
 
 @app.command(epilog="Example:\n\ncitewell eval check mine.jsonl")
@@ -164,15 +164,21 @@ def check(
     from eval import session
     from eval.questions import check as find
 
-    host = _host(context)
+    host = Host.of(context)
     checked = find(file, session.papers(host, settings.load(data_dir=data_dir)))
     for warning in checked.warnings:
         host.notice(f"warning: {warning}")
     for fault in checked.faults:
         host.notice(str(fault))
     typer.echo(
-        f"{len(checked.questions)} questions, {len(checked.faults)} faults,"
-        f" {len(checked.warnings)} warnings"
+        ", ".join(
+            f"{len(found)} {what}{'s' * (len(found) != 1)}"
+            for found, what in (
+                (checked.questions, "question"),
+                (checked.faults, "fault"),
+                (checked.warnings, "warning"),
+            )
+        )
     )
     if checked.faults:
         raise typer.Exit(2)
@@ -200,7 +206,7 @@ def new(
     """Draft entries of a question set from questions judged in the chat."""
     from eval import session
 
-    session.new_drafts(_host(context), settings.load(data_dir=data_dir), judged, out)
+    session.new_drafts(Host.of(context), settings.load(data_dir=data_dir), judged, out)
 
 
 @app.command(epilog="Example:\n\ncitewell eval beir scifact --run scifact.tsv")
@@ -234,7 +240,7 @@ def beir(
     from eval import session, terminal
 
     found = session.beir(
-        _host(context),
+        Host.of(context),
         settings.load(data_dir=data_dir),
         folder,
         split=split,
@@ -270,7 +276,7 @@ def gate(
     from eval import gate as gates
     from eval import session, terminal
 
-    host = _host(context)
+    host = Host.of(context)
     held = gates.load(floors or session.FLOORS)
     if run_file:
         (done,) = _load(context, [run_file], None, data_dir)
@@ -285,16 +291,9 @@ def gate(
         host.notice(f"Raised in {held.path}: {', '.join(names)}. Say so in docs/log.md.")
 
 
-def _host(context: typer.Context) -> Host:
-    host: Host | None = context.find_object(Host)
-    if host is None:
-        raise RuntimeError("eval.cli is mounted without a Host: app(args, obj=Host(…))")
-    return host
-
-
 def _load(
     context: typer.Context, files: list[Path], questions: Path | None, data_dir: Path | None
 ) -> list[Run]:
     from eval import session
 
-    return session.load(_host(context), settings.load(data_dir=data_dir), files, questions)
+    return session.load(Host.of(context), settings.load(data_dir=data_dir), files, questions)

@@ -72,7 +72,7 @@ def add(judged: Iterable[Rated], out: Path, papers: Iterable[Paper]) -> int:
     gap = "\n" if held and not out.read_bytes().endswith(b"\n") else ""
     lines = [json.dumps(entry, ensure_ascii=False) + "\n" for entry in drafted]
     if lines:
-        with out.open("a", encoding="utf-8") as file:
+        with jsonl.writing(out), out.open("a", encoding="utf-8") as file:
             file.write(gap + "".join(lines))
     return len(drafted)
 

@@ -149,5 +149,5 @@ def raised(path: Path, verdicts: Sequence[Verdict]) -> list[str]:
         # Down for a floor, up for a ceiling, so that the run that sets it passes it.
         value["floors"][name]["floor"] = floor.sign * int(floor.sign * verdict.value * 1000) / 1000
         names.append(name)
-    path.write_text(json.dumps(value, indent=2) + "\n", "utf-8")
+    jsonl.write(path, value)
     return names

@@ -7,18 +7,20 @@ here knows what the objects are about.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from rag.errors import BadInput
+from rag.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 Object = dict[str, Any]
 Record = TypeVar("Record")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def objects(path: Path, *, remedy: str = "") -> Iterator[tuple[int, Object | BadInput]]:
@@ -28,7 +30,8 @@ def objects(path: Path, *, remedy: str = "") -> Iterator[tuple[int, Object | Bad
         # In binary: only a line feed ends a line, and a byte that is no text has a line.
         with path.open("rb") as file:
             for number, raw in enumerate(file, 1):
-                if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                # Without its mark UTF-16 shows in its zeros: JSON begins with an ASCII character.
+                if number == 1 and (raw.startswith(_UTF16) or b"\0" in raw[:2]):
                     raise BadInput("is UTF-16 text", path=path, remedy="Save it as UTF-8.")
                 line = raw.removeprefix(codecs.BOM_UTF8) if number == 1 else raw
                 if line.strip():
@@ -57,7 +60,10 @@ def _object(line: bytes, path: Path, number: int) -> Object | BadInput:
     except UnicodeEncodeError:
         said = "has half of a surrogate pair, which is no text"
     except json.JSONDecodeError as error:
-        said = f"is not JSON: {error.msg} (column {error.colno})"
+        what = (
+            "more than one value, where a line has one" if error.msg == "Extra data" else error.msg
+        )
+        said = f"is not JSON: {what} (column {error.colno})"
     except RecursionError:
         said = "is nested too deeply"
     except ValueError as error:
@@ -79,9 +85,35 @@ def _no_number(name: str) -> NoReturn:
 
 
 def write(path: Path, value: object) -> None:
-    """`value` as a file of indented JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    """`value` as a file of indented JSON. Raises UsageError."""
+    save(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def save(path: Path, text: str) -> None:
+    """`text` as a file: whole, or not at all. Raises UsageError."""
+    part = path.with_name(path.name + ".part")
+    with writing(path):
+        try:
+            part.write_text(text, "utf-8")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Around what writes to `path`, whose folder is made. Raises UsageError for what is no file
+    and where the disk refuses."""
+    if path.exists() and not path.is_file():  # to replace a device would be worse than an error
+        raise UsageError(f"{path} is no file.", remedy="Name a file to write to.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}.",
+            remedy="Make room, or name another file.",
+        ) from error
 
 
 def as_record(kind: type[Record], value: object, what: str, remedy: str = "") -> Record:

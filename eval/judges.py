@@ -7,6 +7,7 @@ extra columns.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import Protocol
@@ -51,13 +52,19 @@ class Overlap:
         self.share = share
 
     def supports(self, claim: str, passages: Sequence[str]) -> bool:
-        if Exact().supports(claim, passages):
-            return True
-        if not passages or missing(claim, Source.of(passages)):
-            return False
-        wanted = _content(claim)
-        held = _content(" ".join(passages))
-        return bool(wanted) and len(wanted & held) >= self.share * len(wanted)
+        return _overlaps(claim, tuple(passages), self.share)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _overlaps(claim: str, passages: tuple[str, ...], share: float) -> bool:
+    # Remembered: a report asks the same of every answer for the whole, each type and each pair.
+    if Exact().supports(claim, passages):
+        return True
+    if not passages or missing(claim, Source.of(passages)):
+        return False
+    wanted = _content(claim)
+    held = _content(" ".join(passages))
+    return bool(wanted) and len(wanted & held) >= share * len(wanted)
 
 
 class Embedding:

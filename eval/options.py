@@ -39,6 +39,13 @@ class Host:
     rated: Callable[[Config], Sequence[Mapping[str, Any]]] = lambda config: ()
     """What was judged in the chat, as `eval.drafts` reads it."""
 
+    @classmethod
+    def of(cls, context: typer.Context) -> Host:
+        host: Host | None = context.find_object(Host)
+        if host is None:
+            raise RuntimeError("eval.cli is mounted without a Host: app(args, obj=Host(…))")
+        return host
+
 
 DataDir = Annotated[
     Path | None,

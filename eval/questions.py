@@ -196,7 +196,7 @@ class _Corpus:
 
 
 def _faults(entry: Mapping[str, Any], corpus: _Corpus) -> Iterator[str]:
-    shape = list(_shape_faults(entry))
+    shape = list(shape_faults(entry))
     yield from shape
     if shape:
         return  # what follows would stumble over the same thing
@@ -221,7 +221,8 @@ def _faults(entry: Mapping[str, Any], corpus: _Corpus) -> Iterator[str]:
             yield f"the answer {shown} is not in the abstract of a relevant paper"
 
 
-def _shape_faults(entry: Mapping[str, Any]) -> Iterator[str]:
+def shape_faults(entry: Mapping[str, Any]) -> Iterator[str]:
+    """What keeps an entry from being read, whatever the corpus is."""
     known = {**_REQUIRED, **_OPTIONAL}
     for name, kind in known.items():
         if name in entry and not isinstance(entry[name], kind):
@@ -231,7 +232,7 @@ def _shape_faults(entry: Mapping[str, Any]) -> Iterator[str]:
             yield f"field {name!r} is missing" + (f" (is {meant[0]!r} meant?)" if meant else "")
         elif name in ("id", "question") and not entry[name].strip():
             yield f"field {name!r} is empty"
-    if len(_text(entry, "question")) > MAX_QUESTION_CHARS:
+    if len(str(entry.get("question"))) > MAX_QUESTION_CHARS:
         yield f"field 'question' is longer than can be asked ({MAX_QUESTION_CHARS:,} characters)"
     if isinstance(entry.get("type"), str) and entry["type"] not in TYPES:
         yield f"type {_short(entry['type'])!r} is none of {', '.join(TYPES)}"
@@ -263,6 +264,9 @@ def _item_faults(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _warnings(question: Question, corpus: _Corpus) -> Iterator[str]:
+    for name in question.entry.keys() - _REQUIRED.keys() - _OPTIONAL.keys():
+        for meant in difflib.get_close_matches(name, _OPTIONAL.keys() - question.entry.keys(), 1):
+            yield f"nothing reads the field {_short(name)!r} (is {meant!r} meant?)"
     if question.type == "fact" and not question.accepted:
         yield "has no 'answer': whether the fact is stated is not measured"
     for nugget in question.nuggets:
@@ -273,11 +277,6 @@ def _warnings(question: Question, corpus: _Corpus) -> Iterator[str]:
 
 
 _NAMES = {str: "text", list: "list", dict: "JSON object", bool: "truth value"}
-
-
-def _text(entry: Mapping[str, Any], name: str) -> str:
-    value = entry.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _short(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from eval import jsonl
 from eval.questions import Question
 from eval.runs import RANKED, Case, Row, cases, read_answer, read_row
 from rag import jsons
@@ -114,6 +115,27 @@ def _graded(
     return replace(row, graded=graded)
 
 
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """`out` and its journal for this run alone. Raises UsageError where another has them, and where
+    `out` cannot be written: before a question is asked, and not when all are."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(out.with_name(out.name + ".lock"), timeout=0)
+    with jsonl.writing(out):
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise UsageError(
+                f"Another run is being written to {out}.", remedy="Name another file with --json."
+            ) from error
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
 @dataclass(frozen=True)
 class Journal:
     """The rows of a run in the making, one JSON line each behind a line that names the run."""
@@ -128,7 +150,6 @@ class Journal:
 
         Raises UsageError when there is nothing to resume or it is another run."""
         path = out.with_name(out.name + ".rows.jsonl")
-        path.parent.mkdir(parents=True, exist_ok=True)
         if resume:
             held, rows = _read(path)
             if held != json.loads(json.dumps(about)):
@@ -145,7 +166,7 @@ class Journal:
         return cls(path, ())
 
     def add(self, row: Row) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
+        with jsonl.writing(self.path), self.path.open("a", encoding="utf-8") as file:
             file.write(_line(asdict(row)))
 
     def remove(self) -> None:
@@ -178,9 +199,7 @@ def _read(path: Path) -> tuple[Mapping[str, Any], list[Row]]:
 
 
 def _write(path: Path, about: Mapping[str, Any], rows: Sequence[Row]) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text("".join(_lines(about, rows)), "utf-8")
-    part.replace(path)
+    jsonl.save(path, "".join(_lines(about, rows)))
 
 
 def _lines(about: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[str]:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from eval import jsonl
 from eval.jsonl import as_record
-from eval.questions import Question, parse
+from eval.questions import Question, parse, shape_faults
 from ingest.dedupe import normalise_title
 from rag.errors import BadInput
 from rag.records import Answer, Paper
@@ -142,7 +144,7 @@ def save(
     questions: Sequence[Question],
     papers: Mapping[str, Paper],
 ) -> None:
-    """Write a run file: whole, or not at all."""
+    """Write a run file: whole, or not at all. Raises UsageError."""
     value = {
         "summary": summary,
         "fingerprint": fingerprint,
@@ -153,10 +155,7 @@ def save(
             for i, p in mentioned(questions, rows, papers).items()
         },
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    part.replace(path)
+    jsonl.save(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def load(
@@ -171,15 +170,12 @@ def load(
     try:
         rows = [read_row(entry) for entry in value["rows"]]
         if papers is None:
-            texts = {
-                i: Paper(paper_id=i, **{name: entry.get(name) for name in _KEPT})
-                for i, entry in value["papers"].items()
-            }
+            texts = {i: _paper(i, entry) for i, entry in value["papers"].items()}
         else:
             texts = {paper.paper_id: paper for paper in papers}
         if questions is None:
-            ids = {normalise_title(paper.title): i for i, paper in texts.items()}
-            questions = [parse(entry, ids) for entry in value["questions"]]
+            questions = _questions(value["questions"], texts)
+        about = dict(value.get("fingerprint") or {})
         scored = cases(questions, _known(rows, questions), texts)
     except BadInput as error:
         raise BadInput(error.message, path=path, remedy=error.remedy) from error
@@ -189,7 +185,28 @@ def load(
             path=path,
             remedy="Rows alone need --questions FILE (and the corpus of --data-dir).",
         ) from error
-    return Run(name=path.stem, fingerprint=value.get("fingerprint") or {}, cases=scored)
+    return Run(name=path.stem, fingerprint=about, cases=scored)
+
+
+def _paper(paper_id: str, entry: Mapping[str, Any]) -> Paper:
+    kept = {"paper_id": paper_id, **{name: entry.get(name) for name in _KEPT}}
+    paper = as_record(Paper, kept, f"paper {paper_id!r} is not one")
+    if paper.published:
+        date.fromisoformat((paper.published + "-01-01")[:10])  # a year and a month are dates too
+    return paper
+
+
+def _questions(entries: Iterable[Any], papers: Mapping[str, Paper]) -> list[Question]:
+    """Those that the file holds, as strictly as a set is read."""
+    ids = {normalise_title(paper.title): i for i, paper in papers.items()}
+    found: dict[str, Question] = {}
+    for entry in entries:
+        for fault in shape_faults(entry):
+            raise BadInput(f"question {entry.get('id')!r}: {fault}")
+        if entry["id"] in found:
+            raise BadInput(f"has two questions {entry['id']!r}")
+        found[entry["id"]] = parse(entry, ids)
+    return list(found.values())
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from eval import beir as collections
 from eval import configs, drafts, graders, runs
 from eval.questions import Question
 from eval.questions import load as load_questions
-from eval.run import Journal, answer_all
+from eval.run import Journal, alone, answer_all
 from eval.summary import summarise
 from rag.config import Config
 from rag.errors import UsageError
@@ -55,30 +55,31 @@ def run(
     questions = load_questions(dataset, held.values())[:limit]
     columns = graders.chosen(judges, assistant)
     about = describe(assistant, dataset, questions, pairs, [g.names for g in columns])
-    journal = Journal.beside(out, about, resume=resume)
-    try:
-        with host.progress("Asking") as told:
-            rows = answer_all(
-                questions,
-                assistant,
-                papers=held,
-                graders=columns,
-                journal=journal,
-                progress=lambda done, total: told("questions", done, total),
-            )
-    except KeyboardInterrupt:
-        host.notice(f"Stopped; finished rows are in {journal.path}. Go on with: --resume")
-        raise
-    cases = runs.cases(questions, rows, held)
-    runs.save(
-        out,
-        summary=summarise(cases),
-        fingerprint=about,
-        rows=rows,
-        questions=questions,
-        papers=held,
-    )
-    journal.remove()
+    with alone(out):
+        journal = Journal.beside(out, about, resume=resume)
+        try:
+            with host.progress("Asking") as told:
+                rows = answer_all(
+                    questions,
+                    assistant,
+                    papers=held,
+                    graders=columns,
+                    journal=journal,
+                    progress=lambda done, total: told("questions", done, total),
+                )
+        except (KeyboardInterrupt, UsageError):
+            host.notice(f"Stopped; finished rows are in {journal.path}. Go on with: --resume")
+            raise
+        cases = runs.cases(questions, rows, held)
+        runs.save(
+            out,
+            summary=summarise(cases),
+            fingerprint=about,
+            rows=rows,
+            questions=questions,
+            papers=held,
+        )
+        journal.remove()
     return runs.Run(name=out.stem, fingerprint=about, cases=cases)
 
 

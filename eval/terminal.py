@@ -51,11 +51,14 @@ def run(done: Run, *, everything: bool = False) -> None:
         console.print(Text(text, style="red"))
     table = _table("measure", done.name, "95 % interval", "n")
     lines = tables.headline([done], [])
-    for line in lines + (tables.everything_else([done], []) if everything else []):
+    lines += tables.everything_else([done], []) if everything else tables.judged([done], [])
+    for line in lines:
         (cell,) = line.cells
         table.add_row(line.measure.title, cell.value, Text(cell.interval, "dim"), str(line.n))
     console.print()
     console.print(table)
+    if gaps := sum(value is None for case in done.cases for value in case.graded.values()):
+        console.print(Text(f"{gaps} grades are missing: their judge failed.", style="red"))
     console.print()
     console.print(_by_type(done.cases))
     console.print()
@@ -122,7 +125,9 @@ def _sure(console: Console, found: Comparison) -> None:
 
 
 def _turned(console: Console, word: str, questions: Sequence[Turned]) -> None:
-    console.print(Text(f"\n{len(questions)} questions {word}", style="bold"))
+    console.print(
+        Text(f"\n{len(questions)} question{'s' * (len(questions) != 1)} {word}", style="bold")
+    )
     for one in questions[:_MOST]:
         line = Text(f"  {one.id}  {_changes(one)}  {one.question}")
         console.print(line, overflow="ellipsis", no_wrap=True)

@@ -1,8 +1,8 @@
 """Ranking measures at paper level, computed by ir_measures (trec_eval's code underneath).
 
 Partial papers are taken out of a ranking before it is scored: neither rewarded nor punished.
-Questions without relevant papers have no ranking to score. A question that failed has an empty
-ranking: it scores zero and stays in the mean. All relevant papers weigh the same.
+Questions without relevant papers have no ranking to score. A question that failed scores zero and
+stays in the mean, whatever had been ranked by then. All relevant papers weigh the same.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ _DEFINITIONS = {
 
 def judged_ranking(case: Case) -> list[str]:
     """The ranking without the papers that count neither way; a paper named twice counts where it
-    is named first."""
+    is named first. Nothing where the question failed."""
+    if case.answer is None:
+        return []
     partial = set(case.question.partial)
     return [paper for paper in dict.fromkeys(case.ranking) if paper not in partial]
 

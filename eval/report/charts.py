@@ -48,10 +48,11 @@ class Series:
 def bars(
     labels: Sequence[str], series: Sequence[Series], *, limit: float | None, unit: str = ""
 ) -> str:
-    """Horizontal bars with intervals, a group for every label. `limit` is the axis' end."""
+    """Horizontal bars with intervals, a group for every label. `limit` is the axis' end; without
+    one, a bar's figure has the end of its line behind it."""
     step = 0.82 / len(series)
     figure, axes = _figure(0.62 + len(labels) * max(0.33, 0.21 * len(series) + 0.1))
-    end = limit or max((b.high for s in series for b in s.bars if b), default=1.0) * 1.22
+    end = limit or max((b.high for s in series for b in s.bars if b), default=1.0) * 1.4
     for number, one in enumerate(series):
         for row, bar in enumerate(one.bars):
             if bar is None:
@@ -63,7 +64,7 @@ def bars(
                 axes.plot([bar.low, bar.high], [y, y], color=_INK, linewidth=1.1)
                 for edge in (bar.low, bar.high):
                     axes.plot([edge, edge], [y - step * 0.2, y + step * 0.2], color=_INK, lw=1.1)
-            shown = f"{bar.value:.2f}" if limit else f"{bar.value:,.1f}"
+            shown = f"{bar.value:.2f}" if limit else f"{bar.value:,.1f} ({bar.high:,.0f})"
             axes.annotate(
                 shown,
                 (max(bar.high, bar.value), y),
@@ -85,9 +86,11 @@ def bars(
     return _svg(figure)
 
 
-def precision_recall(series: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
-    """A dot for every list answer at (recall, precision), larger where several coincide; a ring
-    at the mean; curves of equal F1."""
+def precision_recall(
+    series: Sequence[tuple[Sequence[tuple[float, float]], tuple[Bar, Bar] | None]],
+) -> str:
+    """For each run a dot for every list answer at (recall, precision), larger where several
+    coincide, and a ring at the means, with a cross of their intervals; curves of equal F1."""
     figure, axes = _figure(3.9)
     for f1 in (0.2, 0.4, 0.6, 0.8):
         least = f1 / (2 - f1)  # the recall at which this F1 takes a precision of 1
@@ -98,7 +101,7 @@ def precision_recall(series: Sequence[tuple[str, Sequence[tuple[float, float]]]]
             f"F1 {f1}", (1, least), xytext=(4, 0), textcoords="offset points",
             va="center", fontsize=9, color=_MUTED, annotation_clip=False,
         )  # fmt: skip
-    for number, (_, points) in enumerate(series):
+    for number, (points, means) in enumerate(series):
         colour = _COLOURS[number % SERIES]
         counts: dict[tuple[float, float], int] = {}
         for point in points:
@@ -108,41 +111,47 @@ def precision_recall(series: Sequence[tuple[str, Sequence[tuple[float, float]]]]
             s=[34 * n for n in counts.values()], color=colour, alpha=0.45, linewidths=0,
             zorder=2, clip_on=False,
         )  # fmt: skip
-        if points:
-            mean = [sum(axis) / len(points) for axis in zip(*points, strict=True)]
-            axes.scatter(
-                mean[0],
-                mean[1],
-                s=130,
-                facecolors="none",
-                edgecolors=colour,
-                linewidths=2.4,
-                zorder=3,
-            )
+        if means:
+            recall_at, precision_at = means
+            x, y = recall_at.value, precision_at.value
+            axes.plot([recall_at.low, recall_at.high], [y, y], color=colour, lw=1.4, zorder=3)
+            axes.plot([x, x], [precision_at.low, precision_at.high], color=colour, lw=1.4, zorder=3)
+            _ring(axes, x, y, colour)
     _unit_square(axes, "recall", "precision")
     return _svg(figure)
 
 
 def abstention(
-    series: Sequence[tuple[str, Sequence[tuple[float, float]], tuple[float, float] | None]],
+    series: Sequence[tuple[Sequence[tuple[float, float]], tuple[float, float] | None]],
+    *,
+    answerable: int,
+    unanswerable: int,
 ) -> str:
     """For every threshold on confidence, the share of answerable questions answered against the
-    share of unanswerable ones declined; a ring where the product stands."""
+    share of unanswerable ones declined; a ring where the product stands. A later run's line is
+    thinner and its ring smaller, so that none hides another that coincides."""
     figure, axes = _figure(3.9)
     axes.plot([0, 1], [1, 0], color=_GRID, lw=1, linestyle=(0, (4, 4)), zorder=1)
-    for number, (_, curve, point) in enumerate(series):
-        colour = _COLOURS[number % SERIES]
+    for number, (curve, point) in enumerate(series):
+        colour, behind = _COLOURS[number % SERIES], len(series) - 1 - number
         axes.plot(
-            [x for x, _ in curve], [y for _, y in curve], color=colour, lw=2, zorder=2,
-            drawstyle="steps-post",
+            [x for x, _ in curve], [y for _, y in curve], color=colour,
+            lw=1.8 + behind, zorder=2, drawstyle="steps-post",
         )  # fmt: skip
         if point:
-            axes.scatter(
-                point[0], point[1], s=130, facecolors="none", edgecolors=colour, linewidths=2.4,
-                zorder=3, clip_on=False,
-            )  # fmt: skip
-    _unit_square(axes, "answerable questions answered", "unanswerable declined")
+            _ring(axes, *point, colour, around=behind)
+    _unit_square(
+        axes, f"of {answerable} answerable, answered", f"of {unanswerable} unanswerable, declined"
+    )
     return _svg(figure)
+
+
+def _ring(axes: Axes, x: float, y: float, colour: str, *, around: int = 0) -> None:
+    """Where a run stands, wide enough to go around so many other rings."""
+    axes.scatter(
+        x, y, s=120 * (1 + 0.5 * around), facecolors="none", edgecolors=colour, linewidths=2.4,
+        zorder=4, clip_on=False,
+    )  # fmt: skip
 
 
 def _unit_square(axes: Axes, x: str, y: str) -> None:

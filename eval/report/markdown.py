@@ -65,7 +65,8 @@ def _comparison(comparison: Comparison) -> str:
 
 
 def _turned(word: str, turned: Sequence[Turned]) -> str:
-    lines = [f"{len(turned)} questions {word}" + (":" if turned else ".")]
+    count = f"{len(turned)} question{'s' * (len(turned) != 1)}"
+    lines = [f"{count} {word}" + (":" if turned else ".")]
     lines += [
         f"- `{t.id}` {_safe(t.question)} — "
         + ", ".join(

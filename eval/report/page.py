@@ -9,12 +9,12 @@ from importlib.resources import files
 from math import inf
 
 from eval.compare import pairs
-from eval.measures import BY_NAME, MEASURES, behaviour, content
+from eval.measures import BY_NAME, MEASURES, behaviour
 from eval.questions import TYPES
 from eval.report import charts, tables, views
 from eval.report.charts import Bar, Series
 from eval.runs import Case, Run
-from eval.stats import figure
+from eval.stats import Figure, figure
 from eval.summary import by_type
 
 _BEST_FIRST = tuple(reversed(views.VERDICTS))
@@ -83,37 +83,43 @@ def _lead(runs: Sequence[Run]) -> str:
 
 
 def plots(runs: Sequence[Run]) -> list[Plot]:
-    kinds = list(by_type(runs[0].cases))
+    parts = by_type(runs[0].cases)
     plots = [
         Plot(
             "Retrieval by type",
-            charts.bars(*_by_type(runs, [(kind, "ndcg@10", kind) for kind in kinds]), limit=1),
-            "nDCG@10 with 95 % bootstrap intervals.",
+            charts.bars(*_by_type(runs, [(kind, "ndcg@10", kind) for kind in parts]), limit=1),
+            f"nDCG@10 {_INTERVALS}",
         ),
         Plot(
             "Answers by type",
             charts.bars(*_by_type(runs, _CONTENT), limit=1),
-            "The measure that fits the type, with 95 % bootstrap intervals.",
+            f"The measure that fits the type, {_INTERVALS}",
         ),
     ]
-    points = [(run.name, _lists(run)) for run in runs]
-    if any(found for _, found in points):
+    dots = len(runs) <= 2  # of more runs they would be a cloud that says nothing
+    lists = [_lists(run, dots=dots) for run in runs]
+    if any(means for _, means in lists):
         plots.append(
             Plot(
                 "List answers",
-                charts.precision_recall(points),
-                "A dot for each topic or filter question, larger where several coincide; the ring"
-                " is the mean. Grey curves: equal F1.",
+                charts.precision_recall(lists),
+                (_DOTS if dots else "")
+                + "The ring is the mean, the cross its 95 % intervals. Grey curves: equal F1.",
             )
         )
-    curves = [(run.name, *_abstention(run.cases)) for run in runs]
-    if any(point for _, _, point in curves):
+    curves = [_abstention(run.cases) for run in runs]
+    if any(point for _, point in curves):
+        answerable = sum(case.question.answerable for case in runs[0].cases)
         plots.append(
             Plot(
                 "When to decline",
-                charts.abstention(curves),
+                charts.abstention(
+                    curves,
+                    answerable=answerable,
+                    unanswerable=len(runs[0].cases) - answerable,
+                ),
                 "The ring is where the product stands, the dashed line is chance."
-                + (_CURVE if any(curve for _, curve, _ in curves) else ""),
+                + (_CURVE if any(curve for curve, _ in curves) else ""),
             )
         )
     stages, series = _latency(runs)
@@ -122,12 +128,14 @@ def plots(runs: Sequence[Run]) -> list[Plot]:
             Plot(
                 "Time an answer",
                 charts.bars(stages, series, limit=None, unit="milliseconds"),
-                "Median by stage; the line reaches to the 95th percentile.",
+                "Median by stage; in brackets the 95th percentile, where the line ends.",
             )
         )
     return plots
 
 
+_INTERVALS = "with 95 % bootstrap intervals; in brackets the number of questions."
+_DOTS = "A dot for each topic or filter question, larger where several coincide. "
 _CURVE = " The full line is what other thresholds on the answer's confidence would give."
 _CONTENT = [
     ("topic", "list_f1", "topic: list F1"),
@@ -148,22 +156,33 @@ def _by_type(
     rows: list[tuple[str, list[Bar | None]]] = []
     for kind, name, label in wanted:
         bars: list[Bar | None] = []
+        most = 0
         for run in runs:
             cases = by_type(run.cases).get(kind, [])
             found = figure(BY_NAME[name].scores(cases))
-            bars.append(Bar(found.value, found.low, found.high) if found.n else None)
+            bars.append(_bar(found))
+            most = max(most, found.n)
         if any(bars):
-            rows.append((label, bars))
+            rows.append((f"{label} ({most})", bars))
     series = [Series(run.name, [bars[i] for _, bars in rows]) for i, run in enumerate(runs)]
     return [label for label, _ in rows], series
 
 
-def _lists(run: Run) -> list[tuple[float, float]]:
-    found = [(content.list_recall(case), content.list_precision(case)) for case in run.cases]
-    return [(r, p) for r, p in found if r is not None and p is not None]
+def _bar(found: Figure) -> Bar | None:
+    return Bar(found.value, found.low, found.high) if found.n else None
 
 
 Point = tuple[float, float]
+
+
+def _lists(run: Run, *, dots: bool) -> tuple[list[Point], tuple[Bar, Bar] | None]:
+    """(recall, precision) of each list answer, none without `dots`; and the two means."""
+    recall, precision = (
+        BY_NAME[name].scores(run.cases) for name in ("list_recall", "list_precision")
+    )
+    points = [(score.value, precision[question].value) for question, score in recall.items()]
+    means = _bar(figure(recall)), _bar(figure(precision))
+    return points if dots else [], (means[0], means[1]) if means[0] and means[1] else None
 
 
 def _abstention(cases: Sequence[Case]) -> tuple[list[Point], Point | None]:

@@ -51,9 +51,16 @@ def headline(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[Lin
 
 def everything_else(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[Line]:
     """The other measures and, last, what models graded."""
+    others = [m for m in MEASURES if m.name not in HEADLINE]
+    lines = [line for m in others if (line := _line(m, runs, comparisons)) is not None]
+    return lines + judged(runs, comparisons)
+
+
+def judged(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[Line]:
+    """What models or other judges graded."""
     extras = {m.name: m for run in runs for m in graded(run.cases)}
-    others = [*(m for m in MEASURES if m.name not in HEADLINE), *extras.values()]
-    return [line for m in others if (line := _line(m, runs, comparisons)) is not None]
+    found = (_line(m, runs, comparisons) for m in extras.values())
+    return [line for line in found if line is not None]
 
 
 def _line(measure: Measure, runs: Sequence[Run], comparisons: Sequence[Comparison]) -> Line | None:

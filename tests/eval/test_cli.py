@@ -159,6 +159,27 @@ def test_a_report_is_html_or_markdown(bench: Bench, tmp_path: Path) -> None:
         bench("report", out, "-o", tmp_path / "report.pdf")
 
 
+def test_a_report_that_cannot_be_written_says_why(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    bench("run", write_set(tmp_path), "--json", out)
+    bench("report", out, "-o", tmp_path / "new" / "report.md")
+    assert (tmp_path / "new" / "report.md").read_text().startswith("### Citewell")
+    with pytest.raises(UsageError, match="cannot be written: "):
+        bench("report", out, "-o", out / "report.md")
+    assert "nDCG@10" in bench("score", out)  # nothing is lost with it
+
+
+def test_what_judges_said_is_shown_and_what_they_did_not(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    bench("run", write_set(tmp_path), "--json", out, "--judge", "exact")
+    value = json.loads(out.read_text())
+    value["rows"][0]["graded"] = dict.fromkeys(value["rows"][0]["graded"])
+    out.write_text(json.dumps(value))
+    said = bench("score", out)
+    assert "citation recall (exact)" in said
+    assert "2 grades are missing: their judge failed." in said
+
+
 def test_check_names_every_fault(bench: Bench, tmp_path: Path) -> None:
     assert "5 questions, 0 faults" in bench("check", write_set(tmp_path))
     bad = write_set(tmp_path, [entry(relevant=["No"]), "{"], "bad.jsonl")

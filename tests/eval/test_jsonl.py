@@ -34,6 +34,7 @@ def test_what_editors_leave_behind_is_no_fault(tmp_path: Path) -> None:
         (b"{oops", "is not JSON: Expecting property name enclosed in double quotes (column 2)"),
         (b'{"a": 1', "is not JSON: Expecting ',' delimiter (column 8)"),
         (b"[1]", "is not a JSON object"),
+        (b"{} {}", "is not JSON: more than one value, where a line has one (column 4)"),
         (b'{"a": NaN}', "NaN is no JSON number"),
         (b'{"a": 1, "b": 2, "a": 3}', "field 'a' is given twice"),
         (b'{"a": "\xff"}', "is not UTF-8 text"),
@@ -58,7 +59,7 @@ def test_a_line_of_ten_megabytes_is_a_line(tmp_path: Path) -> None:
 def test_other_encodings_are_named_or_refused(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "f"
     path.write_bytes('{"a": "é"}\n'.encode(encoding))
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match="is UTF-16 text"):
         list(jsonl.every(path))
 
 

@@ -134,6 +134,12 @@ def test_every_fault_is_found_and_load_names_the_first(tmp_path: Path) -> None:
     assert "citewell eval check" in caught.value.remedy
 
 
+def test_a_misspelt_field_is_a_warning_and_one_of_ones_own_is_not(tmp_path: Path) -> None:
+    path = write_set(tmp_path, [entry(notes="for people", reader="A. B.")])
+    (warning,) = check(path, PAPERS.values()).warnings
+    assert "nothing reads the field 'notes' (is 'note' meant?)" in str(warning)
+
+
 def test_a_nugget_that_no_quotation_shows_is_a_warning(tmp_path: Path) -> None:
     odd = entry(nuggets=[{"paper": CURE.title, "must_contain": ["zebra"]}])
     checked = check(write_set(tmp_path, [odd]), PAPERS.values())

@@ -120,7 +120,7 @@ def test_several_runs_are_compared(tmp_path: Path, run: Run) -> None:
     assert "default against declines" in html
     assert "Won: 3" in html and "Lost: 1" in html
     text = markdown.render([other, run])
-    assert "3 questions won:" in text and "1 questions lost:" in text
+    assert "3 questions won:" in text and "1 question lost:" in text
     assert "| List F1 | 0.000 | 1.000 |" in text
 
 
@@ -193,6 +193,23 @@ def test_a_run_without_any_answer_still_makes_a_page(tmp_path: Path) -> None:
     nothing = Run(name="nothing", fingerprint={}, cases=runs.cases(asked, [], PAPERS))
     read(page.render([nothing]))
     assert "5 failed" in markdown.render([nothing])
+
+
+def test_many_runs_show_their_means_and_two_their_dots(run: Run) -> None:
+    def caption(count: int) -> str:
+        runs_of = [replace(run, name=str(n)) for n in range(count)]
+        return next(p.caption for p in page.plots(runs_of) if p.title == "List answers")
+
+    assert "A dot for each" in caption(2)
+    assert "A dot" not in caption(3) and "its 95 % intervals" in caption(3)
+
+
+def test_plots_say_of_how_many_questions(run: Run) -> None:
+    svgs = {plot.title: plot.svg for plot in page.plots([run])}
+    for label in ("topic (1)", "fact (2)", "followup (1)"):
+        assert label in svgs["Retrieval by type"]
+    assert "of 4 answerable, answered" in svgs["When to decline"]
+    assert "of 1 unanswerable, declined" in svgs["When to decline"]
 
 
 def test_plots_follow_the_page(run: Run) -> None:

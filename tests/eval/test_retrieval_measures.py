@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from eval.measures import BY_NAME
 from eval.questions import Question
 from eval.runs import Case
-from tests.eval.world import case
+from tests.eval import world
+from tests.eval.world import DECLINED
 
 DOCS = [f"p{n}" for n in range(30)]
 
@@ -25,6 +26,10 @@ def question(relevant: Sequence[str], partial: Sequence[str] = ()) -> Question:
     return Question(
         id="q", type="topic", question="?", relevant=tuple(relevant), partial=tuple(partial)
     )
+
+
+def case(asked: Question, ranking: Sequence[str] = (), error: str | None = None) -> Case:
+    return world.case(asked, None if error else DECLINED, ranking, error)
 
 
 def oracle(name: str, ranking: Sequence[str], relevant: set[str]) -> float:

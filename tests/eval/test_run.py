@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 
 from eval import runs
 from eval.questions import Question
-from eval.run import Journal, answer_all
+from eval.run import Journal, alone, answer_all
 from eval.runs import Case, Row, read_answer
 from eval.summary import summarise
 from rag import jsons
@@ -115,6 +116,41 @@ def test_a_row_that_cannot_be_read_is_asked_again(tmp_path: Path, asked: list[Qu
     held = Journal.beside(out, ABOUT, resume=True)
     assert len(answer_all(asked, again, papers=PAPERS, journal=held)) == 5
     assert again.asked == [asked[n].question for n in (0, 1, 3)]  # q4 has failed
+
+
+def test_a_full_disk_says_so_and_keeps_the_rows(tmp_path: Path, asked: list[Question]) -> None:
+    journal = Journal.beside(tmp_path / "run.json", ABOUT, resume=False)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    journal.add(Row(id="q1", type="topic", error="x"))
+    room = journal.path.stat().st_size + 10
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        with pytest.raises(UsageError, match=r"run\.json\.rows\.jsonl cannot be written"):
+            answer_all(asked, script(), papers=PAPERS, journal=journal)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    held = Journal.beside(tmp_path / "run.json", ABOUT, resume=True)
+    assert [row.id for row in held.rows] == ["q1"]
+
+
+def test_two_runs_do_not_write_to_one_file(tmp_path: Path) -> None:
+    out = tmp_path / "run.json"
+    with alone(out):
+        said = r"Another run is being written to .*run\.json"
+        with pytest.raises(UsageError, match=said), alone(out):
+            pass
+        with alone(tmp_path / "other.json"):
+            pass
+    with alone(out):
+        pass
+    assert list(tmp_path.glob("*.lock")) == []
+
+
+@pytest.mark.parametrize("out", ["/dev/null", "."])
+def test_what_is_no_file_is_refused_before_anything_is_asked(tmp_path: Path, out: str) -> None:
+    with pytest.raises(UsageError, match="is no file"), alone(tmp_path / out):
+        pass
+    assert Path("/dev/null").is_char_device()
 
 
 KILLED = """

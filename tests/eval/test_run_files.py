@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from eval import runs
+from eval.measures import BY_NAME
 from eval.questions import Question, load
 from eval.run import answer_all
 from eval.summary import summarise
@@ -64,6 +65,10 @@ def doctored(path: Path, change: Any) -> dict[str, float]:
     return {name: figure["value"] for name, figure in overall.items()}
 
 
+def value_of(path: Path, question: str, measure: str) -> float:
+    return BY_NAME[measure].scores(runs.load(path).cases)[question].value
+
+
 def test_doctoring_moves_each_measure_as_its_definition_says(
     tmp_path: Path, asked: list[Question]
 ) -> None:
@@ -98,7 +103,10 @@ def test_doctoring_moves_each_measure_as_its_definition_says(
     assert after["nugget_recall"] == 0
     assert after["failed"] == 0.4
     assert after["balanced_accuracy"] == round((2 / 4 + 1) / 2, 4)
-    assert "ndcg@10" not in after  # the ranking is still there
+    # What was ranked before the failure does not count: q1 to q4 have relevant papers.
+    for name in ("ndcg@10", "recall@5", "success@1"):
+        lost = value_of(path, "q1", name) / 4
+        assert after[name] == pytest.approx(before[name] - lost, abs=1e-4)
 
     def crashed(rows: Any) -> None:
         rows[1].update(error="crashed", answer=None, ranking=[])
@@ -209,6 +217,31 @@ def test_what_cannot_be_scored_is_refused(
     path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
     with pytest.raises(BadInput, match=said):
         doctored(path, change)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda value: value["papers"]["cure"].update(abstract=1.5),
+            "paper 'cure' is not one: abs",
+        ),
+        (lambda value: value["papers"]["cure"].update(published="2025-99"), "month must be in"),
+        (lambda value: value["questions"][0].update(type="topics"), "question 'q1': type 'topics'"),
+        (lambda value: value["questions"][0].update(relevant="x"), "'relevant' is not a list"),
+        (lambda value: value["questions"].append(value["questions"][0]), "two questions 'q1'"),
+        (lambda value: value.update(fingerprint=["x"]), "not a whole run file"),
+    ],
+)
+def test_what_it_is_judged_by_is_read_strictly_too(
+    tmp_path: Path, asked: list[Question], change: Any, said: str
+) -> None:
+    path = run_file(tmp_path, asked, answer_all(asked, script(), papers=PAPERS))
+    value = json.loads(path.read_text())
+    change(value)
+    path.write_text(json.dumps(value))
+    with pytest.raises(BadInput, match=said):
+        runs.load(path)
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
