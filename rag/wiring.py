@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rag.adapters.minilm import MiniLM
 from rag.assistant import Assistant
 from rag.catalog import Catalog
@@ -10,6 +12,9 @@ from rag.generation import Stage
 from rag.indexes import Shelf
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.retrieve import Weights
+
+if TYPE_CHECKING:
+    from rag.adapters.openai_server import Settings
 
 
 def make_embedder(config: Config) -> Embedder:
@@ -21,6 +26,7 @@ def make_embedder(config: Config) -> Embedder:
         model=config.embed_model,
         base_url=config.embed_base_url,
         api_key=config.embed_api_key,
+        settings=_names(config, "embed_"),
     )
 
 
@@ -35,6 +41,7 @@ def make_chat_model(config: Config) -> ChatModel | None:
         api_key=config.api_key,
         context_tokens=config.context_tokens,
         max_prompt_tokens=config.max_prompt_tokens,
+        settings=_names(config),
     )
 
 
@@ -48,6 +55,18 @@ def make_reranker(config: Config) -> Reranker | None:
         base_url=config.rerank_base_url,
         model=config.rerank_model or "",
         api_key=config.rerank_api_key,
+        settings=_names(config, "rerank_"),
+    )
+
+
+def _names(config: Config, kind: str = "") -> Settings:
+    """What a user sets to mend a server of this kind, where it was set."""
+    from rag.adapters.openai_server import Settings
+
+    return Settings(
+        model=config.named(f"{kind}model"),
+        key=config.named(f"{kind}api_key"),
+        url=config.named(f"{kind}base_url"),
     )
 
 

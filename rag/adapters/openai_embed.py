@@ -34,14 +34,19 @@ class OpenAIEmbedder:
     max_tokens = 256
 
     def __init__(
-        self, *, model: str, api_key: str | None = None, base_url: str | None = None
+        self,
+        *,
+        model: str,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        settings: Settings = _SETTINGS,
     ) -> None:
         self.name = model
         self._server = Server(
             model=model,
             api_key=api_key,
             base_url=base_url,
-            settings=_SETTINGS,
+            settings=settings,
             later="Try again in a moment",
         )
 
@@ -93,7 +98,7 @@ class OpenAIEmbedder:
         if len(vectors) != len(texts) or len({len(v) for v in vectors}) != 1 or not vectors[0]:
             raise BadReply(
                 f"{self._server.host} sent {len(vectors)} vectors for {len(texts)} texts.",
-                remedy=f"CITEWELL_EMBED_MODEL must name an embedding model. {DOCTOR}",
+                remedy=f"{self._server.settings.model} must name an embedding model. {DOCTOR}",
             )
         return vectors
 
