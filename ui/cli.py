@@ -3,7 +3,6 @@ before the command that needs it runs."""
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
 import sys
@@ -21,8 +20,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from eval.cli import app as evaluation
 from eval.options import Host
 from rag import config as settings
-from rag.errors import CitewellError
-from ui import exporting
+from rag.errors import Stopped
+from ui import ending, exporting
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 
@@ -75,17 +74,23 @@ def ingest(
     from rag.catalog import Catalog
     from rag.wiring import make_embedder
     from ui import terminal
-    from ui.session import BUNDLED, bundled
+    from ui.session import BUNDLED, bundled, keep_for_own
 
     config = settings.load(data_dir=data_dir)
     reading = read(paths, year=year) if paths else bundled()
     catalog = Catalog(config.data_dir)
     again = [str(p.absolute()) for p in paths or ()] + (["--year", str(year)] if year else [])
     command = f"{BUNDLED} {shlex.join(again)}".strip().encode("utf-8", "replace").decode()
-    with terminal.progress("Indexing") as progress:
-        summary = run(
-            reading.records, catalog, make_embedder(config), command=command, report=progress
-        )
+    if paths:
+        keep_for_own(catalog)
+    try:
+        with terminal.progress("Indexing") as progress:
+            summary = run(
+                reading.records, catalog, make_embedder(config), command=command, report=progress
+            )
+    except KeyboardInterrupt as stop:
+        kept = "Stopped. What is indexed is kept; the same command goes on."
+        raise Stopped(kept) from stop
     counts = {**asdict(summary), "rejected": len(reading.problems)}
     for problem in reading.problems:
         terminal.problem(problem)
@@ -93,6 +98,8 @@ def ingest(
         exporting.print_json({**counts, "problems": [str(p) for p in reading.problems]})
     else:
         terminal.out(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    if not len(catalog):
+        terminal.notice(f"There is no paper in {catalog.folder} yet.")
     if reading.problems:
         raise typer.Exit(2)
 
@@ -179,21 +186,23 @@ def reindex(
     debug: Debug = False,
 ) -> None:
     """Rebuild the indexes from the catalog."""
-    from ingest.build import reembed
-    from rag import indexes
+    from ingest.build import rebuild, reembed
     from rag.catalog import Catalog
     from rag.wiring import make_embedder
     from ui import terminal
+    from ui.words import papers_in_words
 
     config = settings.load(data_dir=data_dir)
     catalog = Catalog(config.data_dir)
-    with terminal.progress("Rebuilding the indexes") as progress:
-        if embed:
-            reembed(catalog, make_embedder(config), report=progress)
-        else:
-            built = indexes.rebuild(catalog)
-            built.close()
-    terminal.out(f"Indexes of {len(catalog):,} papers rebuilt.")
+    try:
+        with terminal.progress("Rebuilding the indexes") as progress:
+            if embed:
+                reembed(catalog, make_embedder(config), report=progress)
+            else:
+                rebuild(catalog, progress)
+    except KeyboardInterrupt as stop:
+        raise Stopped("Stopped. No paper is lost; the same command goes on.") from stop
+    terminal.out(f"Indexes of {papers_in_words(len(catalog))} rebuilt.")
 
 
 @app.command(epilog="Example:\n\ncitewell ui --port 8080")
@@ -256,38 +265,15 @@ def _rated(config: Config) -> list[dict[str, Any]]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console command. Never shows a traceback, unless with `--debug`."""
+    """The console command."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # one that is not UTF-8 has no bullets
-            stream.reconfigure(errors="replace")
-    try:
-        app(
-            args=arguments,
-            prog_name="citewell",
-            obj=Host(ready=_ready, progress=_progress, notice=_notice, rated=_rated),
+    host = Host(ready=_ready, progress=_progress, notice=_notice, rated=_rated)
+    sys.exit(
+        ending.code(
+            lambda: app(args=arguments, prog_name="citewell", obj=host),
+            debug="--debug" in arguments,
         )
-        code = 0
-    except CitewellError as error:
-        if "--debug" in arguments:
-            raise
-        from ui import terminal
-
-        terminal.problem(error)
-        code = error.exit_code
-    except Exception as error:
-        if "--debug" in arguments:
-            raise
-        from ui import terminal
-
-        terminal.problem(
-            CitewellError(
-                f"Something went wrong that should not have: {type(error).__name__}: {error}",
-                remedy="Run it again with --debug for the traceback, and tell us.",
-            )
-        )
-        code = 1
-    sys.exit(code)
+    )
 
 
 if __name__ == "__main__":
