@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rag.adapters.openai_server import Settings
 
 
-def make_embedder(config: Config) -> Embedder:
+def make_embedder(config: Config, *, read_s: float = 60.0, patient: bool = True) -> Embedder:
+    """`read_s`, `patient`: how long a server may take, and whether a busy one is asked again."""
     if config.embed_model is None:
         return MiniLM(cache_dir=config.data_dir / "models", threads=config.threads)
     from rag.adapters.openai_embed import OpenAIEmbedder
@@ -26,7 +27,9 @@ def make_embedder(config: Config) -> Embedder:
         model=config.embed_model,
         base_url=config.embed_base_url,
         api_key=config.embed_api_key,
-        settings=_names(config, "embed_"),
+        settings=names(config, "embed_"),
+        read_s=read_s,
+        patient=patient,
     )
 
 
@@ -41,11 +44,11 @@ def make_chat_model(config: Config) -> ChatModel | None:
         api_key=config.api_key,
         context_tokens=config.context_tokens,
         max_prompt_tokens=config.max_prompt_tokens,
-        settings=_names(config),
+        settings=names(config),
     )
 
 
-def make_reranker(config: Config) -> Reranker | None:
+def make_reranker(config: Config, *, read_s: float = 30.0) -> Reranker | None:
     """The reranking endpoint, where one is named and wanted."""
     if config.rerank_base_url is None or not config.reranks_with_endpoint:
         return None
@@ -55,11 +58,12 @@ def make_reranker(config: Config) -> Reranker | None:
         base_url=config.rerank_base_url,
         model=config.rerank_model or "",
         api_key=config.rerank_api_key,
-        settings=_names(config, "rerank_"),
+        settings=names(config, "rerank_"),
+        read_s=read_s,
     )
 
 
-def _names(config: Config, kind: str = "") -> Settings:
+def names(config: Config, kind: str = "") -> Settings:
     """What a user sets to mend a server of this kind, where it was set."""
     from rag.adapters.openai_server import Settings
 

@@ -121,11 +121,11 @@ def search(
     from rag import jsons
     from ui import terminal
 
-    kind = exporting.wanted(format_name, output, as_json=as_json)
+    target = exporting.wanted(format_name, output, as_json=as_json)
     assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
     result = assistant.search(question, k=k)
-    if kind:
-        exporting.write(kind.of_papers(hit.paper for hit in result.hits), output)
+    if target:
+        target.write(target.kind.of_papers(hit.paper for hit in result.hits))
     elif as_json:
         exporting.print_json(jsons.search(result))
     else:
@@ -162,15 +162,19 @@ def ask(
     """Answer a question with checked citations."""
     from ui import asking
 
-    kind = exporting.wanted(format_name, output, as_json=as_json)
+    target = exporting.wanted(format_name, output, as_json=as_json)
     config = settings.load(data_dir=data_dir, mode=mode)
     request = asking.read(question, history=history, again=again)
     assistant = _ready(config)
-    if kind:
+    if target:
         text = exporting.answer(
-            assistant, request.question, kind, history=request.history, filters=request.filters
+            assistant,
+            request.question,
+            target.kind,
+            history=request.history,
+            filters=request.filters,
         )
-        exporting.write(text, output)
+        target.write(text)
     elif as_json:
         exporting.print_json(asking.as_json(assistant, request))
     else:
@@ -226,12 +230,19 @@ def ui(
 
 
 @app.command(epilog="Example:\n\ncitewell doctor --json")
-def doctor(as_json: AsJson = False, data_dir: DataDir = None, debug: Debug = False) -> None:
-    """Show what is configured, what is indexed, and what leaves the machine."""
+def doctor(
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no server.")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    debug: Debug = False,
+) -> None:
+    """Check settings, servers and indexes, and show what leaves the machine."""
     from ui import terminal
     from ui.doctor import examine
 
-    report = examine(settings.load(data_dir=data_dir))
+    config = settings.load(data_dir=data_dir)
+    with terminal.working("Looking at everything"):
+        report = examine(config, offline=offline)
     if as_json:
         exporting.print_json(report.as_json())
     else:

@@ -26,6 +26,8 @@ _SETTINGS = Settings(
 class OpenAIEmbedder:
     """Unit vectors of `model`. The dimension is asked of the server once, on first use.
 
+    `read_s` is in seconds; unless `patient`, a busy server is not asked again.
+
     `max_tokens` is the budget that chunks are made for, in cl100k tokens: about the size that
     the embedded model takes, so that quotes stay short whichever model is used. Every method but
     `count_tokens` raises ModelServerError.
@@ -40,12 +42,16 @@ class OpenAIEmbedder:
         api_key: str | None = None,
         base_url: str | None = None,
         settings: Settings = _SETTINGS,
+        read_s: float = 60.0,
+        patient: bool = True,
     ) -> None:
         self.name = model
+        self._tries = _TRIES if patient else 1
         self._server = Server(
             model=model,
             api_key=api_key,
             base_url=base_url,
+            read_s=read_s,
             settings=settings,
             later="Try again in a moment",
         )
@@ -82,7 +88,7 @@ class OpenAIEmbedder:
         """One batch, in the order of `texts`; a server that is busy is asked again."""
         # Servers refuse an empty text; a blank keeps its place.
         asked = [text if text.strip() else " " for text in texts]
-        for wait_s in _waits():
+        for wait_s in _waits(self._tries):
             try:
                 with self._server.client() as client:
                     reply = client.embeddings.create(
@@ -103,9 +109,9 @@ class OpenAIEmbedder:
         return vectors
 
 
-def _waits() -> Iterator[float | None]:
+def _waits(tries: int) -> Iterator[float | None]:
     """Seconds to wait before trying again; None behind the last try."""
-    yield from (2.0**n for n in range(_TRIES - 1))
+    yield from (2.0**n for n in range(tries - 1))
     yield None
 
 
