@@ -33,18 +33,40 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=(
         "Chat with a corpus of paper abstracts; every claim cites the exact words it rests on.\n\n"
-        "Where nothing is indexed yet, the bundled corpus is indexed first."
+        "Where nothing is indexed yet, the bundled corpus is indexed first; with"
+        " [bold]citewell ingest FILES[/bold] it is papers of your own."
     ),
     epilog=(
         'Start with: [bold]citewell ask "which papers mitigate entropy collapse in RLVR?"[/bold]'
     ),
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from rag.fingerprint import software_version
+
+        typer.echo(f"citewell {software_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
 
 app.add_typer(library)
 app.add_typer(evaluation, name="eval")
@@ -52,9 +74,9 @@ app.add_typer(evaluation, name="eval")
 
 @app.command(
     epilog="Examples:\n\n"
-    "citewell ingest                       the bundled corpus\n\n"
-    "citewell ingest papers.jsonl pages/   files and folders of your own\n\n"
-    "citewell ingest page.txt --year 2024  the year of dates that state none",
+    "citewell ingest                       # the bundled corpus\n\n"
+    "citewell ingest papers.jsonl pages/   # files and folders of your own\n\n"
+    "citewell ingest page.txt --year 2024  # the year of dates that state none",
 )
 def ingest(
     paths: Annotated[
@@ -134,10 +156,11 @@ def search(
 
 @app.command(
     epilog='Examples:\n\ncitewell ask "which papers mitigate entropy collapse in RLVR?"\n\n'
-    'citewell ask "and for image models?" --history talk.json\n\n'
-    'citewell ask "why does reward hacking happen?" -o hacking.md   with footnotes\n\n'
-    "citewell ask --again answer.json   what --json printed then, and what has changed\n\n"
-    'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "…"',
+    'citewell ask "and for image models?" --history talk.json  # earlier turns\n\n'
+    'citewell ask "why does reward hacking happen?" -o hacking.md  # with footnotes\n\n'
+    'citewell ask "entropy collapse in RLVR?" --json > answer.json\n\n'
+    "citewell ask --again answer.json  # the answer of today, and what has changed\n\n"
+    'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "why?"',
 )
 def ask(
     question: Annotated[str, typer.Argument(help="The question.", show_default=False)] = "",
@@ -181,7 +204,7 @@ def ask(
         asking.show(assistant, request)
 
 
-@app.command(epilog="Example:\n\ncitewell reindex --embed   after changing the embedding model")
+@app.command(epilog="Example:\n\ncitewell reindex --embed  # after changing the embedding model")
 def reindex(
     embed: Annotated[
         bool, typer.Option("--embed", help="Chunk and embed all papers anew as well.")
@@ -229,7 +252,7 @@ def ui(
     serve(assistant, host=host, port=port, settings=changeable)
 
 
-@app.command(epilog="Example:\n\ncitewell doctor --json")
+@app.command(epilog="Examples:\n\ncitewell doctor\n\ncitewell doctor --offline --json")
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Ask no server.")] = False,
     as_json: AsJson = False,

@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command(
     epilog="Examples:\n\ncitewell papers --json | jq length\n\n"
-    "citewell papers -o library.bib   all of them for LaTeX",
+    "citewell papers -o library.bib  # all of them for LaTeX",
 )
 def papers(
     context: typer.Context,
@@ -50,7 +50,7 @@ def papers(
 
 @app.command(
     epilog="Examples:\n\ncitewell export --list\n\n"
-    "citewell export --format obsidian -o vault/talk.md   the last conversation",
+    "citewell export --format obsidian -o vault/talk.md  # the last conversation",
 )
 def export(
     conversation: Annotated[

@@ -36,6 +36,7 @@ _MOST_WORDS = 78
 def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
+    selection = replace(selection, evidence=_distinct(selection.evidence))
     known = [*selection.papers, *selection.near]
     if asks_for_authors(query.question) and not any(paper.authors for paper in known):
         writer.say("Who wrote these papers is not recorded; this goes by their abstracts alone.")
@@ -67,6 +68,15 @@ class _Writer:
         self.sentences: list[Sentence] = []
         self._lines: list[str] = []
         self._numbering = Numbering()
+        self._first: dict[str, Evidence] = {}
+
+    def words(self, evidence: Evidence) -> str:
+        """The quote as it is read; where another paper has said it, that it says the same."""
+        text = _shown(evidence)
+        first = self._first.setdefault(text, evidence).paper
+        if first.paper_id == evidence.paper.paper_id:
+            return text
+        return f"The same words as in “{readable(first.title)}”."
 
     def say(self, text: str, *evidence: Evidence, lead: str = "", marked: str = "") -> None:
         """A line (after `lead`, Markdown) of one sentence; `marked` is the sentence as Markdown,
@@ -85,7 +95,7 @@ class _Writer:
         while rest and (not taken or words + len(rest[0].quote.split()) <= _MOST_WORDS):
             words += len(rest[0].quote.split())
             taken.append(rest.pop(0))
-        said = " ".join(_shown(e) for e in taken)
+        said = " ".join(map(self.words, taken))
         self.say(
             f"{opening.plain}: {said}",
             *taken,
@@ -93,7 +103,7 @@ class _Writer:
             marked=f"{opening.marked}: {escaped(said)}",
         )
         for item in rest:
-            self.say(_shown(item), item)
+            self.say(self.words(item), item)
             last = self._lines.pop()
             self._lines[-1] += " " + last
 
@@ -183,7 +193,7 @@ def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
         if number:
             writer.gap()
         told = stands_for.get(paper.paper_id, "")
-        said = told + " ".join(_shown(item) for item in quotes)
+        said = told + " ".join(map(writer.words, quotes))
         named = heading(paper)
         marked = f"{escaped(said, opens_line=True)} ({named.marked})"
         writer.say(f"{said} ({named.plain})", *quotes, marked=marked)
@@ -201,7 +211,7 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
             writer.gap()
             writer.quote(heading(paper, query.filters), quotes[:1])
         for item in quotes[1:]:
-            writer.say(_shown(item), item, lead="- ")
+            writer.say(writer.words(item), item, lead="- ")
 
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
@@ -237,6 +247,16 @@ def _declining(query: Query, selection: Selection) -> str:
     else:
         told = "Nothing in the corpus clearly answers this."
     return f"{told} {left_out(selection, filters)}".rstrip()
+
+
+def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without sentences that a paper before has said in the same words, but for one of a paper
+    that has no other."""
+    said: dict[str, str] = {}
+    new = [e for e in evidence if said.setdefault(_shown(e), e.paper.paper_id) == e.paper.paper_id]
+    heard = {e.paper.paper_id for e in new}
+    alone = {e.paper.paper_id: e for e in reversed(evidence) if e.paper.paper_id not in heard}
+    return tuple(e for e in evidence if e in new or alone.get(e.paper.paper_id) is e)
 
 
 def _of(paper: Paper, evidence: Sequence[Evidence]) -> list[Evidence]:
