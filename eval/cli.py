@@ -149,7 +149,7 @@ def report(
         text = page.render(loaded, title=title)
     else:
         raise UsageError(f"A report is .html or .md, not {out.name!r}.")
-    out.write_text(text, "utf-8")
+    jsonl.write_text(out, text)
     _host(context).notice(f"Report written to {out}")
 
 

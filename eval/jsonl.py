@@ -79,9 +79,20 @@ def _no_number(name: str) -> NoReturn:
 
 
 def write(path: Path, value: object) -> None:
-    """`value` as a file of indented JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    """`value` as a file of indented JSON. Raises BadInput where it cannot be written."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """`text` as a file, its folder made if need be. Raises BadInput where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BadInput(
+            f"cannot be written: {reason}", path=path, remedy="Name another file."
+        ) from error
 
 
 def as_record(kind: type[Record], value: object, what: str, remedy: str = "") -> Record:
