@@ -49,13 +49,17 @@ class Host:
 
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", help="Folder of catalog and indexes.", show_default=False),
+    typer.Option(
+        "--data-dir",
+        help="Folder of catalog and indexes (default: CITEWELL_DATA_DIR, or the user's own).",
+        show_default=False,
+    ),
 ]
 Mode = Annotated[
     AnswerMode | None,
     typer.Option(
         "--mode",
-        help="Who writes the answers (default: auto).",
+        help="Who writes: quoted sentences alone, or a model (default: auto).",
         show_default=False,
     ),
 ]

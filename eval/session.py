@@ -19,7 +19,7 @@ from eval.questions import load as load_questions
 from eval.run import Journal, alone, answer_all
 from eval.summary import summarise
 from rag.config import Config
-from rag.errors import UsageError
+from rag.errors import Stopped, UsageError
 from rag.fingerprint import fingerprint, software_version
 from rag.records import Paper
 
@@ -48,8 +48,8 @@ def run(
     resume: bool = False,
     judges: Sequence[str] | None = None,
 ) -> runs.Run:
-    """Ask all questions and write the run file. Ctrl-C leaves the journal, says so, and goes on
-    its way."""
+    """Ask all questions and write the run file. Raises Stopped at Ctrl-C, which leaves the
+    journal."""
     assistant = host.ready(config, weights=configs.parse(pairs) if pairs else None)
     held = {paper.paper_id: paper for paper in assistant.shelf.catalog.papers()}
     questions = load_questions(dataset, held.values())[:limit]
@@ -67,7 +67,12 @@ def run(
                     journal=journal,
                     progress=lambda done, total: told("questions", done, total),
                 )
-        except (KeyboardInterrupt, UsageError):
+        except KeyboardInterrupt as stop:
+            kept = (
+                f"Stopped; finished rows are in {journal.path}. Go on with: --json {out} --resume"
+            )
+            raise Stopped(kept) from stop
+        except UsageError:
             host.notice(f"Stopped; finished rows are in {journal.path}. Go on with: --resume")
             raise
         cases = runs.cases(questions, rows, held)

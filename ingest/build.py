@@ -126,16 +126,21 @@ def refresh(catalog: Catalog, report: Report) -> None:
     """Bring the derived indexes up to date if they are not. Nothing is made of no papers."""
     if not len(catalog):
         return
+    try:
+        indexes.open_current(catalog).close()
+    except IndexDamaged:
+        rebuild(catalog, report)
+
+
+def rebuild(catalog: Catalog, report: Report) -> None:
+    """The derived indexes made anew, whatever state they are in."""
     stages: list[str] = []
 
     def stage(name: str) -> None:
         stages.append(name)
-        report("indexing", len(stages), 4)
+        report("indexing", len(stages), indexes.STAGES)
 
-    try:
-        indexes.open_current(catalog).close()
-    except IndexDamaged:
-        indexes.rebuild(catalog, stage).close()
+    indexes.rebuild(catalog, stage).close()
 
 
 def _write(

@@ -7,33 +7,24 @@ in errors.
 
 from __future__ import annotations
 
-import contextlib
-import math
+import difflib
 import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from platformdirs import user_data_path
 
+from rag import allowed
 from rag.addresses import host_of, is_this_machine
+from rag.allowed import AnswerMode, Rerank, Understand
+from rag.config_file import FILE, line_of, read
 from rag.errors import ConfigError
 
-AnswerMode = Literal["auto", "extractive", "llm"]
-Understand = Literal["auto", "rules", "model"]
-Rerank = Literal["auto", "off", "endpoint", "model"]
+__all__ = ["ENVIRONMENT", "FILE", "OPENAI_URL", "AnswerMode", "Config", "load", "read"]
+
 OPENAI_URL = "https://api.openai.com/v1"
-
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "mode": get_args(AnswerMode),
-    "understand": get_args(Understand),
-    "rerank": get_args(Rerank),
-}
-
-FILE = "config.toml"
-"""In the data folder."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +56,24 @@ class Config:
     rerank_base_url: str | None = None
     rerank_api_key: str | None = field(default=None, repr=False)
     threads: int | None = None
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    """Where each setting that is no default was set: a variable, an option, a file's path."""
+
+    def named(self, name: str) -> str:
+        """What a user sets to change the setting `name`: what it was set by, else the variable
+        that would be heard."""
+        held = self.origins.get(name)
+        if held is None:
+            return self._variable(name)
+        return held if held in ENVIRONMENT[name] else f"{name} in {held}"
+
+    def _variable(self, name: str) -> str:
+        *_, last = ENVIRONMENT[name]
+        if name == "model":
+            return ENVIRONMENT[name][0]
+        # OpenAI's key is not sent to a server that our own variable or the file names.
+        theirs = self.origins.get("base_url", "OPENAI_BASE_URL") == "OPENAI_BASE_URL"
+        return last if name != "api_key" or theirs else ENVIRONMENT[name][0]
 
     @property
     def answers_with_model(self) -> bool:
@@ -139,39 +148,73 @@ def load(
     Raises ConfigError for a value that cannot be, naming where it was set."""
     environ = os.environ if environ is None else environ
     if data_dir is None:
-        named = environ.get("CITEWELL_DATA_DIR")
-        data_dir = (
-            Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
-        )
+        data_dir = _named_folder(environ)
     _require_folder(data_dir)
-    config = Config(data_dir=data_dir)
     file = data_dir / FILE
-    config = _apply(config, read(file) if held is None else held, str(file))
+    config = Config(data_dir=data_dir)
+    for name, value in (read(file) if held is None else held).items():
+        config = _with(config, name, value, str(file), line=line_of(file, name))
     for name, variables in ENVIRONMENT.items():
         for variable in variables:
-            if value := environ.get(variable):
+            if value := environ.get(variable, "").strip():
                 if variable == "OPENAI_API_KEY" and _elsewhere(config, environ, given):
                     continue
                 if name.endswith("base_url") and value != getattr(config, name):
                     # The file's key belongs to the file's server.
-                    no_key: dict[str, Any] = {name.replace("base_url", "api_key"): None}
-                    config = replace(config, **no_key)
-                config = _apply(config, {name: value}, variable)
+                    config = _without_key(config, name.replace("base_url", "api_key"))
+                config = _with(config, name, value, variable)
                 break
     if given.get("base_url") not in (None, config.base_url):
-        config = replace(config, api_key=None)
-    config = _apply(config, {k: v for k, v in given.items() if v is not None}, "option")
+        config = _without_key(config, "api_key")
+    for name, value in given.items():
+        if value is not None:
+            config = _with(config, name, value, f"--{name.replace('_', '-')}")
+    _require_complete(config)
+    return config
+
+
+def _without_key(config: Config, name: str) -> Config:
+    no_key: dict[str, Any] = {name: None}
+    origins = {held: origin for held, origin in config.origins.items() if held != name}
+    return replace(config, origins=origins, **no_key)
+
+
+def _require_complete(config: Config) -> None:
+    """Raises ConfigError for settings that ask for another one which is missing."""
     if config.mode == "llm" and config.model is None:
         raise ConfigError(
-            "Answers by a model were asked for, but no model is named.",
+            f"Answers by a model were asked for ({_setter(config, 'mode')}), but no model is"
+            " named.",
             remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
         )
     if config.rerank == "endpoint" and config.rerank_base_url is None:
         raise ConfigError(
-            "Reranking by an endpoint was asked for, but no endpoint is named.",
+            f"Reranking by an endpoint was asked for ({_setter(config, 'rerank')}), but no"
+            " endpoint is named.",
             remedy="Set CITEWELL_RERANK_BASE_URL, or leave CITEWELL_RERANK unset.",
         )
-    return config
+
+
+def _setter(config: Config, name: str) -> str:
+    """`CITEWELL_MODE=llm`, `--mode llm`, or the file's line."""
+    origin, value = config.origins.get(name, ""), getattr(config, name)
+    if origin in ENVIRONMENT[name]:
+        return f"{origin}={value}"
+    return f"{origin} {value}" if origin.startswith("--") else f"{name} in {origin}"
+
+
+def _named_folder(environ: Mapping[str, str]) -> Path:
+    """The data folder where no option names one. Raises ConfigError."""
+    named = environ.get("CITEWELL_DATA_DIR", "").strip()
+    try:
+        return Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
+    except RuntimeError as error:  # ~somebody, or no home
+        raise ConfigError(
+            f"CITEWELL_DATA_DIR cannot be {named!r}: there is no such home folder."
+            if named
+            else "This user has no home folder to keep a catalog in.",
+            remedy="Name a folder with --data-dir or CITEWELL_DATA_DIR.",
+        ) from error
 
 
 def _require_folder(path: Path) -> None:
@@ -199,65 +242,27 @@ def _elsewhere(config: Config, environ: Mapping[str, str], given: Mapping[str, A
     return bool(own or (config.base_url and config.base_url != environ.get("OPENAI_BASE_URL")))
 
 
-def read(file: Path) -> dict[str, Any]:
-    """What a `config.toml` holds, unchecked; nothing where there is none. Raises ConfigError."""
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
+def _with(config: Config, name: str, given: Any, origin: str, *, line: int | None = None) -> Config:
+    """`config` with one setting more. Raises ConfigError, naming origin, value, what is allowed."""
+    in_file = origin not in ENVIRONMENT.get(name, ()) and not origin.startswith("--")
+    place = f"{origin}:{line}" if line else origin
+    if name not in ENVIRONMENT:
+        alike = difflib.get_close_matches(name, ENVIRONMENT, n=2)
         raise ConfigError(
-            f"{file} cannot be read: {error}", remedy="Mend the file or move it away."
-        ) from error
-
-
-def _apply(config: Config, values: Mapping[str, Any], origin: str) -> Config:
-    types = {f.name: str(f.type) for f in fields(Config)}
-    changes: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in types or name == "data_dir":
-            raise ConfigError(
-                f"{origin}: there is no setting {name!r}.",
-                remedy="The settings: " + ", ".join(sorted(ENVIRONMENT)),
-            )
-        if types[name].startswith("int"):
-            changes[name] = _positive(value, f"{origin}: {name}")
-            continue
-        if types[name].startswith("float"):
-            changes[name] = _price(value, f"{origin}: {name}")
-            continue
-        if name in _CHOICES:
-            *most, last = _CHOICES[name]
-            if value not in _CHOICES[name]:
-                raise ConfigError(
-                    f"{origin}: {name} is {', '.join(most)} or {last}, not {value!r}."
-                )
-        elif not isinstance(value, str):
-            raise ConfigError(f"{origin}: {name} takes a text.")
-        elif name.endswith("base_url") and not value.startswith(("http://", "https://")):
-            raise ConfigError(
-                f"{origin}: {name} is no address: {value!r}.",
-                remedy="It starts with http:// or https:// and mostly ends with /v1.",
-            )
-        changes[name] = value
-    return replace(config, **changes)
-
-
-def _positive(value: Any, what: str) -> int:
-    number = 0
-    if isinstance(value, int | str) and not isinstance(value, bool):
-        with contextlib.suppress(ValueError):
-            number = int(value)
-    if number < 1:
-        raise ConfigError(f"{what} takes a whole number from 1 up.")
-    return number
-
-
-def _price(value: Any, what: str) -> float:
+            f"{place}: there is no setting {name!r}.",
+            remedy=f"Did you mean {' or '.join(alike)}?"
+            if alike
+            else f"The settings: {', '.join(sorted(ENVIRONMENT))}",
+        )
     try:
-        number = -1.0 if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        number = -1.0
-    if not 0 <= number < math.inf:
-        raise ConfigError(f"{what} takes a number from 0 up, the price of a million tokens.")
-    return number
+        value = allowed.value(name, given)
+    except allowed.NotAllowedError as error:
+        what = f"{place}: {name}" if in_file else origin
+        mend = "Correct the value, or take the setting out."
+        if not in_file and not origin.startswith("--"):
+            mend = f"Set {origin} to one, or unset it."
+        raise ConfigError(
+            f"{what} cannot be {allowed.shown(name, given)}; it takes {error}.", remedy=mend
+        ) from error
+    changed: dict[str, Any] = {name: value}
+    return replace(config, origins={**config.origins, name: origin}, **changed)

@@ -12,6 +12,7 @@
     │   └── EmbedderMismatch       the catalog's vectors come from another model
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
+    ├── Stopped                    the user pressed Ctrl-C; exit code 130
     └── ModelServerError           an OpenAI-compatible server failed
         ├── ServerUnreachable      refused, unknown host, TLS
         ├── ServerRejected         401, 403, 404, 400: trying again will not help
@@ -99,6 +100,12 @@ class IndexDamaged(CitewellError):
 
 class ModelMissing(CitewellError):
     pass
+
+
+class Stopped(CitewellError):
+    """The user has stopped it. Says what is kept and how to go on."""
+
+    exit_code = 130
 
 
 class ModelServerError(CitewellError):

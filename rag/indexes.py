@@ -69,6 +69,10 @@ def open_named(catalog: Catalog) -> Indexes:
     return indexes
 
 
+STAGES = 5
+"""How many a rebuild goes through: four of `rag.generation.build`, and its check."""
+
+
 def rebuild(catalog: Catalog, stage: Stage = lambda name: None) -> Indexes:
     """Build a new generation from the catalog and make it the current one. Seconds, no embedding.
 

@@ -117,5 +117,5 @@ def _read(path: Path) -> Any:
         raise BadInput(f"is not JSON: {error.msg}", path=path, line=error.lineno) from error
     except RecursionError as error:
         raise BadInput("is nested too deeply", path=path) from error
-    except ValueError as error:  # a number of thousands of digits
-        raise BadInput(f"cannot be read: {error}", path=path) from error
+    except ValueError as error:
+        raise BadInput("holds a number of thousands of digits", path=path) from error

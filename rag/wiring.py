@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rag.adapters.minilm import MiniLM
 from rag.assistant import Assistant
 from rag.catalog import Catalog
@@ -11,8 +13,12 @@ from rag.indexes import Shelf
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.retrieve import Weights
 
+if TYPE_CHECKING:
+    from rag.adapters.openai_server import Settings
 
-def make_embedder(config: Config) -> Embedder:
+
+def make_embedder(config: Config, *, read_s: float = 60.0, patient: bool = True) -> Embedder:
+    """`read_s`, `patient`: how long a server may take, and whether a busy one is asked again."""
     if config.embed_model is None:
         return MiniLM(cache_dir=config.data_dir / "models", threads=config.threads)
     from rag.adapters.openai_embed import OpenAIEmbedder
@@ -21,6 +27,9 @@ def make_embedder(config: Config) -> Embedder:
         model=config.embed_model,
         base_url=config.embed_base_url,
         api_key=config.embed_api_key,
+        settings=names(config, "embed_"),
+        read_s=read_s,
+        patient=patient,
     )
 
 
@@ -35,10 +44,11 @@ def make_chat_model(config: Config) -> ChatModel | None:
         api_key=config.api_key,
         context_tokens=config.context_tokens,
         max_prompt_tokens=config.max_prompt_tokens,
+        settings=names(config),
     )
 
 
-def make_reranker(config: Config) -> Reranker | None:
+def make_reranker(config: Config, *, read_s: float = 30.0) -> Reranker | None:
     """The reranking endpoint, where one is named and wanted."""
     if config.rerank_base_url is None or not config.reranks_with_endpoint:
         return None
@@ -48,6 +58,19 @@ def make_reranker(config: Config) -> Reranker | None:
         base_url=config.rerank_base_url,
         model=config.rerank_model or "",
         api_key=config.rerank_api_key,
+        settings=names(config, "rerank_"),
+        read_s=read_s,
+    )
+
+
+def names(config: Config, kind: str = "") -> Settings:
+    """What a user sets to mend a server of this kind, where it was set."""
+    from rag.adapters.openai_server import Settings
+
+    return Settings(
+        model=config.named(f"{kind}model"),
+        key=config.named(f"{kind}api_key"),
+        url=config.named(f"{kind}base_url"),
     )
 
 

@@ -51,7 +51,8 @@ def show(assistant: Assistant, request: Request) -> None:
     from ui import terminal
 
     after = terminal.answer(
-        assistant.stream(request.question, history=request.history, filters=request.filters)
+        assistant.stream(request.question, history=request.history, filters=request.filters),
+        restricted=request.filters is not None,
     )
     if request.before:
         terminal.changes(receipts.told(_changes(assistant, request.before, after)))

@@ -3,7 +3,6 @@ before the command that needs it runs."""
 
 from __future__ import annotations
 
-import io
 import os
 import shlex
 import sys
@@ -21,8 +20,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from eval.cli import app as evaluation
 from eval.options import Host
 from rag import config as settings
-from rag.errors import CitewellError
-from ui import exporting
+from rag.errors import Stopped
+from ui import ending, exporting
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 
@@ -34,18 +33,40 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help=(
         "Chat with a corpus of paper abstracts; every claim cites the exact words it rests on.\n\n"
-        "Where nothing is indexed yet, the bundled corpus is indexed first."
+        "Where nothing is indexed yet, the bundled corpus is indexed first; with"
+        " [bold]citewell ingest FILES[/bold] it is papers of your own."
     ),
     epilog=(
         'Start with: [bold]citewell ask "which papers mitigate entropy collapse in RLVR?"[/bold]'
     ),
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from rag.fingerprint import software_version
+
+        typer.echo(f"citewell {software_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
 
 app.add_typer(library)
 app.add_typer(evaluation, name="eval")
@@ -53,9 +74,9 @@ app.add_typer(evaluation, name="eval")
 
 @app.command(
     epilog="Examples:\n\n"
-    "citewell ingest                       the bundled corpus\n\n"
-    "citewell ingest papers.jsonl pages/   files and folders of your own\n\n"
-    "citewell ingest page.txt --year 2024  the year of dates that state none",
+    "citewell ingest                       # the bundled corpus\n\n"
+    "citewell ingest papers.jsonl pages/   # files and folders of your own\n\n"
+    "citewell ingest page.txt --year 2024  # the year of dates that state none",
 )
 def ingest(
     paths: Annotated[
@@ -75,17 +96,23 @@ def ingest(
     from rag.catalog import Catalog
     from rag.wiring import make_embedder
     from ui import terminal
-    from ui.session import BUNDLED, bundled
+    from ui.session import BUNDLED, bundled, keep_for_own
 
     config = settings.load(data_dir=data_dir)
     reading = read(paths, year=year) if paths else bundled()
     catalog = Catalog(config.data_dir)
     again = [str(p.absolute()) for p in paths or ()] + (["--year", str(year)] if year else [])
     command = f"{BUNDLED} {shlex.join(again)}".strip().encode("utf-8", "replace").decode()
-    with terminal.progress("Indexing") as progress:
-        summary = run(
-            reading.records, catalog, make_embedder(config), command=command, report=progress
-        )
+    if paths:
+        keep_for_own(catalog)
+    try:
+        with terminal.progress("Indexing") as progress:
+            summary = run(
+                reading.records, catalog, make_embedder(config), command=command, report=progress
+            )
+    except KeyboardInterrupt as stop:
+        kept = "Stopped. What is indexed is kept; the same command goes on."
+        raise Stopped(kept) from stop
     counts = {**asdict(summary), "rejected": len(reading.problems)}
     for problem in reading.problems:
         terminal.problem(problem)
@@ -93,6 +120,8 @@ def ingest(
         exporting.print_json({**counts, "problems": [str(p) for p in reading.problems]})
     else:
         terminal.out(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    if not len(catalog):
+        terminal.notice(f"There is no paper in {catalog.folder} yet.")
     if reading.problems:
         raise typer.Exit(2)
 
@@ -114,11 +143,11 @@ def search(
     from rag import jsons
     from ui import terminal
 
-    kind = exporting.wanted(format_name, output, as_json=as_json)
+    target = exporting.wanted(format_name, output, as_json=as_json)
     assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
     result = assistant.search(question, k=k)
-    if kind:
-        exporting.write(kind.of_papers(hit.paper for hit in result.hits), output)
+    if target:
+        target.write(target.kind.of_papers(hit.paper for hit in result.hits))
     elif as_json:
         exporting.print_json(jsons.search(result))
     else:
@@ -127,10 +156,11 @@ def search(
 
 @app.command(
     epilog='Examples:\n\ncitewell ask "which papers mitigate entropy collapse in RLVR?"\n\n'
-    'citewell ask "and for image models?" --history talk.json\n\n'
-    'citewell ask "why does reward hacking happen?" -o hacking.md   with footnotes\n\n'
-    "citewell ask --again answer.json   what --json printed then, and what has changed\n\n"
-    'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "…"',
+    'citewell ask "and for image models?" --history talk.json  # earlier turns\n\n'
+    'citewell ask "why does reward hacking happen?" -o hacking.md  # with footnotes\n\n'
+    'citewell ask "entropy collapse in RLVR?" --json > answer.json\n\n'
+    "citewell ask --again answer.json  # the answer of today, and what has changed\n\n"
+    'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "why?"',
 )
 def ask(
     question: Annotated[str, typer.Argument(help="The question.", show_default=False)] = "",
@@ -155,22 +185,26 @@ def ask(
     """Answer a question with checked citations."""
     from ui import asking
 
-    kind = exporting.wanted(format_name, output, as_json=as_json)
+    target = exporting.wanted(format_name, output, as_json=as_json)
     config = settings.load(data_dir=data_dir, mode=mode)
     request = asking.read(question, history=history, again=again)
     assistant = _ready(config)
-    if kind:
+    if target:
         text = exporting.answer(
-            assistant, request.question, kind, history=request.history, filters=request.filters
+            assistant,
+            request.question,
+            target.kind,
+            history=request.history,
+            filters=request.filters,
         )
-        exporting.write(text, output)
+        target.write(text)
     elif as_json:
         exporting.print_json(asking.as_json(assistant, request))
     else:
         asking.show(assistant, request)
 
 
-@app.command(epilog="Example:\n\ncitewell reindex --embed   after changing the embedding model")
+@app.command(epilog="Example:\n\ncitewell reindex --embed  # after changing the embedding model")
 def reindex(
     embed: Annotated[
         bool, typer.Option("--embed", help="Chunk and embed all papers anew as well.")
@@ -179,21 +213,23 @@ def reindex(
     debug: Debug = False,
 ) -> None:
     """Rebuild the indexes from the catalog."""
-    from ingest.build import reembed
-    from rag import indexes
+    from ingest.build import rebuild, reembed
     from rag.catalog import Catalog
     from rag.wiring import make_embedder
     from ui import terminal
+    from ui.words import papers_in_words
 
     config = settings.load(data_dir=data_dir)
     catalog = Catalog(config.data_dir)
-    with terminal.progress("Rebuilding the indexes") as progress:
-        if embed:
-            reembed(catalog, make_embedder(config), report=progress)
-        else:
-            built = indexes.rebuild(catalog)
-            built.close()
-    terminal.out(f"Indexes of {len(catalog):,} papers rebuilt.")
+    try:
+        with terminal.progress("Rebuilding the indexes") as progress:
+            if embed:
+                reembed(catalog, make_embedder(config), report=progress)
+            else:
+                rebuild(catalog, progress)
+    except KeyboardInterrupt as stop:
+        raise Stopped("Stopped. No paper is lost; the same command goes on.") from stop
+    terminal.out(f"Indexes of {papers_in_words(len(catalog))} rebuilt.")
 
 
 @app.command(epilog="Example:\n\ncitewell ui --port 8080")
@@ -216,13 +252,20 @@ def ui(
     serve(assistant, host=host, port=port, settings=changeable)
 
 
-@app.command(epilog="Example:\n\ncitewell doctor --json")
-def doctor(as_json: AsJson = False, data_dir: DataDir = None, debug: Debug = False) -> None:
-    """Show what is configured, what is indexed, and what leaves the machine."""
+@app.command(epilog="Examples:\n\ncitewell doctor\n\ncitewell doctor --offline --json")
+def doctor(
+    offline: Annotated[bool, typer.Option("--offline", help="Ask no server.")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    debug: Debug = False,
+) -> None:
+    """Check settings, servers and indexes, and show what leaves the machine."""
     from ui import terminal
     from ui.doctor import examine
 
-    report = examine(settings.load(data_dir=data_dir))
+    config = settings.load(data_dir=data_dir)
+    with terminal.working("Looking at everything"):
+        report = examine(config, offline=offline)
     if as_json:
         exporting.print_json(report.as_json())
     else:
@@ -256,38 +299,15 @@ def _rated(config: Config) -> list[dict[str, Any]]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console command. Never shows a traceback, unless with `--debug`."""
+    """The console command."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # one that is not UTF-8 has no bullets
-            stream.reconfigure(errors="replace")
-    try:
-        app(
-            args=arguments,
-            prog_name="citewell",
-            obj=Host(ready=_ready, progress=_progress, notice=_notice, rated=_rated),
+    host = Host(ready=_ready, progress=_progress, notice=_notice, rated=_rated)
+    sys.exit(
+        ending.code(
+            lambda: app(args=arguments, prog_name="citewell", obj=host),
+            debug="--debug" in arguments,
         )
-        code = 0
-    except CitewellError as error:
-        if "--debug" in arguments:
-            raise
-        from ui import terminal
-
-        terminal.problem(error)
-        code = error.exit_code
-    except Exception as error:
-        if "--debug" in arguments:
-            raise
-        from ui import terminal
-
-        terminal.problem(
-            CitewellError(
-                f"Something went wrong that should not have: {type(error).__name__}: {error}",
-                remedy="Run it again with --debug for the traceback, and tell us.",
-            )
-        )
-        code = 1
-    sys.exit(code)
+    )
 
 
 if __name__ == "__main__":

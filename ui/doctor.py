@@ -16,6 +16,8 @@ from rag.catalog import Catalog
 from rag.config import OPENAI_URL, Config
 from rag.errors import CatalogLocked, CitewellError
 from rag.fingerprint import software_version
+from ui import servers
+from ui.session import is_own
 
 Row = tuple[str, str, bool]
 """Name, value, and whether it is as it should be."""
@@ -39,12 +41,15 @@ class Report:
         }
 
 
-def examine(config: Config) -> Report:
-    """Looks at everything, changes nothing (an index that is missing or damaged stays so)."""
+def examine(config: Config, *, offline: bool = False) -> Report:
+    """Looks at everything, changes nothing (an index that is missing or damaged stays so). Servers
+    that are set are asked whether they will do, unless `offline`."""
+    asked = () if offline else tuple(servers.tried(config))
     return Report(
         sections=(
             ("Program", _program()),
             ("Settings", _settings(config)),
+            *((("Servers", asked),) if asked else ()),
             ("Corpus and indexes", _corpus(config)),
             ("What leaves this machine", _leaves(config)),
         )
@@ -64,8 +69,8 @@ def _program() -> tuple[Row, ...]:
 
 
 def _settings(config: Config) -> tuple[Row, ...]:
-    embedder = wiring.make_embedder(config)
     try:
+        embedder = wiring.make_embedder(config)
         embedder.count_tokens("ready")
         embeds: Row = ("embedder", embedder.name, True)
     except CitewellError as error:
@@ -74,7 +79,7 @@ def _settings(config: Config) -> tuple[Row, ...]:
         ("answers", "by a model" if config.answers_with_model else "extractive (no model)", True),
         ("model", config.model or "none", True),
         ("server", host_of(config.base_url or OPENAI_URL) if config.model else "none", True),
-        ("key", "set" if config.api_key else "not set", True),
+        ("key", _key(config), True),
         ("follow-ups", _follow_ups(config), True),
         ("reranking", _reranking(config), True),
         embeds,
@@ -109,7 +114,10 @@ def _catalog(catalog: Catalog) -> Iterator[Row]:
     elif busy:
         yield "writing", "another Citewell process is adding papers or indexing", True
     catalog.check()
-    yield "papers", f"{len(catalog):,}", True
+    if len(catalog) or not is_own(catalog):
+        yield "papers", f"{len(catalog):,}", True
+    else:
+        yield "papers", "none yet; add some of your own: citewell ingest FILES", False
     yield "vectors from", catalog.manifest.get("embedder", "none yet"), True
     if (unfinished := "; ".join(catalog.unfinished)) and not busy:
         yield "ingest", f"one was interrupted; run again: {unfinished}", False
@@ -162,6 +170,10 @@ def _leaves(config: Config) -> tuple[Row, ...]:
     for i, line in enumerate(config.stays_on_machine, 1):
         rows.append((f"here {i}", f"{line} What it passes on, it alone knows.", True))
     return tuple(rows)
+
+
+def _key(config: Config) -> str:
+    return f"set by {config.named('api_key')}" if config.api_key else "not set"
 
 
 def _follow_ups(config: Config) -> str:

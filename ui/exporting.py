@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,36 +20,96 @@ if TYPE_CHECKING:
     from rag.records import Paper
     from ui.web.conversations import Conversations, Entry
 
-_EXTENSIONS = {"md": "markdown", "bib": "bibtex", "ris": "ris", "json": "csl", "txt": "plain"}
+_ENDINGS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "plain",
+    ".bib": "bibtex",
+    ".ris": "ris",
+    ".json": "csl",
+    "": "markdown",
+}
 
 
-def wanted(name: str | None, output: Path | None, *, as_json: bool = False) -> Format | None:
-    """The format asked for, if any. Raises UsageError."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A format, and the file to write it to; None for standard output."""
+
+    kind: Format
+    file: Path | None
+
+    def write(self, text: str) -> None:
+        """What was in the file before is there until all of `text` is. Raises UsageError."""
+        from ui import terminal
+
+        if not text.strip(" []\n"):
+            terminal.notice("It names no paper: there is nothing to cite.")
+        if self.file is None:
+            sys.stdout.write(text)
+            return
+        try:
+            _replace(self.file, text)
+        except OSError as error:
+            raise _unwritable(self.file, error.strerror or str(error)) from error
+        terminal.notice(f"Written to {self.file}")
+
+
+def wanted(name: str | None, output: Path | None, *, as_json: bool = False) -> Target | None:
+    """The format and file asked for, if any, made sure of before anything is asked. Raises
+    UsageError."""
     from rag.notes import format_named
 
     if as_json and (name or output):
         raise UsageError("--json is a format of its own.", remedy="Give it, or --format, not both.")
-    if name is None and output is not None:
-        name = _EXTENSIONS.get(output.suffix.lower().lstrip("."), "markdown")
-    return None if name is None else format_named(name)
+    if name is None and output is None:
+        return None
+    kind = format_named(name) if name else _by_ending(output or Path())
+    if output is not None:
+        _require_writable(output)
+    return Target(kind=kind, file=output)
 
 
-def write(text: str, output: Path | None) -> None:
-    """To the file, else to standard output. Raises UsageError."""
-    from ui import terminal
+def _by_ending(file: Path) -> Format:
+    from rag.notes import format_named
 
-    if not text.strip(" []\n"):
-        terminal.notice("It names no paper: there is nothing to cite.")
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        output.write_text(text, "utf-8")
-    except OSError as error:
+    if (ending := file.suffix.lower()) not in _ENDINGS:
+        known = ", ".join(filter(None, _ENDINGS))
         raise UsageError(
-            f"{output} cannot be written: {error.strerror}.", remedy="Name another file with -o."
-        ) from error
-    terminal.notice(f"Written to {output}")
+            f"No format ends in {ending}: {file}",
+            remedy=f"Say which with --format, or name a file that ends in one of {known}",
+        )
+    return format_named(_ENDINGS[ending])
+
+
+def _require_writable(file: Path) -> None:
+    """Raises UsageError where `file` could not be written now. Leaves nothing behind."""
+    if file.is_dir():
+        raise _unwritable(file, "it is a folder")
+    if not file.parent.is_dir():
+        raise _unwritable(file, f"there is no folder {file.parent}")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise _unwritable(file, "permission denied")
+
+
+def _replace(file: Path, text: str) -> None:
+    """`text` into a file beside it, and that into its place. A pipe or a device is written to as
+    it is, and so is a file in a folder where no other can be made."""
+    file = file.resolve()
+    if (file.exists() and not file.is_file()) or not os.access(file.parent, os.W_OK):
+        file.write_text(text, "utf-8")
+        return
+    part = file.with_name(f".{file.name[:100]}-{os.getpid()}.part")
+    try:
+        part.write_text(text, "utf-8")
+        if file.exists():
+            part.chmod(stat.S_IMODE(file.stat().st_mode))
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _unwritable(file: Path, why: str) -> UsageError:
+    return UsageError(f"{file} cannot be written: {why}.", remedy="Name another file with -o.")
 
 
 def answer(assistant: Assistant, question: str, kind: Format, **asked: Any) -> str:
@@ -75,7 +137,7 @@ def chosen(catalog: Any, ids: Sequence[str] | None) -> list[Paper]:
     return papers
 
 
-def conversation(folder: Path, name: str | None, kind: Format, output: Path | None = None) -> None:
+def conversation(folder: Path, name: str | None, target: Target) -> None:
     """Write a kept conversation: the one whose id begins so, else the last. Raises UsageError."""
     from ui.web.notes import notes
 
@@ -89,7 +151,7 @@ def conversation(folder: Path, name: str | None, kind: Format, output: Path | No
         )
     if not (given := notes(kept.load(None, found[0].id) or ())):
         raise UsageError("This conversation holds no answer.", remedy="Choose another one.")
-    write(kind.of_answers(given, title=found[0].title), output)
+    target.write(target.kind.of_answers(given, title=found[0].title))
 
 
 def listing(folder: Path, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ app = typer.Typer()
 
 @app.command(
     epilog="Examples:\n\ncitewell papers --json | jq length\n\n"
-    "citewell papers -o library.bib   all of them for LaTeX",
+    "citewell papers -o library.bib  # all of them for LaTeX",
 )
 def papers(
     context: typer.Context,
@@ -37,11 +37,11 @@ def papers(
     from rag import jsons
     from ui import terminal
 
-    kind = exporting.wanted(format_name, output, as_json=as_json)
+    target = exporting.wanted(format_name, output, as_json=as_json)
     catalog = context.obj.ready(settings.load(data_dir=data_dir, mode="extractive")).shelf.catalog
     found = exporting.chosen(catalog, ids)
-    if kind:
-        exporting.write(kind.of_papers(found), output)
+    if target:
+        target.write(target.kind.of_papers(found))
     elif as_json:
         print_json([jsons.paper(p) for p in found])
     else:
@@ -50,7 +50,7 @@ def papers(
 
 @app.command(
     epilog="Examples:\n\ncitewell export --list\n\n"
-    "citewell export --format obsidian -o vault/talk.md   the last conversation",
+    "citewell export --format obsidian -o vault/talk.md  # the last conversation",
 )
 def export(
     conversation: Annotated[
@@ -65,11 +65,10 @@ def export(
     debug: Debug = False,
 ) -> None:
     """Write a conversation that the page has kept, as notes or as a bibliography."""
-    from rag.notes import format_named
-
     folder = settings.load(data_dir=data_dir).data_dir
     if listed or as_json:
         exporting.listing(folder, as_json=as_json)
     else:
-        kind = exporting.wanted(format_name, output) or format_named("markdown")
-        exporting.conversation(folder, conversation, kind, output)
+        target = exporting.wanted(format_name or (None if output else "markdown"), output)
+        if target:
+            exporting.conversation(folder, conversation, target)

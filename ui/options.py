@@ -31,7 +31,7 @@ FormatName = Annotated[
     str | None,
     typer.Option(
         "--format",
-        help="markdown, obsidian, plain, bibtex, ris or csl.",
+        help="Write as markdown, obsidian, plain, bibtex, ris or csl.",
         metavar="FORMAT",
         show_default=False,
     ),

@@ -4,6 +4,7 @@ nothing yet. Importing this imports nothing heavy."""
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
@@ -15,12 +16,14 @@ from rag import wiring
 from rag.assistant import Assistant
 from rag.catalog import Catalog
 from rag.config import Config
-from rag.errors import CatalogError, CatalogLocked
+from rag.errors import CatalogError, CatalogLocked, Stopped
 from rag.ports import Embedder
 from rag.retrieve import Weights
 
 BUNDLED = "citewell ingest"
 """The command that ingests the bundled corpus."""
+_MEANT = "meant_for"
+"""In the manifest: whose papers a folder is for, where somebody has said so."""
 _PATIENCE = 300
 """Seconds to wait for the first ingest of another process."""
 
@@ -88,12 +91,33 @@ def _lacks_bundled(catalog: Catalog) -> bool:
             f"There are no papers in {catalog.folder}: an ingest was interrupted.",
             remedy=f"Run it again: {'; '.join(others)}",
         )
+    if is_own(catalog):
+        raise CatalogError(
+            f"There are no papers in {catalog.folder} yet, which is kept for your own: what was"
+            " ingested held none.",
+            remedy=f"{BUNDLED} FILES --data-dir {shlex.quote(str(catalog.folder))} (without FILES,"
+            " it takes the bundled papers)",
+        )
     return True
 
 
+def keep_for_own(catalog: Catalog) -> None:
+    """Note that somebody has begun to put papers of their own into an empty folder: it never gets
+    the bundled ones unless they are asked for, whatever has become of the attempt."""
+    if not len(catalog) and not is_own(catalog):
+        catalog.set_manifest({_MEANT: "own"})
+
+
+def is_own(catalog: Catalog) -> bool:
+    return catalog.manifest.get(_MEANT) == "own"
+
+
 def first_ingest(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> Summary:
-    with show("Indexing the bundled corpus (once)") as progress:
-        return ingest(bundled().records, catalog, embedder, command=BUNDLED, report=progress)
+    try:
+        with show("Indexing the bundled corpus (once)") as progress:
+            return ingest(bundled().records, catalog, embedder, command=BUNDLED, report=progress)
+    except KeyboardInterrupt as stop:
+        raise Stopped("Stopped. What is indexed is kept; the next question goes on.") from stop
 
 
 def judged(config: Config) -> list[dict[str, Any]]:

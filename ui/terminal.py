@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
 from rich.padding import Padding
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from rag.errors import CitewellError
 from rag.readable import readable, seen
-from ui.words import spent
+from ui import progress as shown
+from ui.words import constraints, papers_in_words, spent
 
 if TYPE_CHECKING:
     from rag.assistant import SearchResult
     from rag.events import Event
-    from rag.records import Answer, Paper
+    from rag.records import Answer, Filters, Paper
     from ui.doctor import Report
+    from ui.progress import Told
 
 _MAX_WIDTH = 100
 console = Console(highlight=False)
@@ -52,43 +54,14 @@ def _tell(text: Text) -> None:
     errors.print(text, soft_wrap=not errors.is_terminal)
 
 
-@contextlib.contextmanager
-def progress(title: str) -> Iterator[_Told]:
-    """A bar on standard error; gone when done where that is a terminal."""
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,}/{task.total:,} {task.fields[unit]}"),
-        TimeElapsedColumn(),
-        console=errors,
-        transient=True,
-    )
-    with bar:
-        yield _Told(bar, title)
-
-
-class _Told:
-    def __init__(self, bar: Progress, title: str) -> None:
-        self._bar = bar
-        self._title = title
-        self._task = bar.add_task(title, total=1, unit="")
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        # A stage is a doing ("embedding") or what is counted ("questions").
-        counted = not stage.endswith("ing")
-        self._bar.update(
-            self._task,
-            description=self._title if counted else f"{self._title}: {stage}",
-            completed=done,
-            total=total,
-            unit=stage if counted else "papers" if stage == "embedding" else "steps",
-        )
+def progress(title: str) -> AbstractContextManager[Told]:
+    """On standard error: a bar that is gone when done, or lines where that is no terminal."""
+    return shown.progress(errors, title)
 
 
 @contextlib.contextmanager
 def working(what: str) -> Iterator[None]:
-    with errors.status(f"{what} …"):
+    with shown.status(errors, f"{what} …"):
         yield
 
 
@@ -111,16 +84,17 @@ def hits(result: SearchResult) -> None:
     for told in result.notices:
         notice(told)
     total = result.timings_ms.get("total", 0)
-    errors.print(Text(f"{len(result.hits)} papers in {total:,.0f} ms", style="dim"))
+    errors.print(Text(f"{papers_in_words(len(result.hits))} in {total:,.0f} ms", style="dim"))
 
 
-def answer(events: Iterator[Event]) -> Answer:
-    """Watch an answer in the making, then print it with its sources."""
+def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
+    """Watch an answer in the making, then print it with its sources. `restricted`: to papers that
+    came with the question; to which papers a follow-up is, its reading says itself."""
     from rag.events import Fallback, Finished, Selected, Understood
     from rag.events import Text as Words
 
     with contextlib.ExitStack() as stack:
-        status = stack.enter_context(errors.status("Reading the question …"))
+        status = stack.enter_context(shown.status(errors, "Reading the question …"))
         words = ""
         told: list[str] = []
         for event in events:
@@ -130,7 +104,7 @@ def answer(events: Iterator[Event]) -> Answer:
                         errors.print(Text(f"Understood as: {query.standalone}", style="dim"))
                     for note in reading.notes:
                         errors.print(Text(f"  {note}", style="dim"))
-                    _constraints(query.filters)
+                    _constraints(query.filters, restricted=restricted)
                     status.update("Looking through the papers …")
                 case Selected():
                     status.update("Writing …")
@@ -159,8 +133,8 @@ def _answer(value: Answer) -> None:
     for sentence in value.sentences:
         if not sentence.supported:
             notice(f"Unsupported: “{_short(sentence.text)}” ({sentence.why})")
-    shown = {n for s in value.sentences for n in s.citations}
-    if cited := [c for c in value.citations if c.n in shown]:
+    used = {n for s in value.sentences for n in s.citations}
+    if cited := [c for c in value.citations if c.n in used]:
         rows = Table.grid(padding=(0, 1))
         rows.add_column(justify="right", style="bold cyan")
         rows.add_column()
@@ -193,7 +167,7 @@ def papers(found: Sequence[Paper]) -> None:
         votes = "" if p.upvotes is None else str(p.upvotes)
         table.add_row(p.paper_id, Text(seen(p.title)), p.published or "", votes)
     console.print(table)
-    errors.print(Text(f"{len(found):,} papers", style="dim"))
+    errors.print(Text(papers_in_words(len(found)), style="dim"))
 
 
 def conversations(found: Sequence[tuple[str, str, int, str]]) -> None:
@@ -220,16 +194,9 @@ def doctor(report: Report) -> None:
         console.print(table)
 
 
-def _constraints(filters: object) -> None:
-    from rag.jsons import filters as stated
-
-    if found := stated(filters):  # type: ignore[arg-type]
-        shown = ", ".join(
-            f"{k.replace('_', ' ')} {', '.join(v) if isinstance(v, tuple) else v}"
-            for k, v in found.items()
-            if v != ()
-        )
-        errors.print(Text(f"Constraints: {shown}", style="dim"))
+def _constraints(filters: Filters, *, restricted: bool = False) -> None:
+    if stated := constraints(filters, restricted=restricted):
+        errors.print(Text(f"Constraints: {stated}", style="dim"))
 
 
 def _facts(paper: Paper) -> list[str]:

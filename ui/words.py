@@ -2,7 +2,44 @@
 
 from __future__ import annotations
 
-from rag.records import Usage
+from dataclasses import replace
+
+from rag.answer.wording import constraint_in_words
+from rag.records import Filters, Usage
+
+_FIRST = {
+    ("upvotes", "desc"): "most upvoted",
+    ("upvotes", "asc"): "least upvoted",
+    ("date", "desc"): "latest",
+    ("date", "asc"): "earliest",
+}
+
+
+def papers_in_words(count: int) -> str:
+    """`1 paper`, `1,204 papers`."""
+    return f"{count:,} {'paper' if count == 1 else 'papers'}"
+
+
+def constraints(filters: Filters, *, restricted: bool = False) -> str:
+    """`from October 2025, with at least 10 upvotes, the 3 latest`; empty where nothing is
+    constrained. `restricted`: tell also to how many papers it is restricted, where so."""
+    plain = replace(filters, paper_ids=None, sort=None, order=None, limit=None, skip=None)
+    parts = [constraint_in_words(plain)]
+    if restricted and filters.paper_ids is not None:
+        among = len(filters.paper_ids)
+        parts.insert(0, "the paper asked about" if among == 1 else f"the {among:,} asked about")
+    first = _FIRST[filters.sort, filters.order or "desc"] if filters.sort else ""
+    if first and filters.limit:
+        parts.append(f"the {first} one" if filters.limit == 1 else f"the {filters.limit:,} {first}")
+    elif first:
+        parts.append(f"{first} first")
+    elif filters.limit:
+        parts.append("one at most" if filters.limit == 1 else f"{filters.limit:,} at most")
+    if filters.skip:
+        parts.append(f"after the first {'one' if filters.skip == 1 else filters.skip}")
+    parts += [f"nothing about {what}" for what in filters.not_about or ()]
+    parts += [f"without {what}" for what in filters.lacking or ()]
+    return ", ".join(part for part in parts if part)
 
 
 def spent(usage: Usage) -> list[str]:

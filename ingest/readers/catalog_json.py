@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ _PRECISION: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 _LARGEST_COUNT = 10**9
 _REMEDY = "Correct the value, or leave the key out."
 _SEPARATORS = re.compile(r"[\s,]*")
+
+
+_MOST_DIGITS = 400
+"""Python reads no integer of some thousands; what is longer than this is no count at all."""
+_TWICE = object()
+"""A key that no JSON has: of the first key that an object gives more than once."""
 
 
 class _RefusedError(Exception):
@@ -73,7 +80,7 @@ def _line_values(lines: list[str | None]) -> Iterator[_Value]:
             yield number, ValueError("the line is not UTF-8 text")
         elif line.strip():
             try:
-                yield number, json.loads(line)
+                yield number, _DECODER.decode(line)
             except (ValueError, RecursionError) as error:
                 yield number, _not_json(error)
 
@@ -90,7 +97,7 @@ def _values(lines: list[str | None]) -> Iterator[_Value]:
     while at < len(text) and not (in_array and text[at] == "]"):
         line = text.count("\n", 0, at) + 1
         try:
-            value, at = json.JSONDecoder().raw_decode(text, at)
+            value, at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             yield line, _not_json(error)
             return
@@ -106,8 +113,27 @@ def _skip(text: str, at: int) -> int:
 
 
 def _not_json(error: Exception) -> ValueError:
-    reason = error.msg if isinstance(error, json.JSONDecodeError) else "it nests too deep"
-    return ValueError(f"this is not JSON: {reason}")
+    if isinstance(error, RecursionError):
+        return ValueError("it nests too deep to be read")
+    if isinstance(error, json.JSONDecodeError):
+        line = f"line {error.lineno:,}, " if error.lineno > 1 else ""
+        return ValueError(f"this is not JSON: {error.msg} ({line}column {error.colno:,})")
+    return ValueError(f"this is not JSON: {error}")
+
+
+def _integer(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _MOST_DIGITS else Decimal(digits)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
+    value: dict[Any, Any] = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        value[_TWICE] = next(key for at, key in enumerate(keys) if key in keys[:at])
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer, object_pairs_hook=_object)
 
 
 def _paper(value: Any, source: Source) -> Paper:
@@ -116,6 +142,8 @@ def _paper(value: Any, source: Source) -> Paper:
         raise _RefusedError(str(value))
     if not isinstance(value, dict):
         raise _RefusedError("a paper is an object with a title and an abstract")
+    if _TWICE in value:
+        raise _RefusedError(f"it gives {_shown(value[_TWICE])} twice")
     published, precision = _date(value)
     title = _text(value, "title", required=True)
     authors = _authors(value)
@@ -207,5 +235,9 @@ def _url(value: dict[str, Any]) -> str | None:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"one of {len(str(value)):,} digits"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
     shown = json.dumps(value, ensure_ascii=False, default=str)
     return shown if len(shown) <= 60 else shown[:59] + "…"

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, TurnedAway
+from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, Settings, TurnedAway
 from rag.adapters.openai_stream import Reply, StreamedError, events
 from rag.adapters.tiktoken_count import count_messages
 from rag.errors import BadReply, ConfigError, ServerTimeout
@@ -22,6 +22,7 @@ _MAX_WAIT_S = 5.0
 _REPLY_TOKENS, _OTHER_TOKENIZER = 1024, 0.9
 # Reasoning models that want `max_completion_tokens` count their thinking in it.
 _REASONING_TOKENS = 4096
+_SETTINGS = Settings()
 
 
 class OpenAIChat:
@@ -46,6 +47,7 @@ class OpenAIChat:
         deadline_s: float = 180.0,
         max_retries: int = 2,
         backoff_s: float = 0.5,
+        settings: Settings = _SETTINGS,
     ) -> None:
         room = int(context_tokens * _OTHER_TOKENIZER) - _REPLY_TOKENS
         if room < 512:
@@ -54,7 +56,12 @@ class OpenAIChat:
                 remedy="Give the model 4,096 or more, and say so in CITEWELL_CONTEXT_TOKENS.",
             )
         self._server = Server(
-            model=model, api_key=api_key, base_url=base_url, connect_s=connect_s, read_s=read_s
+            model=model,
+            api_key=api_key,
+            base_url=base_url,
+            connect_s=connect_s,
+            read_s=read_s,
+            settings=settings,
         )
         self._max_prompt_tokens = min(max_prompt_tokens, room)
         self._deadline_s = deadline_s
@@ -109,7 +116,7 @@ class OpenAIChat:
             if "html" in response.headers.get("content-type", ""):
                 raise BadReply(
                     f"{server.host} answered with a web page.",
-                    remedy=f"OPENAI_BASE_URL mostly ends in /v1. {DOCTOR}",
+                    remedy=f"{server.settings.url} mostly ends in /v1. {DOCTOR}",
                 )
             try:
                 for text in reply.read(events(self._in_time(response.iter_bytes(), deadline))):

@@ -26,6 +26,8 @@ _SETTINGS = Settings(
 class OpenAIEmbedder:
     """Unit vectors of `model`. The dimension is asked of the server once, on first use.
 
+    `read_s` is in seconds; unless `patient`, a busy server is not asked again.
+
     `max_tokens` is the budget that chunks are made for, in cl100k tokens: about the size that
     the embedded model takes, so that quotes stay short whichever model is used. Every method but
     `count_tokens` raises ModelServerError.
@@ -34,14 +36,23 @@ class OpenAIEmbedder:
     max_tokens = 256
 
     def __init__(
-        self, *, model: str, api_key: str | None = None, base_url: str | None = None
+        self,
+        *,
+        model: str,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        settings: Settings = _SETTINGS,
+        read_s: float = 60.0,
+        patient: bool = True,
     ) -> None:
         self.name = model
+        self._tries = _TRIES if patient else 1
         self._server = Server(
             model=model,
             api_key=api_key,
             base_url=base_url,
-            settings=_SETTINGS,
+            read_s=read_s,
+            settings=settings,
             later="Try again in a moment",
         )
 
@@ -77,7 +88,7 @@ class OpenAIEmbedder:
         """One batch, in the order of `texts`; a server that is busy is asked again."""
         # Servers refuse an empty text; a blank keeps its place.
         asked = [text if text.strip() else " " for text in texts]
-        for wait_s in _waits():
+        for wait_s in _waits(self._tries):
             try:
                 with self._server.client() as client:
                     reply = client.embeddings.create(
@@ -93,14 +104,14 @@ class OpenAIEmbedder:
         if len(vectors) != len(texts) or len({len(v) for v in vectors}) != 1 or not vectors[0]:
             raise BadReply(
                 f"{self._server.host} sent {len(vectors)} vectors for {len(texts)} texts.",
-                remedy=f"CITEWELL_EMBED_MODEL must name an embedding model. {DOCTOR}",
+                remedy=f"{self._server.settings.model} must name an embedding model. {DOCTOR}",
             )
         return vectors
 
 
-def _waits() -> Iterator[float | None]:
+def _waits(tries: int) -> Iterator[float | None]:
     """Seconds to wait before trying again; None behind the last try."""
-    yield from (2.0**n for n in range(_TRIES - 1))
+    yield from (2.0**n for n in range(tries - 1))
     yield None
 
 

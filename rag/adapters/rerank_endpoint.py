@@ -36,6 +36,7 @@ class RerankEndpoint:
         api_key: str | None = None,
         connect_s: float = 5.0,
         read_s: float = 30.0,
+        settings: Settings = _SETTINGS,
     ) -> None:
         self._server = Server(
             model=model,
@@ -43,7 +44,7 @@ class RerankEndpoint:
             base_url=base_url,
             connect_s=connect_s,
             read_s=read_s,
-            settings=_SETTINGS,
+            settings=settings,
             later=_WITHOUT,
         )
         self._texts = False
@@ -97,6 +98,6 @@ class RerankEndpoint:
         if sorted(scores) != list(range(count)) or not all(map(math.isfinite, scores.values())):
             raise BadReply(
                 f"{self._server.host} sent no score for each of {count} passages.",
-                remedy=f"CITEWELL_RERANK_BASE_URL must lead to a reranking model. {DOCTOR}",
+                remedy=f"{self._server.settings.url} must lead to a reranking model. {DOCTOR}",
             )
         return [scores[at] for at in range(count)]

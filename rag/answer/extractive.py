@@ -2,9 +2,9 @@
 
 Each kind has its shape: a fact is the sentence that holds it; a list is a line a paper; a
 comparison sets the papers side by side; an explanation is a few sentences in the order in which
-the abstract tells them. It opens with one line that says what was found. Quotes are shown as
-`readable` has them, otherwise word for word; which ones, `rag.select` has decided. Nothing in a
-title or a quote acts as markup.
+the abstract tells them. It opens with one line that says what was found (`openings`). Quotes are
+shown as `readable` has them, otherwise word for word; which ones, `rag.select` has decided. Nothing
+in a title or a quote acts as markup.
 """
 
 from __future__ import annotations
@@ -14,24 +14,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.markdown import escaped
+from rag.answer.openings import declining, found
 from rag.answer.recorded import records_told
-from rag.answer.wording import (
-    Said,
-    being,
-    constraint_in_words,
-    count,
-    heading,
-    left_out,
-    none_chosen,
-    not_recorded,
-    nth,
-    of_the_corpus,
-    unplaced,
-    without_record,
-)
+from rag.answer.wording import Said, count, heading, not_recorded
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
-from rag.records import Citation, Draft, Evidence, Filters, Paper, Query, Selection, Sentence
+from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
 
 _SMALL_WORD = re.compile(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78
@@ -41,6 +29,7 @@ _MOST_WORDS = 78
 def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
+    selection = replace(selection, evidence=_distinct(selection.evidence))
     known = [*selection.papers, *selection.near]
     recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
     told = [] if selection.status == "not_in_corpus" else records_told(query, recorded)
@@ -76,6 +65,15 @@ class _Writer:
         self.sentences: list[Sentence] = []
         self._lines: list[str] = []
         self._numbering = Numbering()
+        self._first: dict[str, Evidence] = {}
+
+    def words(self, evidence: Evidence) -> str:
+        """The quote as it is read; where another paper has said it, that it says the same."""
+        text = _shown(evidence)
+        first = self._first.setdefault(text, evidence).paper
+        if first.paper_id == evidence.paper.paper_id:
+            return text
+        return f"The same words as in “{readable(first.title)}”."
 
     def say(self, text: str, *evidence: Evidence, lead: str = "", marked: str = "") -> None:
         """A line (after `lead`, Markdown) of one sentence; `marked` is the sentence as Markdown,
@@ -94,7 +92,7 @@ class _Writer:
         while rest and (not taken or words + len(rest[0].quote.split()) <= _MOST_WORDS):
             words += len(rest[0].quote.split())
             taken.append(rest.pop(0))
-        said = " ".join(_shown(e) for e in taken)
+        said = " ".join(map(self.words, taken))
         self.say(
             f"{opening.plain}: {said}",
             *taken,
@@ -102,7 +100,7 @@ class _Writer:
             marked=f"{opening.marked}: {escaped(said)}",
         )
         for item in rest:
-            self.say(_shown(item), item)
+            self.say(self.words(item), item)
             last = self._lines.pop()
             self._lines[-1] += " " + last
 
@@ -120,7 +118,7 @@ class _Writer:
 
 def _list(query: Query, selection: Selection, writer: _Writer) -> None:
     """For lists and explanations: a line a paper."""
-    writer.say(_found(query, selection))
+    writer.say(found(query, selection))
     writer.gap()
     for paper in selection.papers:
         quotes = _of(paper, selection.evidence)
@@ -134,74 +132,6 @@ def _list(query: Query, selection: Selection, writer: _Writer) -> None:
         writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
 
 
-def _found(query: Query, selection: Selection) -> str:
-    shown = len(selection.papers)
-    total = max(selection.total, shown)
-    behind = unplaced(selection, query.filters)
-    if behind.startswith("none"):  # the order asked for cannot be had
-        query = replace(query, filters=replace(query.filters, sort=None, order=None))
-    constraint = constraint_in_words(query.filters)
-    if query.kind == "explain" and not constraint:
-        says = "paper says" if shown == 1 else "papers say"
-        return f"What {count(shown).lower()} {says}:"
-    whole = of_the_corpus(total, selection.searched)
-    if not query.topic and query.filters.sort:
-        return _sorted(query, total, shown)
-    picked = query.filters.paper_ids is not None
-    if not query.topic and picked and query.filters == Filters(paper_ids=query.filters.paper_ids):
-        says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
-        return f"What {says} forward:"
-    verb = "matches" if total == 1 else "match"
-    if query.aspect and query.filters.paper_ids:
-        says = "says" if total == 1 else "say"
-        return f"{count(total)} of the {len(query.filters.paper_ids)} papers asked about {says} so:"
-    if not query.topic:
-        told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
-    else:
-        told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
-    if lost := without_record(selection, query.filters):
-        told += f" ({lost})"
-    if behind.startswith("none"):
-        best = f"the {count(shown).lower()} best" if shown < total else "the best come first"
-        told += f"; {behind}, so {best}"
-    elif behind:
-        part = f"{count(shown).lower()} of them, " if shown < total else ""
-        told += f"; {part}{behind}"
-    elif shown < total:
-        told += f"; the {'' if shown == 1 else f'{count(shown).lower()} '}{_order(query)}"
-    return f"{told}:"
-
-
-def _sorted(query: Query, total: int, shown: int) -> str:
-    """The opening where an order is all that is asked for: what has no value has no place in it."""
-    rest = replace(query.filters, sort=None, order=None, limit=None, skip=None)
-    stated = constraint_in_words(rest)
-    if query.filters.limit or total == shown:
-        many = "" if shown == 1 else count(shown).lower()
-        papers = "paper" if shown == 1 else "papers"
-        told = f"The {many} {_order(query)} {papers} {stated}"
-        return " ".join(told.split()) + ":"
-    has = "have upvotes" if query.filters.sort == "upvotes" else "have a date"
-    of = f" {stated}," if stated else ""
-    return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(query)}:"
-
-
-def _order(query: Query) -> str:
-    """How the papers shown were chosen among those that match."""
-    return f"{nth(query.filters.skip)} {_placed(query)}".strip()
-
-
-def _placed(query: Query) -> str:
-    falling = query.filters.order != "asc"
-    if query.filters.sort == "upvotes":
-        return "most upvoted" if falling else "least upvoted"
-    if query.filters.sort == "date":
-        return "latest" if falling else "earliest"
-    if query.topic:
-        return "best"
-    return "latest" if query.filters else "first"
-
-
 def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
     stands_for = {p: f"{e.short}: {e.long}. " for e in query.expansions for p in e.papers}
     for number, paper in enumerate(selection.papers):
@@ -212,7 +142,7 @@ def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
             writer.gap()
         told = stands_for.get(paper.paper_id, "")
         stands_for = {p: said for p, said in stands_for.items() if said != told}
-        said = told + " ".join(_shown(item) for item in quotes)
+        said = told + " ".join(map(writer.words, quotes))
         named = heading(paper)
         marked = f"{escaped(said, opens_line=True)} ({named.marked})"
         writer.say(f"{said} ({named.plain})", *quotes, marked=marked)
@@ -255,11 +185,11 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
             silent = "its abstract does not say."
             writer.say(f"{named.plain}: {silent}", marked=f"{named.marked}: {silent}")
         for item in quotes[1:]:
-            writer.say(_shown(item), item, lead="- ")
+            writer.say(writer.words(item), item, lead="- ")
 
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
-    told = _declining(query, selection)
+    told = declining(query, selection)
     if selection.denied:
         _say_otherwise(selection, writer)
         return
@@ -284,42 +214,14 @@ def _say_otherwise(selection: Selection, writer: _Writer) -> None:
     writer.say(f"{named.plain}: {said}", *quotes, lead="- ", marked=marked)
 
 
-def _declining(query: Query, selection: Selection) -> str:
-    if selection.status == "not_stated" and selection.unmet:
-        things = " and ".join(f"“{readable(part)}”" for part in selection.unmet)
-        return (
-            f"The corpus has no paper that puts forward {things}, so there is nothing to compare."
-        )
-    if selection.status == "not_stated":
-        return "The abstracts do not state this."
-    filters = query.filters
-    if query.nothing_asked and query.identifiers:
-        return f"No paper here is known by {' or '.join(query.identifiers)}."
-    if query.language and not filters:
-        return "Ask in English: nothing clearly answers this question as it stands."
-    if query.nothing_asked or not (query.topic or filters):
-        return (
-            "There is nothing in this question to look for. Name a topic, a method or a paper, or "
-            "say which papers you mean, such as “papers from 2025” or “the most upvoted papers”."
-        )
-    constraint = constraint_in_words(filters)
-    if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
-        return f"No paper can be {constraint}: these dates exclude each other."
-    if filters.paper_ids is not None:
-        return none_chosen(query, selection)
-    if query.seen:
-        constraint = constraint_in_words(replace(filters, sort=None))
-        further = f" {constraint}" if constraint else ""
-        told = f"No other paper of the corpus{further} clearly answers this."
-    elif constraint and not selection.near:
-        told = f"No paper of the corpus {being(constraint, one=True)}."
-    elif constraint:
-        told = f"None of the papers {constraint} clearly answers this."
-    elif selection.searched:
-        told = f"None of the {selection.searched:,} papers in the corpus clearly answers this."
-    else:
-        told = "Nothing in the corpus clearly answers this."
-    return f"{told} {left_out(selection, filters)}".rstrip()
+def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without sentences that a paper before has said in the same words, but for one of a paper
+    that has no other."""
+    said: dict[str, str] = {}
+    new = [e for e in evidence if said.setdefault(_shown(e), e.paper.paper_id) == e.paper.paper_id]
+    heard = {e.paper.paper_id for e in new}
+    alone = {e.paper.paper_id: e for e in reversed(evidence) if e.paper.paper_id not in heard}
+    return tuple(e for e in evidence if e in new or alone.get(e.paper.paper_id) is e)
 
 
 def _of(paper: Paper, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -43,7 +43,10 @@ def number_of(n: int, thing: str) -> str:
 
 
 def of_the_corpus(n: int, searched: int) -> str:
-    """`Two of 536 papers`, or without the corpus's size where it is not known."""
+    """`Two of 536 papers`, `All three papers`; without the corpus's size where it is not known."""
+    if n and n == searched:
+        many = {1: "The one paper", 2: "Both papers"}
+        return many.get(n, f"All {count(n).lower()} papers")
     if searched:
         return f"{count(n)} of {searched:,} papers"
     return f"{count(n)} {'paper' if n == 1 else 'papers'}"

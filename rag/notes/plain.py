@@ -29,7 +29,9 @@ def entry(r: Reference) -> str:
 
 
 def _said(note: Note) -> str:
-    said = lines(note.answer.text).strip()
+    from rag.adapters.markdown_text import plain
+
+    said = plain(lines(note.answer.text)).strip()
     for sentence in note.answer.sentences:
         if not sentence.supported and sentence.why:
             told = f"{UNSUPPORTED[:-1]}: {line(sentence.why)}]"

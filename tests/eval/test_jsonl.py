@@ -111,3 +111,10 @@ def test_records_have_every_field_of_its_type() -> None:
 def test_what_is_no_record_is_refused(value: object, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         jsonl.as_record(Thing, value, "a thing")
+
+
+def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for target in (tmp_path, tmp_path / "file" / "below.json"):
+        with pytest.raises(BadInput, match="cannot be written"):
+            jsonl.write(target, {})

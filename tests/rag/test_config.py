@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.config import Config, load
+from rag.config import ENVIRONMENT, Config, load
 from rag.errors import ConfigError
 
 
@@ -120,3 +120,88 @@ def test_a_password_in_an_address_is_not_told(tmp_path: Path) -> None:
 def test_without_a_server_nothing_is_sent(tmp_path: Path) -> None:
     config = made(tmp_path, CITEWELL_MODEL="m", CITEWELL_MODE="extractive")
     assert config.leaves_machine == config.stays_on_machine == []
+
+
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT))
+def test_every_wrong_value_is_told_with_its_place_and_what_is_allowed(
+    tmp_path: Path, name: str
+) -> None:
+    """From the file by line, from a variable by the variable that holds it; no key is shown."""
+    for written, value in [('"\\u0007x y"', "\x07x y"), ("-3", "-3"), ("true", ""), ("[]", "")]:
+        for wrong in (f"# mine\n\n{name} = {written}\n", value):
+            try:
+                in_file = "\n" in wrong
+                held = {} if in_file else dict.fromkeys(ENVIRONMENT[name][:1], wrong)
+                made(tmp_path, wrong if in_file else "", **held)
+            except ConfigError as told:
+                place = f"config.toml:3: {name} cannot be" if in_file else ENVIRONMENT[name][0]
+                assert place in str(told)
+                assert "; it takes " in str(told)
+                assert told.remedy
+            else:  # any text will do for the name of a model
+                assert not value or not in_file or name.endswith(("model", "api_key"))
+
+
+@pytest.mark.parametrize("variable", ["CITEWELL_BASE_URL", "OPENAI_BASE_URL"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://", "localhost:11434", "http://a b/v1", "http://h:99999/v1", "ftp://h", "http://[::1"],
+)
+def test_a_broken_address_names_the_variable_that_holds_it(
+    tmp_path: Path, variable: str, address: str
+) -> None:
+    with pytest.raises(ConfigError) as told:
+        made(tmp_path, CITEWELL_MODEL="m", **{variable: address})
+    assert str(told.value).startswith(f'{variable} cannot be "{address}"; it takes a web address')
+    assert variable in told.value.remedy
+
+
+def test_an_error_shows_no_secret(tmp_path: Path) -> None:
+    for wrong in ('api_key = ["sk-real"]', 'base_url = "htp://me:sk-real@a.test"'):
+        with pytest.raises(ConfigError) as told:
+            made(tmp_path, wrong)
+        assert "sk-real" not in f"{told.value} {told.value.remedy}"
+
+
+def test_a_misspelt_setting_and_a_broken_file_are_told_by_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"config\.toml:2: there is no setting 'modle'") as told:
+        made(tmp_path, '# mine\nmodle = "x"\n')
+    assert told.value.remedy == "Did you mean mode or model?"
+    with pytest.raises(ConfigError, match=r"config\.toml:2: this is not TOML"):
+        made(tmp_path, 'model = "x"\nmode = \n')
+    (tmp_path / "config.toml").write_bytes(b'model = "x"\n# \xff\n')
+    with pytest.raises(ConfigError, match=r"config\.toml:2: this is not UTF-8"):
+        load(data_dir=tmp_path, environ={})
+
+
+def test_blank_is_unset(tmp_path: Path) -> None:
+    assert made(tmp_path, 'model = ""', CITEWELL_MODE=" ", OPENAI_API_KEY="\n") == made(tmp_path)
+
+
+def test_what_is_missing_names_what_asked_for_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="CITEWELL_MODE=llm"):
+        made(tmp_path, CITEWELL_MODE="llm")
+    with pytest.raises(ConfigError, match=r"mode in .*config\.toml"):
+        made(tmp_path, 'mode = "llm"')
+    with pytest.raises(ConfigError, match="--mode llm"):
+        load(data_dir=tmp_path / "none", environ={}, mode="llm")
+
+
+def test_a_remedy_names_the_variable_that_is_heard(tmp_path: Path) -> None:
+    local = "http://localhost:1/v1"
+    ours = made(tmp_path, CITEWELL_MODEL="m", CITEWELL_BASE_URL=local)
+    named = [ours.named(name) for name in ("model", "base_url", "api_key")]
+    assert named == ["CITEWELL_MODEL", "CITEWELL_BASE_URL", "CITEWELL_API_KEY"]
+    theirs = made(tmp_path, OPENAI_MODEL="m", OPENAI_BASE_URL=local)
+    named = [theirs.named(name) for name in ("model", "base_url", "api_key")]
+    assert named == ["OPENAI_MODEL", "OPENAI_BASE_URL", "OPENAI_API_KEY"]
+    filed = made(tmp_path, f'base_url = "{local}"')
+    assert filed.named("base_url") == f"base_url in {tmp_path / 'config.toml'}"
+    assert filed.named("api_key") == "CITEWELL_API_KEY"
+    assert made(tmp_path).named("api_key") == "OPENAI_API_KEY"
+
+
+@pytest.mark.parametrize("folder", ["~no-such-user-here/x"])
+def test_a_home_that_is_not_there_is_told(folder: str) -> None:
+    with pytest.raises(ConfigError, match="CITEWELL_DATA_DIR"):
+        load(environ={"CITEWELL_DATA_DIR": folder})

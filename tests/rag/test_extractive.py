@@ -276,3 +276,19 @@ def test_escaped_text_is_what_markdown_shows(text: str) -> None:
     assert rendered(f"- x {escaped(text)}") == f"x {text}".strip()
     if text:
         assert rendered(f"- {bold(text)}: x") == f"{text}: x"
+
+
+def test_no_sentence_is_said_twice_by_papers_that_share_their_words() -> None:
+    twin = replace(CURE, paper_id="twin", title="A Twin of CURE")
+    shared = ("We introduce", "On Qwen")
+    items = (*quoted(CURE, *shared), *quoted(twin, *shared))
+    for kind in ("list", "explain", "compare"):
+        draft = extractive.compose(query(kind=kind), found(*items))
+        for item in quoted(CURE, *shared):
+            assert rendered(draft.text).count(readable(item.quote)) == 1
+        assert f"The same words as in “{CURE.title}”. [3]" in rendered(draft.text)
+        assert [c.paper_id for c in draft.citations] == ["cure", "cure", "twin"]
+    one = found(items[0], searched=1)
+    assert extractive.compose(query(), one).text.startswith("The one paper matches:")
+    both = found(*BOTH, searched=2)
+    assert extractive.compose(query(), both).text.startswith("Both papers match:")

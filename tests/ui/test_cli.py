@@ -222,7 +222,7 @@ def test_doctor_tells_what_leaves_the_machine(
     assert "nothing" in report["What leaves this machine"]
     monkeypatch.setenv("CITEWELL_MODEL", "gpt-x")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    code, out, err = run("doctor", "--data-dir", bundled_dir)
+    code, out, err = run("doctor", "--offline", "--data-dir", bundled_dir)
     assert code == 0
     assert "api.openai.com" in out
     assert "sk-secret" not in out + err
@@ -304,3 +304,42 @@ def test_judged_answers_become_drafts(run: Run, bundled_dir: Path, tmp_path: Pat
     (draft,) = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert (draft["question"], draft["draft"]) == ("plain", True)
     assert "rated up. so" in draft["note"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        ({}, ""),
+        ({"paper_ids": ("a", "b")}, ""),
+        ({"date_from": "2025-10-01", "date_to": "2025-10-31"}, "from October 2025"),
+        ({"upvotes_min": 1, "sort": "date"}, "with at least 1 upvote, latest first"),
+        ({"sort": "upvotes", "order": "asc", "limit": 3}, "the 3 least upvoted"),
+        ({"sort": "date", "limit": 1}, "the latest one"),
+        ({"limit": 5}, "5 at most"),
+    ],
+)
+def test_constraints_are_told_in_words(filters: dict[str, Any], told: str) -> None:
+    from rag.records import Filters
+    from ui.words import constraints
+
+    assert constraints(Filters(**filters)) == told
+
+
+def test_a_follow_up_shows_no_ids(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
+    question = "which papers mitigate entropy collapse in RLVR?"
+    answer = loaded(run, "ask", question, "--json", "--data-dir", bundled_dir)
+    history = tmp_path / "talk.json"
+    turns = [
+        {"role": "user", "content": question},
+        {"role": "assistant", "content": answer["text"], "papers": answer["papers"]},
+    ]
+    history.write_text(json.dumps(turns))
+    asked = ("ask", "which of those is newer?", "--data-dir", bundled_dir)
+    code, _, err = run(*asked, "--history", history)
+    assert code == 0
+    assert "2 papers of the previous answer" in " ".join(err.split())
+    assert not [name for name in answer["papers"] if name in err]
+    again = tmp_path / "again.json"
+    again.write_text(json.dumps(loaded(run, *asked, "--history", history, "--json")))
+    code, _, err = run("ask", "--again", again, "--data-dir", bundled_dir)
+    assert "Constraints: the 2 asked about" in " ".join(err.split())

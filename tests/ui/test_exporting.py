@@ -120,6 +120,10 @@ def test_conversations_are_listed_and_exported(run: Run, kept: Path) -> None:
         (("export", "zzz"), "No conversation has the id 'zzz'"),
         (("export", "--format", "docx"), "no format 'docx'"),
         (("export", "-o", "nowhere/at/all.md"), "cannot be written"),
+        (("ask", "x", "--format", "docx"), "no format 'docx'"),
+        (("ask", "x", "-o", "notes.docx"), "No format ends in .docx: notes.docx"),
+        (("ask", "x", "-o", "nowhere/at/all.md"), "there is no folder nowhere/at"),
+        (("search", "x", "-o", "."), "it is a folder"),
         (("ask", "x", "--format", "ris", "--json"), "--json is a format of its own"),
     ],
 )
@@ -158,3 +162,51 @@ def test_citekeys_stay_when_papers_are_ingested_again(
     listing.write_text(said(run, "papers", "--json", "--data-dir", folder))
     said(run, "ingest", listing, "--data-dir", folder)
     assert said(run, "papers", "--format", "bibtex", "--data-dir", folder) == before
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(
+    run: Run, bundled_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, link = tmp_path / "notes.md", tmp_path / "link.md"
+    file.write_text("mine")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    asked = ("ask", QUESTION, "-o", link, "--data-dir", bundled_dir)
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "disk full")))
+        code, _, err = run(*asked)
+    assert (code, "cannot be written: disk full" in " ".join(err.split())) == (2, True)
+    assert file.read_text() == "mine"
+    code, _, err = run("ask", " ", "-o", link, "--data-dir", bundled_dir)
+    assert (code, file.read_text()) == (2, "mine")
+    said(run, *asked)
+    assert file.read_text("utf-8").startswith("## which papers")
+    assert (file.stat().st_mode & 0o777, link.is_symlink()) == (0o640, True)
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"notes.md", "link.md"}
+
+
+def test_plain_text_is_plain(run: Run, tmp_path: Path) -> None:
+    papers = tmp_path / "papers.jsonl"
+    title = "ReST-MCTS*: [a] <b>_title_</b> & `more` 1. #x"
+    abstract = "We *track* zebras in `code` with snake_case and [2] links at night."
+    papers.write_text(json.dumps({"title": title, "abstract": abstract}))
+    said(run, "ingest", papers, "--data-dir", tmp_path / "mine")
+    asked = ("ask", "which papers track zebras?", "--data-dir", tmp_path / "mine")
+    text = said(run, *asked, "--format", "plain")
+    assert f"- {title}: {abstract} [1]\n" in text
+    assert f"\n[1] {title}. “{abstract}”\n" in text
+    assert "\\" not in text
+
+
+def test_a_model_s_prose_as_plain_text() -> None:
+    from rag.adapters.markdown_text import plain
+
+    text = (
+        "# Two\n\n- **One** is `x` \\*so\\*. [1]\n  - inner\n- Two & [site](http://a.test)\n\n"
+        "3. third\n\n> quoted\n\n| a | b |\n|---|---|\n| *1* | 2 |\n\n[1]: http://evil.test\n\n"
+        "```\n*code*\n```\n\n<b>bold</b>\n"
+    )
+    assert plain(text) == (
+        "Two\n\n- One is x *so*. [1]\n  - inner\n- Two & [site](http://a.test)\n\n3. third\n\n"
+        "> quoted\n\na | b\n1 | 2\n\n[1]: http://evil.test\n\n*code*\n\n<b>bold</b>"
+    )
