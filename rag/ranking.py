@@ -5,8 +5,9 @@ Texts are fetched only for the papers that are looked at. How scores come about 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,11 @@ class Passage:
 
 
 class Ranking:
-    """Ranked papers. Texts are fetched only for those that are looked at."""
+    """Ranked papers. Texts are fetched only for those that are looked at.
+
+    `question` is what they were ranked by; `asked` reads the question as it was asked where that
+    is another one, which takes a pass of the model and is done when somebody judges by it.
+    """
 
     def __init__(
         self,
@@ -75,6 +80,7 @@ class Ranking:
         scores: Vectors,
         parts: dict[str, Vectors],
         question: Question | None,
+        asked: Callable[[], Question] | None = None,
     ) -> None:
         self.query = query
         self.rows = rows
@@ -82,7 +88,8 @@ class Ranking:
         self.parts = parts
         self._catalog = catalog
         self._indexes = indexes
-        self._question = question
+        self._ranked_by = question
+        self._asked = asked
         self._names: dict[str, list[str]] | None = None
 
     def __len__(self) -> int:
@@ -107,7 +114,8 @@ class Ranking:
             self.rows[places],
             self.scores,
             {name: part[places] for name, part in self.parts.items()},
-            self._question,
+            self._ranked_by,
+            self._asked,
         )
 
     def of(self, ids: Sequence[str]) -> list[Paper]:
@@ -117,7 +125,7 @@ class Ranking:
     def hits(self, most: int) -> Iterator[Hit]:
         """The best `most`, each with its best passage."""
         for at, paper in enumerate(self.papers(most)):
-            best = max(self.passages(at, paper), key=lambda p: p.score)
+            best = max(self._passages(at, paper, self._ranked_by), key=lambda p: p.score)
             yield Hit(
                 paper=paper,
                 rank=at + 1,
@@ -129,8 +137,11 @@ class Ranking:
 
     def passages(self, at: int, paper: Paper) -> list[Passage]:
         """The sentences of the paper at place `at`, in their order, scored."""
+        return self._passages(at, paper, self.question)
+
+    def _passages(self, at: int, paper: Paper, question: Question | None) -> list[Passage]:
         spans = sentence_spans(paper.abstract) or (Span(start=0, end=len(paper.abstract)),)
-        scores = self._sentence_scores(int(self.rows[at]), paper, spans)
+        scores = self._sentence_scores(int(self.rows[at]), paper, spans, question)
         return [
             Passage(start=span.start, end=span.end, score=score)
             for span, score in zip(spans, scores, strict=True)
@@ -156,17 +167,17 @@ class Ranking:
     @property
     def asks_nothing(self) -> bool:
         """Whether the question has words, and none that carries meaning: `where is she?`"""
-        question = self._question
+        question = self._ranked_by
         return bool(question and self._indexes.tokens is not None and not len(question.weights))
 
-    @property
+    @cached_property
     def question(self) -> Question | None:
-        """None where the question states nothing but constraints."""
-        return self._question
+        """As it was asked; None where the question states nothing but constraints."""
+        return self._asked() if self._asked else self._ranked_by
 
     def matches(self, at: int) -> Matches | None:
         """Word piece by word piece, for the paper at place `at`; None without token vectors."""
-        store, question = self._indexes.tokens, self._question
+        store, question = self._indexes.tokens, self.question
         if store is None or question is None or not len(question.weights):
             return None
         cosines, spans = store.similarities(question.tokens, int(self.rows[at]))
@@ -213,8 +224,10 @@ class Ranking:
                     self._names.setdefault(papers[0], []).append(name)
         return self._names.get(paper.paper_id, [])
 
-    def _sentence_scores(self, row: int, paper: Paper, spans: Sequence[Span]) -> list[float]:
-        store, question = self._indexes.tokens, self._question
+    def _sentence_scores(
+        self, row: int, paper: Paper, spans: Sequence[Span], question: Question | None
+    ) -> list[float]:
+        store = self._indexes.tokens
         if question is None:  # nothing but constraints: the beginning says what a paper is about
             return [1.0 / (1 + i) for i in range(len(spans))]
         if store is None or not len(question.weights):

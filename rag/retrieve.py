@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -89,8 +90,7 @@ class Retriever:
             )
         # Papers are ranked by the long forms of acronyms too, and judged by what was asked: a long
         # form's plain words (`language`, `models`) match many papers that have nothing to say.
-        asked = self._read(query.topic)
-        question = self._read(query.search) if query.search else asked
+        question = self._read(query.search or query.topic)
         # Words of earlier turns say what the question is about, not what it is looking for.
         text = (query.search or query.topic).partition(ABOUT)[0]
         lexical = self._lexical(text, offered=bool(question.choices))
@@ -122,7 +122,8 @@ class Retriever:
             rows[order],
             scores[order],
             {name: part[order] for name, part in parts.items()},
-            asked,
+            question,
+            partial(self._read, query.topic) if query.search else None,
         )
 
     def _asked_for(self, query: Query, rows: Rows) -> Rows:

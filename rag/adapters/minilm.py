@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from rag.errors import ModelMissing
 from rag.ports import Encoded, Progress, Vectors
 
 if TYPE_CHECKING:
-    from rag.adapters.minilm_graph import Encoder
+    from rag.adapters.minilm_graph import Encoder, Weights
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -40,8 +40,9 @@ _WINDOW = 512  # texts tokenized and sorted by length at a time: bounds the memo
 # Lengths are rounded up to this: OpenVINO prepares kernels for each new shape (about 5 ms), and
 # sixteen times fewer shapes are worth the padding.
 _STEP = 16
-# Questions up to this length have a graph of their own, of fixed shape.
-_SHORT = 32
+# Questions up to these lengths have a graph of their own, of fixed shape: half the time of the one
+# for any shape. Each is compiled when a question wants it, in a quarter of a second.
+_FIXED = (32, 64)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -74,9 +75,8 @@ class MiniLM:
         self._tokenizer_path = tokenizer
         self._threads = threads
         self._lock = threading.Lock()  # for loading and for running the graph
-        self._weights: Mapping[str, Vectors] | None = None  # mapped; both graphs share them
-        self._encoder: Encoder | None = None  # of any shape
-        self._short: Encoder | None = None  # of one short text
+        self._weights: Weights | None = None  # mapped; the graphs share them
+        self._encoders: dict[int | None, Encoder] = {}  # by their length; None for any
         self._tokenizer: Any = None
 
     def prepare(self) -> None:
@@ -145,8 +145,10 @@ class MiniLM:
                 places = order[first : first + _BATCH]
                 batch = [pieces[place] for place in places]
                 lengths = [min(len(piece), positions) for piece in batch]
-                is_short = len(texts) == 1 and lengths[0] <= _SHORT
-                width = _SHORT if is_short else -(-max(lengths) // _STEP) * _STEP
+                longest = max(lengths)
+                fits = (size for size in _FIXED if len(texts) == 1 and longest <= size)
+                fixed = next(fits, None)
+                width = fixed or -(-longest // _STEP) * _STEP
                 ids = np.zeros((len(batch), width), np.int32)
                 mask = np.zeros(ids.shape, np.float32)
                 for row, (piece, length) in enumerate(zip(batch, lengths, strict=True)):
@@ -154,8 +156,7 @@ class MiniLM:
                     ids[row, :length] = [*own[: length - 1], own[-1]]  # [SEP] ends what is cut
                     mask[row, :length] = 1
                 with self._lock:
-                    encoder = self._short_encoder() if is_short else self._loaded_encoder()
-                    vectors, hidden = encoder.run(ids, mask)
+                    vectors, hidden = self._encoder(fixed).run(ids, mask)
                     # Copies, because the next run writes to the same memory.
                     vectors, hidden = vectors.copy(), hidden[:, : None if states else 0].copy()
                 yield [start + place for place in places], batch, vectors, hidden
@@ -186,24 +187,17 @@ class MiniLM:
             self._tokenizer = tokenizer
         return self._tokenizer
 
-    def _loaded_encoder(self) -> Encoder:
-        if self._encoder is None:
-            self._encoder = self._load(None)
-        return self._encoder
-
-    def _short_encoder(self) -> Encoder:
-        if self._short is None:
-            self._short = self._load((1, _SHORT))
-        return self._short
-
-    def _load(self, shape: tuple[int, int] | None) -> Encoder:
+    def _encoder(self, length: int | None) -> Encoder:
         from rag.adapters.minilm_graph import Encoder, read_weights
 
-        if self._weights is None:
-            path = self._weights_path or _packaged("model.safetensors")
-            _check_weights(path, self._cache_dir / f"minilm-{WEIGHTS_SHA256[:12]}.checked")
-            self._weights = read_weights(path)
-        return Encoder(self._weights, threads=self._threads, shape=shape)
+        if length not in self._encoders:
+            if self._weights is None:
+                path = self._weights_path or _packaged("model.safetensors")
+                _check_weights(path, self._cache_dir / f"minilm-{WEIGHTS_SHA256[:12]}.checked")
+                self._weights = read_weights(path)
+            shape = None if length is None else (1, length)
+            self._encoders[length] = Encoder(self._weights, threads=self._threads, shape=shape)
+        return self._encoders[length]
 
 
 def english_words() -> list[str]:

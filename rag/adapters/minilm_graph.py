@@ -8,6 +8,7 @@ The architecture is BERT's (Devlin et al. 2019) with 6 layers of 12 heads of 32,
 from __future__ import annotations
 
 import json
+import mmap
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +35,7 @@ class Encoder:
 
     def __init__(
         self,
-        weights: Mapping[str, Floats],
+        weights: Weights,
         *,
         threads: int | None = None,
         precision: Literal["bf16", "f32"] | None = None,
@@ -60,6 +61,7 @@ class Encoder:
         if shape is not None:
             model.reshape({"ids": list(shape), "mask": list(shape)})
         compiled = core.compile_model(model, "CPU", settings)
+        weights.release()
         self._request = compiled.create_infer_request()
 
     def run(self, ids: NDArray[np.int32], mask: Floats) -> tuple[Floats, Floats]:
@@ -96,17 +98,34 @@ def import_openvino() -> Any:
     return openvino
 
 
-def read_weights(path: Path) -> dict[str, Floats]:
+class Weights(dict[str, Floats]):
+    """The float32 arrays of a safetensors file by name, mapped into memory rather than read."""
+
+    mapped: mmap.mmap
+
+    def release(self) -> None:
+        """Let go of the memory that reading the arrays took; it is read anew where it is needed.
+
+        A compiled graph has its own copy in another layout, and these are another 90 MB.
+        """
+        if hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            self.mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def read_weights(path: Path) -> Weights:
     """The float32 arrays of a safetensors file by name, mapped into memory rather than read.
 
     The format: 8 bytes with the header's length, a JSON header, the data. The caller has
     checked the file's hash, so its header is trusted.
     """
-    # Copy on write: OpenVINO takes no read-only memory.
-    raw = np.memmap(path, np.uint8, mode="c")
+    with path.open("rb") as file:
+        # Copy on write: OpenVINO takes no read-only memory. It writes none of it, either.
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    raw = np.frombuffer(mapped, np.uint8)
     start = 8 + int(raw[:8].view("<u8")[0])
     header: dict[str, Any] = json.loads(bytes(raw[8:start]))
-    arrays: dict[str, Floats] = {}
+    arrays = Weights()
+    arrays.mapped = mapped
     for name, entry in header.items():
         if entry.get("dtype") == "F32":
             begin, end = (start + offset for offset in entry["data_offsets"])
