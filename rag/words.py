@@ -19,6 +19,8 @@ STOPWORDS = frozenset(
     research author authors abstract abstracts corpus
     cite compare compares describe differ difference differences differs discuss discusses enumerate
     explain list mention mentions recommend suggest summarise summarize
+    appear appears appeared came cause caused causes come comes happen happened happening happens
+    occur occurred occurs
     exist exists existing find finds found tell know want need look looking called name named
     """.split()
 )

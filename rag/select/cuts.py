@@ -26,7 +26,7 @@ class Cuts:
     listed where scores are not calibrated. `most_listed` and so on: papers in an answer.
     """
 
-    in_corpus: float = 0.35
+    in_corpus: float = 0.30
     narrowed: float = 0.1
     among: float = 0.45
     half: float = 0.7

@@ -125,7 +125,7 @@ def _derived(word: str, known: Container[str], stems: Container[str]) -> bool:
 def correction(word: str, counts: Mapping[str, int], *, least: int = _MIN_COUNT) -> str | None:
     """The one word of the corpus, found there `least` times or more, that a lower-case `word` is a
     slip of; None if in doubt. The likeliest slip counts."""
-    if len(word) < _MIN_SWAP:
+    if not _MIN_SWAP <= len(word) <= _LONGEST:
         return None
     if sounds := _alike(word, counts, max(least, _FREQUENT)):
         return sounds

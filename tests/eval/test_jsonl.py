@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval import jsonl
-from rag.errors import BadInput
+from rag.errors import BadInput, UsageError
 
 
 def read(path: Path, content: bytes) -> list[tuple[int, object]]:
@@ -115,6 +115,9 @@ def test_what_is_no_record_is_refused(value: object, said: str) -> None:
 
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    for target in (tmp_path, tmp_path / "file" / "below.json"):
-        with pytest.raises(BadInput, match="cannot be written"):
+    for target, said in (
+        (tmp_path, "is no file"),
+        (tmp_path / "file" / "below.json", "cannot be written"),
+    ):
+        with pytest.raises(UsageError, match=said):
             jsonl.write(target, {})
