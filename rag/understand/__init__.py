@@ -32,7 +32,7 @@ from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import Further
 from rag.understand.named import with_named
-from rag.understand.pointing import NTH, only_to_see, without_picks
+from rag.understand.pointing import NTH, ONE_OF_THEM, only_to_see, without_picks
 from rag.understand.respelling import respelt
 from rag.understand.turn_kinds import kind_of_turn, kind_to_see
 from rag.understand.without import read_lacking
@@ -148,12 +148,10 @@ def understand(
         merge(own.chips + earlier_chips),
         sort=own.filters.sort,
         order=own.filters.order,
-        limit=own.filters.limit,
+        limit=_limit(own, alone, mended),
         skip=own.filters.skip,
         paper_ids=alone.papers,
     )
-    if alone.further and alone.further.limit:
-        read_filters = replace(read_filters, limit=alone.further.limit)
     # A bare `top 3` means the best liked ones, unless the topic comes from the turns before.
     ranked = any(chip.filters.sort for chip in own.chips)
     if alone.about and not ranked:
@@ -217,6 +215,14 @@ def understand(
     picked = alone.papers or alone.in_view
     query = with_named(reading.query, mended, lexicon, picked=picked, constrained=filters)
     return confined(replace(reading, query=query), within)
+
+
+def _limit(own: Constraints, alone: Standalone, text: str) -> int | None:
+    """How many papers are wanted at most, where that is said."""
+    if alone.further and alone.further.limit:
+        return alone.further.limit
+    of_them = alone.papers and ONE_OF_THEM.search(text)
+    return own.filters.limit or (1 if of_them else None)
 
 
 def _left_out_notes(seen: int) -> tuple[str, ...]:

@@ -51,6 +51,10 @@ NTH = compiled(
         |used|need|needs|rely|relies|require|requires|differ|compare)\b|\s*(?:[?.,!]|\Z)))
     |(?<!\w)(?:paper|number|no\.|nr\.?|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
 )
+ONE_OF_THEM = compiled(
+    r"""\A(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*which\s+(?:single\s+)?(?:one|paper)\b(?!s)"""
+)
+"""`which one of them …?` wants one, however many could be meant."""
 SUPERLATIVE = compiled(r"\b(?:newest|latest|oldest|earliest|(?:most|least)\s+\w+)\b")
 BOTH = compiled(
     r"""\bboth(?:\s+of\s+(?:them|these|those))?(?=\s*(?:[?.!,;:]|\Z)|\s+(?:papers|ones|methods|approaches)\b)

@@ -103,7 +103,7 @@ def test_near_misses_stand_apart(ask: Ask) -> None:
     [
         "papers about quantum machine learning",
         "radiology report generation from chest X-rays",
-        "crop disease detection from leaf photographs",
+        "hyperbolic embeddings for hierarchical data",
         "What word error rate does Whisper reach on LibriSpeech?",
         # names that papers mention, and that are of none of them
         "papers from Google DeepMind",

@@ -84,7 +84,7 @@ def test_a_story_without_a_mouse(address: str, scripted: Scripted, visit: Visit)
     page.keyboard.press("/")
     page.keyboard.type("and then?")
     page.keyboard.press("Enter")
-    visitor.wait("done")
+    page.wait_for_selector(".cw-turn:nth-child(2)[data-state=done]")
     assert len(scripted.asked) == 2
     page.get_by_role("link", name="Settings").focus()
     page.keyboard.press("Enter")
