@@ -33,7 +33,7 @@ from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
 from rag.records import Query
 from rag.tokens import TokenStore, project
-from rag.understand.exclusions import is_about, wording
+from rag.understand.exclusions import is_about, may_hold, wording
 from rag.understand.followup import ABOUT
 from rag.understand.genres import is_genre, is_of_kind
 from rag.understand.without import plainly_uses
@@ -133,16 +133,7 @@ class Retriever:
             rows = rows[[self.indexes.paper_ids[row] not in query.seen for row in rows]]
         if (query.without or query.lacking) and len(rows):
             papers = self.catalog.papers(self.indexes.paper_ids[row] for row in rows)
-            terms = [wording(term) for term in query.without if not is_genre(term)]
-            kinds = [term for term in query.without if is_genre(term)]
-            avoided = [wording(term) for term in query.lacking]
-            about = {
-                p.paper_id
-                for p in papers
-                if is_about(p.title, p.abstract, terms)
-                or any(is_of_kind(p.title, p.abstract, kind) for kind in kinds)
-                or plainly_uses(p.title, p.abstract, avoided)
-            }
+            about = {p.paper_id for p in papers if _turned_down(query, p.title, p.abstract)}
             rows = rows[[self.indexes.paper_ids[row] not in about for row in rows]]
         return rows
 
@@ -246,6 +237,19 @@ class Retriever:
         late = np.full(len(rows), found.min(), np.float32)
         late[best] = found
         return late
+
+
+def _turned_down(query: Query, title: str, abstract: str) -> bool:
+    """Whether a paper is about what the question leaves out, or plainly uses what it wants done
+    without."""
+    lowered = f"{title} {abstract}".lower()
+    terms = [term for term in query.without if may_hold(term, lowered)]
+    avoided = [wording(term) for term in query.lacking if may_hold(term, lowered)]
+    return (
+        is_about(title, abstract, [wording(term) for term in terms if not is_genre(term)])
+        or any(is_of_kind(title, abstract, term) for term in query.without if is_genre(term))
+        or plainly_uses(title, abstract, avoided)
+    )
 
 
 def _minmax(part: Vectors) -> Vectors:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.understand.chips import DOCUMENT, compiled, listed
 from rag.understand.genres import NAMES, is_genre
@@ -211,12 +212,19 @@ def is_about(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> 
     return False
 
 
+@lru_cache(64)
 def wording(term: str) -> re.Pattern[str]:
     """A pattern for the forms of a term. An acronym counts as written."""
     if term.isupper():
         return re.compile(rf"(?<![\w-]){re.escape(term)}s?(?!\w)")
     words = [re.escape(stem(word)) + (r"\w*" if len(word) > 5 else "s?") for word in _words(term)]
     return re.compile(r"\b" + r"[\s-]+".join(words) + r"\b", re.IGNORECASE)
+
+
+def may_hold(term: str, lowered: str) -> bool:
+    """Whether a text in small letters has all that `wording(term)` looks for, in whatever order:
+    tells most papers apart from those worth reading, in a tenth of the time."""
+    return all(stem(word) in lowered for word in _words(term))
 
 
 def _affirmed(wording: re.Pattern[str], text: str) -> int:

@@ -10,20 +10,22 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
 from rag.understand.identifiers import identifiers, key
-from rag.understand.names import TOKEN, WORD, gather, normal
+from rag.understand.names import TOKEN, WORD, gather, normal, spotted, unmistakable
 from rag.understand.titles import Mention, Titles
 
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = re.compile(r"[^\W\d_]{4,}")
+_REMEMBERED = 32
+"""Texts whose names and titles are kept."""
 _TABLES = ("acronyms", "names", "titles", "words", "identifiers")
 
 
@@ -128,18 +130,22 @@ class Lexicon:
 
         A name that is also an ordinary word (RISE) counts only when written as the corpus does.
         """
-        found: list[tuple[int, int, str]] = []
+        return dict(self._named(text))
+
+    @cached_property
+    def _named(self) -> Callable[[str], Mapping[str, tuple[str, ...]]]:
+        """Remembers: reading one question asks several times for the names of the same words."""
+        return lru_cache(_REMEMBERED)(self._look_for_names)
+
+    @cached_property
+    def titled(self) -> Callable[[str], tuple[Mention, ...]]:
+        """The titles in a text, whole or in good part, and what else stands for one paper: the
+        identifiers by which it is known. Remembers, as names are."""
+        return lru_cache(_REMEMBERED)(self._look_for_titles)
+
+    def _look_for_names(self, text: str) -> Mapping[str, tuple[str, ...]]:
+        found = spotted(text, self._spotting)
         titled = {text[m.start : m.end]: (m.paper,) for m in self.titled(text)}
-        lowered = text.lower()
-        for name, ordinary in self._spotting.items():
-            needle, haystack = (name, text) if ordinary else (name.lower(), lowered)
-            at = haystack.find(needle)
-            while at >= 0:
-                end = at + len(needle)
-                if not _inside_word(text, at, end):
-                    found.append((at, -end, name))
-                    break
-                at = haystack.find(needle, at + 1)
         found += [(text.index(title), -text.index(title) - len(title), title) for title in titled]
         # The longest name wins where names overlap.
         kept: list[tuple[int, int, str]] = []
@@ -148,15 +154,18 @@ class Lexicon:
                 kept.append((at, -minus_end, name))
         return {name: titled.get(name) or self.names[name] for _, _, name in kept}
 
-    def titled(self, text: str) -> tuple[Mention, ...]:
-        """The titles in a text, whole or in good part, and what else stands for one paper: the
-        identifiers by which it is known."""
+    def _look_for_titles(self, text: str) -> tuple[Mention, ...]:
         known = [
             Mention(start=one.start, end=one.end, paper=self.identifiers[found])
             for one in identifiers(text)
             if (found := next((k for k in one.keys if k in self.identifiers), None))
         ]
         return (*self._title_index.named_in(text), *known)
+
+    @cached_property
+    def unmistakable(self) -> Mapping[str, str]:
+        """What `names.unmistakable` finds among the names."""
+        return unmistakable(self.names, self._stems)
 
     def papers_in(self, text: str) -> tuple[str, ...]:
         """Papers that a text (an earlier answer) mentions by title or name, in its order."""
@@ -287,9 +296,3 @@ class Lexicon:
     @cached_property
     def _normal_titles(self) -> dict[str, str]:
         return {paper: normal(title) for paper, title in self.titles.items()}
-
-
-def _inside_word(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    joined = after == "-" and text[end + 1 : end + 2].isalnum()
-    return (before.isalnum() or before == "-") or after.isalnum() or joined

@@ -30,6 +30,9 @@ _RARE = 3
 """A name that more papers than this mention belongs to none of them."""
 _TITLE_HEAD = 4
 """Longest head of a title, in words, that is a name."""
+_INNER_CAPITAL = re.compile(r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+|[a-z]+[A-Z][A-Za-z]*")
+LONG = 6
+"""Letters of a name that cannot be taken for another word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,3 +157,39 @@ def _distinctive(token: str) -> bool:
     with digits."""
     inner = re.sub(r"-[A-Z]", "-", token[1:]) if token[1:2] != "-" else token[2:]
     return len(token) > 2 and any(c.isupper() or c.isdigit() for c in inner)
+
+
+def unmistakable(names: Mapping[str, tuple[str, ...]], words: Container[str]) -> dict[str, str]:
+    """Lower-cased name → name, of names in one word with a capital inside that are of one paper.
+    What is also one of `words` (`FineTuning`) is none."""
+    return {
+        name.lower(): name
+        for name, papers in names.items()
+        if len(papers) == 1
+        and len(name) >= LONG
+        and _INNER_CAPITAL.fullmatch(name)
+        and name.lower() not in words
+    }
+
+
+def spotted(text: str, names: Mapping[str, bool]) -> list[tuple[int, int, str]]:
+    """(start, -end, name) of each of `names` in a text, told for each whether it has to be written
+    exactly so; where it stands first."""
+    found = []
+    lowered = text.lower()
+    for name, exactly in names.items():
+        needle, haystack = (name, text) if exactly else (name.lower(), lowered)
+        at = haystack.find(needle)
+        while at >= 0:
+            end = at + len(needle)
+            if not _inside_word(text, at, end):
+                found.append((at, -end, name))
+                break
+            at = haystack.find(needle, at + 1)
+    return found
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    joined = after == "-" and text[end + 1 : end + 2].isalnum()
+    return (before.isalnum() or before == "-") or after.isalnum() or joined

@@ -13,10 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from rag.understand import spelling
 from rag.understand.lexicon import Lexicon
+from rag.understand.names import LONG
 
-_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+|[a-z]+[A-Z][A-Za-z]*")
-_LEAST = 6
-"""Letters of a name that is looked for in other spellings."""
 _WORD = re.compile(r"[A-Za-z]+")
 _APART = re.compile(r"[ -]")
 _OFTEN = 99
@@ -24,7 +22,7 @@ _OFTEN = 99
 
 def respelt(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
     """`text` with names as their papers write them, and what was changed into what."""
-    names = _names(lexicon)
+    names = lexicon.unmistakable
     counts = dict.fromkeys(names, _OFTEN)
     words = list(_WORD.finditer(text))
     changes: list[tuple[int, int, str]] = []
@@ -46,19 +44,6 @@ def respelt(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
     return text, told
 
 
-def _names(lexicon: Lexicon) -> dict[str, str]:
-    """Lower-cased name → name. What is also a word of the corpus (`FineTuning`) is none."""
-    return {
-        name.lower(): name
-        for name, papers in lexicon.names.items()
-        if len(papers) == 1
-        and len(name) >= _LEAST
-        and _NAME.fullmatch(name)
-        and not lexicon.words.get(name.lower())
-        and name.lower() not in lexicon.english
-    }
-
-
 def _apart(text: str, words: Sequence[re.Match[str]], at: int, names: Mapping[str, str]) -> int:
     """The place behind the words that, from `at` on, are a name written apart; else behind `at`."""
     for behind in (at + 3, at + 2):
@@ -74,4 +59,4 @@ def _strange(word: str, lexicon: Lexicon) -> bool:
     """Whether the corpus and English know no such word."""
     lowered = word.lower()
     known = lexicon.words.get(lowered) or lowered in lexicon.english or word in lexicon.names
-    return len(word) >= _LEAST and not known
+    return len(word) >= LONG and not known
