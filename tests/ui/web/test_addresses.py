@@ -190,7 +190,7 @@ def test_filters_of_the_papers_are_in_the_address(library: str, visit: Visit) ->
     page.wait_for_function("location.hash === '#/papers?words=glaciers'")
     page.go_back()  # the word, all its letters at once
     page.wait_for_function("location.hash === '#/papers'")
-    page.wait_for_function("document.querySelector('.pp-count p').innerText === '65 papers'")
+    page.wait_for_function("document.querySelector('.pp-count p')?.innerText === '65 papers'")
     assert words.input_value() == ""
 
 

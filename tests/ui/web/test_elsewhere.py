@@ -102,7 +102,7 @@ def test_names_with_markup_stay_text_everywhere(address: str, visit: Visit) -> N
     page.get_by_role("button", name="Note on this answer").click()
     page.keyboard.type(markup)
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('[data-slot=said]').textContent === 'Kept.'")
+    page.wait_for_function("document.querySelector('[data-slot=said]')?.textContent === 'Kept.'")
     page.get_by_role("button", name="Conversations").click()
     page.get_by_role("button", name="Rename:").click()
     page.keyboard.type(markup + markup)

@@ -74,7 +74,7 @@ def test_settings_that_are_not_saved_are_kept_save_for_a_key(world: str, visit: 
     assert page.get_by_label("Key", exact=True).input_value() == "sk-secret"
     assert "sk-secret" not in page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
     page.reload()
-    page.wait_for_function("document.querySelector('[name=model]').value === 'some-model'")
+    page.wait_for_function("document.querySelector('[name=model]')?.value === 'some-model'")
     assert page.get_by_label("Key", exact=True).input_value() == ""
     page.get_by_role("button", name="Undo").click()
     assert model.input_value() == ""
