@@ -41,21 +41,30 @@ def found(query: Query, selection: Selection) -> str:
     if query.aspect and query.filters.paper_ids:
         says = "says" if total == 1 else "say"
         return f"{count(total)} of the {len(query.filters.paper_ids)} papers asked about {says} so:"
+    if query.topic and picked and shown == query.filters.limit == 1:
+        among = len(query.filters.paper_ids or ())
+        return f"Of the {count(among).lower()} papers asked about, this one comes nearest:"
     if not query.topic:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
     if lost := without_record(selection, query.filters):
         told += f" ({lost})"
+    told += _shown(query, behind, shown, total)
+    return f"{told}:"
+
+
+def _shown(query: Query, behind: str, shown: int, total: int) -> str:
+    """Which of the papers that match are shown, where not all are or not in the order asked for."""
+    many, order = "" if shown == 1 else f"{count(shown).lower()} ", _order(query)
     if behind.startswith("none"):
         best = f"the {count(shown).lower()} best" if shown < total else "the best come first"
-        told += f"; {behind}, so {best}"
-    elif behind:
-        part = f"{count(shown).lower()} of them, " if shown < total else ""
-        told += f"; {part}{behind}"
-    elif shown < total:
-        told += f"; the {'' if shown == 1 else f'{count(shown).lower()} '}{_order(query)}"
-    return f"{told}:"
+        return f"; {behind}, so {best}"
+    if behind:
+        return f"; {f'{count(shown).lower()} of them, ' if shown < total else ''}{behind}"
+    if shown == total:
+        return ""
+    return f"; the first {many}".rstrip() if order == "first" else f"; the {many}{order}"
 
 
 def _sorted(query: Query, total: int, shown: int) -> str:
@@ -85,7 +94,7 @@ def _placed(query: Query) -> str:
         return "latest" if falling else "earliest"
     if query.topic:
         return "best"
-    return "latest" if query.filters else "first"
+    return "latest" if query.filters.dated else "first"
 
 
 def declining(query: Query, selection: Selection) -> str:

@@ -47,9 +47,10 @@ _SINCE = (
 )
 _BEFORE = r"before|prior\s+to|earlier\s+than|older\s+than|pre(?:-|\s)"
 _UNTIL = (
-    r"(?:up\s+)?until|till|by|up\s+to(?:\s+and\s+including)?|through"
+    r"(?:up\s+)?until|till|by(?!\s+(?-i:[A-Z]\w+\s+[A-Z]\w+))|up\s+to(?:\s+and\s+including)?|through"
     r"|not?\s+later\s+than|not\s+after|(?:in|on|from)\s+or\s+before"
 )
+"""`by` and two capitals is a name: `by April Jones`."""
 _NO = (
     r"(?:(?:is|are|was|were)(?:\s+not|n['’]t)|(?:that|which)\s+(?:are|were)(?:\s+not|n['’]t)|not|nothing|none|no"
     r"|(?P<but>except(?:ing|\s+for)?|excluding|exclude|leav(?:e|ing)\s+out|other\s+than|apart\s+from|aside\s+from"

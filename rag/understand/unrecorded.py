@@ -26,7 +26,7 @@ _DONE = (
     r"(?:out\s+)?)"
 )
 _DATED = (
-    rf"(?!(?i:{MONTH}|{'|'.join(SEASONS)}|arxiv|hugging\s*face|monday|tuesday|wednesday|thursday"
+    rf"(?!(?i:{MONTH}|{'|'.join(SEASONS)}|[qh][1-4]|arxiv|hugging\s*face|monday|tuesday|wednesday|thursday"
     r"|friday)\b)"
 )
 _NAME = rf"{_DATED}(?!(?:I|We|The|A|An|This)\b)[A-Z][\w.'’-]+"
@@ -53,11 +53,14 @@ _VENUE = (
     r"|ICCV|ECCV|WACV|BMVC|TPAMI|CoRL|ICRA|IROS|KDD|WWW|SIGIR|WSDM|RecSys|INTERSPEECH|ICASSP|SIGGRAPH"
     r"|CHI|Nature|Science|PNAS)"
 )
+_BY = rf"(?i:by)(?!\s+(?i:{MONTH}|{'|'.join(SEASONS)})\b(?!\s+[A-Z][a-z]))(?!\s+\d)"
+"""Not `by March 2025`, though `by April Jones`."""
 _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
     "authors": re.compile(
         r"(?i:\bwho\s+(?:wrote|authored|published|(?:is|are|was|were)\s+(?:the\s+)?(?:first\s+|lead\s+)?authors?))\b"
-        r"|(?i:\b(?:written|authored|published)\s+by|\b(?:first|lead|last|senior|co-?)\s*-?authors?|\bauthors?\s+of(?!\s+(?:this|these|those)\b))\b"
-        rf"|\b{_DOC}\s+{_DONE}(?i:by|of)\s+(?!(?i:Google|OpenAI))(?![A-Z]{{2}})[A-Z][a-z]+"
+        rf"|(?i:\b(?:written|authored|published))\s+{_BY}"
+        r"|(?i:\b(?:first|lead|last|senior|co-?)\s*-?authors?|\bauthors?\s+of(?!\s+(?:this|these|those)\b))\b"
+        rf"|\b{_DOC}\s+{_DONE}(?:{_BY}|(?i:of))\s+(?!(?i:Google|OpenAI))(?![A-Z]{{2}})[A-Z][a-z]+"
         rf"|\b(?i:by)\s+{_PERSON}{_END}"
         r"|\b[A-Z][\w-]+(?:\s+(?:and|&)\s+[A-Z][\w-]+)?\s+et\s+al\b"
         r"|\b(?!(?i:today|yesterday|year|month|week|let)\b)[A-Z][a-z]+['’]s\s+(?:(?:latest|recent|newest|other|own)\s+)?"

@@ -102,3 +102,8 @@ def test_any_text(text: str, today: date) -> None:
 @given(texts)
 def test_same_reading_every_time(text: str) -> None:
     assert read_constraints(text, today=TODAY) == read_constraints(text, today=TODAY)
+
+
+@pytest.mark.parametrize("text", ["papers by Jan Novak", "papers by May Zhang on robots"])
+def test_a_first_name_is_no_month(text: str) -> None:
+    assert not read_constraints(text, today=date(2026, 11, 21)).filters

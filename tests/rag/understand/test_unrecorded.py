@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 from rag.understand.unrecorded import unrecorded
 
 ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("papers published by June 2024", ()),
+    ("papers by March 2025", ()),
+    ("papers from Q3 2025", ()),
+    ("papers by April Jones about bread", ("authors",)),
     ("papers by Kaiming He", ("authors",)),
     ("tea papers by Kaiming He", ("authors",)),
     ("papers on tea by Yoshua Bengio", ("authors",)),
