@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answer.wording import constraint_in_words
+from rag.answer.wording import constraint_in_words, number_of
 from rag.records import Filters, Usage
 
 _FIRST = {
@@ -17,7 +17,7 @@ _FIRST = {
 
 def papers_in_words(count: int) -> str:
     """`1 paper`, `1,204 papers`."""
-    return f"{count:,} {'paper' if count == 1 else 'papers'}"
+    return number_of(count, "paper")
 
 
 def constraints(filters: Filters, *, restricted: bool = False) -> str:

@@ -50,8 +50,8 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> S
         a, b = (paper.upvotes for paper in papers)
         known, is_greater = a is not None and b is not None, (a or 0) > (b or 0)
         told = {True: "more upvoted", False: "less upvoted"}[falling]
-        values = [_votes(paper.upvotes or 0) for paper in papers]
-        first, second, same = str(a), str(b), f"both have {_votes(a or 0)}."
+        values = [number_of(paper.upvotes or 0, "upvote") for paper in papers]
+        first, second, same = str(a), str(b), f"both have {number_of(a or 0, 'upvote')}."
     if not known:
         return None
     titles = [readable(paper.title) for paper in papers]
@@ -78,11 +78,7 @@ def _date(paper: Paper) -> str:
 def _upvotes(paper: Paper) -> str:
     if paper.upvotes is None:
         return "carries no upvotes in the corpus."
-    return f"has {_votes(paper.upvotes)} in the corpus."
-
-
-def _votes(n: int) -> str:
-    return number_of(n, "upvote")
+    return f"has {number_of(paper.upvotes, 'upvote')} in the corpus."
 
 
 def _source(paper: Paper) -> str:

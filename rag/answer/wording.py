@@ -137,10 +137,14 @@ def votes_in_words(filters: Filters) -> str:
     """`at least 5 upvotes`, `2 to 9 upvotes`; empty where they are not bounded."""
     least, most = filters.upvotes_min, filters.upvotes_max
     if most is None:
-        return "" if least is None else f"at least {_votes(least)}"
+        return "" if least is None else f"at least {number_of(least, 'upvote')}"
     if most in (least, 0):
-        return "no upvotes" if most == 0 else f"exactly {_votes(most)}"
-    return f"{least:,} to {_votes(most)}" if least is not None else f"at most {_votes(most)}"
+        return "no upvotes" if most == 0 else f"exactly {number_of(most, 'upvote')}"
+    return (
+        f"{least:,} to {number_of(most, 'upvote')}"
+        if least is not None
+        else f"at most {number_of(most, 'upvote')}"
+    )
 
 
 def without_record(selection: Selection, filters: Filters) -> str:
@@ -180,10 +184,6 @@ def _recorded(filters: Filters) -> list[str]:
     first = filters.sort if filters.limit else None
     dates = ["a date"] if filters.dated or first == "date" else []
     return dates + (["upvotes"] if filters.voted or first == "upvotes" else [])
-
-
-def _votes(n: int) -> str:
-    return f"{n:,} {'upvote' if n == 1 else 'upvotes'}"
 
 
 def being(constraint: str, *, one: bool) -> str:
