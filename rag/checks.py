@@ -69,6 +69,16 @@ class Source:
             tuple(phrases),
         )
 
+    def or_else(self, other: Source) -> Source:
+        """What stands in either."""
+        return Source(
+            self.words | other.words,
+            f"{self.initials} {other.initials}",
+            self.figures | other.figures,
+            self.worded | other.worded,
+            (*self.phrases, *other.phrases),
+        )
+
     def has_number(self, number: Number, before: str) -> bool:
         """`before` is what stands before the number: AIME 24 is fine where AIME24 stands."""
         if number.values & self.figures or (not number.percent and number.values & self.worded):

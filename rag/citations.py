@@ -22,12 +22,18 @@ UNSUPPORTED = "[unsupported]"
 _ANY_KEY = re.compile(rf"{MARKER.pattern}|{NOUN.pattern}")
 _SAYING = "say|state|mention|specify|report|give|provide|include|contain|describe|address|name"
 _ABSENCE = re.compile(
-    r"\b(?:evidence|abstracts?|quotes?|quoted sentences|excerpts?|papers?|sources?)\b[^.]{0,60}?"
-    rf"\b(?:do|does|did)(?: not|n['’]t) (?:\w+ )?(?:{_SAYING})\b"
+    r"\b(?:evidence|abstracts?|quotes?|quoted sentences|excerpts?|papers?|sources?)\b"
+    r"(?:(?!\b(?:which|that|who)\b)[^.]){0,60}?\b(?:do|does|did)(?: not|n['’]t) (?:\w+ )?"
+    rf"(?:{_SAYING}|cover|discuss|compare|explain|examine|show|tell|quantify)\b"
     r"|\bno (?:other )?(?:evidence|abstract|paper|quote)s?\b[^.]{0,40}"
     rf"\b(?:{_SAYING})s?\b",
     re.IGNORECASE,
 )
+_TURNS = re.compile(
+    r"(?:[,;:]|\s[—–-])?\s+(?:but|however|only\s+that|though|although|yet|while|whereas)\s+|;\s+",
+    re.IGNORECASE,
+)
+"""Between what is not said and what is claimed in one sentence."""
 _COURTESY = re.compile(r"(?:sure|certainly|of course|i hope|let me know|feel free)\b", re.I)
 
 
@@ -116,7 +122,7 @@ class _Checker:
                 text += unit.lead + MARKER.sub("", unit.text)
                 continue
             sentences.append(sentence)
-            if not says_nothing_found(sentence.text):
+            if not says_nothing_found(sentence.text) or _absent(sentence.text)[1]:
                 papers |= dict.fromkeys(item.paper.paper_id for item in cited)
             text += unit.lead + self._rendered(unit.text, sentence)
         notices = []
@@ -173,7 +179,12 @@ class _Checker:
         """Why the sentence is not supported; empty when it is, or when it claims nothing."""
         if cited:
             papers = {item.paper.paper_id for item in cited}
-            lost = missing(shown, source_of(cited), counts=(len(papers), len(cited)))
+            absent, claim = _absent(shown)
+            counts = (len(papers), len(cited))
+            lost = missing(claim, source_of(cited), counts=counts)
+            if absent:  # what is not said stands in the question, and in no quote
+                about = self._heading_source.or_else(source_of(cited))
+                lost = [*missing(absent, about, counts=counts), *lost]
             verb = "does" if len(lost) == 1 else "do"
             if lost:
                 return f"{_listed(lost)} {verb} not stand in what it cites."
@@ -217,8 +228,21 @@ class _Checker:
 
 
 def _announces(shown: str) -> bool:
+    absent, claim = _absent(shown)
     return bool(
-        shown.endswith((":", "?", ":**")) or says_nothing_found(shown) or _COURTESY.match(shown)
+        shown.endswith((":", "?", ":**")) or (absent and not claim) or _COURTESY.match(shown)
+    )
+
+
+def _absent(text: str) -> tuple[str, str]:
+    """What a sentence says that the abstracts do not say, and what it claims besides: `they do not
+    say how much, but CURE gains`. All of another sentence is a claim."""
+    if not says_nothing_found(text):
+        return "", text
+    parts = _TURNS.split(text)
+    return (
+        " ".join(part for part in parts if says_nothing_found(part)),
+        " ".join(part for part in parts if not says_nothing_found(part)),
     )
 
 

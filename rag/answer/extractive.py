@@ -17,13 +17,16 @@ from rag.answer.markdown import escaped
 from rag.answer.openings import declining, found
 from rag.answer.recorded import records_told
 from rag.answer.wording import Said, count, heading, not_recorded
-from rag.citations import Numbering, with_markers
+from rag.citations import Checked, Numbering, with_markers
 from rag.readable import readable
 from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
 
 _SMALL_WORD = re.compile(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78
 """Of one sentence of an answer: several quotes make one line while they fit."""
+
+_NEAREST = 3
+"""Papers quoted with a refusal."""
 
 
 def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
@@ -188,19 +191,32 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
             writer.say(writer.words(item), item, lead="- ")
 
 
+def nearest(query: Query, selection: Selection, told: str) -> Checked:
+    """A refusal in the words `told`, and behind it what comes nearest in `selection`, quoted."""
+    writer = _Writer()
+    _nearest(query, selection.evidence, told, writer)
+    return Checked(
+        text=writer.text,
+        sentences=tuple(writer.sentences),
+        citations=writer.citations,
+        papers=(),
+    )
+
+
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
-    told = declining(query, selection)
     if selection.denied:
         _say_otherwise(selection, writer)
-        return
-    nearest = dict.fromkeys(item.paper.paper_id for item in selection.evidence)
-    papers = {item.paper.paper_id: item.paper for item in selection.evidence}
-    writer.say(f"{told} What comes nearest:" if nearest else told)
-    if nearest:
+    else:
+        _nearest(query, selection.evidence, declining(query, selection), writer)
+
+
+def _nearest(query: Query, evidence: Sequence[Evidence], told: str, writer: _Writer) -> None:
+    papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
+    writer.say(f"{told} What comes nearest:" if papers else told)
+    if papers:
         writer.gap()
-    for paper_id in nearest:
-        paper = papers[paper_id]
-        writer.quote(heading(paper, query.filters), _of(paper, selection.evidence), lead="- ")
+    for paper in papers:
+        writer.quote(heading(paper, query.filters), _of(paper, evidence), lead="- ")
 
 
 def _say_otherwise(selection: Selection, writer: _Writer) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from itertools import count
 
+from rag.answer.extractive import nearest
 from rag.calls import LATER, NOTHING, Said, say
 from rag.citations import Checked, check, says_nothing_found
 from rag.errors import BadReply, ModelServerError, ServerRejected
@@ -124,52 +124,51 @@ def _composed(
     cited = tuple(
         key for key in dict.fromkeys(p.paper_id for p in offered) if key in checked.papers
     )
-    if cited and selection.status != "answered":
+    declined = _declines(checked) or (query.kind == "fact" and _opens_declining(checked))
+    if not declined and selection.status != "answered":
         notices.append(
             "By its own measure, Citewell finds nothing that answers this; the model has answered "
             "from the nearest papers."
         )
-    near = [p.paper_id for p in (*selection.papers, *selection.near) if p.paper_id not in cited]
+    papers = () if declined else cited
+    beside = (*cited, *(p.paper_id for p in (*selection.papers, *selection.near)))
+    told = checked
+    if declined and not (checked.citations or checked.unsupported):
+        told = nearest(query, selection, " ".join(s.text for s in checked.sentences))
     return Draft(
-        status="answered" if cited else "not_stated",
+        status="not_stated" if declined else "answered",
         mode="llm",
-        text=checked.text,
-        sentences=checked.sentences,
-        citations=checked.citations,
-        papers=cited,
-        near=tuple(dict.fromkeys(near)),
+        text=told.text,
+        sentences=told.sentences,
+        citations=told.citations,
+        papers=papers,
+        near=tuple(key for key in dict.fromkeys(beside) if key not in papers),
         notices=tuple(notices),
         usage=before + said.usage,
     )
 
 
 def _widened(query: Query, selection: Selection) -> tuple[Evidence, ...]:
-    """The evidence, and for all but lists the other sentences of its papers: a model that reads
-    whole abstracts finds what the choice of sentences has missed. They are the first to go when
-    room is short."""
+    """The evidence and the other sentences of its papers, keys in the order of reading: a model
+    that reads whole abstracts finds what the choice of sentences has missed, and sees which paper
+    of a list does not belong. The added ones are the first to go when room is short."""
     chosen = selection.evidence
-    if query.kind == "list":
-        return chosen
+    if query.kind == "list" and not query.topic:
+        return chosen  # constraints decide what belongs, not the abstracts
     papers = list({item.paper.paper_id: item.paper for item in chosen}.values())
-    least = min(item.score for item in chosen)
-    taken = {item.key for item in chosen}
-    keys = (key for n in count(1) if (key := f"E{n}") not in taken)
+    least = min((item.score for item in chosen), default=0.0)
     found: list[Evidence] = []
     for place, paper in enumerate(papers, 1):
-        own = [item for item in chosen if item.paper is paper]
-        for span in sentence_spans(paper.abstract):
-            if not any(item.start < span.end and span.start < item.end for item in own):
-                own.append(
-                    Evidence(
-                        key=next(keys),
-                        paper=paper,
-                        start=span.start,
-                        end=span.end,
-                        score=least - place,
-                    )
-                )
-        found += sorted(own, key=lambda item: item.start)
-    return tuple(found)
+        own = [item for item in chosen if item.paper.paper_id == paper.paper_id]
+        found += own
+        found += (
+            Evidence(key="", paper=paper, start=span.start, end=span.end, score=least - place)
+            for span in sentence_spans(paper.abstract)
+            if not any(item.start < span.end and span.start < item.end for item in own)
+        )
+    order = {paper.paper_id: place for place, paper in enumerate(papers)}
+    found.sort(key=lambda item: (order[item.paper.paper_id], item.start))
+    return tuple(replace(item, key=f"E{n}") for n, item in enumerate(found, 1))
 
 
 def _write(
@@ -238,6 +237,12 @@ def _repaired(
 def _declines(checked: Checked) -> bool:
     """Whether the reply says that the abstracts do not say, and puts no paper forward besides."""
     return not checked.papers and any(says_nothing_found(s.text) for s in checked.sentences)
+
+
+def _opens_declining(checked: Checked) -> bool:
+    """Whether the reply begins by saying that the abstracts do not say: the fact asked for is not
+    there then, whatever it goes on to tell."""
+    return bool(checked.sentences) and says_nothing_found(checked.sentences[0].text)
 
 
 def _cleaned(reply: str) -> str:

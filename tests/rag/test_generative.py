@@ -16,7 +16,7 @@ from rag.citations import UNSUPPORTED
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerRejected, ServerTimeout
 from rag.ports import ChatModel
 from rag.prompts import REFUSAL, build
-from rag.records import Draft, Query, Selection
+from rag.records import Draft, Filters, Query, Selection
 from tests.rag.evidence import CURE, HOSTILE, STEER, query, selection
 from tests.scripted_server import (
     ScriptedServer,
@@ -85,6 +85,29 @@ def test_papers_come_in_the_order_of_the_selection_and_the_rest_is_near() -> Non
     assert draft.near == ("cure", "other")
 
 
+def test_behind_a_bare_refusal_stands_what_comes_nearest() -> None:
+    _, draft = answer(ScriptedChat([REFUSAL]))
+    opening, _, rest = draft.text.partition("\n\n")
+    assert opening == f"{REFUSAL} What comes nearest:"
+    assert CURE.title in rest
+    assert [citation.paper_id for citation in draft.citations][::3] == ["cure", "steer"]
+    assert (draft.papers, draft.mode) == ((), "llm")
+
+
+@pytest.mark.parametrize("reply", [
+    "The abstracts do not say whether CURE needs a critic. CURE balances exploration [E1].",
+    "The abstracts do not say by how much, but CURE gains 5% on six math benchmarks [E2].",
+])  # fmt: skip
+def test_a_fact_that_is_missing_is_not_answered_by_what_stands_beside_it(reply: str) -> None:
+    asked = query("Does CURE need a critic?", kind="fact")
+    _, draft = answer(ScriptedChat([reply]), asked=asked)
+    assert (draft.status, draft.papers) == ("not_stated", ())
+    assert draft.near[0] == "cure"
+    assert all(sentence.supported for sentence in draft.sentences)
+    _, draft = answer(ScriptedChat([reply]), asked=replace(asked, kind="explain"))
+    assert (draft.status, draft.papers) == ("answered", ("cure",)), "an explanation has parts"
+
+
 @pytest.mark.parametrize(
     "reply",
     [REFUSAL, f"{REFUSAL[:-1]} [E1].", f"**{REFUSAL}**", "The evidence does not say who did it.",
@@ -99,7 +122,7 @@ def test_a_refusal_is_not_an_answer(reply: str) -> None:
     assert len(model.calls) == 1
 
 
-def test_but_for_lists_the_whole_abstracts_are_offered() -> None:
+def test_the_whole_abstracts_are_offered() -> None:
     first = tuple(item for item in BOTH.evidence if item.key in ("E1", "E5"))
     found = replace(BOTH, evidence=first)
     model = ScriptedChat(["CURE gains 5% on six math benchmarks [E2]."])
@@ -112,7 +135,10 @@ def test_but_for_lists_the_whole_abstracts_are_offered() -> None:
     assert "a 5\\% gain" in draft.citations[0].quote
     listed = ScriptedChat([GOOD])
     answer(listed, found)
-    assert "three times faster" not in listed.calls[0][1].content
+    assert "three times faster" in listed.calls[0][1].content
+    latest = ScriptedChat([GOOD.replace("E5", "E2")])
+    answer(latest, found, replace(query(), topic="", filters=Filters(sort="date")))
+    assert "three times faster" not in latest.calls[0][1].content, "no abstract decides on a date"
 
 
 def test_when_room_is_short_what_was_chosen_stays() -> None:
