@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from rag.ports import Message
 from rag.readable import readable
 from rag.records import Evidence, Filters, Kind, Query, Selection, Sentence, Turn
+from rag.understand.kinds import asks_whether
 
 REFUSAL = "The abstracts do not say."
 """The one phrase with which a model declines."""
@@ -233,7 +234,9 @@ def _task(query: Query, evidence: Sequence[Evidence]) -> str:
     if query.question != query.standalone and query.history:
         parts.append(_history_block(query))
     parts.append(f"Question: {_data(query.standalone)}")
-    parts.append(_KINDS[query.kind])
+    # A list cannot say yes or no.
+    whether = query.kind == "list" and asks_whether(query.standalone)
+    parts.append(_KINDS["explain" if whether else query.kind])
     return "\n\n".join(parts)
 
 

@@ -17,6 +17,7 @@ from rag.answer.wording import (
 )
 from rag.readable import readable
 from rag.records import Filters, Query, Selection
+from rag.understand.kinds import asks_whether
 
 
 def found(query: Query, selection: Selection) -> str:
@@ -37,7 +38,10 @@ def found(query: Query, selection: Selection) -> str:
     if not query.topic and picked and query.filters == Filters(paper_ids=query.filters.paper_ids):
         says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
         return f"What {says} forward:"
-    verb = "matches" if total == 1 else "match"
+    if asks_whether(query.standalone):
+        verb = "speaks to this" if total == 1 else "speak to this"
+    else:
+        verb = "matches" if total == 1 else "match"
     if query.aspect and query.filters.paper_ids:
         says = "says" if total == 1 else "say"
         return f"{count(total)} of the {len(query.filters.paper_ids)} papers asked about {says} so:"

@@ -50,6 +50,10 @@ _SETS = compiled(
       |aside\s+from|except(?:ing|\s+for)?|exclud(?:e|ing)|leaving\s+(?:out|aside)|leave\s+out|ignoring
       |(?:anything|everything|all)\s+but|{_UNWANTED}(?=\s+(?:any\s+)?{_MEMBERS}))\s+{_REALLY}(?:{_MEMBERS})?(?P<out>{_AND})"""
 )
+_ADDING = compiled(
+    r"\s+(?:you|they|it|we|one|there|he|she|i)\s+\w|,\s+(?:you|it|we|one)\s+(?:can|could|may|also)\b"
+)
+"""`besides the text you can give poses` has poses added to the text."""
 _SAID_OF_PAPERS = compiled(
     rf"""{_LINK}\b(?:(?:(?:is|are|was|were){_NOT}|not\s+|nothing\s+)(?:about|on|related\s+to|concerned\s+with
         |focused\s+on|dealing\s+with|using|involving|including|covering|mentioning)
@@ -136,6 +140,8 @@ def read_exclusions(text: str) -> Exclusions:
     def taken(match: re.Match[str]) -> str:
         terms = terms_of(match["out"])
         if match.re is _SAID_OF_PAPERS and not _of_papers(match):
+            return match[0]
+        if match.re is _SETS and _ADDING.match(match.string, match.end()):
             return match[0]
         if not terms or any(term.split()[-1].lower() in _BOUNDS for term in terms):
             return match[0]

@@ -66,6 +66,12 @@ _COMPARE = compiled(
     |\b(?:better|worse|faster|cheaper|more\s+\w+)\b\s*[,:?]\s[^?]*\bor\b
     |\badd(?:s|ed)?\s+(?:to|over)\s+the\s+original|\b(?:dis)?advantages?\s+of\b[^?]*\bover\b"""
 )
+_AGREE = compiled(
+    r"""\b(?:they|both|these|those|two)\b[^?.]*\b(?:dis)?agree(?:ment)?\b|\bwhere\s+do(?:es)?\b[^?]*\b(?:disagree|differ)
+    |\bopposite\s+(?:things?|claims?|conclusions?|results?|views?)\b
+    |\bcontradict(?:s|ing)?\s+(?:each\s+other|one\s+another)\b"""
+)
+"""Of things set side by side, wherever in the question it stands."""
 _ADDED = compiled(r"\bwhat\s+(?:does|do|did)\b[^?]*\badd\b[^?]*\bto\b")
 _HOW_MUCH = compiled(
     r"""\b(?:how\s+(?:many|much|long|far|large|big|small|fast|often|old|high|low|quickly|deep|expensive
@@ -100,6 +106,13 @@ _EXPLAIN = compiled(
     |\bwhat\s+(?:happens|happened|makes|made|causes?|explains?|drives?)\b
     |\bwhat(?:['’]s|\s+(?:is|are|was|were))\b"""
 )
+_LABEL = re.compile(r"\A[\w./@+'’-]+(?:\s+(?!and\b|or\b)[\w./@+'’()-]+){0,3}:\s+(?=\S+\s+\S)")
+"""`CURE: gain on maths?`"""
+_GAP = compiled(r"\b(?:and|or|is|are|was|by|of|called|named|the|an?)\s+(?:…|\.{3}|_{2,})\W*\Z")
+"""`a monologue, a dialogue and …?`"""
+_WHETHER = compiled(
+    r"(?:is|are|was|were|do|does|did|can|could|has|have|will|would|should)\s+\S+\s+\S"
+)
 _SENTENCE_END = re.compile(r"(?<=[?!])\s+|(?<=\w\w\.)(?<!\bvs\.)(?<!\bal\.)\s+")
 _WHY = compiled(
     r"""\Awhy\b|\b(?:what|which)\s+(?:role|sense|ways?|extent|reasons?)\b(?!\s+of\b)
@@ -128,7 +141,8 @@ def kind_of(question: str) -> Kind:
         return "fact"
     if COUNTS_PAPERS.match(asked) or (_LIST.search(asked) and not _ADDED.search(asked)):
         return "list"
-    if (_COMPARE.search(asked) and not _HOW_MUCH.match(asked)) or _ADDED.search(asked):
+    beside = _COMPARE.search(asked) and not _HOW_MUCH.match(asked)
+    if beside or _ADDED.search(asked) or _AGREE.search(question):
         return "compare"
     if _SEVERAL.search(asked):
         return "list"
@@ -137,8 +151,18 @@ def kind_of(question: str) -> Kind:
     return _thing_asked(asked) or ("explain" if _EXPLAIN.search(asked) else "list")
 
 
+def asks_whether(question: str) -> bool:
+    """Whether it is to be answered by yes or no: `is X solved?`, `do ensembles help?`; `is there a
+    paper on X?` asks for the paper."""
+    asked = _last_question(question)
+    return bool(_WHETHER.match(asked)) and not _LIST.search(asked)
+
+
 def _thing_asked(asked: str) -> Kind | None:
     """Fact or list, where a question word asks for a thing; None where it does not."""
+    asked = _LABEL.sub("", asked)
+    if _GAP.search(asked):
+        return "fact"
     if _HOW_MUCH.search(asked) or _NUMBER_ASKED.search(asked) or _THE_ONE.search(asked):
         return "fact"
     if _WHAT_DOES.search(asked):

@@ -127,3 +127,28 @@ THIRD: tuple[tuple[str, Kind], ...] = (
     ("the key contribution of BeeNet", "explain"),
 )
 """A third batch: counts of papers, and acronyms."""
+
+FOURTH: tuple[tuple[str, Kind], ...] = (
+    ("Two ways to brew tea, BeeNet and TeaNet. Where do they disagree?", "compare"),
+    ("BeeNet and TeaNet - do they agree about milk?", "compare"),
+    ("Does steeping ruin tea? The BeeNet paper and TeaNet seem to say opposite things", "compare"),
+    ("where do BeeNet and TeaNet differ?", "compare"),
+    ("which papers disagree with the steeping law?", "list"),
+    ("BeeNet: accuracy on TeaBench?", "fact"),
+    ("Learning to steep: relative gain on TeaBench over kettles?", "fact"),
+    ("BeeNet has three stages: heating, steeping and …?", "fact"),
+    ("the three stages of BeeNet are heating, steeping and ...?", "fact"),
+    ("tea brewing: papers on milk", "list"),
+)
+"""A fourth batch: agreement, names in front of a question, and gaps to fill."""
+
+WHETHER: tuple[tuple[str, bool], ...] = (
+    ("is tea brewing solved?", True),
+    ("do kettles help against limescale?", True),
+    ("ok, can robots brew tea?", True),
+    ("is there a paper on tea?", False),
+    ("are there kettles that learn?", False),
+    ("which kettles help?", False),
+    ("tea", False),
+)
+"""Whether it is to be answered by yes or no."""

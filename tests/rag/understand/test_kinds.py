@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from rag.records import Kind
 from rag.understand import kind_of
-from tests.rag.understand.kind_questions import INVENTED, LATER, THIRD
+from rag.understand.kinds import asks_whether
+from tests.rag.understand.kind_questions import FOURTH, INVENTED, LATER, THIRD, WHETHER
 
 NOT_YET = {
     "FooNet or BarNet for small data?": "list",
@@ -27,9 +28,14 @@ MEANT: dict[str, set[str]] = {
 }
 
 
-@pytest.mark.parametrize(("question", "kind"), INVENTED + LATER + THIRD)
+@pytest.mark.parametrize(("question", "kind"), INVENTED + LATER + THIRD + FOURTH)
 def test_invented(question: str, kind: Kind) -> None:
     assert kind_of(question) == NOT_YET.get(question, kind)
+
+
+@pytest.mark.parametrize(("question", "whether"), WHETHER)
+def test_yes_or_no(question: str, whether: bool) -> None:
+    assert asks_whether(question) is whether
 
 
 @pytest.mark.skipif(not DEV.exists(), reason="the development set is not here")
