@@ -147,7 +147,7 @@ class _Checker:
             unit = parts[i]
             if keys := [key for key in self._keys(unit) if key in self._offered]:
                 shared = keys
-            elif shared and not unit.is_heading and not self._keys(unit):
+            elif shared and not self._keys(unit) and not (unit.is_heading or _announces(unit.text)):
                 quotes = {key: coverage(unit.text, self._offered[key].quote) for key in shared}
                 best = max(quotes, key=lambda key: quotes[key])
                 if quotes[best] >= 0.5:

@@ -54,3 +54,9 @@ def test_a_paper_is_put_forward_by_a_claim_and_not_by_what_it_lacks() -> None:
     lacking = check("The abstracts do not cover LoRA-style adapters [E1].", OFFERED, question=ASKED)
     claiming = check("The abstracts do not cover adapters, but CURE gains 5% [E2].", OFFERED)
     assert (lacking.papers, claiming.papers) == ((), ("cure",))
+
+
+def test_a_key_at_the_end_of_a_paragraph_is_not_for_what_is_missing() -> None:
+    reply = "The abstracts do not say that CURE balances exploration. It is a framework [E1]."
+    missing, _ = check(reply, OFFERED, question="Does CURE balance exploration?").sentences
+    assert (missing.supported, missing.citations) == (True, ())
