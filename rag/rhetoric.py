@@ -85,7 +85,10 @@ _CAUSES = re.compile(
     r"\b(?:because|due\s+to|owing\s+to|caus(?:e|es|ed|ing)|stem(?:s|ming)?\s+from|aris(?:e|es|ing)"
     r"|leads?\s+to|leading\s+to|led\s+to|results?\s+(?:in|from)|resulting\s+(?:in|from)"
     r"|attribut(?:e|ed|able)\b|driven\s+by|originat(?:e|es|ing)|reasons?\s+(?:for|why|is|behind)"
-    r"|root\s+causes?|(?:occurs?|happens?|emerges?)\s+(?:when|because|as)|tends?\s+to|prone\s+to)\b",
+    r"|root\s+causes?|(?:occurs?|happens?|emerges?)\s+(?:when|because|as)|tends?\s+to|prone\s+to"
+    r"|(?:key|primary|main|major|principal|crucial|critical|contributing)\s+(?:factors?|bottleneck)"
+    r"|accounts?\s+for|responsible\s+for|explained\s+by|explains?\s+(?:why|how)|manifest(?:s|ed)?\s+as"
+    r"|drives?|induces?|exacerbat(?:e|es|ed)|creat(?:e|es)\s+an?)\b",
     re.IGNORECASE,
 )
 

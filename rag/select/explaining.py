@@ -65,11 +65,13 @@ def of_subject(views: Sequence[View], question: str, taste: Taste) -> Lines:
     if len(views) == 1:
         return [(views[0], quotes.several(views[0], 3, taste))]
     why = asks_why(question)
-    ranked = [quotes.telling(view, taste, why=why) for view in views]
+    # A paper that gives no cause is quoted for what it says best.
+    causal = [why and any(line.cause for line in view.lines) for view in views]
+    ranked = [quotes.telling(v, taste, why=c) for v, c in zip(views, causal, strict=True)]
     taken = [[lines[0]] for lines in ranked]
     left = sorted(
         (
-            (line.covers, at, line)
+            (quotes.explains(line, taste, why=causal[at]), at, line)
             for at, lines in enumerate(ranked)
             for line in lines[1 : _OF_EACH + 1]
         ),
