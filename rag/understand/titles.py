@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from rag.understand.chips import compiled
 from rag.words import STOPWORDS
@@ -36,6 +36,9 @@ _COMMON, _RARE, _LEAST = 0.1, 0.02, 5
 word stands in the corpus; at least so many."""
 _TELLING = 3
 """Words of a title, its rarest ones, that lead to it however common they are."""
+_LONG, _SLIP = 10, 0.75
+"""Words of a title from which a foreign one in it changes nothing, and how alike (as difflib has
+it) a slip is to the word that was meant."""
 _GAP = 2
 """Words left out or put in between two stretches of one title."""
 
@@ -89,9 +92,9 @@ class Titles:
                 if stretch is None:
                     continue
                 first, last, matched = stretch
-                if matched >= _PURE * (last - first) and self._names(
-                    text, words, first, last, matched, piece, whole=at == 0
-                ):
+                if matched < _PURE * (last - first) or _another(plain[first:last], piece):
+                    continue
+                if self._names(text, words, first, last, matched, piece, whole=at == 0):
                     mention = Mention(
                         start=words[first].start, end=words[last - 1].end, paper=paper
                     )
@@ -173,6 +176,16 @@ def _stretch(question: Sequence[str], title: Sequence[str]) -> tuple[int, int, i
         last += 1
     kept = blocks[first : last + 1]
     return kept[0].a, kept[-1].a + kept[-1].size, sum(block.size for block in kept)
+
+
+def _another(said: Sequence[str], title: Sequence[str]) -> bool:
+    """Whether a word that carries meaning has been put into a title of few words, or in another's
+    place: `faking in vision-language models` is not `Faking in Language Models`. A slip of the pen
+    is no other word."""
+    if len(title) >= _LONG:
+        return False
+    strange = [word for word in said if word not in title and word not in STOPWORDS]
+    return any(not get_close_matches(word, title, n=1, cutoff=_SLIP) for word in strange)
 
 
 def _close(before: tuple[int, int, int], after: tuple[int, int, int]) -> bool:

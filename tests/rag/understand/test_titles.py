@@ -39,6 +39,8 @@ def named(text: str) -> list[str]:
          ["angles"]),
         ("compare Nash learning from human feedback with Cyclical Curriculum Learning",
          ["nash", "cyclic"]),
+        ("nash learning from machine feedback", []),
+        ("nash learning from rich human feedback", []),
         ("in-context learning", []),
         ("what is in-context learning?", []),
         ("who wrote “In-Context Learning”?", ["icl"]),
