@@ -17,6 +17,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.adapters.lean import without
+
 Floats = NDArray[np.float32]
 
 DIMENSION = 384
@@ -84,17 +86,10 @@ def import_openvino() -> Any:
     without when it is missing, so it is made to be missing; that also saves half the time.
     """
     if "openvino" not in sys.modules:
-        missing: dict[str, Any] = sys.modules  # None: cannot be imported
-        missing.setdefault("openvino_telemetry", None)
-        missing.setdefault("openvino.tools.ovc", None)
-        try:
-            import openvino
-        finally:
-            # Whoever wants the converter later may have it; telemetry stays away for good.
-            if missing["openvino.tools.ovc"] is None:
-                del missing["openvino.tools.ovc"]
-    import openvino
-
+        kept_out: dict[str, Any] = sys.modules
+        kept_out.setdefault("openvino_telemetry", None)  # for good
+    with without("openvino.tools.ovc"):
+        import openvino
     return openvino
 
 
