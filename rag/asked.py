@@ -9,6 +9,7 @@ paper that never mentions one is not the one that answers.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -199,6 +200,7 @@ def mentions(source: str, name: str) -> bool:
     return bool(re.search(written, source, re.IGNORECASE))
 
 
+@functools.lru_cache(maxsize=8192)  # the same sentences are looked at with each question
 def measures(sentence: str) -> bool:
     """Whether a sentence gives a share, a factor or a score, as results are stated."""
     return bool(_RESULT.search(sentence))

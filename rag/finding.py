@@ -105,7 +105,7 @@ class Finder:
         if not self._prepared:
             # The model compiles while the indexes are opened: a tenth of a cold question's time.
             self._prepared = True
-            threading.Thread(target=self._prepare).start()
+            threading.Thread(target=self._prepare, args=(question,)).start()
         indexes = self.shelf.indexes()
         clock.lap("open")
         read = self._read(question, history, filters, indexes, model)
@@ -126,9 +126,9 @@ class Finder:
         )
         return self._looked_at_again(found, model, clock)
 
-    def _prepare(self) -> None:
+    def _prepare(self, question: str) -> None:
         with contextlib.suppress(CitewellError):  # told when the question itself needs it
-            self.embedder.prepare()
+            self.embedder.prepare(question)
 
     def _read(
         self,

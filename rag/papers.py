@@ -44,6 +44,8 @@ CREATE TABLE sources (
 """
 
 SNAPSHOT_VERSION = 1
+_MOST_KEPT = 5000
+"""Papers of a snapshot that stay in memory before they are let go."""
 
 _COLUMNS = (
     *("paper_id", "title", "abstract", "published", "date_precision", "author_count", "authors"),
@@ -161,12 +163,26 @@ class PaperStore(Database):
 
 
 class Snapshot(PaperStore):
-    """Papers as `copy_papers` wrote them. Never changes; opening it writes nothing."""
+    """Papers as `copy_papers` wrote them. Never changes; opening it writes nothing. What was read
+    of it is kept, for the same papers are looked at again and again."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(
             file.parent, file.name, schema=SCHEMA, version=SNAPSHOT_VERSION, frozen=True
         )
+        self._kept: dict[str, Paper] = {}
+
+    def papers(self, ids: Iterable[str] | None = None) -> list[Paper]:
+        if ids is None:
+            return super().papers()
+        wanted, kept = list(ids), self._kept
+        found = {i: kept[i] for i in wanted if i in kept}
+        if missing := [i for i in wanted if i not in found]:
+            read = {paper.paper_id: paper for paper in super().papers(missing)}
+            found |= read
+            # Replaced and never changed: another thread may be looking into the one before.
+            self._kept = {**(kept if len(kept) < _MOST_KEPT else {}), **read}
+        return [found[i] for i in wanted if i in found]
 
 
 def put_paper(db: sqlite3.Connection, paper: Paper) -> None:

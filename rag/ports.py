@@ -46,8 +46,9 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
     @property
     def max_tokens(self) -> int: ...
-    def prepare(self) -> None:
-        """Load what the first text would have to wait for. Asks no server; may do nothing."""
+    def prepare(self, text: str = "") -> None:
+        """Load what a text as long as this would have to wait for. Asks no server; may do
+        nothing."""
         ...
 
     def count_tokens(self, text: str) -> int:

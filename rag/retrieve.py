@@ -248,7 +248,7 @@ def _turned_down(query: Query, title: str, abstract: str) -> bool:
     return (
         is_about(title, abstract, [wording(term) for term in terms if not is_genre(term)])
         or any(is_of_kind(title, abstract, term) for term in query.without if is_genre(term))
-        or plainly_uses(title, abstract, avoided)
+        or (bool(avoided) and plainly_uses(title, abstract, avoided))
     )
 
 

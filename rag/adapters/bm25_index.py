@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rag.adapters.lean import without
 from rag.errors import IndexDamaged
 from rag.ports import Vectors
 
@@ -29,19 +30,15 @@ class Bm25Index:
 
     @classmethod
     def build(cls, folder: Path, texts: Sequence[str]) -> None:
-        import bm25s
-
-        model = bm25s.BM25(k1=K1, b=B, method="lucene")
+        model = _bm25s().BM25(k1=K1, b=B, method="lucene")
         model.index([tokenize(t) or ["\0"] for t in texts], show_progress=False)
         model.save(folder)
 
     @classmethod
     def open(cls, folder: Path, papers: int) -> Bm25Index:
         """Raises IndexDamaged when `folder` does not hold exactly `papers` papers."""
-        import bm25s
-
         try:
-            model = bm25s.BM25.load(folder, mmap=True)
+            model = _bm25s().BM25.load(folder, mmap=True)
             held = int(model.scores["num_docs"])
         except Exception as error:
             raise IndexDamaged(f"bm25s cannot read {folder}: {error}") from error
@@ -75,6 +72,13 @@ class Bm25Index:
 
 
 @functools.cache
+def _bm25s() -> Any:
+    with without("scipy", "numba"):  # for ways of building an index that are not used here
+        import bm25s
+    return bm25s
+
+
+@functools.cache
 def _stemmer() -> Any:
     import Stemmer
 
@@ -83,9 +87,7 @@ def _stemmer() -> Any:
 
 @functools.cache
 def _stopwords() -> frozenset[str]:
-    from bm25s.stopwords import STOPWORDS_EN
-
-    return frozenset(STOPWORDS_EN)
+    return frozenset(_bm25s().stopwords.STOPWORDS_EN)
 
 
 def tokenize(text: str) -> list[str]:

@@ -93,7 +93,7 @@ class HashEmbedder:
         self.dimension = dimension
         self.fingerprint = f"{name}-{dimension}"
 
-    def prepare(self) -> None:
+    def prepare(self, text: str = "") -> None:
         """Nothing."""
 
     def count_tokens(self, text: str) -> int:

@@ -79,9 +79,9 @@ class MiniLM:
         self._encoders: dict[int | None, Encoder] = {}  # by their length; None for any
         self._tokenizer: Any = None
 
-    def prepare(self) -> None:
-        """Load tokenizer and the graph for short questions."""
-        self.encode_query("")
+    def prepare(self, text: str = "") -> None:
+        """Load the tokenizer and the graph for questions of this length."""
+        self.encode_query(text)
 
     def count_tokens(self, text: str) -> int:
         """Word pieces in the whole text, without [CLS] and [SEP]."""

@@ -65,7 +65,7 @@ class OpenAIEmbedder:
     def dimension(self) -> int:
         return len(self._request([_PROBE])[0])
 
-    def prepare(self) -> None:
+    def prepare(self, text: str = "") -> None:
         """Nothing: the server is ready or it is not."""
 
     def count_tokens(self, text: str) -> int:

@@ -77,6 +77,13 @@ _MINUS = compiled(r"""(?<=\s)[-–−](?P<out>[a-z][\w-]{2,}|"[^"]{3,60}")(?=\s|
 """`curriculum learning -robotics`, as search boxes have it."""
 _NOT_THIS = compiled(rf"(?<![\w-])(?:(?:AND|BUT)\s+)?(?-i:NOT)\s+(?P<out>{OR})")
 """`tea NOT milk`"""
+_MARKS = re.compile(
+    r"\bno|not\b|n['’]t|cant\b|without|minus|skip|ignor|exclud|except|leav|other|outside|besides|apart"
+    r"|aside|\bbut\b|unrelated|\bdrop|instead|rather|avoid|\brid\b|never|(?<=\s)[-–−]",
+    re.IGNORECASE,
+)
+"""Some of this stands in all that the shapes of this module find: most questions have none of it,
+and need not be looked through for each of them."""
 _LEFT_OUT = (_KINDS, _SETS, _SAID_OF_PAPERS, _ALONE, _MINUS, _NOT_THIS)
 _ASKED_FOR = compiled(
     rf"\b(?:{DOCUMENT}|methods|approaches|techniques|ones|those|research|anything)\b"
@@ -135,6 +142,8 @@ class Exclusions:
 
 def read_exclusions(text: str) -> Exclusions:
     """What the wording of `text` takes out of what it asks for."""
+    if not _MARKS.search(text):
+        return Exclusions(topic=text)
     found: list[str] = []
 
     def taken(match: re.Match[str]) -> str:
@@ -166,6 +175,8 @@ def _of_papers(match: re.Match[str]) -> bool:
 def turned_down(text: str, earlier: str) -> tuple[str, tuple[str, ...]]:
     """A turn, and the terms in it that take back words of the turns before (`without labels`, `if I
     drop the reward model`). What the asker cannot do is left out of the turn as well."""
+    if not _MARKS.search(text):
+        return text, ()
     found = [term for match in _DONE_WITHOUT.finditer(text) for term in terms_of(match["out"])]
 
     def cannot(match: re.Match[str]) -> str:

@@ -31,6 +31,8 @@ _SHAPES = (
     compiled(rf"\b(?:need|us|requir)(?:e|es|s|ing)?\s+no\s+{_NOT_A_THING}(?P<out>{ONE})"),
     compiled(r"(?<![\w-])(?P<out>[a-z]{4,})-free\b"),
 )
+_MARKS = re.compile(r"without|\bno\b|not\b|n['’]t|-free\b", re.IGNORECASE)
+"""Some of this stands in all that the shapes find."""
 _TAIL = frozenset(listed("all approach approaches method methods model models paper papers"))
 _PROCESS = compiled(
     r"""[\w-]*(?:train|tun|learn|prompt|sampl|plann|reason|distill|prun|label|rank|search|cod|rout|cach|process|mask
@@ -54,6 +56,8 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 
 def read_lacking(text: str) -> tuple[str, ...]:
     """What `text` wants done without, as written."""
+    if not _MARKS.search(text):
+        return ()
     found = [
         t for shape in _SHAPES for match in shape.finditer(text) for t in terms_of(match["out"])
     ]
