@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag import asked as questions
+from rag.asked import has_page
 from rag.ranking import Ranking
 from rag.records import Query, Selection
 from rag.select import aspects, calibration, comparing, explaining, lists, quotes
@@ -126,6 +127,9 @@ class _Selector:
         for papers in self._ranking.named().values():
             owned.update(papers)
         found = [view for view in self._views if view.paper.paper_id in owned]
+        if not found:  # a name that the paper has in no sentence, but in the address of its page
+            names = self._asked.named()
+            found = [v for v in self._views if any(has_page(v.paper.abstract, n) for n in names)]
         return sorted(found, key=lambda view: -owned[view.paper.paper_id])
 
     def _list(self, confidence: float) -> Selection:
@@ -206,9 +210,16 @@ class _Selector:
         features = calibration.stated_features(view, self._asked)
         chance = relative(probability(STATED, features), self._cuts.stated)
         told = quotes.tell_of(self._asked, view, self._quoted(view))
-        if chance < EVEN and decided(self._ranking, view, self._asked, self._words):
+        sure = decided(self._ranking, view, self._asked, self._words)
+        if chance < EVEN and (sure or self._held(view)):
             chance = EVEN
         return chance if told else EVEN * chance
+
+    def _held(self, view: View) -> bool:
+        """Whether one sentence holds the type of thing asked for and all else that is asked: of a
+        named paper few words are left to be met."""
+        kept = [line.rest for line in view.lines if line.fits == 1.0]
+        return bool(self._asked.sought) and max(kept, default=0.0) >= self._cuts.held
 
     def _quoted(self, view: View) -> list[Line]:
         """The sentence that holds the fact, whatever words it shares with a title asked about."""

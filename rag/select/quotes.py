@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.asked import Asked, mentions
+from rag.asked import Asked, has_page, mentions
 from rag.select.views import Line, View
 from rag.understand.names import owns
 
@@ -93,7 +93,8 @@ def tell_of(asked: Asked, view: View, lines: Sequence[Line]) -> bool:
     in them."""
     name = asked.subject
     said = " ".join(view.paper.abstract[line.start : line.end] for line in lines)
-    return not name or owns(view.paper, name) or mentions(said, name)
+    own = owns(view.paper, name) or has_page(view.paper.abstract, name)
+    return not name or own or mentions(said, name)
 
 
 def several(view: View, most: int, taste: Taste) -> list[Line]:
