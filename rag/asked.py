@@ -31,7 +31,6 @@ _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
 _BETWEEN = r"[\W_]{0,2}"
 """What may stand between the letters of a name: `Dual-Swin-L`, `Dual Swin L`."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
-_INNER = re.compile(r"\A[A-Za-z]*[a-z][A-Z][A-Za-z]*\Z")
 _SHORT = 3
 """Letters of a name that may stand in an address by chance."""
 _GENERIC = frozenset("llm llms lm lms rl ai ml nlp vlm vlms mlp mlps gpu gpus cpu cpus i a".split())
@@ -87,9 +86,9 @@ class Asked:
         """Its names, as written."""
         return [self.text[start:end] for start, end in self.names]
 
-    def unmentioned(self, source: str) -> list[str]:
-        """Names of the question that `source` does not mention in any spelling."""
-        return [name for name in self.named() if not mentions(source, name)]
+    def unmentioned(self, source: str, *, capital: bool = False) -> list[str]:
+        """Names of the question that `source` does not mention in any spelling; see `mentions`."""
+        return [name for name in self.named() if not mentions(source, name, capital=capital)]
 
     def offers(self, start: int, end: int) -> bool:
         """Whether the text between two words leaves the choice of one of them: `X or Y`, `X/Y`."""
@@ -149,9 +148,10 @@ def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return text
 
 
-def mentions(source: str, name: str) -> bool:
+def mentions(source: str, name: str, *, capital: bool = False) -> bool:
     """Whether `name` stands in `source` as a name of its own: GPT-4 is written GPT4 as well, and is
-    neither GPT-4o nor part of MiniGPT-4; Qwen is mentioned by Qwen2.5, SCoRe by no score."""
+    neither GPT-4o nor part of MiniGPT-4; Qwen is mentioned by Qwen2.5.
+    `capital`: with a capital at least, so that no score is SCoRe."""
     letters = re.findall(r"[a-z0-9]", name.lower())
     while len(letters) > 1 and letters[-1] == "s":
         letters.pop()
@@ -160,7 +160,7 @@ def mentions(source: str, name: str) -> bool:
     ends = r"(?![A-Za-z0-9])" if letters[-1].isdigit() else r"s*(?![A-Za-z])"
     written = rf"(?<![A-Za-z0-9]){_BETWEEN.join(letters)}{ends}"
     found = (match[0] for match in re.finditer(written, source, re.IGNORECASE))
-    return any(not (one.islower() and _INNER.search(name)) for one in found)
+    return any(not (capital and one.islower()) for one in found)
 
 
 def has_page(source: str, name: str) -> bool:

@@ -120,6 +120,10 @@ _BEATEN = re.compile(
 _ASKS_BEATEN = re.compile(
     r"\b(?:beat\w*|outperform\w*|surpass\w*|exceed\w*|compar\w+|baselines?)\b", re.IGNORECASE
 )
+_ASKS_MADE = re.compile(
+    r"\b(?:buil[dt]|introduc|creat|collect|propos|releas|construct|present|develop|contribut|publish)",
+    re.IGNORECASE,
+)
 _BEFORE = {
     "model": re.compile(
         r"\b(?:using|use[sd]?|with|on|of|by|from|via|to|including|as|and)\s+(?:the\s+)?\Z|,\s\Z"
@@ -138,12 +142,13 @@ _BESIDE = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sought:
     """figure: how a figure as asked for is written; None where none is asked for. named: `model` or
-    `data`, where the name of one is. beaten: of those that are beaten, too. words: spans of the
+    `data`, where the name of one is. beaten: of those that are beaten, too. made: of one that is the paper's own. words: spans of the
     question that are met by whatever holds the type."""
 
     figure: re.Pattern[str] | None = None
     named: str = ""
     beaten: bool = False
+    made: bool = False
     words: tuple[tuple[int, int], ...] = ()
 
     def __bool__(self) -> bool:
@@ -195,7 +200,12 @@ def sought(text: str) -> Sought:
     for pattern, kind in _NAMED:
         if match := pattern.search(text):
             words = (match.span("noun"), *_spans(_HAVING, text))
-            return Sought(named=kind, beaten=bool(_ASKS_BEATEN.search(text)), words=words)
+            return Sought(
+                named=kind,
+                beaten=bool(_ASKS_BEATEN.search(text)),
+                made=bool(_ASKS_MADE.search(text)),
+                words=words,
+            )
     if not _QUANTITY.search(text):
         return Sought()
     counted = HOW_MANY.search(text)

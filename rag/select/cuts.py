@@ -24,7 +24,7 @@ class Cuts:
     which a refusal shows what came nearest. `considered`: papers looked at closely. `least`:
     probability below which a paper is in no list, unless it is the first. `share`: of the best
     score, from which a paper is listed where scores are not calibrated. `most_listed` and so on:
-    papers in an answer.
+    papers in an answer. `phrase`: what of a topic in `few` words the best paper has to have.
     """
 
     in_corpus: float = 0.30
@@ -33,6 +33,8 @@ class Cuts:
     half: float = 0.7
     stated: float = 0.45
     held: float = 0.8
+    few: int = 3
+    phrase: float = 0.8
     share: float = 0.86
     considered: int = 30
     least: float = 0.3

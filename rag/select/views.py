@@ -130,9 +130,8 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
     own = own_work(texts)
     called = ranking.names_of(paper)
     names = [name for name in called if name not in paper.title]
-    known = frozenset(
-        name.lower() for name in (*(n for n in called if owns(paper, n)), *asked.named())
-    )
+    own_names = [] if asked.sought.made else [name for name in called if owns(paper, name)]
+    known = frozenset(name.lower() for name in (*own_names, *asked.named()))
     fits = [asked.sought.held(sentence, known) for sentence in texts]
     matches = ranking.matches(at)
     if matches is None:
