@@ -142,8 +142,8 @@ _BESIDE = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sought:
     """figure: how a figure as asked for is written; None where none is asked for. named: `model` or
-    `data`, where the name of one is. beaten: of those that are beaten, too. made: of one that is the paper's own. words: spans of the
-    question that are met by whatever holds the type."""
+    `data`, where the name of one is. beaten: of those that are beaten, too. made: of one that is
+    the paper's own. words: spans of the question that are met by whatever holds the type."""
 
     figure: re.Pattern[str] | None = None
     named: str = ""

@@ -46,9 +46,9 @@ _MEMBERS = (
 )
 """`those about`, `papers that use`"""
 _SETS = compiled(
-    rf"""{_LINK}\b(?:(?<!in\ )(?<!from\ )(?<!with\ )(?<!to\ )outside(?:\s+of)?(?!\s+(?:the|its|their|an?)\b)
-      |besides|other\s+than|apart\s+from|aside\s+from|except(?:ing|\s+for)?|exclud(?:e|ing)|leaving\s+(?:out|aside)|leave\s+out|ignoring
-      |(?:anything|everything|all)\s+but|{_UNWANTED}(?=\s+(?:any\s+)?{_MEMBERS}))
+    rf"""{_LINK}\b(?:(?<!in\ )(?<!from\ )(?<!with\ )(?<!to\ )outside(?:\s+of)?
+      (?!\s+(?:the|its|their|an?)\b)|besides|other\s+than|apart\s+from|aside\s+from|except(?:ing|\s+for)?|exclud(?:e|ing)|leaving\s+(?:out|aside)
+      |leave\s+out|ignoring|(?:anything|everything|all)\s+but|{_UNWANTED}(?=\s+(?:any\s+)?{_MEMBERS}))
       \s+{_REALLY}(?:{_MEMBERS})?(?P<out>{_AND})"""
 )
 _SAID_OF_PAPERS = compiled(
