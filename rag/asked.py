@@ -14,51 +14,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.sought import HOW_MANY, Sought, sought, wants_figure
 from rag.words import STOPWORDS
 
-_FIGURE = r"(?<![A-Za-z\d.,-])\d[\d.,]*(?!D\b|\)|\w*-[A-Za-z])"
-_COUNT = (
-    r"(?:(?<![A-Za-z\d.,-])\d[\d.,]*[kKMB]?\+?|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven"
-    r"|twelve|dozens?|hundreds?|thousands?)|\b(?:\w+\s+)?(?:million|billion|trillion))"
-)
-_KINDS: tuple[tuple[str, str, str], ...] = (
-    # kind, how it is asked for, how it is stated
-    (
-        "money",
-        r"how\s+much\s+money|\bdollars?\b|\bprice\b|how\s+expensive",
-        r"\$\s?\d|\d\s?(?:dollars|USD)",
-    ),
-    (
-        "time",
-        r"how\s+long|how\s+many\s+(?:\w+\s+)?(?:seconds|minutes|hours|days|weeks|months|years)"
-        r"|\bduration\b|\blatency\b",
-        r"\d\+?(?:\s|-)?(?:ms|s|seconds?|minutes?|min|hours?|days?|weeks?|months?|years?)\b",
-    ),
-    (
-        "factor",
-        r"\bfactor\b|speed-?ups?\b|how\s+(?:much|many\s+times)\s+(?:\w+er|more|less|fewer)\b",
-        r"\d\s?\\?(?:x\b|×|times|-?fold|%)|\b(?:twice|half|double[sd]?|triple[sd]?)\b",
-    ),
-    (
-        "share",
-        r"percent|\bshare\b|\brate\b|\baccurac|\bfraction\b|\bportion\b|\bprecision\b|\brecall\b"
-        r"|\bpass@|\bhow\s+much\s+(?!\w+\s+(?:is|are)\b)|by\s+how|\bsavings?\b|\bgains?\b|\bimprov",
-        r"\d\s?\\?%|\d\s?per\s?cent|\d\s?(?:points?|pp)\b|(?<![\w.-])\d{1,2}\.\d+",
-    ),
-)
-_QUANTITY = re.compile(
-    r"\bhow\s+(?:many|much|long|far|large|big|small|fast|often|old|high|low|quickly|deep|expensive"
-    r"|few|heavy|wide|tall)\b|\bby\s+(?:how|what|which|up\s+to)\b|\bfrom\s+what\s+to\s+what\b"
-    r"|\b(?:score|accuracy|rate|percentage|percent|share|number|size|factor|speed-?up|savings?|gains?"
-    r"|m?ap|f-?1|auc|auroc|pass@\S+|error|latency|perplexity|length|cost|price|footprint|bleu|elo"
-    r"|iqm|m?iou|batch|spl)\b",
-    re.IGNORECASE,
-)
-_HOW_MANY = re.compile(
-    r"(?:how\s+many|number\s+of)\s+(?:different\s+|distinct\s+|various\s+)?(?:[\w-]+\s+){0,1}?"
-    r"(?P<noun>[A-Za-z-]{3,})",
-    re.IGNORECASE,
-)
 _FOCUS = re.compile(
     r"\b(?:what|which)(?:['’]s|\s+(?:is|was|are|were))?\s+(?:the\s+)?"
     r"(?P<noun>(?!(?:is|are|was|were|does|do|did|has|have|had|can|could)\b)[\w@+/-]+"
@@ -73,6 +31,9 @@ _NAME = re.compile(
 _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
 _BETWEEN = r"[\W_]{0,2}"
 """What may stand between the letters of a name: `Dual-Swin-L`, `Dual Swin L`."""
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_SHORT = 3
+"""Letters of a name that may stand in an address by chance."""
 _GENERIC = frozenset("llm llms lm lms rl ai ml nlp vlm vlms mlp mlps gpu gpus cpu cpus i a".split())
 _WORD = re.compile(r"[^\W_]+")
 _RESULT = re.compile(r"\d\s?\\?(?:%|x\b|×|times|-?fold)|(?<![\w.-])\d+\.\d+")
@@ -94,15 +55,14 @@ _JOINT = re.compile(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b",
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """quantity: a figure is asked for. stated: how such a figure is written, where the wording
-    tells. focus: (start, end) of the noun asked for. parts: stretches of the last question, each an
-    aspect of a comparison. clauses: stretches of all of it that ask or tell for themselves.
-    compared: how many things are, by the wording. names: of methods and the like. titles: of
-    papers. words: how many different words carry meaning, titles apart."""
+    """sought: the type of thing asked for. focus: (start, end) of the noun asked for. parts:
+    stretches of the last question, each an aspect of a comparison. clauses: stretches of all of it
+    that ask or tell for themselves. compared: how many things are, by the wording. names: of
+    methods and the like. titles: of papers. words: how many different words carry meaning, titles
+    apart."""
 
     text: str
-    quantity: bool
-    stated: re.Pattern[str] | None
+    sought: Sought
     focus: tuple[int, int] | None
     parts: tuple[tuple[int, int], ...]
     clauses: tuple[tuple[int, int], ...]
@@ -123,10 +83,13 @@ class Asked:
                 return name
         return ""
 
-    def unmentioned(self, source: str) -> list[str]:
-        """Names of the question that `source` does not mention in any spelling."""
-        names = (self.text[start:end] for start, end in self.names)
-        return [name for name in names if not mentions(source, name)]
+    def named(self) -> list[str]:
+        """Its names, as written."""
+        return [self.text[start:end] for start, end in self.names]
+
+    def unmentioned(self, source: str, *, capital: bool = False) -> list[str]:
+        """Names of the question that `source` does not mention in any spelling; see `mentions`."""
+        return [name for name in self.named() if not mentions(source, name, capital=capital)]
 
     def offers(self, start: int, end: int) -> bool:
         """Whether the text between two words leaves the choice of one of them: `X or Y`, `X/Y`."""
@@ -142,34 +105,33 @@ class Asked:
 
     def wants_figure(self, part: tuple[int, int]) -> bool:
         """Whether a part of the question is about a quantity: `the speed-up`, `reported gains`."""
-        return bool(_QUANTITY.search(self.text[part[0] : part[1]]))
+        return wants_figure(self.text[part[0] : part[1]])
 
-    def fits(self, sentence: str) -> float:
-        """Whether `sentence` holds a figure as it is asked for (1), any figure (0.5), or none.
-        Always 1 where no figure is asked for."""
-        if not self.quantity or (self.stated and self.stated.search(sentence)):
-            return 1.0
-        return 0.5 if re.search(_COUNT, sentence) else 0.0
+    @property
+    def quantity(self) -> bool:
+        """Whether a figure is asked for."""
+        return self.sought.figure is not None
 
 
 def read(text: str, *, titles: Sequence[tuple[int, int]] = ()) -> Asked:
     """`text`: a question, without the words that state constraints. `titles`: those in it, whose
     words ask for nothing."""
     whole, text = text, _blank(text, titles)
+    how_many = HOW_MANY.search(text)
+    counted = how_many.span("noun") if how_many else (0, 0)
     names = []
     for match in _NAME.finditer(text):
         before = text[: match.start()].rstrip()
         opens = not before or before[-1] in ".?!:"
+        if counted[0] <= match.start() < counted[1]:
+            continue  # `how many APIs`
         if match[0].lower() not in _GENERIC and not (opens and _PLAIN.fullmatch(match[0])):
             names.append(match.span())
     content = {w for w in _WORD.findall(text.lower()) if len(w) > 1 and w not in STOPWORDS}
-    quantity = bool(_QUANTITY.search(text))
-    how_many, focus = _HOW_MANY.search(text), _FOCUS.search(text)
-    asked_noun = how_many or focus
+    asked_noun = how_many or _FOCUS.search(text)
     return Asked(
         text=whole,
-        quantity=quantity,
-        stated=_stated(text, how_many) if quantity else None,
+        sought=sought(text),
         focus=asked_noun.span("noun") if asked_noun else None,
         parts=tuple(_parts(text)),
         clauses=tuple(_clauses(text)),
@@ -187,9 +149,10 @@ def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return text
 
 
-def mentions(source: str, name: str) -> bool:
+def mentions(source: str, name: str, *, capital: bool = False) -> bool:
     """Whether `name` stands in `source` as a name of its own: GPT-4 is written GPT4 as well, and is
-    neither GPT-4o nor part of MiniGPT-4; Qwen is mentioned by Qwen2.5."""
+    neither GPT-4o nor part of MiniGPT-4; Qwen is mentioned by Qwen2.5.
+    `capital`: with a capital at least, so that no score is SCoRe."""
     letters = re.findall(r"[a-z0-9]", name.lower())
     while len(letters) > 1 and letters[-1] == "s":
         letters.pop()
@@ -197,7 +160,16 @@ def mentions(source: str, name: str) -> bool:
         return True
     ends = r"(?![A-Za-z0-9])" if letters[-1].isdigit() else r"s*(?![A-Za-z])"
     written = rf"(?<![A-Za-z0-9]){_BETWEEN.join(letters)}{ends}"
-    return bool(re.search(written, source, re.IGNORECASE))
+    found = (match[0] for match in re.finditer(written, source, re.IGNORECASE))
+    return any(not (capital and one.islower()) for one in found)
+
+
+def has_page(source: str, name: str) -> bool:
+    """Whether `name` stands in an address that `source` gives: what a paper calls its work is often
+    written out nowhere else."""
+    return len(name) > _SHORT and any(
+        mentions(one, name.lower()) for one in _ADDRESS.findall(source)
+    )
 
 
 @functools.lru_cache(maxsize=8192)  # the same sentences are looked at with each question
@@ -233,16 +205,3 @@ def _compared(text: str) -> int:
     named = re.search(r"\b(three|four|five)\s+(?:[\w-]+\s+)?\w+s\b", text, re.IGNORECASE)
     stated = {"three": 3, "four": 4, "five": 5}[named[1].lower()] if named else 2
     return max(versus + 1, stated)
-
-
-def _stated(text: str, how_many: re.Match[str] | None) -> re.Pattern[str]:
-    for _, asked, stated in _KINDS[:2]:
-        if re.search(asked, text, re.IGNORECASE):
-            return re.compile(stated, re.IGNORECASE)
-    if how_many:
-        stem = re.escape(how_many["noun"].rstrip("s")[:8])
-        return re.compile(rf"{_COUNT}[\s-]+(?:[\w-]+[\s-]+){{0,3}}?{stem}", re.IGNORECASE)
-    for _, asked, stated in _KINDS[2:]:
-        if re.search(asked, text, re.IGNORECASE):
-            return re.compile(stated, re.IGNORECASE)
-    return re.compile(_FIGURE)

@@ -149,6 +149,8 @@ class Query:
     history: tuple[Turn, ...] = ()
     without: tuple[str, ...] = ()
     """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""
+    unused: tuple[str, ...] = ()
+    """Of `without`, what papers must not even mention, in every form that the corpus has for it."""
     lacking: tuple[str, ...] = ()
     """What papers are to do without, in its wordings."""
     seen: tuple[str, ...] = ()

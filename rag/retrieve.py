@@ -33,7 +33,7 @@ from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
 from rag.records import Query
 from rag.tokens import TokenStore, project
-from rag.understand.exclusions import is_about, may_hold, wording
+from rag.understand.exclusions import is_about, is_mentioned, may_hold, wording
 from rag.understand.followup import ABOUT
 from rag.understand.genres import is_genre, is_of_kind
 from rag.understand.without import plainly_uses
@@ -246,7 +246,8 @@ def _turned_down(query: Query, title: str, abstract: str) -> bool:
     terms = [term for term in query.without if may_hold(term, lowered)]
     avoided = [wording(term) for term in query.lacking if may_hold(term, lowered)]
     return (
-        is_about(title, abstract, [wording(term) for term in terms if not is_genre(term)])
+        is_mentioned(title, abstract, (term for term in query.unused if may_hold(term, lowered)))
+        or is_about(title, abstract, [wording(term) for term in terms if not is_genre(term)])
         or any(is_of_kind(title, abstract, term) for term in query.without if is_genre(term))
         or (bool(avoided) and plainly_uses(title, abstract, avoided))
     )

@@ -14,6 +14,7 @@ from rag.answer.wording import (
     of_the_corpus,
     unplaced,
     without_record,
+    without_what,
 )
 from rag.readable import readable
 from rag.records import Filters, Query, Selection
@@ -52,6 +53,7 @@ def found(query: Query, selection: Selection) -> str:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
+    told += without_what(query, alone=not query.topic and not constraint, one=total == 1)
     if lost := without_record(selection, query.filters):
         told += f" ({lost})"
     told += _shown(query, behind, shown, total)

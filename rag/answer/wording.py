@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from rag.answer.markdown import bold
 from rag.readable import readable
 from rag.records import Filters, Paper, Query, Selection
+from rag.understand.genres import is_genre
 from rag.understand.unrecorded import unrecorded
 
 _SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -154,6 +155,28 @@ def without_record(selection: Selection, filters: Filters) -> str:
     if not asked or not selection.recorded or missing <= 0:
         return ""
     return f"{missing:,} without {asked} {'is' if missing == 1 else 'are'} left out"
+
+
+def without_what(query: Query, *, alone: bool, one: bool) -> str:
+    """What was looked for in order to leave papers out, as words behind how many are left: ` make
+    no mention of “RL”`. `alone`: nothing else was asked for."""
+    left_out = query.filters.not_about or ()
+    unused = [term for term in left_out if term in query.unused]
+    parts = []
+    if unused:
+        makes = ("makes" if one else "make") if alone else "with"
+        parts.append(f"{makes} no mention of {_either(unused)}")
+    kinds = [term for term in left_out if is_genre(term)]
+    if others := [term for term in left_out if term not in (*query.unused, *kinds)]:
+        are = ("is " if one else "are ") if alone and not parts else ""
+        parts.append(f"{are}not about {_either(others)}")
+    if not parts:
+        return f", {' and '.join(kinds)} left out" if kinds else ""
+    return (" " if alone else ", ") + ", ".join(parts)
+
+
+def _either(terms: Sequence[str]) -> str:
+    return " or ".join(f"“{term}”" for term in terms)
 
 
 def unplaced(selection: Selection, filters: Filters) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag import asked as questions
+from rag.asked import has_page
 from rag.ranking import Ranking
 from rag.records import Query, Selection
 from rag.select import aspects, calibration, comparing, explaining, lists, quotes
@@ -59,6 +60,8 @@ class _Selector:
         papers |= ranking.named_beyond(cuts.considered)
         self._views = [look(ranking, at, paper, self._asked, words) for at, paper in papers.items()]
         self._outcome = Outcome(ranking, self._views, cuts)
+        self._phrase = False
+        """Whether nothing but a phrase tells that the corpus has something."""
 
     def select(self) -> Selection:
         kind = self._query.kind
@@ -103,7 +106,16 @@ class _Selector:
             best = lists.among(self._views, self._words, self._cuts.among)[0][0]
             return 1.0 if best else 0.0
         features = calibration.corpus_features(self._views, self._asked, self._words)
-        return relative(probability(IN_CORPUS, features), self._least)
+        confidence = relative(probability(IN_CORPUS, features), self._least)
+        self._phrase = confidence < EVEN and self._has_phrase(confidence)
+        return EVEN if self._phrase else confidence
+
+    def _has_phrase(self, confidence: float) -> bool:
+        """Whether the topic is a phrase of a few words and the best paper has what weighs in it:
+        how many words a question has tells little of so few."""
+        few = 1 < len(self._words.pieces) <= self._cuts.few
+        told = few and self._query.kind == "list" and confidence >= self._cuts.offered
+        return told and calibration.met(self._views[0], self._words) >= self._cuts.phrase
 
     @property
     def _calibrated(self) -> bool:
@@ -126,6 +138,9 @@ class _Selector:
         for papers in self._ranking.named().values():
             owned.update(papers)
         found = [view for view in self._views if view.paper.paper_id in owned]
+        if not found:  # a name that the paper has in no sentence, but in the address of its page
+            names = self._asked.named()
+            found = [v for v in self._views if any(has_page(v.paper.abstract, n) for n in names)]
         return sorted(found, key=lambda view: -owned[view.paper.paper_id])
 
     def _list(self, confidence: float) -> Selection:
@@ -137,6 +152,8 @@ class _Selector:
             ordered = lists.among(views, self._words, cuts.among)
         else:
             ordered = lists.likely(self._ranking, views, self._words)
+        if self._phrase:
+            ordered = lists.having(ordered, self._words, cuts.phrase)
         probabilities = [p for p, _ in ordered]
         length = best_length(probabilities, cuts.least)
         explained = self._query.kind == "explain"
@@ -190,7 +207,7 @@ class _Selector:
         best = self._views[0]
         able = named[:NAMED_TRIED] or [best]
         source = f"{best.paper.title} {best.paper.abstract}"
-        if named and best not in able and not self._asked.unmentioned(source):
+        if named and best not in able and not self._asked.unmentioned(source, capital=True):
             able.append(best)
         chances = [self._stated(view) for view in able]
         at = next((i for i, chance in enumerate(chances) if chance >= EVEN), None)
@@ -206,9 +223,16 @@ class _Selector:
         features = calibration.stated_features(view, self._asked)
         chance = relative(probability(STATED, features), self._cuts.stated)
         told = quotes.tell_of(self._asked, view, self._quoted(view))
-        if chance < EVEN and decided(self._ranking, view, self._asked, self._words):
+        sure = decided(self._ranking, view, self._asked, self._words)
+        if chance < EVEN and (sure or self._held(view)):
             chance = EVEN
         return chance if told else EVEN * chance
+
+    def _held(self, view: View) -> bool:
+        """Whether one sentence holds the type of thing asked for and all else that is asked: of a
+        named paper few words are left to be met."""
+        kept = [line.rest for line in view.lines if line.fits == 1.0]
+        return bool(self._asked.sought) and max(kept, default=0.0) >= self._cuts.held
 
     def _quoted(self, view: View) -> list[Line]:
         """The sentence that holds the fact, whatever words it shares with a title asked about."""
@@ -248,7 +272,8 @@ class _Selector:
             named = self._views
         if named:
             return self._outcome.not_stated(named[:1], confidence)
-        return self._outcome.not_in_corpus(confidence)
+        near = [view for view in self._views if not calibration.by_chance(view, self._words)]
+        return self._outcome.not_in_corpus(confidence, near)
 
 
 def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selection:

@@ -30,6 +30,10 @@ _BEST = 5
 """Papers that tell which words of a question the corpus has."""
 _LITERAL, _ALIKE = 0.75, 0.55
 """Cosines from which a word stands in a paper, and from which something like it does."""
+_NEARLY = 0.7
+"""The cosine from which a paper has a word, or an inflection of it."""
+_LONG = 6
+"""Words of a question from which a paper may come near in others than these."""
 _HAS = 0.8
 """The cosine from which a paper has a word."""
 _NEAR, _WHOLE = 0.4, 2
@@ -72,6 +76,28 @@ def lacking(views: Sequence[View], words: Words) -> list[bool]:
     near = np.array([view.score for view in views]) > views[0].score - _NEAR
     whole = int((near & ~lacks).sum())
     return [bool(lack) and whole >= _WHOLE for lack in lacks]
+
+
+def chosen(views: Sequence[View], words: Words) -> list[bool]:
+    """For each paper whether it has one of the words that a question leaves the choice of (`X or
+    Y`) that is about little else; all have where it leaves none, or none of the best has one."""
+    meets = np.array([view.meets for view in views])
+    if not meets.size or not words.either.any():
+        return [True] * len(views)
+    has = meets[:, words.either].max(axis=1) >= _LITERAL
+    return [bool(one) or not has[:_BEST].any() for one in has]
+
+
+def met(view: View, words: Words) -> float:
+    """Share of the question's words, by weight, that a paper has or nearly has."""
+    return float(words.weights @ (view.meets >= _NEARLY)) if view.meets.size else 0.0
+
+
+def by_chance(view: View, words: Words) -> bool:
+    """Whether what a paper shares with a question of several words may be chance: something like
+    one of them, or in a short question like none."""
+    count = int((view.meets >= _ALIKE).sum())
+    return len(words.pieces) > 1 and count < 2 and (count == 1 or len(words.pieces) < _LONG)
 
 
 def corpus_features(views: Sequence[View], asked: Asked, words: Words) -> dict[str, float]:

@@ -20,10 +20,11 @@ class Cuts:
     `in_corpus` where constraints leave a part of the corpus: whatever is nearest in it satisfies at
     least these; `among` where a follow-up asks among the papers of the answer before: how much of
     its words, by weight, one of them has to meet; `half` where the question has halves, of those
-    of each. `offered`: confidence from which a refusal shows
-    what came nearest. `considered`: papers looked at closely. `least`: probability below which a
-    paper is in no list, unless it is the first. `share`: of the best score, from which a paper is
-    listed where scores are not calibrated. `most_listed` and so on: papers in an answer.
+    of each; `held` of a sentence that holds the type of thing asked for. `offered`: confidence from
+    which a refusal shows what came nearest. `considered`: papers looked at closely. `least`:
+    probability below which a paper is in no list, unless it is the first. `share`: of the best
+    score, from which a paper is listed where scores are not calibrated. `most_listed` and so on:
+    papers in an answer. `phrase`: what of a topic in `few` words the best paper has to have.
     """
 
     in_corpus: float = 0.30
@@ -31,6 +32,9 @@ class Cuts:
     among: float = 0.45
     half: float = 0.7
     stated: float = 0.45
+    held: float = 0.8
+    few: int = 3
+    phrase: float = 0.8
     share: float = 0.86
     considered: int = 30
     least: float = 0.3

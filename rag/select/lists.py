@@ -12,7 +12,7 @@ from rag.asked import Asked
 from rag.ranking import Ranking
 from rag.records import Query
 from rag.select import calibration
-from rag.select.calibration import BELONGS, belongs, lacking, probability
+from rag.select.calibration import BELONGS, belongs, chosen, lacking, probability
 from rag.select.views import View, Words
 
 Likely = list[tuple[float, View]]
@@ -25,11 +25,19 @@ _SHARE = 0.85
 def likely(ranking: Ranking, views: Sequence[View], words: Words) -> Likely:
     """By what was calibrated; ties in the order of the ranking."""
     found = calibration.belonging_features(views, ranking.likeness(len(views)))
+    offers = ranking.question is not None and bool(ranking.question.choices)
+    able = chosen(views, words) if offers else [True] * len(views)
     pairs = [
-        (belongs(probability(BELONGS, one), lack), view)
-        for one, lack, view in zip(found, lacking(views, words), views, strict=True)
+        (belongs(probability(BELONGS, one), lack) * has, view)
+        for one, lack, has, view in zip(found, lacking(views, words), able, views, strict=True)
     ]
     return sorted(pairs, key=lambda pair: -pair[0])
+
+
+def having(ordered: Likely, words: Words, least: float) -> Likely:
+    """The same, with those at the end that lack what weighs in the question's words."""
+    had = [(p * (calibration.met(view, words) >= least), view) for p, view in ordered]
+    return sorted(had, key=lambda pair: -pair[0])
 
 
 def close(views: Sequence[View], share: float) -> Likely:

@@ -67,12 +67,13 @@ class Outcome:
             unmet=tuple(unmet),
         )
 
-    def not_in_corpus(self, confidence: float) -> Selection:
-        """Nothing is there; what came nearest is shown where it came near enough."""
+    def not_in_corpus(self, confidence: float, near: Sequence[View]) -> Selection:
+        """Nothing is there; of what is `near`, the best is shown where it came near enough."""
         cuts, query = self._cuts, self._ranking.query
         # Who wants more than was shown gets what comes next, however far off.
         most = (query.seen and query.filters.limit) or cuts.most_offered
-        shown = self._views[:most] if query.seen or confidence >= cuts.offered else []
+        offered = self._views if query.seen else near if confidence >= cuts.offered else ()
+        shown = offered[:most]
         return Selection(
             status="not_in_corpus",
             papers=(),

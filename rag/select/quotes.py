@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from rag.asked import Asked, mentions
+from rag.asked import Asked, has_page, measures, mentions
 from rag.select.views import Line, View
 from rag.understand.names import owns
 
@@ -93,7 +93,8 @@ def tell_of(asked: Asked, view: View, lines: Sequence[Line]) -> bool:
     in them."""
     name = asked.subject
     said = " ".join(view.paper.abstract[line.start : line.end] for line in lines)
-    return not name or owns(view.paper, name) or mentions(said, name)
+    own = owns(view.paper, name) or has_page(view.paper.abstract, name)
+    return not name or own or mentions(said, name)
 
 
 def several(view: View, most: int, taste: Taste) -> list[Line]:
@@ -137,7 +138,10 @@ def explains(line: Line, taste: Taste, *, why: bool) -> float:
 
 def aspects(view: View, most: int, taste: Taste) -> list[Line]:
     """For a comparison: what the paper puts forward, then the best sentence on each aspect that
-    the question asks about, then its other best ones, `most` in all."""
+    the question asks about, then its other best ones, `most` in all; where it asks about none, the
+    same of every paper: what it is, how it works, what came of it."""
+    if not any(map(any, (line.aspects for line in view.lines))):
+        return grounded(view, _moves(view)[:most], taste)
     count = len(view.lines[0].aspects)
     on_each = [
         _best(view.lines, lambda line: line.aspects[i] + _worth(line, taste) / 2)  # noqa: B023
@@ -146,6 +150,20 @@ def aspects(view: View, most: int, taste: Taste) -> list[Line]:
     ranked = sorted(view.lines, key=lambda line: -_worth(line, taste))
     kept = list(dict.fromkeys([_puts_forward(view), *on_each, *ranked]))[:most]
     return grounded(view, kept, taste)
+
+
+def _moves(view: View) -> list[Line]:
+    """What the paper puts forward, what it says next of how that works, and what came of it, in
+    figures before words; fewer where the abstract tells fewer."""
+    text, first = view.paper.abstract, _puts_forward(view)
+    behind = [line for line in view.lines if line.start > first.start and not line.elsewhere]
+    upright = [line for line in behind if line.leans < 1.0] or behind
+    how = [line for line in upright if not line.reports][:1]
+    found = sorted(
+        (line for line in upright if line.reports),
+        key=lambda line: (measures(text[line.start : line.end]), line.words),
+    )[-1:]
+    return [first, *how, *found]
 
 
 def _worth(line: Line, taste: Taste) -> float:

@@ -26,6 +26,7 @@ from rag.rhetoric import (
 )
 from rag.sentences import sentence_spans
 from rag.understand.followup import ABOUT
+from rag.understand.names import owns
 
 _FIGURE_WANTED = 0.3
 """What a result in figures adds where an aspect is a quantity, in units of L."""
@@ -34,7 +35,8 @@ _FIGURE_WANTED = 0.3
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """A sentence of an abstract. covers: L of the question within it. rest: the same without the
-    names in the question. focus: the same for the noun that is asked for. fits: see `Asked.fits`.
+    names in the question. focus: the same for the noun that is asked for. fits: see `Sought.held`;
+    where it holds the type of thing asked for, rest and focus count the words for that as met.
     aspects: the same for each part of the question. own: it tells the authors' own work.
     reports: it tells what came of the work, or gives scores. cause: it tells why something comes
     about. names: it holds a name of the paper's own that the title lacks. leans: see
@@ -126,7 +128,11 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
     spans = sentence_spans(text) or (Span(start=0, end=len(text)),)
     texts = [text[span.start : span.end] for span in spans]
     own = own_work(texts)
-    names = [name for name in ranking.names_of(paper) if name not in paper.title]
+    called = ranking.names_of(paper)
+    names = [name for name in called if name not in paper.title]
+    own_names = [] if asked.sought.made else [name for name in called if owns(paper, name)]
+    known = frozenset(name.lower() for name in (*own_names, *asked.named()))
+    fits = [asked.sought.held(sentence, known) for sentence in texts]
     matches = ranking.matches(at)
     if matches is None:
         covers = [passage.score for passage in ranking.passages(at, paper)]
@@ -137,8 +143,13 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
         rest_of, focus_of = _unnamed(ranking, asked, matches), _asked_noun(ranking, asked, matches)
         inside = _inside(matches, spans)
         covers = [float(best @ matches.weights) for best in inside]
-        rest = [float(best @ rest_of) for best in inside]
-        focus = [float(best @ focus_of) for best in inside]
+        typed = _within(ranking, matches, asked.sought.words)
+        held = [
+            np.where(typed, 1.0, best) if fit == 1.0 else best
+            for best, fit in zip(inside, fits, strict=True)
+        ]
+        rest = [float(best @ rest_of) for best in held]
+        focus = [float(best @ focus_of) for best in held]
         parts = [_part(ranking, asked, matches, part) for part in asked.parts]
         figures = [asked.wants_figure(part) for part in asked.parts]
         aspects = [
@@ -164,7 +175,7 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
                 covers=covers[i],
                 rest=rest[i],
                 focus=focus[i],
-                fits=asked.fits(sentence),
+                fits=fits[i],
                 aspects=aspects[i],
                 own=own[i],
                 introduces=introduces(sentence),

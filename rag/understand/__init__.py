@@ -27,7 +27,7 @@ from rag.understand.exclusions import (
 )
 from rag.understand.followup import Standalone, joined, standalone
 from rag.understand.frame import subject
-from rag.understand.holding import carried, edited, out_wordings
+from rag.understand.holding import carried, edited, out_wordings, unused_wordings
 from rag.understand.kinds import COUNTS_PAPERS, kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import Further
@@ -160,11 +160,9 @@ def understand(
     if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.topic), alone):
         kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
-    terms = dict.fromkeys(left_out.terms)
-    if not alone.papers:
-        terms |= dict.fromkeys(
-            term for at in alone.leans_on for term in read_exclusions(earlier[at].topic).terms
-        )
+    left_before = [read_exclusions(earlier[at].topic) for at in alone.leans_on if not alone.papers]
+    terms = dict.fromkeys(term for one in (left_out, *left_before) for term in one.terms)
+    unused = {term for one in (left_out, *left_before) for term in one.unused}
     lacking = read_lacking(left_out.topic) if kind == "list" else ()
     read_filters = replace(read_filters, not_about=tuple(terms) or None, lacking=lacking or None)
     stands = edited(read_filters, filters)
@@ -199,6 +197,7 @@ def understand(
             kind=kind,
             filters=stands,
             without=without,
+            unused=unused_wordings([t for t in stands.not_about or () if t in unused], lexicon),
             lacking=tuple(w for term in stands.lacking or () for w in lexicon.wordings(term)),
             seen=seen,
             aspect=alone.aspect and not alone.takes_up,

@@ -46,9 +46,10 @@ _MEMBERS = (
 )
 """`those about`, `papers that use`"""
 _SETS = compiled(
-    rf"""{_LINK}\b(?:outside(?:\s+of)?(?!\s+(?:the|its|their|an?)\b)|besides|other\s+than|apart\s+from
-      |aside\s+from|except(?:ing|\s+for)?|exclud(?:e|ing)|leaving\s+(?:out|aside)|leave\s+out|ignoring
-      |(?:anything|everything|all)\s+but|{_UNWANTED}(?=\s+(?:any\s+)?{_MEMBERS}))\s+{_REALLY}(?:{_MEMBERS})?(?P<out>{_AND})"""
+    rf"""{_LINK}\b(?:(?<!in\ )(?<!from\ )(?<!with\ )(?<!to\ )outside(?:\s+of)?
+      (?!\s+(?:the|its|their|an?)\b)|besides|other\s+than|apart\s+from|aside\s+from|except(?:ing|\s+for)?|exclud(?:e|ing)|leaving\s+(?:out|aside)
+      |leave\s+out|ignoring|(?:anything|everything|all)\s+but|{_UNWANTED}(?=\s+(?:any\s+)?{_MEMBERS}))
+      \s+{_REALLY}(?:{_MEMBERS})?(?P<out>{_AND})"""
 )
 _ADDING = compiled(
     r"\s+(?:you|they|it|we|one|there|he|she|i)\s+\w|,\s+(?:you|it|we|one)\s+(?:can|could|may|also)\b"
@@ -61,6 +62,7 @@ _SAID_OF_PAPERS = compiled(
       |(?:do|does|did){_NOT}(?:use|involve|include|deal\s+with|focus\s+on|concern|cover|mention|employ))
       \s+{_REALLY}(?P<out>{OR})(?:\s+but\b)?"""
 )
+_USED = compiled(r"\b(?:us(?:e|es|ing)|involv\w+|includ\w+|employ\w*|mention\w*)\b")
 _ALONE = compiled(
     rf"""(?:(?<=[,;(]\ )|(?<=[,;(])|(?<=\ but\ )|(?<=\ and\ )|\A(?:(?:and|but|so|ok)[\s,]+)*)
     not\s+{_REALLY}(?P<out>{_AND})"""
@@ -134,10 +136,12 @@ FREE = compiled(r"\w*[-\s]free\b")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exclusions:
     """`topic`: the question without the words that leave something out. `terms`: what it leaves
-    out, as written."""
+    out, as written. `unused`: those of them that papers are not to use, rather than not to be
+    about."""
 
     topic: str
     terms: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def read_exclusions(text: str) -> Exclusions:
@@ -145,6 +149,7 @@ def read_exclusions(text: str) -> Exclusions:
     if not _MARKS.search(text):
         return Exclusions(topic=text)
     found: list[str] = []
+    unused: list[str] = []
 
     def taken(match: re.Match[str]) -> str:
         terms = terms_of(match["out"])
@@ -155,13 +160,19 @@ def read_exclusions(text: str) -> Exclusions:
         if not terms or any(term.split()[-1].lower() in _BOUNDS for term in terms):
             return match[0]
         found.extend(terms)
+        if _USED.search(match[0][: match.start("out") - match.start()]):
+            unused.extend(terms)
         return "(" if match[0].lstrip().startswith("(") else " "
 
     rest = text
     for shape in _LEFT_OUT:
         rest = shape.sub(taken, rest)
     rest = _DANGLING.sub("", rest)
-    return Exclusions(topic=_tidy(rest) if found else text, terms=tuple(dict.fromkeys(found)))
+    return Exclusions(
+        topic=_tidy(rest) if found else text,
+        terms=tuple(dict.fromkeys(found)),
+        unused=tuple(dict.fromkeys(unused)),
+    )
 
 
 def _of_papers(match: re.Match[str]) -> bool:
@@ -227,6 +238,20 @@ def is_about(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> 
         if _affirmed(wording, title) or _affirmed(wording, abstract) > 1:
             return True
     return False
+
+
+def is_mentioned(title: str, abstract: str, terms: Iterable[str]) -> bool:
+    """Whether a paper has one of `terms` anywhere, other than to say that it does without. Whoever
+    wants papers that do not use a thing wants none of those that may."""
+    return any(_affirmed(_mention(term), text) for term in terms for text in (title, abstract))
+
+
+@lru_cache(256)
+def _mention(term: str) -> re.Pattern[str]:
+    """As `wording`, but an acronym counts within a compound, too: `meta-RL`."""
+    if term.isupper():
+        return re.compile(rf"(?<!\w){re.escape(term)}s?(?!\w)")
+    return wording(term)
 
 
 @lru_cache(64)

@@ -13,6 +13,7 @@ from rag.understand.chips import Chip
 from rag.understand.constraints import Constraints
 from rag.understand.genres import is_genre
 from rag.understand.lexicon import Lexicon
+from rag.understand.names import normal
 
 
 def carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
@@ -41,3 +42,16 @@ def edited(read: Filters, given: Filters | None) -> Filters:
 def out_wordings(term: str, lexicon: Lexicon) -> tuple[str, ...]:
     """The wordings of what is left out; a kind of papers is its own."""
     return (term,) if is_genre(term) else tuple(lexicon.wordings(term))
+
+
+def unused_wordings(terms: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """Every form in which the corpus speaks of what papers are not to use: other wordings, and
+    acronyms in whose long form it stands (`RLHF` for `RL`)."""
+    forms = dict.fromkeys(form for term in terms for form in lexicon.wordings(term))
+    plain = [f" {normal(form)} " for form in forms]
+    within = (
+        short
+        for short, meanings in lexicon.acronyms.items()
+        if any(one in f" {normal(meaning.long)} " for meaning in meanings for one in plain)
+    )
+    return tuple(dict.fromkeys((*forms, *within))) if forms else ()

@@ -81,6 +81,9 @@ _HOW_MUCH = compiled(
     |when\s+(?:did|was|were|is|are|does|do|will)|where\s+(?:did|was|were|is|are|does|do)
     |who\s+(?:is|was|are|were|did|made|built|wrote|proposed|introduced|invented|developed|funded|won))\b"""
 )
+_BY_HOW_MUCH = compiled(
+    r"\A(?:by|at|to|from)\s+(?:up\s+to\s+)?(?:how|what|which)\s+(?:much|many|percent\w*|factor|share)\b"
+)
 _NUMBER_ASKED = compiled(
     rf"""\A(?:the\s+)?(?:[\w./@+-]+\s+){{0,3}}?{_MEASURE}\b(?=\s+(?:of|in|on|for|from|by|achieved|reported
       |reached|between|used|covered|at|that)\b|\s*[,?(])
@@ -137,7 +140,7 @@ _ASKS = compiled(
 def kind_of(question: str) -> Kind:
     """The kind of one question, which should be standalone and without words of constraints."""
     asked = _last_question(question)
-    if acronym_asked(asked):
+    if acronym_asked(asked) or _BY_HOW_MUCH.match(asked):
         return "fact"
     if COUNTS_PAPERS.match(asked) or (_LIST.search(asked) and not _ADDED.search(asked)):
         return "list"
