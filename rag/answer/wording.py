@@ -10,12 +10,10 @@ from rag.answer.markdown import bold
 from rag.readable import readable
 from rag.records import Filters, Paper, Query, Selection
 from rag.understand.unrecorded import unrecorded
+from rag.words import MONTHS, when
 
 _SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _PLACES = ("", "", "second", "third", "fourth", "fifth")
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 _UNRECORDED = {
     "authors": "who wrote these papers",
     "affiliations": "where their authors work",
@@ -57,7 +55,7 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
     about = []
     if paper.published:
         dated = filters and (filters.dated or filters.sort == "date")
-        about.append(paper.published if dated else paper.published[:4])
+        about.append(when(paper.published) if dated else paper.published[:4])
     voted = filters and (filters.sort == "upvotes" or filters.voted)
     if voted and paper.upvotes is not None:
         about.append(number_of(paper.upvotes, "upvote"))
@@ -195,18 +193,18 @@ def being(constraint: str, *, one: bool) -> str:
 
 def _dates(first: str | None, last: str | None) -> str:
     if first and first == last:
-        return f"published on {_day(first)}"
+        return f"published on {when(first)}"
     if first and last and first > last:
         return f"both {_dates(first, None)} and {_dates(None, last)}"
     if first and last:
         return f"from {period}" if (period := _period(first, last)) else (
-            f"from {_day(first)} to {_day(last)}"
+            f"from {when(first)} to {when(last)}"
         )  # fmt: skip
     if first:
-        return f"from {first[:4] if first.endswith('-01-01') else _day(first)} on"
+        return f"from {first[:4] if first.endswith('-01-01') else when(first)} on"
     if last and last.endswith("-12-31"):
         return f"published before {int(last[:4]) + 1}"
-    return f"published by {_day(last)}" if last else ""
+    return f"published by {when(last)}" if last else ""
 
 
 def _period(first: str, last: str) -> str:
@@ -216,12 +214,7 @@ def _period(first: str, last: str) -> str:
         return ""
     if (m1, m2) == ("01", "12"):
         return y1 if y1 == y2 else f"{y1} to {y2}"
-    start, end = _MONTHS[int(m1) - 1], f"{_MONTHS[int(m2) - 1]} {y2}"
+    start, end = MONTHS[int(m1) - 1], f"{MONTHS[int(m2) - 1]} {y2}"
     if (y1, m1) == (y2, m2):
         return end
     return f"{start} to {end}" if y1 == y2 else f"{start} {y1} to {end}"
-
-
-def _day(day: str) -> str:
-    year, month, date = day.split("-")
-    return f"{int(date)} {_MONTHS[int(month) - 1]} {year}"

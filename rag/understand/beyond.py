@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from rag.records import Filters, Paper
 from rag.understand import Reading
+from rag.words import when
 
 
 def beyond(reading: Reading, shown: Sequence[Paper], *, edited: bool) -> Reading:
@@ -25,11 +26,11 @@ def beyond(reading: Reading, shown: Sequence[Paper], *, edited: bool) -> Reading
         filters = replace(filters, order="desc" if newer else "asc")
     elif newer:
         last = max(_last_day(day) for day in dates)
-        note = f"Newer than those shown: after {last.isoformat()}."
+        note = f"Newer than those shown: after {when(last.isoformat())}."
         filters = _narrowed(filters, first=(last + timedelta(days=1)).isoformat())
     else:
         first = date.fromisoformat(min(_first_day(day) for day in dates))
-        note = f"Older than those shown: before {first.isoformat()}."
+        note = f"Older than those shown: before {when(first.isoformat())}."
         filters = _narrowed(filters, last=(first - timedelta(days=1)).isoformat())
     query = replace(reading.query, filters=filters)
     return replace(reading, query=query, notes=(*reading.notes, note))
