@@ -20,6 +20,7 @@ from rag.records import Filters, Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
 from rag.tokens import TOKEN_DIMENSION, Offsets
 from rag.understand.names import owns
+from rag.understand.owners import candidates, puts_forward, wordings
 from rag.understand.titles import Mention
 
 Rows = NDArray[np.int64]
@@ -204,6 +205,13 @@ class Ranking:
     def names_work_of(self, paper: Paper) -> bool:
         """Whether the question has a name that is in the paper's title, or that it introduces."""
         return any(paper.paper_id in of and owns(paper, name) for name, of in self.named().items())
+
+    def owners(self, name: str) -> list[Paper]:
+        """The papers whose own `name` is, wherever they rank."""
+        lexicon = self._indexes.lexicon
+        known = wordings(name, lexicon)
+        papers = self._catalog.papers(candidates(name, lexicon))
+        return [paper for paper in papers if any(puts_forward(paper, one) for one in known)]
 
     def named_beyond(self, most: int) -> dict[int, Paper]:
         """Papers that the question names and that stand behind the best `most`, by their place."""

@@ -129,6 +129,8 @@ class RecordAsked:
     fields: tuple[RecordField, ...]
     papers: tuple[str, ...] = ()
     """Those that it names; none where it describes one (`the paper on curricula`)."""
+    names: tuple[str, ...] = ()
+    """Names, other than titles, by which it asks for them: whose they are, the papers tell."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.markdown import escaped
-from rag.answer.openings import declining, found
+from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
 from rag.answer.recorded import records_told
 from rag.answer.wording import Said, count, heading, not_recorded
 from rag.citations import Numbering, with_markers
@@ -33,7 +33,8 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     known = [*selection.papers, *selection.near]
     recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
     told = [] if selection.status == "not_in_corpus" else records_told(query, recorded)
-    if not told and (missing := not_recorded(query.question, known)):
+    unheard = query.record and selection.unmet
+    if not (told or unheard) and (missing := not_recorded(query.question, known)):
         writer.say(missing)
         writer.gap()
     if told:
@@ -160,6 +161,8 @@ def _records(
     """What the records say, then a quote of each paper that shows which it is."""
     for said in told:
         writer.say(said.plain, marked=said.marked)
+    if selection.unmet:
+        writer.say(unknown(selection.unmet))
     writer.gap()
     for paper in papers:
         quotes = _of(paper, selection.evidence)
@@ -171,7 +174,9 @@ def _records(
 
 def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
     shown = len(selection.papers)
-    if shown == 1:
+    if selection.unmet:
+        writer.say(unowned(selection.unmet))
+    elif shown == 1:
         writer.say("Only one paper of the corpus is about this:")
     else:
         writer.say(f"{count(shown)} papers side by side:")
@@ -195,7 +200,7 @@ def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
         return
     nearest = dict.fromkeys(item.paper.paper_id for item in selection.evidence)
     papers = {item.paper.paper_id: item.paper for item in selection.evidence}
-    writer.say(f"{told} What comes nearest:" if nearest else told)
+    writer.say(f"{told} {before_the_nearest(query, selection)}" if nearest else told)
     if nearest:
         writer.gap()
     for paper_id in nearest:

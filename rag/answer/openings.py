@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.wording import (
@@ -100,13 +101,32 @@ def _placed(query: Query) -> str:
 def declining(query: Query, selection: Selection) -> str:
     """Why there is no answer, in a sentence or two."""
     if selection.status == "not_stated" and selection.unmet:
-        things = " and ".join(f"“{readable(part)}”" for part in selection.unmet)
+        things = " or ".join(f"“{readable(part)}”" for part in selection.unmet)
         return (
             f"The corpus has no paper that puts forward {things}, so there is nothing to compare."
         )
     if selection.status == "not_stated":
         return "The abstracts do not state this."
+    if query.record and selection.unmet:
+        return unknown(selection.unmet)
     return _nothing_asked(query) or _not_found(query, selection)
+
+
+def unknown(names: Sequence[str]) -> str:
+    """That names are nobody's own here."""
+    return f"No paper of the corpus is known by the name {' or '.join(names)}."
+
+
+def unowned(names: Sequence[str]) -> str:
+    """That nobody here puts forward what is compared, and that others speak of it."""
+    return f"No paper of the corpus puts forward {' or '.join(names)}. What the abstracts say:"
+
+
+def before_the_nearest(query: Query, selection: Selection) -> str:
+    """What stands before the papers that a refusal shows."""
+    if query.record and selection.unmet:
+        return "These mention it:" if len(selection.unmet) == 1 else "These mention them:"
+    return "What comes nearest:"
 
 
 def _nothing_asked(query: Query) -> str:

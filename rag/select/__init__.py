@@ -224,11 +224,17 @@ class _Selector:
             if len(chosen) > 1 and confidence < EVEN:
                 return self._outcome.not_stated(chosen[: self._cuts.most_compared], confidence)
             return self._compare(chosen, confidence) if len(chosen) > 1 else None
-        if self._query.kind != "compare" or not named:
+        if self._query.kind != "compare":
             return None
-        known = self._ranking.named()
-        if missing := comparing.missing(self._asked, known, self._views):
-            lines = comparing.lines(named[: self._cuts.most_compared], self._cuts.taste)
+        if missing := comparing.missing(self._asked, self._ranking):
+            names = [name for name in self._ranking.named() if name not in missing]
+            owners = {p.paper_id for name in names for p in self._ranking.owners(name)}
+            own = [view for view in named if view.paper.paper_id in owners]
+            lines, compares = comparing.of_nobodys(
+                self._asked, missing, own, self._views, self._cuts.taste
+            )
+            if compares and not self._restricted:
+                return self._outcome.answered(lines, max(confidence, EVEN), unmet=missing)
             return self._outcome.held(lines, confidence, unmet=missing)
         return self._compare(named, max(confidence, EVEN)) if len(named) > 1 else None
 

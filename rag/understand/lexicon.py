@@ -19,7 +19,7 @@ from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
 from rag.understand.identifiers import identifiers, key
-from rag.understand.names import TOKEN, WORD, gather, normal, spotted, unmistakable
+from rag.understand.names import TOKEN, WORD, distinctive, gather, normal, spotted, unmistakable
 from rag.understand.titles import Mention, Titles
 
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
@@ -161,6 +161,15 @@ class Lexicon:
             if (found := next((k for k in one.keys if k in self.identifiers), None))
         ]
         return (*self._title_index.named_in(text), *known)
+
+    def strange(self, text: str) -> tuple[str, ...]:
+        """Words of `text` that look like names, or like no word that anybody uses: what is asked
+        about, where it leads to no paper."""
+        return tuple(
+            token
+            for token in TOKEN.findall(text)
+            if len(token) > 2 and (distinctive(token) or not self._ordinary(token.lower()))
+        )
 
     @cached_property
     def unmistakable(self) -> Mapping[str, str]:

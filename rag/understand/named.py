@@ -45,6 +45,8 @@ _SUPERLATIVE = compiled(
 )
 _ALIKE = compiled(rf"\b(?:similar|related|akin|close|comparable)\s+to\s+{THIS}\b|\blike\s+{THIS}\b")
 """`papers similar to …`: that one is no answer."""
+_ABOUT_IT = compiled(rf"\b(?:on|about|for|using|with|that|which)\s+{THIS}\b")
+"""`the paper on BERT` need not be BERT's."""
 
 
 def with_named(
@@ -57,7 +59,8 @@ def with_named(
     masked = _masked(text, names)
     # `which is the newest?` of several papers ranks them, and is no question about one record.
     papers = _owners(names, lexicon) or tuple(() if query.filters.sort else picked)
-    recorded = _recorded(query, masked, papers)
+    recorded = _of_a_name(query, masked, papers, tuple(names), lexicon)
+    recorded = recorded or _recorded(query, masked, papers, tuple(names))
     if recorded is not None:
         return replace(recorded, filters=constrained) if constrained is not None else recorded
     titled = [mention.paper for mention in lexicon.titled(text)]
@@ -86,11 +89,28 @@ def with_named(
     return _defining(query, text, lexicon) if not titled and not query.history else query
 
 
-def _recorded(query: Query, masked: str, papers: Sequence[str]) -> Query | None:
+def _of_a_name(
+    query: Query, masked: str, papers: Sequence[str], names: tuple[str, ...], lexicon: Lexicon
+) -> Query | None:
+    """A question about the records of what is called by names, one of which leads to no paper."""
+    unknown = lexicon.strange(masked)
+    rest = _masked(masked, unknown)
+    if not unknown or not (fields := fields_asked(rest)) or _ABOUT_IT.search(rest):
+        return None
+    asked = RecordAsked(fields=fields, papers=tuple(papers), names=(*names, *unknown))
+    topic = query.topic if names else " ".join(unknown)
+    return replace(
+        query, record=asked, topic=topic, search="", kind="fact", filters=Filters(), without=()
+    )
+
+
+def _recorded(
+    query: Query, masked: str, papers: Sequence[str], names: tuple[str, ...]
+) -> Query | None:
     fields = fields_asked(masked)
     if fields and papers and (THIS in masked or not described(masked)[0]):
         kind: Kind = "fact" if len(papers) == 1 else "compare"
-        asked = RecordAsked(fields=fields, papers=tuple(papers))
+        asked = RecordAsked(fields=fields, papers=tuple(papers), names=names)
         return replace(query, record=asked, kind=kind, filters=Filters(), overview=(), without=())
     description, rest = described(masked)
     fields = fields_asked(rest) if description else ()
