@@ -22,7 +22,8 @@ _BORROWED = (
 _FORWARD = (
     r"\b(?:(?:we|this\s+\w+|paper|authors?)\b[^.]{0,120}?\b(?:propos|introduc|present|develop|design|devis"
     r"|formulat|build|releas|creat|implement|motivat|establish|contribut|construct|call|term|nam|dub|coin)\w*"
-    r"|our|(?<!have\ )(?<!has\ )(?<!been\ )proposed|called|named|dubbed|termed|introducing|(?:is|are)\s+(?:proposed|introduced|presented))\b"
+    r"|our|(?<!have\ )(?<!has\ )(?<!been\ )proposed|called|named|dubbed|termed|introducing"
+    r"|(?:is|are)\s+(?:proposed|introduced|presented))\b"
 )
 _BETWEEN = (
     r"\b(?:on|of|with|using|use|uses|for|in|over|to|from|by|via|at|that|which|and|into|upon|as)\b"
