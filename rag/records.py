@@ -15,8 +15,9 @@ Kind = Literal["list", "fact", "compare", "explain"]
 Mode = Literal["extractive", "llm"]
 Status = Literal["answered", "not_stated", "not_in_corpus"]
 Order = Literal["asc", "desc"]
-SortKey = Literal["upvotes", "date"]
+SortKey = Literal["upvotes", "date", "authors"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
+OnRecord = Literal["date", "upvotes", "authors", "author_count", "link", "doi"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +99,15 @@ class Filters:
     words; none at all, as against None, where the user took them away."""
     lacking: tuple[str, ...] | None = None
     """What papers are to do without (`without labels`): those that plainly use it are left out."""
+    authors: tuple[str, ...] | None = None
+    """Names as asked for, all of them among the authors: `Jane Smith`, `J. Smith`, `Smith`; one may
+    offer a choice, `Smith or Lee`."""
+    authors_min: int | None = None
+    authors_max: int | None = None
+    """How many authors a paper has at least and at most."""
+    recorded: tuple[OnRecord, ...] | None = None
+    unrecorded: tuple[OnRecord, ...] | None = None
+    """What the records of papers are to hold, and what not. No upvotes are none on record."""
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -111,6 +121,11 @@ class Filters:
     def voted(self) -> bool:
         """Whether upvotes are bounded."""
         return self.upvotes_min is not None or self.upvotes_max is not None
+
+    @property
+    def manned(self) -> bool:
+        """Whether the number of authors is bounded."""
+        return self.authors_min is not None or self.authors_max is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

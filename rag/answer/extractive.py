@@ -34,7 +34,7 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
     told = [] if selection.status == "not_in_corpus" else records_told(query, recorded)
     unheard = query.record and selection.unmet
-    if not (told or unheard) and (missing := not_recorded(query.question, known)):
+    if not (told or unheard) and (missing := not_recorded(query, known)):
         writer.say(missing)
         writer.gap()
     if told:

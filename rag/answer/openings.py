@@ -13,11 +13,14 @@ from rag.answer.wording import (
     none_chosen,
     nth,
     of_the_corpus,
+    placed,
     unplaced,
     without_record,
 )
 from rag.readable import readable
 from rag.records import Filters, Query, Selection
+
+_HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
 
 
 def found(query: Query, selection: Selection) -> str:
@@ -75,9 +78,13 @@ def _sorted(query: Query, total: int, shown: int) -> str:
     if query.filters.limit or total == shown:
         many = "" if shown == 1 else count(shown).lower()
         papers = "paper" if shown == 1 else "papers"
-        told = f"The {many} {_order(query)} {papers} {stated}"
+        order = _order(query)
+        papers = (
+            f"{papers} with the {order}" if query.filters.sort == "authors" else f"{order} {papers}"
+        )
+        told = f"The {many} {papers} {stated}"
         return " ".join(told.split()) + ":"
-    has = "have upvotes" if query.filters.sort == "upvotes" else "have a date"
+    has = f"have {_HAS[query.filters.sort or 'date']}"
     of = f" {stated}," if stated else ""
     return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(query)}:"
 
@@ -88,11 +95,8 @@ def _order(query: Query) -> str:
 
 
 def _placed(query: Query) -> str:
-    falling = query.filters.order != "asc"
-    if query.filters.sort == "upvotes":
-        return "most upvoted" if falling else "least upvoted"
-    if query.filters.sort == "date":
-        return "latest" if falling else "earliest"
+    if query.filters.sort:
+        return placed(query.filters)
     if query.topic:
         return "best"
     return "latest" if query.filters.dated else "first"

@@ -42,6 +42,7 @@ _FIELDS: tuple[tuple[RecordField, re.Pattern[str]], ...] = (
         compiled(
             rf"""\bwhen\s+(?:was|were|did|is|has|had)\b[^?]*\b{_PUBLISHED}\b
             |\b(?:publication|release|publishing)\s+(?:date|year)\b
+            |\b(?:and|or)\s+when\b
             |\b(?:date|year)\s+of\s+(?:publication|release|this)\b
             |\b(?:what|which)\s+(?:year|month|date|day)\b
             |\b(?:what|which)(?:['’]s|\s+(?:is|was))\s+the\s+(?:date|year)\b

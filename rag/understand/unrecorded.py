@@ -40,7 +40,7 @@ _PERSON = (
 _END = (
     r"(?=\s*(?:[?.!,;:)]|\Z)|\s+(?i:on|about|from|since|in|and|or|before|after|please|with|that)\b)"
 )
-_ORGANISATION = (
+ORGANISATION = (
     r"(?:Google|DeepMind|OpenAI|Meta(?!-)|Facebook|FAIR|Microsoft|Apple|N[Vv][Ii][Dd][Ii][Aa]|Amazon|AWS"
     r"|IBM|Anthropic|Baidu|Alibaba|Tencent|ByteDance|Huawei|Samsung|Intel|Salesforce|DeepSeek|Mistral"
     r"|Adobe|Bosch|Siemens|Stanford|(?:UC\s+)?Berkeley|MIT|CMU|Carnegie|Harvard|Princeton|Oxford|Cambridge"
@@ -69,9 +69,9 @@ _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
         r"(?i:publish(?:ed)?|write|written|author(?:ed)?)\b"
     ),
     "affiliations": re.compile(
-        rf"\b{_DOC}\s+{_DONE}(?i:from|by|at|of|out\s+of)\s+(?i:the\s+)?{_ORGANISATION}"
+        rf"\b{_DOC}\s+{_DONE}(?i:from|by|at|of|out\s+of)\s+(?i:the\s+)?{ORGANISATION}"
         rf"|\b{_DOC}\s+{_DONE}(?i:from|out\s+of)\s+(?i:the\s+)?(?!{_VENUE}\b){_NAME}"
-        rf"|\b(?i:from|by|at)\s+{_ORGANISATION}(?![’'-])(?:\s+[A-Z]\w+)*{_END}"
+        rf"|\b(?i:from|by|at)\s+{ORGANISATION}(?![’'-])(?:\s+[A-Z]\w+)*{_END}"
         r"|(?i:\baffiliat(?:ed|ions?)\b|\b(?:researchers|authors|scientists|people|folks|teams?|groups?)\s+(?:from|at)\s+)"
         r"(?:the\s+)?[A-Z]"
         r"|(?i:\b(?:which|what)\s+(?:labs?|universit(?:y|ies)|institutions?|institutes?|compan(?:y|ies)|countr(?:y|ies))\b)"
