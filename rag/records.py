@@ -17,6 +17,10 @@ Status = Literal["answered", "not_stated", "not_in_corpus"]
 Order = Literal["asc", "desc"]
 SortKey = Literal["upvotes", "date", "authors"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
+Side = Literal[
+    "after", "before", "same_year", "same_month", "same_day",
+    "more_upvotes", "fewer_upvotes", "same_upvotes", "same_authors", "like",
+]  # fmt: skip
 OnRecord = Literal["date", "upvotes", "authors", "author_count", "link", "doi"]
 
 
@@ -149,6 +153,16 @@ class RecordAsked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Relative:
+    """A paper that others are asked for beside: newer ones, more upvoted ones, those like it."""
+
+    side: Side
+    paper: str
+    name: str
+    """By which the question names it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """A question as understood: standalone wording, kind, constraints."""
 
@@ -176,6 +190,8 @@ class Query:
     """A few words asked of the papers in `filters.paper_ids`: `code?`, `on which datasets?`."""
     record: RecordAsked | None = None
     """When a paper was published, how many upvotes it has: what no abstract tells."""
+    relative: Relative | None = None
+    """The paper beside which others are asked for; `seen` has it as well."""
     overview: tuple[str, ...] = ()
     """Papers that the question names, by title or by what they introduce, to be told about them
     and nothing else."""

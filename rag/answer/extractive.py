@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.markdown import escaped
-from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
+from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned, untold
 from rag.answer.recorded import records_told
 from rag.answer.wording import Said, count, heading, not_recorded
 from rag.citations import Numbering, with_markers
@@ -38,7 +38,7 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
         writer.say(missing)
         writer.gap()
     if told:
-        _records(told, recorded, selection, writer)
+        _records(query, told, recorded, selection, writer)
     elif selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
     elif query.kind == "fact" or _defines(query, selection):
@@ -156,13 +156,19 @@ def _defines(query: Query, selection: Selection) -> bool:
 
 
 def _records(
-    told: Sequence[Said], papers: Sequence[Paper], selection: Selection, writer: _Writer
+    query: Query,
+    told: Sequence[Said],
+    papers: Sequence[Paper],
+    selection: Selection,
+    writer: _Writer,
 ) -> None:
     """What the records say, then a quote of each paper that shows which it is."""
     for said in told:
         writer.say(said.plain, marked=said.marked)
     if selection.unmet:
         writer.say(unknown(selection.unmet))
+    if query.relative:
+        writer.say(untold(query.relative.side))
     writer.gap()
     for paper in papers:
         quotes = _of(paper, selection.evidence)

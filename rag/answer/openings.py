@@ -18,7 +18,8 @@ from rag.answer.wording import (
     without_record,
 )
 from rag.readable import readable
-from rag.records import Filters, Query, Selection
+from rag.records import Filters, Query, Selection, Side
+from rag.understand.unrecorded import sums_up
 
 _HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
 
@@ -35,8 +36,9 @@ def found(query: Query, selection: Selection) -> str:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_corpus(total, selection.searched)
-    if not query.topic and query.filters.sort:
-        return _sorted(query, total, shown)
+    if not query.topic and (query.filters.sort or _is_alike(query)):
+        ordered = _sorted if query.filters.sort else _alike
+        return ordered(query, total, shown)
     picked = query.filters.paper_ids is not None
     if not query.topic and picked and query.filters == Filters(paper_ids=query.filters.paper_ids):
         says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
@@ -56,6 +58,39 @@ def found(query: Query, selection: Selection) -> str:
         told += f" ({lost})"
     told += _shown(query, behind, shown, total)
     return f"{told}:"
+
+
+def _is_alike(query: Query) -> bool:
+    return query.relative is not None and query.relative.side == "like"
+
+
+def _alike(query: Query, total: int, shown: int) -> str:
+    """The opening of a list of what is like a paper."""
+    constraint = constraint_in_words(query.filters)
+    stated = f", {constraint}" if constraint else ""
+    who = (
+        f"{count(shown).lower()} papers whose abstracts are"
+        if shown > 1
+        else "paper whose abstract is"
+    )
+    name = query.relative.name if query.relative else ""
+    return f"The {who} nearest to that of {name}{stated}:"
+
+
+def untold(side: Side) -> str:
+    """Why papers cannot be found beside one whose record does not say."""
+    papers = {
+        "after": "newer",
+        "before": "older",
+        "same_year": "from the same year",
+        "same_month": "from the same month",
+        "same_day": "from the same day",
+        "more_upvotes": "more upvoted",
+        "fewer_upvotes": "less upvoted",
+        "same_upvotes": "as much upvoted",
+        "same_authors": "by the same authors",
+    }
+    return f"Which papers are {papers.get(side, 'like it')} can therefore not be told."
 
 
 def _shown(query: Query, behind: str, shown: int, total: int) -> str:
@@ -136,6 +171,11 @@ def before_the_nearest(query: Query, selection: Selection) -> str:
 def _nothing_asked(query: Query) -> str:
     if query.nothing_asked and query.identifiers:
         return f"No paper here is known by {' or '.join(query.identifiers)}."
+    if query.nothing_asked and sums_up(query.question):
+        return (
+            "Records are told, counted and put in order here; averages and sums of them are not"
+            " worked out. Ask for “the most upvoted papers”, say, or for “papers with 5+ upvotes”."
+        )
     if query.language and not query.filters:
         return "Ask in English: nothing clearly answers this question as it stands."
     if query.nothing_asked or not (query.topic or query.filters):
@@ -153,12 +193,13 @@ def _not_found(query: Query, selection: Selection) -> str:
         return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
         return none_chosen(query, selection)
-    if query.seen:
+    if query.seen and not query.relative:
         constraint = constraint_in_words(replace(filters, sort=None))
         further = f" {constraint}" if constraint else ""
         told = f"No other paper of the corpus{further} clearly answers this."
     elif constraint and not selection.near:
-        told = f"No paper of the corpus {being(constraint, one=True)}."
+        other = "other " if query.relative else ""
+        told = f"No {other}paper of the corpus {being(constraint, one=True)}."
     elif constraint:
         told = f"None of the papers {constraint} clearly answers this."
     elif selection.searched:

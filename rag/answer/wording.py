@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -120,6 +120,15 @@ def not_recorded(query: Query, papers: Iterable[Paper]) -> str:
         return ""
     told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
     return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
+
+
+def provisos(query: Query, selection: Selection) -> Iterator[str]:
+    """What an answer goes by where records lack what is asked for, as quoted answers say it in
+    their opening: sentences."""
+    if missing := not_recorded(query, (*selection.papers, *selection.near)):
+        yield missing
+    if lost := without_record(selection, query.filters):
+        yield f"{lost[0].upper()}{lost[1:]}."
 
 
 def none_chosen(query: Query, selection: Selection) -> str:

@@ -261,7 +261,9 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
     """Every paper that satisfies the constraints, in the order these ask for, each by what it
     puts forward; to explain or to compare them, by more of it."""
     first = query.filters.skip or 0
-    papers = ranking.papers(first + (query.filters.limit or cuts.most_listed))[first:]
+    alike = query.relative is not None and query.relative.side == "like"
+    most_listed = cuts.most_alike if alike else cuts.most_listed
+    papers = ranking.papers(first + (query.filters.limit or most_listed))[first:]
     asked = questions.read("")
     words = words_of(ranking, asked)
     views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers, first)]
@@ -270,7 +272,7 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
         status="answered" if papers else "not_in_corpus",
         papers=tuple(papers),
         evidence=evidence([(view, quotes.opening(view, most, cuts.taste)) for view in views]),
-        total=len(papers) if query.filters.limit else len(ranking),
+        total=len(papers) if query.filters.limit or alike else len(ranking),
         confidence=1.0,
         searched=ranking.corpus_size,
         recorded=ranking.recorded(),

@@ -10,7 +10,7 @@ from rag.records import Filters, OnRecord
 from rag.understand.chips import DOCUMENT, Chip, compiled
 
 _WITH = (
-    r"(?:(?:that|which|who)\s+)?(?:with|having|have|has|got)\s+"
+    r"(?:(?:that|which|who)\s+)?(?:with|having|have|has|got|and(?=\s+their\b))\s+"
     r"(?:an?\s+|any\s+|some\s+|the\s+|their\s+)?"
 )
 _WITHOUT = (

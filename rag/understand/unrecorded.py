@@ -1,5 +1,5 @@
 """Whether a question asks for what no record of a paper holds: who wrote it and where they work,
-where it appeared, how often it is cited.
+where it appeared, how often it is cited; and what no single one holds, averages and sums.
 
 A name alone tells little: `papers from Stanford` asks for a place, `transfer from ImageNet` for a
 method, `papers from October` for a date. So a name counts right behind a word for papers; further
@@ -94,3 +94,15 @@ _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
 def unrecorded(question: str) -> tuple[Unrecorded, ...]:
     """What `question` asks for that is not recorded of papers."""
     return tuple(what for what in get_args(Unrecorded) if _SHAPES[what].search(question))
+
+
+_SUMS_UP = compiled(
+    r"""\b(?:average|mean|median|typical|total|sum|overall|combined)\b[^?.]{0,40}
+      \b(?:up-?votes?|(?:number\s+of|co-?)\s*authors?|publication\s+(?:year|date)|authors?\s+per)\b
+    |\b(?:up-?votes?|authors?)\b[^?.]{0,40}\b(?:on\s+average|in\s+total|altogether|per\s+paper|combined)\b"""
+)
+
+
+def sums_up(question: str) -> bool:
+    """Whether `question` asks for an average or a sum over records."""
+    return bool(_SUMS_UP.search(question))

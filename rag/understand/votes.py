@@ -13,6 +13,7 @@ from rag.records import Filters
 from rag.understand.chips import COUNT, compiled, count
 
 VOTES = r"(?:(?:up-?)?votes?|likes?)"
+AUTHORS = r"(?:listed\s+|named\s+|different\s+)?(?:co-?)?authors?"
 _UPVOTES = r"(?:up-?votes?|likes?)"
 """Where nothing else tells: `majority voting with 5 votes` is no constraint."""
 WITH = (
@@ -20,7 +21,6 @@ WITH = (
     r"|(?:and|but))\s+){0,2}"
 )
 _HAVING = r"(?:with|having|have|has|got|received)\s+"
-AUTHORS = r"(?:listed\s+|named\s+|different\s+)?(?:co-?)?authors?"
 _BY = rf"(?:{WITH}|(?:(?:that\s+(?:were|are)\s+)?written\s+)?by\s+)"
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{4,9}}|{COUNT}|zero)"
 """Of votes, which may be many; a number of papers beyond three digits is a year."""
@@ -31,7 +31,8 @@ _MOST = r"at\s+most|up\s+to|(?:a\s+)?max(?:imum)?\.?(?:\s+of)?|not?\s+more\s+tha
 _EXACT = r"exactly|precisely|just|only|=="
 BOUND = f"(?:{_LEAST}|{_MOST}|{_ABOVE}|{_BELOW}|{_EXACT})"
 _RANGE = (
-    rf"(?:between\s+|from\s+)?(?P<low>{_NUMBER})\s*(?:[-–—]|\s(?:and|to)\s)\s*(?P<high>{_NUMBER})"
+    rf"(?:between\s+|from\s+)?(?P<low>{_NUMBER})"
+    rf"\s*(?:[-–—]|\s(?:and|to|or)\s)\s*(?P<high>{_NUMBER})"
 )
 _SIDES = tuple(compiled(rf"(?:{side})\Z") for side in (_LEAST, _ABOVE, _MOST, _BELOW))
 
@@ -44,7 +45,7 @@ def _shapes(things: str, with_: str) -> tuple[str, ...]:
         rf"(?:,\s*)?\b{with_}{things}\s+(?:of\s+)?{_RANGE}\b",
         rf"{have}(?={BOUND})(?=[^.?!]{{0,40}}{things}\b)"
         rf"(?P<bound>{BOUND})\s*(?P<n>{_NUMBER})"
-        rf"(?:\s+{things})?\s*,?\s*\b(?:and|but)\s+(?P<second>{BOUND})\s*(?P<m>{_NUMBER})(?:\s+{things})?\b",
+        rf"(?:\s+{things})?\s*,?\s*\b(?:and|but)\s+(?P<second>{BOUND})\s*(?P<m>{_NUMBER})(?:\s+{things}|(?!\s+(?:{VOTES}|{AUTHORS})))\b",
         rf"{have}(?P<bound>{BOUND})\s*(?P<n>{_NUMBER})\s+{things}\b",
         rf"(?:,\s*)?\b{with_}(?P<n>{_NUMBER})(?:(?P<more>\s*\+|\s+(?:or|and)\s+more)\s*{things}"
         rf"|\s+{things}\s+(?P<also>or|and)\s+more)\b",
