@@ -20,7 +20,7 @@ from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
 from rag.understand.identifiers import identifiers, key
-from rag.understand.names import TOKEN, WORD, distinctive, gather, normal, spotted, unmistakable
+from rag.understand.names import TOKEN, WORD, gather, normal, spotted, unmistakable
 from rag.understand.titles import Mention, Titles
 
 _PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
@@ -166,15 +166,6 @@ class Lexicon:
         ]
         return (*self._title_index.named_in(text), *known)
 
-    def strange(self, text: str) -> tuple[str, ...]:
-        """Words of `text` that look like names, or like no word that anybody uses: what is asked
-        about, where it leads to no paper."""
-        return tuple(
-            token
-            for token in TOKEN.findall(text)
-            if len(token) > 2 and (distinctive(token) or not self._ordinary(token.lower()))
-        )
-
     @cached_property
     def unmistakable(self) -> Mapping[str, str]:
         """What `names.unmistakable` finds among the names."""
@@ -256,7 +247,7 @@ class Lexicon:
     def _knows(self, word: str) -> bool:
         return spelling.plausible(word, self._known, self._stems)
 
-    def _ordinary(self, word: str) -> bool:
+    def ordinary(self, word: str) -> bool:
         """Whether a lower-case word is one that people use without meaning a name."""
         return self.words.get(word, 0) > 0 or word in self.english
 
@@ -265,7 +256,7 @@ class Lexicon:
         token = singular(token)
         if token in self.acronyms:
             return [token]
-        return [] if self._ordinary(token.lower()) else self._by_lower.get(token.lower(), [])
+        return [] if self.ordinary(token.lower()) else self._by_lower.get(token.lower(), [])
 
     def _established(self, short: str) -> bool:
         """Whether more than one paper defines an acronym; `FN` (fine-tuning) is one author's."""
@@ -300,7 +291,7 @@ class Lexicon:
     def _spotting(self) -> dict[str, bool]:
         """Name → whether it has to be written exactly so."""
         return {
-            name: all(self._ordinary(word) for word in WORD.findall(name.lower()))
+            name: all(self.ordinary(word) for word in WORD.findall(name.lower()))
             for name in self.names
         }
 

@@ -17,6 +17,7 @@ from rag.understand.followup import ABOUT
 from rag.understand.foreign import in_other_words
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.owners import strange
 from rag.understand.pointing import content_of, only_to_see, picks
 from rag.understand.recorded import ASKING, THAT_PAPER, THIS, described, fields_asked
 from rag.understand.relative import beside
@@ -98,7 +99,7 @@ def _of_a_name(
     """A question about the records of what is called by names, one of which leads to no paper."""
     if names and fields_asked(masked):
         return None
-    unknown = tuple(word for word in lexicon.strange(masked) if word.lower() not in ASKING)
+    unknown = tuple(word for word in strange(masked, lexicon) if word.lower() not in ASKING)
     rest = _masked(masked, unknown)
     if not unknown or not (fields := fields_asked(rest)) or _ABOUT_IT.search(rest):
         return None

@@ -12,7 +12,7 @@ import re
 from rag.records import Paper
 from rag.sentences import sentence_spans
 from rag.understand.lexicon import Lexicon
-from rag.understand.names import owns
+from rag.understand.names import TOKEN, distinctive, owns
 
 _BORROWED = (
     r"\b(?:classical|existing|well-known|popular|such\s+as|like|including|against|over|baselines?|than"
@@ -35,6 +35,11 @@ _RIGHT_BEFORE = re.compile(
 """The same, with nothing between that makes it another thing: `our method on X` is none."""
 _BEHIND = re.compile(
     r"\W*(?:\([^()]*\)\s*)?(?:is|are)\s+(?:proposed|introduced|presented|developed)\b",
+    re.IGNORECASE,
+)
+
+_CALLED = re.compile(
+    r"\bthe\s+(?P<name>[\w-]{3,})\s+(?:paper|article|preprint)\b(?!\s+(?:on|about)\b)",
     re.IGNORECASE,
 )
 
@@ -69,3 +74,14 @@ def candidates(name: str, lexicon: Lexicon) -> tuple[str, ...]:
         for paper in papers
     )
     return tuple(dict.fromkeys(found))
+
+
+def strange(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Names in `text` by their look: capitals or digits inside a word, or a word that nobody uses
+    where a paper's name stands, `the dapo paper`."""
+    called = {match["name"] for match in _CALLED.finditer(text)}
+    return tuple(
+        token
+        for token in TOKEN.findall(text)
+        if distinctive(token) or (token in called and not lexicon.ordinary(token.lower()))
+    )
