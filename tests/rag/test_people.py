@@ -60,13 +60,7 @@ def test_somebody_else(author: str, asked: str) -> None:
     assert not is_by(author, asked)
 
 
-@given(names, names)
-def test_any_text(author: str, asked: str) -> None:
-    if is_by(author, asked):
-        assert family(asked) in (
-            family(author),
-            family(author.lower()),
-            *asked.lower().split(),
-        ) or (asked)
+@given(names)
+def test_everybody_is_the_same_as_themselves(author: str) -> None:
     if family(author):
         assert is_by(author, author)
