@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.answer import extractive, generative
+from rag.answer.wording import provisos
 from rag.config import Config
 from rag.errors import ConfigError, ModelServerError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.finding import Clock, Finder, Found
 from rag.fingerprint import fingerprint
 from rag.indexes import Shelf
+from rag.placing import in_order
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn, Usage
 from rag.retrieve import Weights
@@ -120,6 +122,8 @@ class Assistant:
         draft: Draft | None = None
         if model is not None and selection.evidence and query.record is None:
             draft = yield from self._generate(found, selection, model)
+            if draft.mode == "llm":
+                draft = replace(draft, notices=(*draft.notices, *provisos(query, selection)))
         if draft is None:
             draft = replace(extractive.compose(query, selection), usage=found.usage)
             yield Text(delta=draft.text)
@@ -127,12 +131,17 @@ class Assistant:
         yield Finished(answer=self._answer(found, selection, draft, clock))
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
-        """The `k` best papers for `question`, constraints applied. Raises as `stream` does."""
+        """The `k` best papers for `question`, constraints applied, in the order that it asks for.
+        Raises as `stream` does."""
         clock = Clock()
         found = self._finder.find(question, (), filters, clock)
         query = found.reading.query
-        first = query.filters.skip or 0
-        hits = tuple(found.ranking.hits(first + min(k, query.filters.limit or k)))[first:]
+        first, most = query.filters.skip or 0, query.filters.limit or k
+        best = list(found.ranking.hits(max(k, first + most)))
+        order = in_order(query.filters, [hit.paper for hit in best]) if query.topic else None
+        placed = [best[at] for at in order] if order else best
+        shown = placed[first : first + min(k, most)]
+        hits = tuple(replace(hit, rank=at) for at, hit in enumerate(shown, first + 1))
         clock.lap("passages")
         return SearchResult(query=query, hits=hits, timings_ms=clock.read(), notices=found.notices)
 

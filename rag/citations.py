@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from rag.checks import coverage, heading_source, missing, source_of, unrelated
 from rag.markers import MARKER, NOUN, Unit, canonical_keys, units
 from rag.records import Citation, Evidence, Sentence
+from rag.words import enumerated
 
 UNSUPPORTED = "[unsupported]"
 """Stands in an answer's text behind a sentence that no checked citation carries."""
@@ -187,7 +188,8 @@ class _Checker:
                 lost = [*missing(absent, about, counts=counts), *lost]
             verb = "does" if len(lost) == 1 else "do"
             if lost:
-                return f"{_listed(lost)} {verb} not stand in what it cites."
+                quoted = enumerated([f"“{word}”" for word in lost])
+                return f"{quoted} {verb} not stand in what it cites."
             return "It has no word in common with what it cites." if unrelated(shown, cited) else ""
         if unknown:
             return f"It cites {', '.join(unknown)}: not among the evidence."
@@ -249,8 +251,3 @@ def _absent(text: str) -> tuple[str, str]:
 def says_nothing_found(text: str) -> bool:
     """Whether a sentence states that the abstracts do not say something."""
     return bool(_ABSENCE.search(text))
-
-
-def _listed(words: Sequence[str]) -> str:
-    quoted = [f"“{word}”" for word in words]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]

@@ -28,7 +28,7 @@ from rag.records import Filters, Turn, Usage
 from rag.rerank import ChatReranker, reranked
 from rag.retrieve import Retriever, Weights
 from rag.understand import Reading, confined, understand
-from rag.understand.beyond import beyond
+from rag.understand.beyond import beside, beyond
 from rag.understand.foreign import told
 from rag.understand.rewriting import Rewriting, rewrite
 
@@ -110,7 +110,11 @@ class Finder:
         clock.lap("open")
         read = self._read(question, history, filters, indexes, model)
         seen = indexes.papers.papers(read.reading.query.seen) if read.reading.further else ()
-        reading = confined(beyond(read.reading, seen, edited=filters is not None), within)
+        reading = beyond(read.reading, seen, edited=filters is not None)
+        if relative := reading.query.relative:
+            named = next(iter(indexes.papers.papers([relative.paper])), None)
+            reading = beside(reading, named, edited=filters is not None)
+        reading = confined(reading, within)
         clock.lap("understand")
         # The papers as they were indexed: another process may be changing the catalog.
         retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)

@@ -41,7 +41,7 @@ from rag.tokens import Packed, TokenStore
 from rag.understand.lexicon import Lexicon
 from rag.wholes import nearest_papers, paper_vectors
 
-FORMAT = 5
+FORMAT = 6
 _UNDIGESTED = "chroma.sqlite3"
 """Chroma writes to this file when it opens it, so its rows are counted and checked instead."""
 

@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rag.database import Database
-from rag.records import Filters, Paper, Source
+from rag.people import is_by
+from rag.records import Filters, OnRecord, Paper, SortKey, Source
 
 SCHEMA = """
 CREATE TABLE papers (
@@ -52,6 +53,21 @@ _COLUMNS = (
     *("upvotes", "doi", "arxiv_id", "url", "citekey"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM papers"
+_AUTHORS = "coalesce(author_count, nullif(json_array_length(authors), 0))"
+_ORDERS: dict[SortKey, str] = {
+    "date": "published_from",
+    "upvotes": "upvotes",
+    "authors": _AUTHORS,
+}
+_HOLDS: dict[OnRecord, str] = {
+    "date": "published IS NOT NULL",
+    "upvotes": "coalesce(upvotes, 0) > 0",
+    "authors": "authors != '[]'",
+    "author_count": f"{_AUTHORS} IS NOT NULL",
+    "link": "coalesce(url, doi, arxiv_id) IS NOT NULL",
+    "doi": "doi IS NOT NULL",
+}
+"""What of a record answers depend on, as a condition that is never NULL."""
 
 
 class PaperStore(Database):
@@ -115,7 +131,13 @@ class PaperStore(Database):
         if filters.not_from and filters.not_to:
             where.append("(published_to < ? OR published_from > ?)")
             values += [filters.not_from, filters.not_to]
-        column = "upvotes" if filters.sort == "upvotes" else "published_from"
+        for bound, sign in ((filters.authors_min, ">="), (filters.authors_max, "<=")):
+            if bound is not None:
+                where.append(f"{_AUTHORS} {sign} ?")
+                values.append(bound)
+        where += [_HOLDS[what] for what in filters.recorded or ()]
+        where += [f"NOT ({_HOLDS[what]})" for what in filters.unrecorded or ()]
+        column = _ORDERS[filters.sort or "date"]
         if filters.sort:  # what has no value cannot be ranked by it
             where.append(f"{column} IS NOT NULL")
         direction = "ASC" if filters.order == "asc" else "DESC"
@@ -128,6 +150,9 @@ class PaperStore(Database):
                     values,
                 )
             ]
+        if filters.authors:
+            by = self._by(filters.authors)
+            ids = [i for i in ids if i in by]
         if filters.paper_ids is not None:
             picked = dict.fromkeys(filters.paper_ids)
             if not filters.sort:  # in the order in which they were picked
@@ -136,12 +161,27 @@ class PaperStore(Database):
             ids = [i for i in ids if i in picked]
         return ids
 
+    def _by(self, names: Sequence[str]) -> set[str]:
+        """Ids of the papers that all of `names` have written."""
+        with self.errors():
+            rows = self.db.execute("SELECT paper_id, authors FROM papers WHERE authors != '[]'")
+            written = {paper: json.loads(authors) for paper, authors in rows}
+        return {
+            paper
+            for paper, authors in written.items()
+            if all(
+                any(is_by(author, one) for author in authors for one in name.split(" or "))
+                for name in names
+            )
+        }
+
     def corpus_hash(self) -> str:
         """sha256 over ids, texts, and metadata that answers depend on; hex."""
         digest = hashlib.sha256()
         with self.errors():
             for row in self.db.execute(
-                "SELECT paper_id, title, abstract, published, upvotes FROM papers ORDER BY paper_id"
+                "SELECT paper_id, title, abstract, published, upvotes, authors, author_count"
+                " FROM papers ORDER BY paper_id"
             ):
                 digest.update(json.dumps(row, ensure_ascii=False).encode())
         return digest.hexdigest()

@@ -15,16 +15,17 @@ from numpy.typing import NDArray
 from rag.alternatives import Masks, weighed
 from rag.generation import Indexes
 from rag.papers import PaperStore
+from rag.placing import on_record
 from rag.ports import Vectors
-from rag.records import Filters, Hit, Paper, Query, Span
+from rag.records import Filters, Hit, OnRecord, Paper, Query, Span
 from rag.sentences import sentence_spans
 from rag.tokens import TOKEN_DIMENSION, Offsets
 from rag.understand.names import owns
+from rag.understand.owners import candidates, puts_forward, wordings
 from rag.understand.titles import Mention
 
 Rows = NDArray[np.int64]
 
-_EVER = "0001-01-01"
 _COMMON = 100
 """Papers from which `Ranking.likeness` reads what all have in common."""
 
@@ -154,13 +155,11 @@ class Ranking:
 
     def recorded(self) -> int:
         """How many papers of the corpus, or of those chosen, state what the constraints are about:
-        a date, upvotes. 0 where these are about neither."""
+        a date, upvotes, authors. 0 where these are about neither."""
         filters = self.query.filters
-        first = filters.sort if filters.limit else None  # `the newest`: of those with a date
-        stated = Filters(
-            date_from=_EVER if filters.dated or first == "date" else None,
-            upvotes_min=0 if filters.voted or first == "upvotes" else None,
-        )
+        about = on_record(filters)
+        known: tuple[OnRecord, ...] = tuple(what for what in about if what != "upvotes")
+        stated = Filters(recorded=known or None, upvotes_min=0 if "upvotes" in about else None)
         chosen = replace(stated, paper_ids=filters.paper_ids)
         return len(self._catalog.matching(chosen)) if stated else 0
 
@@ -204,6 +203,13 @@ class Ranking:
     def names_work_of(self, paper: Paper) -> bool:
         """Whether the question has a name that is in the paper's title, or that it introduces."""
         return any(paper.paper_id in of and owns(paper, name) for name, of in self.named().items())
+
+    def owners(self, name: str) -> list[Paper]:
+        """The papers whose own `name` is, wherever they rank."""
+        lexicon = self._indexes.lexicon
+        known = wordings(name, lexicon)
+        papers = self._catalog.papers(candidates(name, lexicon))
+        return [paper for paper in papers if any(puts_forward(paper, one) for one in known)]
 
     def named_beyond(self, most: int) -> dict[int, Paper]:
         """Papers that the question names and that stand behind the best `most`, by their place."""

@@ -15,8 +15,13 @@ Kind = Literal["list", "fact", "compare", "explain"]
 Mode = Literal["extractive", "llm"]
 Status = Literal["answered", "not_stated", "not_in_corpus"]
 Order = Literal["asc", "desc"]
-SortKey = Literal["upvotes", "date"]
+SortKey = Literal["upvotes", "date", "authors"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
+Side = Literal[
+    "after", "before", "same_year", "same_month", "same_day",
+    "more_upvotes", "fewer_upvotes", "same_upvotes", "same_authors", "like",
+]  # fmt: skip
+OnRecord = Literal["date", "upvotes", "authors", "author_count", "link", "doi"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +103,15 @@ class Filters:
     words; none at all, as against None, where the user took them away."""
     lacking: tuple[str, ...] | None = None
     """What papers are to do without (`without labels`): those that plainly use it are left out."""
+    authors: tuple[str, ...] | None = None
+    """Names as asked for, all of them among the authors: `Jane Smith`, `J. Smith`, `Smith`; one may
+    offer a choice, `Smith or Lee`."""
+    authors_min: int | None = None
+    authors_max: int | None = None
+    """How many authors a paper has at least and at most."""
+    recorded: tuple[OnRecord, ...] | None = None
+    unrecorded: tuple[OnRecord, ...] | None = None
+    """What the records of papers are to hold, and what not. No upvotes are none on record."""
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -111,6 +125,11 @@ class Filters:
     def voted(self) -> bool:
         """Whether upvotes are bounded."""
         return self.upvotes_min is not None or self.upvotes_max is not None
+
+    @property
+    def manned(self) -> bool:
+        """Whether the number of authors is bounded."""
+        return self.authors_min is not None or self.authors_max is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +148,18 @@ class RecordAsked:
     fields: tuple[RecordField, ...]
     papers: tuple[str, ...] = ()
     """Those that it names; none where it describes one (`the paper on curricula`)."""
+    names: tuple[str, ...] = ()
+    """Names, other than titles, by which it asks for them: whose they are, the papers tell."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relative:
+    """A paper that others are asked for beside: newer ones, more upvoted ones, those like it."""
+
+    side: Side
+    paper: str
+    name: str
+    """By which the question names it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,6 +192,8 @@ class Query:
     """A few words asked of the papers in `filters.paper_ids`: `code?`, `on which datasets?`."""
     record: RecordAsked | None = None
     """When a paper was published, how many upvotes it has: what no abstract tells."""
+    relative: Relative | None = None
+    """The paper beside which others are asked for; `seen` has it as well."""
     overview: tuple[str, ...] = ()
     """Papers that the question names, by title or by what they introduce, to be told about them
     and nothing else."""

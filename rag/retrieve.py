@@ -63,6 +63,10 @@ class Weights:
     nominated: int = 200
 
 
+_LIKE = 100
+"""Papers nearest to one among which others like it are looked for that do something besides."""
+
+
 class Retriever:
     """Ranks the papers of one generation of indexes. Cheap to make; safe to share."""
 
@@ -81,6 +85,13 @@ class Retriever:
     def rank(self, query: Query) -> Ranking:
         """All nominees, best first. Raises IndexDamaged, ModelMissing, ModelServerError."""
         allowed = self._allowed(query)
+        if query.relative and query.relative.side == "like":
+            near, cosines = self._nearest_to(query.relative.paper, allowed)
+            if not query.topic:
+                rows = self._asked_for(query, near)
+                parts = {"dense": cosines[rows]}
+                return Ranking(self.catalog, self.indexes, query, rows, cosines[rows], parts, None)
+            allowed = np.sort(near[:_LIKE])
         if not query.topic:
             # Nothing to match on: the constraints' own order is the ranking.
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
@@ -125,6 +136,12 @@ class Retriever:
             question,
             partial(self._read, query.topic) if query.search else None,
         )
+
+    def _nearest_to(self, paper: str, allowed: Rows | None) -> tuple[Rows, Vectors]:
+        """`allowed`, or all rows, nearest to a paper first, and (papers,) their cosines with it."""
+        cosines = self._dense(self.indexes.paper_vectors[self.indexes.row_of[paper]])
+        rows = np.arange(len(cosines)) if allowed is None else allowed
+        return rows[np.argsort(-cosines[rows], kind="stable")], cosines
 
     def _asked_for(self, query: Query, rows: Rows) -> Rows:
         """`rows` without papers already seen, those about what the question leaves out, and those

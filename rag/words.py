@@ -1,6 +1,10 @@
-"""Words that carry no topic: function words, and those with which one asks for papers."""
+"""Words that carry no topic: function words, and those with which one asks for papers. And how
+several things, and days, are written out.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 STOPWORDS = frozenset(
     """
@@ -24,3 +28,19 @@ STOPWORDS = frozenset(
     exist exists existing find finds found tell know want need look looking called name named
     """.split()
 )
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def enumerated(things: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`; empty for none."""
+    *others, last = things or ("",)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def when(published: str | None) -> str:
+    """`2025-10-11` → 11 October 2025, as precise as it is known; empty for an unknown date."""
+    year, *rest = (published or "").split("-")
+    months = [MONTHS[int(month) - 1] for month in rest[:1]]
+    return " ".join([*(str(int(day)) for day in rest[1:]), *months, year])

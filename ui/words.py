@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answer.wording import constraint_in_words, number_of
+from rag.answer.wording import constraint_in_words, number_of, placed
 from rag.records import Filters, Usage
-
-_FIRST = {
-    ("upvotes", "desc"): "most upvoted",
-    ("upvotes", "asc"): "least upvoted",
-    ("date", "desc"): "latest",
-    ("date", "asc"): "earliest",
-}
 
 
 def papers_in_words(count: int) -> str:
@@ -28,7 +21,7 @@ def constraints(filters: Filters, *, restricted: bool = False) -> str:
     if restricted and filters.paper_ids is not None:
         among = len(filters.paper_ids)
         parts.insert(0, "the paper asked about" if among == 1 else f"the {among:,} asked about")
-    first = _FIRST[filters.sort, filters.order or "desc"] if filters.sort else ""
+    first = placed(filters) if filters.sort else ""
     if first and filters.limit:
         parts.append(f"the {first} one" if filters.limit == 1 else f"the {filters.limit:,} {first}")
     elif first:

@@ -1,8 +1,8 @@
 """What `citewell papers --json` prints, read back: an array of objects, or one object a line.
 
 Keys: title and abstract (required), published, date_precision, author_count, authors, upvotes,
-doi, arxiv_id, url. Others are passed over. An object with a value of the wrong type is refused
-as a whole, for half a record would look like a whole one.
+doi, arxiv_id, url, and their spellings elsewhere (`spellings`). Others are passed over. An object
+with a value of the wrong type is refused as a whole, for half a record would look like a whole one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from ingest.dedupe import normalise_arxiv, normalise_doi, paper_id
 from ingest.readers.base import Problem, Reading, decoded, limited
+from ingest.readers.spellings import as_day, as_name, respelt
 from rag.errors import BadInput
 from rag.records import DatePrecision, Paper, Source
 
@@ -144,7 +145,8 @@ def _paper(value: Any, source: Source) -> Paper:
         raise _RefusedError("a paper is an object with a title and an abstract")
     if _TWICE in value:
         raise _RefusedError(f"it gives {_shown(value[_TWICE])} twice")
-    published, precision = _date(value)
+    value, read_as = respelt(value)
+    published, precision = _date(value, read_as.get("published", "published"))
     title = _text(value, "title", required=True)
     authors = _authors(value)
     doi = _identifier(value, "doi", normalise_doi)
@@ -196,11 +198,13 @@ def _authors(value: dict[str, Any]) -> tuple[str, ...]:
         return ()
     if not isinstance(authors, list):
         raise _RefusedError(f"authors must be a list of names, not {_shown(authors)}")
-    return tuple(_text({"an author": name}, "an author", required=True) or "" for name in authors)
+    names = ({"an author": as_name(name)} for name in authors)
+    return tuple(_text(name, "an author", required=True) or "" for name in names)
 
 
-def _date(value: dict[str, Any]) -> tuple[str | None, DatePrecision | None]:
-    published = _text(value, "published")
+def _date(value: dict[str, Any], key: str) -> tuple[str | None, DatePrecision | None]:
+    """`key`: under which the object has it."""
+    published = _text({key: as_day(value.get("published"))}, key)
     precision = _text(value, "date_precision")
     if published is None:
         return None, None
@@ -209,12 +213,10 @@ def _date(value: dict[str, Any]) -> tuple[str | None, DatePrecision | None]:
         year, month, day = (int(part or 1) for part in match.groups()) if match else (0, 0, 0)
         date(year, month, day)
     except ValueError:
-        message = f"published must be 2025-10-11, 2025-10 or 2025, not {_shown(published)}"
+        message = f"{key} must be 2025-10-11, 2025-10 or 2025, not {_shown(published)}"
         raise _RefusedError(message) from None
     if precision not in (None, _PRECISION[len(published)]):
-        raise _RefusedError(
-            f"date_precision {_shown(precision)} does not fit published {published}"
-        )
+        raise _RefusedError(f"date_precision {_shown(precision)} does not fit {key} {published}")
     return published, _PRECISION[len(published)]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.markdown import escaped
-from rag.answer.openings import declining, found
+from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned, untold
 from rag.answer.recorded import records_told
 from rag.answer.wording import Said, count, heading, not_recorded
 from rag.citations import Checked, Numbering, with_markers
@@ -36,11 +36,12 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
     known = [*selection.papers, *selection.near]
     recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
     told = [] if selection.status == "not_in_corpus" else records_told(query, recorded)
-    if not told and (missing := not_recorded(query.question, known)):
+    unheard = query.record and selection.unmet
+    if not (told or unheard) and (missing := not_recorded(query, known)):
         writer.say(missing)
         writer.gap()
     if told:
-        _records(told, recorded, selection, writer)
+        _records(query, told, recorded, selection, writer)
     elif selection.status != "answered" or not selection.papers:
         _decline(query, selection, writer)
     elif query.kind == "fact" or _defines(query, selection):
@@ -158,11 +159,19 @@ def _defines(query: Query, selection: Selection) -> bool:
 
 
 def _records(
-    told: Sequence[Said], papers: Sequence[Paper], selection: Selection, writer: _Writer
+    query: Query,
+    told: Sequence[Said],
+    papers: Sequence[Paper],
+    selection: Selection,
+    writer: _Writer,
 ) -> None:
     """What the records say, then a quote of each paper that shows which it is."""
     for said in told:
         writer.say(said.plain, marked=said.marked)
+    if selection.unmet:
+        writer.say(unknown(selection.unmet))
+    if query.relative:
+        writer.say(untold(query.relative.side))
     writer.gap()
     for paper in papers:
         quotes = _of(paper, selection.evidence)
@@ -174,7 +183,9 @@ def _records(
 
 def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
     shown = len(selection.papers)
-    if shown == 1:
+    if selection.unmet:
+        writer.say(unowned(selection.unmet))
+    elif shown == 1:
         writer.say("Only one paper of the corpus is about this:")
     else:
         writer.say(f"{count(shown)} papers side by side:")
@@ -194,7 +205,7 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
 def nearest(query: Query, selection: Selection, told: str) -> Checked:
     """A refusal in the words `told`, and behind it what comes nearest in `selection`, quoted."""
     writer = _Writer()
-    _nearest(query, selection.evidence, told, writer)
+    _nearest(query, selection, told, writer)
     return Checked(
         text=writer.text,
         sentences=tuple(writer.sentences),
@@ -207,12 +218,13 @@ def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
     if selection.denied:
         _say_otherwise(selection, writer)
     else:
-        _nearest(query, selection.evidence, declining(query, selection), writer)
+        _nearest(query, selection, declining(query, selection), writer)
 
 
-def _nearest(query: Query, evidence: Sequence[Evidence], told: str, writer: _Writer) -> None:
+def _nearest(query: Query, selection: Selection, told: str, writer: _Writer) -> None:
+    evidence = selection.evidence
     papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
-    writer.say(f"{told} What comes nearest:" if papers else told)
+    writer.say(f"{told} {before_the_nearest(query, selection)}" if papers else told)
     if papers:
         writer.gap()
     for paper in papers:

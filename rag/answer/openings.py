@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.wording import (
@@ -12,13 +13,17 @@ from rag.answer.wording import (
     none_chosen,
     nth,
     of_the_corpus,
+    placed,
     unplaced,
     without_record,
     without_what,
 )
 from rag.readable import readable
-from rag.records import Filters, Query, Selection
+from rag.records import Filters, Query, Selection, Side
 from rag.understand.kinds import asks_whether
+from rag.understand.unrecorded import sums_up
+
+_HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
 
 
 def found(query: Query, selection: Selection) -> str:
@@ -33,8 +38,9 @@ def found(query: Query, selection: Selection) -> str:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_corpus(total, selection.searched)
-    if not query.topic and query.filters.sort:
-        return _sorted(query, total, shown)
+    if not query.topic and (query.filters.sort or _is_alike(query)):
+        ordered = _sorted if query.filters.sort else _alike
+        return ordered(query, total, shown)
     picked = query.filters.paper_ids is not None
     if not query.topic and picked and query.filters == Filters(paper_ids=query.filters.paper_ids):
         says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
@@ -60,6 +66,39 @@ def found(query: Query, selection: Selection) -> str:
     return f"{told}:"
 
 
+def _is_alike(query: Query) -> bool:
+    return query.relative is not None and query.relative.side == "like"
+
+
+def _alike(query: Query, total: int, shown: int) -> str:
+    """The opening of a list of what is like a paper."""
+    constraint = constraint_in_words(query.filters)
+    stated = f", {constraint}" if constraint else ""
+    who = (
+        f"{count(shown).lower()} papers whose abstracts are"
+        if shown > 1
+        else "paper whose abstract is"
+    )
+    name = query.relative.name if query.relative else ""
+    return f"The {who} nearest to that of {name}{stated}:"
+
+
+def untold(side: Side) -> str:
+    """Why papers cannot be found beside one whose record does not say."""
+    papers = {
+        "after": "newer",
+        "before": "older",
+        "same_year": "from the same year",
+        "same_month": "from the same month",
+        "same_day": "from the same day",
+        "more_upvotes": "more upvoted",
+        "fewer_upvotes": "less upvoted",
+        "same_upvotes": "as much upvoted",
+        "same_authors": "by the same authors",
+    }
+    return f"Which papers are {papers.get(side, 'like it')} can therefore not be told."
+
+
 def _shown(query: Query, behind: str, shown: int, total: int) -> str:
     """Which of the papers that match are shown, where not all are or not in the order asked for."""
     many, order = "" if shown == 1 else f"{count(shown).lower()} ", _order(query)
@@ -80,9 +119,13 @@ def _sorted(query: Query, total: int, shown: int) -> str:
     if query.filters.limit or total == shown:
         many = "" if shown == 1 else count(shown).lower()
         papers = "paper" if shown == 1 else "papers"
-        told = f"The {many} {_order(query)} {papers} {stated}"
+        order = _order(query)
+        papers = (
+            f"{papers} with the {order}" if query.filters.sort == "authors" else f"{order} {papers}"
+        )
+        told = f"The {many} {papers} {stated}"
         return " ".join(told.split()) + ":"
-    has = "have upvotes" if query.filters.sort == "upvotes" else "have a date"
+    has = f"have {_HAS[query.filters.sort or 'date']}"
     of = f" {stated}," if stated else ""
     return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(query)}:"
 
@@ -93,11 +136,8 @@ def _order(query: Query) -> str:
 
 
 def _placed(query: Query) -> str:
-    falling = query.filters.order != "asc"
-    if query.filters.sort == "upvotes":
-        return "most upvoted" if falling else "least upvoted"
-    if query.filters.sort == "date":
-        return "latest" if falling else "earliest"
+    if query.filters.sort:
+        return placed(query.filters)
     if query.topic:
         return "best"
     return "latest" if query.filters.dated else "first"
@@ -106,18 +146,42 @@ def _placed(query: Query) -> str:
 def declining(query: Query, selection: Selection) -> str:
     """Why there is no answer, in a sentence or two."""
     if selection.status == "not_stated" and selection.unmet:
-        things = " and ".join(f"“{readable(part)}”" for part in selection.unmet)
+        things = " or ".join(f"“{readable(part)}”" for part in selection.unmet)
         return (
             f"The corpus has no paper that puts forward {things}, so there is nothing to compare."
         )
     if selection.status == "not_stated":
         return "The abstracts do not state this."
+    if query.record and selection.unmet:
+        return unknown(selection.unmet)
     return _nothing_asked(query) or _not_found(query, selection)
+
+
+def unknown(names: Sequence[str]) -> str:
+    """That names are nobody's own here."""
+    return f"No paper of the corpus is known by the name {' or '.join(names)}."
+
+
+def unowned(names: Sequence[str]) -> str:
+    """That nobody here puts forward what is compared, and that others speak of it."""
+    return f"No paper of the corpus puts forward {' or '.join(names)}. What the abstracts say:"
+
+
+def before_the_nearest(query: Query, selection: Selection) -> str:
+    """What stands before the papers that a refusal shows."""
+    if query.record and selection.unmet:
+        return "These mention it:" if len(selection.unmet) == 1 else "These mention them:"
+    return "What comes nearest:"
 
 
 def _nothing_asked(query: Query) -> str:
     if query.nothing_asked and query.identifiers:
         return f"No paper here is known by {' or '.join(query.identifiers)}."
+    if query.nothing_asked and sums_up(query.question):
+        return (
+            "Records are told, counted and put in order here; averages and sums of them are not"
+            " worked out. Ask for “the most upvoted papers”, say, or for “papers with 5+ upvotes”."
+        )
     if query.language and not query.filters:
         return "Ask in English: nothing clearly answers this question as it stands."
     if query.nothing_asked or not (query.topic or query.filters):
@@ -135,12 +199,13 @@ def _not_found(query: Query, selection: Selection) -> str:
         return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
         return none_chosen(query, selection)
-    if query.seen:
+    if query.seen and not query.relative:
         constraint = constraint_in_words(replace(filters, sort=None))
         further = f" {constraint}" if constraint else ""
         told = f"No other paper of the corpus{further} clearly answers this."
     elif constraint and not selection.near:
-        told = f"No paper of the corpus {being(constraint, one=True)}."
+        other = "other " if query.relative else ""
+        told = f"No {other}paper of the corpus {being(constraint, one=True)}."
     elif constraint:
         told = f"None of the papers {constraint} clearly answers this."
     elif selection.searched:

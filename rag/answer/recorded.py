@@ -13,6 +13,7 @@ from rag.answer.markdown import bold, escaped
 from rag.answer.wording import Said, number_of
 from rag.readable import readable
 from rag.records import Paper, Query, RecordField
+from rag.words import enumerated, when
 
 _LOWER = re.compile(
     r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.IGNORECASE
@@ -44,8 +45,8 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> S
         )
         is_greater = first > second
         told = {True: "newer", False: "older"}[falling]
-        values = [f"dated {paper.published}" for paper in papers]
-        same = f"are both dated {first}."
+        values = [f"dated {when(paper.published)}" for paper in papers]
+        same = f"are both dated {when(first)}."
     else:
         a, b = (paper.upvotes for paper in papers)
         known, is_greater = a is not None and b is not None, (a or 0) > (b or 0)
@@ -72,7 +73,11 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> S
 
 
 def _date(paper: Paper) -> str:
-    return f"is dated {paper.published}." if paper.published else "carries no date in the corpus."
+    return (
+        f"is dated {when(paper.published)}."
+        if paper.published
+        else "carries no date in the corpus."
+    )
 
 
 def _upvotes(paper: Paper) -> str:
@@ -84,20 +89,20 @@ def _upvotes(paper: Paper) -> str:
 def _source(paper: Paper) -> str:
     if not paper.sources:
         return "carries no source in the corpus."
-    return f"was read from {_listed([f'{s.name} (line {s.line})' for s in paper.sources])}."
+    return f"was read from {enumerated([f'{s.name} (line {s.line})' for s in paper.sources])}."
 
 
 def _link(paper: Paper) -> str:
     doi = f"DOI {paper.doi}" if paper.doi else ""
     arxiv = f"arXiv {paper.arxiv_id}" if paper.arxiv_id else ""
     if known := [one for one in (paper.url, doi, arxiv) if one]:
-        return f"is to be found at {_listed(known)}."
+        return f"is to be found at {enumerated(known)}."
     return f"carries no link, DOI or arXiv id in the corpus; it {_source(paper)}"
 
 
 def _authors(paper: Paper) -> str:
     if paper.authors:
-        return f"is by {_listed(paper.authors)}."
+        return f"is by {enumerated(paper.authors)}."
     if paper.author_count:
         many = number_of(paper.author_count, "author")
         return f"has {many}, whose names the corpus does not record."
@@ -119,7 +124,3 @@ _TOLD: dict[RecordField, Callable[[Paper], str]] = {
     "authors": _authors,
     "author_count": _author_count,
 }
-
-
-def _listed(things: Sequence[str]) -> str:
-    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from rag.answer.markdown import bold
+from rag.placing import on_record, place_in
 from rag.readable import readable
-from rag.records import Filters, Paper, Query, Selection
+from rag.records import Filters, OnRecord, Paper, Query, Selection, SortKey
 from rag.understand.genres import is_genre
 from rag.understand.unrecorded import unrecorded
+from rag.words import MONTHS, enumerated, when
 
 _SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 _PLACES = ("", "", "second", "third", "fourth", "fifth")
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
 _UNRECORDED = {
     "authors": "who wrote these papers",
     "affiliations": "where their authors work",
     "venues": "where these papers appeared",
     "citations": "how often these papers are cited",
+}
+_ON_RECORD: dict[OnRecord, str] = {
+    "date": "a date",
+    "upvotes": "upvotes",
+    "authors": "names of authors",
+    "author_count": "a number of authors",
+    "link": "a link",
+    "doi": "a DOI",
+}
+_NONE = {what: words.removeprefix("a ") for what, words in _ON_RECORD.items()}
+_PLACED_BY: dict[SortKey, OnRecord] = {
+    "date": "date",
+    "upvotes": "upvotes",
+    "authors": "author_count",
+}
+_PLACED: dict[tuple[SortKey, bool], str] = {
+    ("upvotes", True): "most upvoted",
+    ("upvotes", False): "least upvoted",
+    ("date", True): "latest",
+    ("date", False): "earliest",
+    ("authors", True): "most authors",
+    ("authors", False): "fewest authors",
 }
 _LAST_DAYS = {"28", "29", "30", "31"}
 
@@ -58,18 +79,29 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
     about = []
     if paper.published:
         dated = filters and (filters.dated or filters.sort == "date")
-        about.append(paper.published if dated else paper.published[:4])
-    voted = filters and (filters.sort == "upvotes" or filters.voted)
+        about.append(when(paper.published) if dated else paper.published[:4])
+    held = (filters.recorded or ()) if filters else ()
+    voted = filters and (filters.sort == "upvotes" or filters.voted or "upvotes" in held)
     if voted and paper.upvotes is not None:
         about.append(number_of(paper.upvotes, "upvote"))
+    manned = filters and (filters.sort == "authors" or filters.manned)
+    if manned and (authors := paper.author_count or len(paper.authors)):
+        about.append(number_of(authors, "author"))
+    if filters and filters.authors and paper.authors:
+        about.append(_people(paper.authors))
     title = readable(paper.title)
     rest = f" ({', '.join(about)})" if about else ""
     return Said(title + rest, bold(title) + rest)
 
 
+def _people(authors: Sequence[str]) -> str:
+    """As a reference has them: all of a few, else the first."""
+    return enumerated(authors) if len(authors) < 4 else f"{authors[0]} et al."
+
+
 def left_out(selection: Selection, filters: Filters) -> str:
     """Which papers the constraints could not even look at; empty where there are none."""
-    asked = _recorded(filters)
+    asked = [_ON_RECORD[what] for what in on_record(filters)]
     if not asked or not selection.searched or selection.recorded >= selection.searched:
         return ""
     having = f"{' and '.join(asked)}; the others were left out."
@@ -79,16 +111,25 @@ def left_out(selection: Selection, filters: Filters) -> str:
     return f"{selection.recorded:,} of its {selection.searched:,} papers {verb} {having}"
 
 
-def not_recorded(question: str, papers: Iterable[Paper]) -> str:
+def not_recorded(query: Query, papers: Iterable[Paper]) -> str:
     """What the question asks for that is not recorded of these papers, as a sentence; empty where
     there is no such thing."""
-    asked = [_UNRECORDED[what] for what in unrecorded(question)]
-    if any(paper.authors for paper in papers):
+    asked = [_UNRECORDED[what] for what in unrecorded(query.question)]
+    if query.filters.authors or any(paper.authors for paper in papers):
         asked = [told for told in asked if told != _UNRECORDED["authors"]]
     if not asked:
         return ""
     told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
     return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
+
+
+def provisos(query: Query, selection: Selection) -> Iterator[str]:
+    """What an answer goes by where records lack what is asked for, as quoted answers say it in
+    their opening: sentences."""
+    if missing := not_recorded(query, (*selection.papers, *selection.near)):
+        yield missing
+    if lost := without_record(selection, query.filters):
+        yield f"{lost[0].upper()}{lost[1:]}."
 
 
 def none_chosen(query: Query, selection: Selection) -> str:
@@ -119,38 +160,51 @@ def constraint_in_words(filters: Filters) -> str:
         parts.append(dates)
     if filters.not_from and filters.not_to:
         parts.append(f"not {_dates(filters.not_from, filters.not_to)}")
+    if filters.authors:
+        parts.append(f"by {enumerated(filters.authors)}")
     if votes := votes_in_words(filters):
         parts.append(f"with {votes}")
+    if authors := authors_in_words(filters):
+        parts.append(f"with {authors}")
+    parts += [f"with {_ON_RECORD[what]} on record" for what in filters.recorded or ()]
+    parts += [f"with no {_NONE[what]} on record" for what in filters.unrecorded or ()]
     if filters.paper_ids is not None:
         # Those of an answer before, or those that the user has chosen: either way, asked about.
         asked = len(filters.paper_ids)
         parts.append("the one asked about" if asked == 1 else f"among the {asked:,} asked about")
     if not filters.limit and filters.sort:
-        falling = filters.order != "asc"
-        first = {"upvotes": "most upvoted", "date": "latest"} if falling else {
-            "upvotes": "least upvoted", "date": "earliest",
-        }  # fmt: skip
-        parts.append(f"{first[filters.sort]} first")
+        parts.append(f"{placed(filters)} first")
     return ", ".join(parts)
+
+
+def placed(filters: Filters) -> str:
+    """What comes first in the order asked for, `most upvoted`; it needs one to be stated."""
+    return _PLACED[filters.sort or "date", filters.order != "asc"]
 
 
 def votes_in_words(filters: Filters) -> str:
     """`at least 5 upvotes`, `2 to 9 upvotes`; empty where they are not bounded."""
-    least, most = filters.upvotes_min, filters.upvotes_max
+    return _bounded(filters.upvotes_min, filters.upvotes_max, "upvote")
+
+
+def authors_in_words(filters: Filters) -> str:
+    """`at least 5 authors`; empty where their number is not bounded."""
+    return _bounded(filters.authors_min, filters.authors_max, "author")
+
+
+def _bounded(least: int | None, most: int | None, thing: str) -> str:
     if most is None:
-        return "" if least is None else f"at least {number_of(least, 'upvote')}"
+        return "" if least is None else f"at least {number_of(least, thing)}"
     if most in (least, 0):
-        return "no upvotes" if most == 0 else f"exactly {number_of(most, 'upvote')}"
-    return (
-        f"{least:,} to {number_of(most, 'upvote')}"
-        if least is not None
-        else f"at most {number_of(most, 'upvote')}"
-    )
+        return f"no {thing}s" if most == 0 else f"exactly {number_of(most, thing)}"
+    if least is not None:
+        return f"{least:,} to {number_of(most, thing)}"
+    return f"at most {number_of(most, thing)}"
 
 
 def without_record(selection: Selection, filters: Filters) -> str:
     """`443 without a date are left out`; empty where nothing had to be."""
-    asked = " or ".join(_recorded(filters))
+    asked = " or ".join(_ON_RECORD[what] for what in on_record(filters))
     missing = selection.searched - selection.recorded
     if not asked or not selection.recorded or missing <= 0:
         return ""
@@ -183,14 +237,15 @@ def unplaced(selection: Selection, filters: Filters) -> str:
     """`the last six have no date`: papers shown that the order asked for cannot place."""
     if not filters.sort:
         return ""
-    what = "upvotes" if filters.sort == "upvotes" else "date"
-    has = [p.published if what == "date" else p.upvotes is not None for p in selection.papers]
-    without = len(has) - sum(map(bool, has))
+    what = _PLACED_BY[filters.sort]
+    without = sum(place_in(filters.sort, paper) is None for paper in selection.papers)
     if not without:
         return ""
-    if without == len(has):
-        return f"none has {'a date' if what == 'date' else what}"
-    return f"the last {'has' if without == 1 else f'{count(without).lower()} have'} no {what}"
+    if without == len(selection.papers):
+        return f"none has {_ON_RECORD[what]}"
+    return (
+        f"the last {'has' if without == 1 else f'{count(without).lower()} have'} no {_NONE[what]}"
+    )
 
 
 def nth(skip: int | None) -> str:
@@ -202,13 +257,6 @@ def nth(skip: int | None) -> str:
     return f"{at}{ends}"
 
 
-def _recorded(filters: Filters) -> list[str]:
-    """What papers have to state to be found under these constraints."""
-    first = filters.sort if filters.limit else None
-    dates = ["a date"] if filters.dated or first == "date" else []
-    return dates + (["upvotes"] if filters.voted or first == "upvotes" else [])
-
-
 def being(constraint: str, *, one: bool) -> str:
     """`is from 2025`, `are published before 2023`, `have at least 5 upvotes`."""
     if constraint.startswith("with "):
@@ -218,18 +266,18 @@ def being(constraint: str, *, one: bool) -> str:
 
 def _dates(first: str | None, last: str | None) -> str:
     if first and first == last:
-        return f"published on {_day(first)}"
+        return f"published on {when(first)}"
     if first and last and first > last:
         return f"both {_dates(first, None)} and {_dates(None, last)}"
     if first and last:
         return f"from {period}" if (period := _period(first, last)) else (
-            f"from {_day(first)} to {_day(last)}"
+            f"from {when(first)} to {when(last)}"
         )  # fmt: skip
     if first:
-        return f"from {first[:4] if first.endswith('-01-01') else _day(first)} on"
+        return f"from {first[:4] if first.endswith('-01-01') else when(first)} on"
     if last and last.endswith("-12-31"):
         return f"published before {int(last[:4]) + 1}"
-    return f"published by {_day(last)}" if last else ""
+    return f"published by {when(last)}" if last else ""
 
 
 def _period(first: str, last: str) -> str:
@@ -239,12 +287,7 @@ def _period(first: str, last: str) -> str:
         return ""
     if (m1, m2) == ("01", "12"):
         return y1 if y1 == y2 else f"{y1} to {y2}"
-    start, end = _MONTHS[int(m1) - 1], f"{_MONTHS[int(m2) - 1]} {y2}"
+    start, end = MONTHS[int(m1) - 1], f"{MONTHS[int(m2) - 1]} {y2}"
     if (y1, m1) == (y2, m2):
         return end
     return f"{start} to {end}" if y1 == y2 else f"{start} {y1} to {end}"
-
-
-def _day(day: str) -> str:
-    year, month, date = day.split("-")
-    return f"{int(date)} {_MONTHS[int(month) - 1]} {year}"

@@ -248,11 +248,17 @@ class _Selector:
             if len(chosen) > 1 and confidence < EVEN:
                 return self._outcome.not_stated(chosen[: self._cuts.most_compared], confidence)
             return self._compare(chosen, confidence) if len(chosen) > 1 else None
-        if self._query.kind != "compare" or not named:
+        if self._query.kind != "compare":
             return None
-        known = self._ranking.named()
-        if missing := comparing.missing(self._asked, known, self._views):
-            lines = comparing.lines(named[: self._cuts.most_compared], self._cuts.taste)
+        if missing := comparing.missing(self._asked, self._ranking):
+            names = [name for name in self._ranking.named() if name not in missing]
+            owners = {p.paper_id for name in names for p in self._ranking.owners(name)}
+            own = [view for view in named if view.paper.paper_id in owners]
+            lines, compares = comparing.of_nobodys(
+                self._asked, missing, own, self._views, self._cuts.taste
+            )
+            if compares and not self._restricted:
+                return self._outcome.answered(lines, max(confidence, EVEN), unmet=missing)
             return self._outcome.held(lines, confidence, unmet=missing)
         return self._compare(named, max(confidence, EVEN)) if len(named) > 1 else None
 
@@ -280,7 +286,9 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
     """Every paper that satisfies the constraints, in the order these ask for, each by what it
     puts forward; to explain or to compare them, by more of it."""
     first = query.filters.skip or 0
-    papers = ranking.papers(first + (query.filters.limit or cuts.most_listed))[first:]
+    alike = query.relative is not None and query.relative.side == "like"
+    most_listed = cuts.most_alike if alike else cuts.most_listed
+    papers = ranking.papers(first + (query.filters.limit or most_listed))[first:]
     asked = questions.read("")
     words = words_of(ranking, asked)
     views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers, first)]
@@ -289,7 +297,7 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
         status="answered" if papers else "not_in_corpus",
         papers=tuple(papers),
         evidence=evidence([(view, quotes.opening(view, most, cuts.taste)) for view in views]),
-        total=len(papers) if query.filters.limit else len(ranking),
+        total=len(papers) if query.filters.limit or alike else len(ranking),
         confidence=1.0,
         searched=ranking.corpus_size,
         recorded=ranking.recorded(),

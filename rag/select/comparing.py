@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from rag.alternatives import sides
 from rag.asked import Asked, mentions
+from rag.ranking import Ranking
 from rag.select import quotes
 from rag.select.outcome import Lines
 from rag.select.quotes import Taste
-from rag.select.views import View, Words
-from rag.understand.names import owns
+from rag.select.views import Line, View, Words
 
 _OF_EACH = 3
+_MOST = 3
+"""Papers, where one side is nobody's."""
 _SPOKEN_OF = 0.75
 """Cosine from which a paper speaks of a word."""
 _DISTINCTIVE = re.compile(r"\w*[a-z]\w*[A-Z]\w*|[A-Z]{3,}\w*|[A-Za-z]+-?\d[\w.]*")
@@ -28,16 +30,48 @@ def lines(views: Sequence[View], taste: Taste) -> Lines:
     return [(view, quotes.aspects(view, _OF_EACH, taste)) for view in views]
 
 
-def missing(asked: Asked, known: Container[str], views: Sequence[View]) -> list[str]:
-    """Sides of a comparison that are a name, neither `known` nor that of a paper looked at."""
-    found = []
-    for start, end in sides(asked.text):
-        name = asked.text[start:end]
-        papers = [view.paper for view in views]
-        held = any(owns(paper, name) or mentions(paper.title, name) for paper in papers)
-        if _DISTINCTIVE.fullmatch(name) and name not in known and not held:
-            found.append(name)
-    return found
+def missing(asked: Asked, ranking: Ranking) -> list[str]:
+    """Sides of a comparison that are a name, and that of no paper."""
+    names = (asked.text[start:end] for start, end in sides(asked.text))
+    return [
+        name
+        for name in names
+        if _DISTINCTIVE.fullmatch(name) and not (ranking.titled(name) or ranking.owners(name))
+    ]
+
+
+def of_nobodys(
+    asked: Asked, names: Sequence[str], named: Sequence[View], views: Sequence[View], taste: Taste
+) -> tuple[Lines, bool]:
+    """What the abstracts say of `names`, which are no paper's own: those `named` by the other side
+    first, with what they put forward, then those that mention most of what is compared. And whether
+    that compares them: one abstract speaks of them all."""
+    chosen: list[tuple[View, list[Line]]] = []
+    for view in named[:_MOST]:
+        lines = quotes.aspects(view, _OF_EACH, taste)
+        speaking = [line for line, _ in _mentioning(view, names) if line not in lines][:1]
+        chosen.append((view, [*lines[: _OF_EACH - len(speaking)], *speaking]))
+    compares = bool(named) and any(_mentioning(view, names) for view in named)
+    both = [asked.text[start:end] for start, end in sides(asked.text)]
+    others = [(view, _mentioning(view, both)) for view in views if _mentioning(view, names)]
+    others.sort(key=lambda pair: -pair[1][0][1])
+    if not named:
+        compares = any(
+            all(mentions(view.paper.abstract, name) for name in names) for view, _ in others
+        )
+    for view, found in others:
+        if len(chosen) >= _MOST:
+            break
+        if view not in named:
+            chosen.append((view, [line for line, _ in found[:2]]))
+    return chosen, compares
+
+
+def _mentioning(view: View, names: Sequence[str]) -> list[tuple[Line, int]]:
+    """The sentences of a paper that mention any of `names`, each with how many: most first."""
+    text = view.paper.abstract
+    held = ((x, sum(mentions(text[x.stands : x.end], name) for name in names)) for x in view.lines)
+    return sorted((pair for pair in held if pair[1]), key=lambda pair: -pair[1])
 
 
 def speaking_of_both(asked: Asked, words: Words, views: Sequence[View]) -> list[View]:

@@ -39,6 +39,7 @@ class Cuts:
     considered: int = 30
     least: float = 0.3
     most_listed: int = 20
+    most_alike: int = 10
     most_explained: int = 5
     most_compared: int = 5
     most_halved: int = 5

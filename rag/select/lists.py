@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.asked import Asked
+from rag.placing import in_order
 from rag.ranking import Ranking
 from rag.records import Query
 from rag.select import calibration
@@ -80,21 +81,13 @@ def by_half(
 
 
 def in_order_asked(query: Query, views: Sequence[View]) -> list[View]:
-    """In the order that the question asks for: "the most upvoted papers on X". What has no date or
-    no upvotes has no place in it and stands behind, in the order given."""
+    """In the order that the question asks for: "the most upvoted papers on X". What has no place in
+    it, for want of a date or of upvotes, stands behind, in the order given."""
     sort = query.filters.sort
     if sort is None:
         return list(views)
-    falling = query.filters.order != "asc"
-    votes = [view for view in views if view.paper.upvotes is not None]
-    dated = [view for view in views if view.paper.published]
-    placed = votes if sort == "upvotes" else dated
-    ordered = (
-        sorted(votes, key=lambda view: view.paper.upvotes or 0, reverse=falling)
-        if sort == "upvotes"
-        else sorted(dated, key=lambda view: view.paper.published or "", reverse=falling)
-    )
-    return ordered + [view for view in views if view not in placed]
+    order = in_order(query.filters, [view.paper for view in views])
+    return [views[at] for at in order]
 
 
 def in_order_chosen(query: Query, views: Sequence[View]) -> list[View]:

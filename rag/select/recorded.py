@@ -1,5 +1,8 @@
 """Which papers a question about records is on: those that it names, or the one it describes.
 Their abstracts tell which they are; what their records hold, the answer says.
+
+A name asks for the record of the paper whose own it is. Where it is nobody's, papers that mention
+it are shown as such, and no record is told.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from dataclasses import replace
 
 from rag.ranking import Ranking
 from rag.records import Paper, Query, RecordAsked, Selection
+from rag.select.mentions import mentioning
 from rag.select.overview import told_of
 
 
@@ -19,8 +23,11 @@ def recorded(query: Query, ranking: Ranking, found: Callable[[], Selection]) -> 
     asked = query.record
     if asked is None:
         return None
-    if asked.papers:
-        papers = ranking.of(asked.papers)
+    nobodys: tuple[str, ...] = ()
+    if asked.names or asked.papers:
+        papers, nobodys = _known_by(asked, ranking)
+        if nobodys and not papers:
+            return mentioning(nobodys, ranking)
     elif query.topic:
         first = found()
         if first.status != "answered":
@@ -30,11 +37,26 @@ def recorded(query: Query, ranking: Ranking, found: Callable[[], Selection]) -> 
         papers = ranking.papers(query.filters.limit or 1)
     if not papers:
         return None
-    told = told_of(papers, ranking, 1)
+    told = replace(told_of(papers, ranking, 1), unmet=nobodys)
     if any(has(paper, asked) for paper in papers):
         return told
     near = (*papers, *told.near)[: len(papers) + len(told.near)]
     return replace(told, status="not_stated", papers=(), near=near)
+
+
+def _known_by(asked: RecordAsked, ranking: Ranking) -> tuple[list[Paper], tuple[str, ...]]:
+    """The papers asked about that are known by the names used, and the names that are nobody's of
+    the corpus. Papers that no name leads to, but a turn before, are all known."""
+    own: dict[str, Paper] = {}
+    nobodys = []
+    for name in asked.names:
+        titled = ranking.of([mention.paper for mention in ranking.titled(name)])
+        found = titled or ranking.owners(name)
+        own |= {paper.paper_id: paper for paper in found}
+        if not found:
+            nobodys.append(name)
+    named = [p for p in ranking.of(asked.papers) if p.paper_id in own or not asked.names]
+    return named or list(own.values()), tuple(nobodys)
 
 
 def has(paper: Paper, asked: RecordAsked) -> bool:

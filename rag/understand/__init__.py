@@ -122,7 +122,7 @@ def understand(
         query = replace(once_more.query, question=question, history=tuple(history))
         return confined(replace(once_more, query=query), within)
     *asked, mended = meant([*said, mended], lexicon) if said else (mended,)
-    own = read_constraints(mended, today=today)
+    own = read_constraints(mended, today=today, people=lexicon.people)
     if not (filters or own.filters) and asks_nothing(mended, first=not history):
         return Reading(
             query=Query(
@@ -133,7 +133,7 @@ def understand(
                 nothing_asked=True,
             )
         )
-    earlier = [read_constraints(text, today=today) for text in asked]
+    earlier = [read_constraints(text, today=today, people=lexicon.people) for text in asked]
     alone = standalone(
         mended,
         history,

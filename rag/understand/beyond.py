@@ -1,13 +1,21 @@
-"""`anything newer?`: newer than what was shown, which only their dates tell."""
+"""`anything newer?`, `newer than X`, `more upvotes than X`: what only the records of papers tell,
+of those shown or of the one named.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
-from rag.records import Filters, Paper
+from rag.readable import readable
+from rag.records import Filters, Paper, RecordAsked, Side
 from rag.understand import Reading
+from rag.understand.identifiers import identifiers
+from rag.understand.owners import puts_forward
+from rag.understand.sentence import called
+from rag.words import enumerated, when
 
 
 def beyond(reading: Reading, shown: Sequence[Paper], *, edited: bool) -> Reading:
@@ -25,14 +33,81 @@ def beyond(reading: Reading, shown: Sequence[Paper], *, edited: bool) -> Reading
         filters = replace(filters, order="desc" if newer else "asc")
     elif newer:
         last = max(_last_day(day) for day in dates)
-        note = f"Newer than those shown: after {last.isoformat()}."
+        note = f"Newer than those shown: after {when(last.isoformat())}."
         filters = _narrowed(filters, first=(last + timedelta(days=1)).isoformat())
     else:
         first = date.fromisoformat(min(_first_day(day) for day in dates))
-        note = f"Older than those shown: before {first.isoformat()}."
+        note = f"Older than those shown: before {when(first.isoformat())}."
         filters = _narrowed(filters, last=(first - timedelta(days=1)).isoformat())
     query = replace(reading.query, filters=filters)
     return replace(reading, query=query, notes=(*reading.notes, note))
+
+
+def beside(reading: Reading, paper: Paper | None, *, edited: bool) -> Reading:
+    """`reading` with the bounds that the record of the `paper` beside which it asks for others
+    gives; where that record does not say, a question about it. As it is where the user has
+    `edited` the constraints."""
+    query = reading.query
+    relative = query.relative
+    if relative is None or paper is None:
+        return reading
+    if not (identifiers(relative.name) or puts_forward(paper, relative.name)) and (
+        relative.name.lower() not in paper.title.lower()
+    ):
+        asked = RecordAsked(fields=("date",), names=(relative.name,))
+        query = replace(query, record=asked, topic=relative.name, filters=Filters(), seen=())
+        return replace(reading, query=replace(query, relative=None, kind="fact"))
+    if edited or relative.side == "like":
+        return reading
+    on = _ON[relative.side]
+    value = {"date": paper.published, "upvotes": paper.upvotes, "authors": paper.authors}[on]
+    if relative.side in _PRECISION and len(paper.published or "") < _PRECISION[relative.side]:
+        value = None
+    if value is None or value == ():
+        asked = RecordAsked(fields=(on,), papers=(paper.paper_id,))
+        query = replace(query, record=asked, filters=Filters(), seen=(), topic="", kind="fact")
+        return replace(reading, query=query)
+    told, filters = _bounds(relative.side, paper, query.filters)
+    query = replace(query, filters=filters)
+    note = f"{called(readable(paper.title))} {told}."
+    return replace(reading, query=query, notes=(*reading.notes, note))
+
+
+def _bounds(side: Side, paper: Paper, filters: Filters) -> tuple[str, Filters]:
+    """What a paper's record says, and `filters` with the bounds that follow for those beside it."""
+    if side == "same_authors":
+        by = " or ".join(paper.authors)
+        return f"is by {enumerated(paper.authors)}", replace(filters, authors=(by,))
+    if _ON[side] == "upvotes":
+        votes = paper.upvotes or 0
+        least = {"more_upvotes": votes + 1, "same_upvotes": votes}.get(side)
+        most = {"fewer_upvotes": votes - 1, "same_upvotes": votes}.get(side)
+        told = f"has {votes:,} upvote{'' if votes == 1 else 's'}"
+        return told, replace(filters, upvotes_min=least, upvotes_max=most)
+    published, day = paper.published or "", timedelta(days=1)
+    told = f"is dated {when(published)}"
+    if side == "after":
+        return told, _narrowed(filters, first=(_last_day(published) + day).isoformat())
+    if side == "before":
+        last = date.fromisoformat(_first_day(published)) - day
+        return told, _narrowed(filters, last=last.isoformat())
+    period = published[: _PRECISION[side]]
+    return told, _narrowed(filters, first=_first_day(period), last=_last_day(period).isoformat())
+
+
+_ON: dict[Side, Literal["date", "upvotes", "authors"]] = {
+    "after": "date",
+    "before": "date",
+    "same_year": "date",
+    "same_month": "date",
+    "same_day": "date",
+    "more_upvotes": "upvotes",
+    "fewer_upvotes": "upvotes",
+    "same_upvotes": "upvotes",
+    "same_authors": "authors",
+}
+_PRECISION: dict[Side, int] = {"same_year": 4, "same_month": 7, "same_day": 10}
+"""How much of an ISO date has to be known."""
 
 
 def _narrowed(filters: Filters, *, first: str = "", last: str = "") -> Filters:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rag.records import Filters
+
+Stated = TypeVar("Stated", bound=str)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +97,16 @@ def merge(chips: Iterable[Chip]) -> Filters:
         not_from=barred.not_from,
         not_to=barred.not_to,
         skip=passed.skip,
+        authors=_together(f.authors for f in found),
+        authors_min=next((f.authors_min for f in found if f.authors_min is not None), None),
+        authors_max=next((f.authors_max for f in found if f.authors_max is not None), None),
+        recorded=_together(f.recorded for f in found),
+        unrecorded=_together(f.unrecorded for f in found),
     )
+
+
+def _together(stated: Iterable[tuple[Stated, ...] | None]) -> tuple[Stated, ...] | None:
+    return tuple(dict.fromkeys(one for some in stated for one in some or ())) or None
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

@@ -6,13 +6,16 @@ Knows nothing of the corpus: whether any paper satisfies the constraints is foun
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from rag.records import Filters
+from rag.understand.authors import read_authors
 from rag.understand.chips import Chip, listed, merge
 from rag.understand.dates import read_dates
+from rag.understand.having import read_having
 from rag.understand.kinds import kind_of
 from rag.understand.ranks import read_ranks
 
@@ -62,12 +65,6 @@ _YEAR_ALONE = re.compile(
     r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE
 )
 _BEST = re.compile(r"\b(?:best|top)\b", re.IGNORECASE)
-_KNOWN = re.compile(
-    r"\b(?:with|having|(?:that|which)\s+have)\s+(?:an?\s+|any\s+)?(?:known\s+)?(?:publication\s+)?"
-    r"(?:dates?|upvotes?)\b",
-    re.IGNORECASE,
-)
-"""`the oldest papers with a date`: what has none is not ranked anyway."""
 _DANGLING = re.compile(
     r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the|ideally|preferably|maybe))+(?=[\s?.!]*\Z)",
     re.IGNORECASE,
@@ -75,12 +72,17 @@ _DANGLING = re.compile(
 """Words that hung on what was cut off behind them."""
 
 
-def read_constraints(text: str, *, today: date) -> Constraints:
-    """Read dates, upvotes, order and number off a question. `today` anchors `last year`."""
+def read_constraints(
+    text: str, *, today: date, people: Container[str] = frozenset()
+) -> Constraints:
+    """Read dates, upvotes, authors, order and number off a question. `today` anchors `last year`;
+    `people` are the family names of those who have written papers here."""
+    written = list(read_authors(text, people)) if people else []
     chips: list[Chip] = []
-    of_papers = _OF_THE_CORPUS.search(text) or _CAME_OUT.match(text)
+    of_papers = _OF_THE_CORPUS.search(text) or _CAME_OUT.match(text) or written
     about_the_world = kind_of(text) == "fact" and not of_papers
-    for chip in (*read_ranks(text), *read_dates(text, today=today)):
+    stated = (*written, *read_ranks(text), *read_having(text), *read_dates(text, today=today))
+    for chip in stated:
         if about_the_world and _YEAR_ALONE.fullmatch(chip.text):
             continue  # `who won the cup in 2022?` asks about that year, not about papers of it
         if all(chip.end <= other.start or other.end <= chip.start for other in chips):
@@ -150,7 +152,7 @@ def _without(text: str, chips: list[Chip]) -> str:
     pieces.append(text[at:])
     # What joined two constraints, or hung on one, goes with them.
     kept = [pieces[0], *("" if _is_joint(p) else p for p in pieces[1:-1]), pieces[-1]]
-    topic = _KNOWN.sub(" ", " ".join(kept))
+    topic = " ".join(kept)
     topic = re.sub(r"[(\[]\s*[)\]]", " ", topic)
     topic = re.sub(r"\s+", " ", topic)
     topic = re.sub(r"\s+([,.;:?!)])", r"\1", topic)

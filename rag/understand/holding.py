@@ -5,7 +5,7 @@ How constraints are read off a wording is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.records import Filters
@@ -17,17 +17,23 @@ from rag.understand.names import normal
 
 
 def carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
-    """Constraints of earlier turns that still hold: dates and upvotes that this turn leaves alone.
-    Order and number belonged to the answer of their own turn."""
-    dated = own.filters.dated
+    """Constraints of earlier turns that still hold: on dates, upvotes, authors and what is on
+    record, where this turn says nothing of these. Order and number belonged to the answer of their
+    own turn."""
+    said = set(_on(own.filters))
     kept: list[Chip] = []
     for read in reversed(earlier):
-        for chip in read.chips:
-            rule = chip.filters
-            if (rule.dated and not dated) or (rule.voted and not own.filters.voted):
-                kept.append(chip)
-        dated = dated or any(chip.filters.dated for chip in kept)
+        kept += [chip for chip in read.chips if set(_on(chip.filters)) - said]
+        # Votes of several turns bound each other; of dates and names the later ones count.
+        said |= {on for chip in kept for on in _on(chip.filters)} - {"upvotes"}
     return tuple(kept)
+
+
+def _on(filters: Filters) -> Iterator[str]:
+    """What constraints are about that hold beyond their turn."""
+    yield from ["date"] * filters.dated + ["upvotes"] * filters.voted
+    yield from ["authors"] * bool(filters.authors) + ["author_count"] * filters.manned
+    yield from ["record"] * bool(filters.recorded or filters.unrecorded)
 
 
 def edited(read: Filters, given: Filters | None) -> Filters:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Self
 
+from rag.people import family
 from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
@@ -34,7 +35,8 @@ class Lexicon:
     """acronyms: short form → meanings, most common first. names: as written → papers.
     titles: paper id → title. words: lower case → how often it stands in lower case (0 where it is
     only ever capitalised). identifiers: arXiv id, DOI or address, as `identifiers.key` has
-    it → paper id. english: further words that are not misspelt, of no corpus."""
+    it → paper id. english: further words that are not misspelt, of no corpus. people: the last
+    words of the authors' family names, as `people.family` has them."""
 
     acronyms: Mapping[str, tuple[Meaning, ...]]
     names: Mapping[str, tuple[str, ...]]
@@ -42,6 +44,7 @@ class Lexicon:
     words: Mapping[str, int]
     identifiers: Mapping[str, str] = field(default_factory=dict)
     english: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
 
     @classmethod
     def from_papers(cls, papers: Iterable[Paper], *, english: Iterable[str] = ()) -> Self:
@@ -62,6 +65,7 @@ class Lexicon:
             english=frozenset(
                 w for w in english if len(w) > 2 and w.isalpha() and not found.words.get(w)
             ),
+            people=frozenset(family(author) for paper in papers for author in paper.authors),
         )
 
     def expand(self, text: str) -> list[str]:
@@ -217,6 +221,7 @@ class Lexicon:
             "words": dict(self.words),
             "identifiers": dict(self.identifiers),
             "english": " ".join(sorted(self.english)),
+            "people": sorted(self.people),
         }
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
@@ -236,12 +241,13 @@ class Lexicon:
             words=dict(data["words"]),
             identifiers=dict(data["identifiers"]),
             english=frozenset(data["english"].split()),
+            people=frozenset(data["people"]),
         )
 
     def _knows(self, word: str) -> bool:
         return spelling.plausible(word, self._known, self._stems)
 
-    def _ordinary(self, word: str) -> bool:
+    def ordinary(self, word: str) -> bool:
         """Whether a lower-case word is one that people use without meaning a name."""
         return self.words.get(word, 0) > 0 or word in self.english
 
@@ -250,7 +256,7 @@ class Lexicon:
         token = singular(token)
         if token in self.acronyms:
             return [token]
-        return [] if self._ordinary(token.lower()) else self._by_lower.get(token.lower(), [])
+        return [] if self.ordinary(token.lower()) else self._by_lower.get(token.lower(), [])
 
     def _established(self, short: str) -> bool:
         """Whether more than one paper defines an acronym; `FN` (fine-tuning) is one author's."""
@@ -285,7 +291,7 @@ class Lexicon:
     def _spotting(self) -> dict[str, bool]:
         """Name → whether it has to be written exactly so."""
         return {
-            name: all(self._ordinary(word) for word in WORD.findall(name.lower()))
+            name: all(self.ordinary(word) for word in WORD.findall(name.lower()))
             for name in self.names
         }
 

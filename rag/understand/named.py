@@ -17,9 +17,12 @@ from rag.understand.followup import ABOUT
 from rag.understand.foreign import in_other_words
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
+from rag.understand.owners import strange
 from rag.understand.pointing import content_of, only_to_see, picks
-from rag.understand.recorded import THIS, described, fields_asked
+from rag.understand.recorded import ASKING, THAT_PAPER, THIS, described, fields_asked
+from rag.understand.relative import beside
 from rag.understand.terms import term_asked
+from rag.understand.unrecorded import sums_up
 
 _MARKS = r"[\"“”‘’'«»*_]*"
 _PAPER = r"(?:\s+(?:paper|article|study|work|method)\b(?!s))?"
@@ -43,8 +46,8 @@ _FURTHER = compiled(
 _SUPERLATIVE = compiled(
     r"\b(?:most|least|newest|latest|oldest|earliest|recent|up-?voted|popular|first|last|top|best|liked)\b"
 )
-_ALIKE = compiled(rf"\b(?:similar|related|akin|close|comparable)\s+to\s+{THIS}\b|\blike\s+{THIS}\b")
-"""`papers similar to …`: that one is no answer."""
+_ABOUT_IT = compiled(rf"\b(?:on|about|for|using|with|that|which)\s+{THAT_PAPER}\b")
+"""`the paper on BERT` need not be BERT's."""
 
 
 def with_named(
@@ -54,10 +57,16 @@ def with_named(
     answer before that it speaks of. `constrained`: constraints that the user set, which stay."""
     query = in_other_words(query, text, lexicon)
     names = lexicon.names_in(text)
+    if sums_up(text) and not names:
+        return replace(query, topic="", search="", nothing_asked=True)
     masked = _masked(text, names)
     # `which is the newest?` of several papers ranks them, and is no question about one record.
     papers = _owners(names, lexicon) or tuple(() if query.filters.sort else picked)
-    recorded = _recorded(query, masked, papers)
+    topic = _masked(query.topic, names)
+    if names and (other := beside(query, masked, topic, papers, names)):
+        return replace(other, filters=constrained) if constrained is not None else other
+    recorded = _of_a_name(query, masked, papers, tuple(names), lexicon)
+    recorded = recorded or _recorded(query, masked, papers, tuple(names))
     if recorded is not None:
         return replace(recorded, filters=constrained) if constrained is not None else recorded
     titled = [mention.paper for mention in lexicon.titled(text)]
@@ -79,18 +88,35 @@ def with_named(
             query, overview=single, kind="explain", topic=plain, filters=filters, without=()
         )
         query = replace(query, search="") if titled else query
-    elif titled and _ALIKE.search(masked):
-        query = replace(query, seen=(*query.seen, *titled))
     elif titled and query.kind == "list" and kind_of(masked) != "list":
         query = replace(query, kind=kind_of(masked))
     return _defining(query, text, lexicon) if not titled and not query.history else query
 
 
-def _recorded(query: Query, masked: str, papers: Sequence[str]) -> Query | None:
+def _of_a_name(
+    query: Query, masked: str, papers: Sequence[str], names: tuple[str, ...], lexicon: Lexicon
+) -> Query | None:
+    """A question about the records of what is called by names, one of which leads to no paper."""
+    if names and fields_asked(masked):
+        return None
+    unknown = tuple(word for word in strange(masked, lexicon) if word.lower() not in ASKING)
+    rest = _masked(masked, unknown)
+    if not unknown or not (fields := fields_asked(rest)) or _ABOUT_IT.search(rest):
+        return None
+    asked = RecordAsked(fields=fields, papers=tuple(papers), names=(*names, *unknown))
+    topic = query.topic if names else " ".join(unknown)
+    return replace(
+        query, record=asked, topic=topic, search="", kind="fact", filters=Filters(), without=()
+    )
+
+
+def _recorded(
+    query: Query, masked: str, papers: Sequence[str], names: tuple[str, ...]
+) -> Query | None:
     fields = fields_asked(masked)
     if fields and papers and (THIS in masked or not described(masked)[0]):
         kind: Kind = "fact" if len(papers) == 1 else "compare"
-        asked = RecordAsked(fields=fields, papers=tuple(papers))
+        asked = RecordAsked(fields=fields, papers=tuple(papers), names=names)
         return replace(query, record=asked, kind=kind, filters=Filters(), overview=(), without=())
     description, rest = described(masked)
     fields = fields_asked(rest) if description else ()

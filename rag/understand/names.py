@@ -63,13 +63,13 @@ def gather(papers: Sequence[Paper]) -> Gathered:
         text = _ADDRESS.sub(" ", f"{paper.title}. {paper.abstract}")
         for word in WORD.findall(text):
             words[word.lower()] += word.islower()
-        for token in filter(_distinctive, set(TOKEN.findall(text))):
+        for token in filter(distinctive, set(TOKEN.findall(text))):
             seen.mentioned[token].add(paper.paper_id)
         for name in _INTRODUCED.findall(paper.abstract):
             if not name.islower():
                 seen.introduced[name].add(paper.paper_id)
         for before, inside in _BRACKETED.findall(paper.abstract):
-            if _distinctive(name := before or inside):
+            if distinctive(name := before or inside):
                 seen.bracketed[name].add(paper.paper_id)
         for short, long_form in (*definitions(paper.abstract), *definitions(paper.title)):
             defined[singular(short)].append((long_form, paper.paper_id))
@@ -152,7 +152,7 @@ def _names(
     return {name: tuple(sorted(papers)) for name, papers in sorted(names.items())}
 
 
-def _distinctive(token: str) -> bool:
+def distinctive(token: str) -> bool:
     """Whether a token is written like a name: a capital inside it (`S-Mamba` as well), or letters
     with digits."""
     inner = re.sub(r"-[A-Z]", "-", token[1:]) if token[1:2] != "-" else token[2:]

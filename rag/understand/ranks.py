@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 
 from rag.records import Filters, Order, SortKey
 from rag.understand.chips import ADJECTIVES, COUNT, DOCUMENT, RESEARCH, Chip, compiled, count
+from rag.understand.votes import AUTHORS, SHAPES_OF_AUTHORS, VOTES, WITH, bounds, bounds_of_authors
 from rag.understand.votes import SHAPES as SHAPES_OF_VOTES
-from rag.understand.votes import VOTES, WITH, bounds
 
 _END = r"\s*(?:[.?!]+\s*)?\Z"
 _PAPERS = rf"\s+{ADJECTIVES}{DOCUMENT}\b"
@@ -67,6 +67,11 @@ def _upvoted(match: re.Match[str]) -> Filters | None:
     return Filters(sort="upvotes", order=order, limit=_limit(match), skip=_skip(match))
 
 
+def _manned(match: re.Match[str]) -> Filters | None:
+    order: Order = "asc" if _said(match, "low") else "desc"
+    return Filters(sort="authors", order=order, limit=_limit(match), skip=_skip(match))
+
+
 def _dated(match: re.Match[str]) -> Filters | None:
     order: Order = "asc" if _said(match, "old") else "desc"
     return Filters(sort="date", order=order, limit=_limit(match), skip=_skip(match))
@@ -78,8 +83,8 @@ def _single(match: re.Match[str]) -> Filters | None:
 
 
 def _sorted(match: re.Match[str]) -> Filters | None:
-    by_votes = bool(re.search("vote|like|popular", match["by"], re.IGNORECASE))
-    key: SortKey = "upvotes" if by_votes else "date"
+    by_votes = bool(re.search("vote|like|popular", match["by"] or "", re.IGNORECASE))
+    key: SortKey = "authors" if match["manned"] else "upvotes" if by_votes else "date"
     return Filters(sort=key, order="asc" if _said(match, "asc") else "desc")
 
 
@@ -115,7 +120,8 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
     ),
     (
         r"(?:,\s*)?\b(?:(?:and\s+)?(?:sort|order|rank)(?:ed)?\s+(?:(?:them|these|it)\s+)?)?by\s+(?:the\s+)?"
-        rf"(?:number\s+of\s+)?(?P<by>{VOTES}|popularity|(?:publication\s+)?date|recency)"
+        r"(?:(?P<manned>number\s+of\s+authors|author\s+count)|(?:number\s+of\s+)?"
+        rf"(?P<by>{VOTES}|popularity|(?:publication\s+)?date|recency))"
         r"(?:\s*,?\s*\(?(?:(?P<asc>ascending)|descending)\)?)?\b",
         _sorted,
     ),
@@ -137,6 +143,12 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
         _upvoted,
     ),
     *((shape, bounds) for shape in SHAPES_OF_VOTES),
+    (
+        rf"\b{WITH}(?:the\s+)?{_NTH}(?:most|highest(?:\s+number\s+of)?|largest\s+number\s+of"
+        rf"|(?P<low>fewest|least|(?:lowest|smallest)\s+number\s+of))\s+{AUTHORS}\b",
+        _manned,
+    ),
+    *((shape, bounds_of_authors) for shape in SHAPES_OF_AUTHORS),
     (
         rf"(?:\b(?:the|your)\s+)?\b{_NTH}\b(?:top\s+)?(?P<n>\b{COUNT}\s+)?"
         rf"\b(?:{_NEWEST}|recent(?!\s+(?:advances|progress|developments)\b)|(?P<old>{_OLDEST}))"
@@ -237,9 +249,10 @@ _SHAPES: tuple[tuple[str, Reading], ...] = (
     (rf"(?:(?<=\s)|\A)(?P<n>{COUNT})\b(?={_PAPERS})", _only_limit),
 )
 _READERS = tuple((compiled(shape), reading) for shape, reading in _SHAPES)
-_BALLOT = compiled(r"\b(?:votes?|likes?)\b")
+_BALLOT = compiled(r"\b(?:votes?|likes?|authors?)\b")
 _DOCUMENTS = compiled(rf"\b{DOCUMENT}\b")
-"""Votes are cast on answers as well: they are those of readers only where papers are spoken of."""
+"""Votes are cast on answers as well, and books have authors: those of papers only where these are
+spoken of."""
 _ASKED_FOR = compiled(rf"\b{_LOOK_FOR}\s+(?:(?:just|only|about|around|some|the)\s+)?\Z")
 
 

@@ -16,6 +16,8 @@ from rag.understand.pointing import content_of
 
 THIS = "this paper"
 """Stands in a question for each paper that it names."""
+THAT_PAPER = r"this\ paper"
+"""The same in patterns, where white space says nothing."""
 
 _PUBLISHED = (
     r"(?:publish\w*|releas\w*|writ\w*|post\w*|appear\w*|com(?:e|ing)\s+out|dated|submit\w*|upload\w*"
@@ -42,6 +44,7 @@ _FIELDS: tuple[tuple[RecordField, re.Pattern[str]], ...] = (
         compiled(
             rf"""\bwhen\s+(?:was|were|did|is|has|had)\b[^?]*\b{_PUBLISHED}\b
             |\b(?:publication|release|publishing)\s+(?:date|year)\b
+            |\b(?:and|or)\s+when\b
             |\b(?:date|year)\s+of\s+(?:publication|release|this)\b
             |\b(?:what|which)\s+(?:year|month|date|day)\b
             |\b(?:what|which)(?:['’]s|\s+(?:is|was))\s+the\s+(?:date|year)\b
@@ -75,7 +78,7 @@ _FIELDS: tuple[tuple[RecordField, re.Pattern[str]], ...] = (
 )
 _NOT_OF_IT = compiled(r"\b(?:code|github|data\s?sets?|weights|checkpoints?|demo|models?)\b")
 """A link to these is not the paper's."""
-_ASKING = frozenset(
+ASKING = frozenset(
     """
     able access after already appear appeared appears april arxiv august author authored authors
     before behind big came collection come coming corpus created date dated day days december
@@ -86,7 +89,7 @@ _ASKING = frozenset(
     out page pages paper papers pdf people popular post posted present presented proposed
     publication publish published publishing read reader readers recent record recorded release
     released releasing researchers senior september source sources submit submitted text this
-    tell title titled twice upload uploaded upvote upvoted upvotes url urls vote votes web
+    tell title titled total twice upload uploaded upvote upvoted upvotes url urls vote votes web
     webpage website when where whether which who whom whose write written wrote year years
     """.split()
 )
@@ -103,7 +106,7 @@ _DESCRIBED = compiled(
       |have|has|had|get|got|received?|dated|submitted)\b|\s*[?.!,]|\s*\Z)"""
 )
 _LEADS = compiled(rf"\A\s*{_RELATION}\s+(?:is\s+about\s+)?")
-_SINGLE = compiled(rf"\b(?:{THIS}|it|its|they|them|their|one|ones)\b")
+_SINGLE = compiled(rf"\b(?:{THAT_PAPER}|it|its|they|them|their|one|ones)\b")
 
 
 def fields_asked(text: str) -> tuple[RecordField, ...]:
@@ -116,7 +119,7 @@ def fields_asked(text: str) -> tuple[RecordField, ...]:
         found = tuple(name for name in found if name != "source")
     if not found or ("link" in found and _NOT_OF_IT.search(text)):
         return ()
-    left = content_of(_SINGLE.sub(" ", text)) - _ASKING
+    left = content_of(_SINGLE.sub(" ", text)) - ASKING
     return () if any(not word.isdigit() for word in left) else found
 
 

@@ -128,6 +128,7 @@ def _joined(
     also where the model left it out."""
     own, ours = read.query.filters, ruled.query.filters
     dates, votes = own if own.dated else ours, own if own.voted else ours
+    counted = own if own.manned else ours
     merged = Filters(
         date_from=dates.date_from,
         date_to=dates.date_to,
@@ -142,6 +143,11 @@ def _joined(
         paper_ids=papers or None,
         not_about=own.not_about or ours.not_about,
         lacking=own.lacking or ours.lacking,
+        authors=own.authors or ours.authors,
+        authors_min=counted.authors_min,
+        authors_max=counted.authors_max,
+        recorded=own.recorded or ours.recorded,
+        unrecorded=own.unrecorded or ours.unrecorded,
     )
     notes = []
     if read.query.question != ruled.query.question:

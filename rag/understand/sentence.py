@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from rag.understand.chips import compiled
 from rag.understand.moves import OPENING, Further
 from rag.understand.pointing import BOTH, NTH_THING, OTHERS, THINGS, without_picks
+from rag.words import enumerated
 
 _OPENING = compiled(rf"\A{OPENING}")
 _MOST_NAMED = 3
@@ -127,7 +128,7 @@ def _about_several(text: str, chain: Sequence[str], titles: Sequence[str]) -> st
 
 def _these(chain: Sequence[str], titles: Sequence[str]) -> str:
     """Few papers by name, many by number and subject."""
-    names = _listed([called(title) for title in titles])
+    names = enumerated([called(title) for title in titles])
     if len(titles) <= _MOST_NAMED and (len(names) <= _LONG or not chain):
         return names
     return f"these {len(titles)} {_papers_on(chain) if chain else 'papers'}"
@@ -171,10 +172,6 @@ def _subject(chain: Sequence[str]) -> str:
         return f"“{_upper(whole)}”"
     plain = re.sub(r"\A(?:\w+\s+)?papers?\s+(?:on|about)\s+", "", whole, flags=re.IGNORECASE)
     return _lower(re.sub(r"\s+papers?\Z", "", plain, flags=re.IGNORECASE))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _bare(text: str) -> str:

@@ -1,5 +1,5 @@
 """Whether a question asks for what no record of a paper holds: who wrote it and where they work,
-where it appeared, how often it is cited.
+where it appeared, how often it is cited; and what no single one holds, averages and sums.
 
 A name alone tells little: `papers from Stanford` asks for a place, `transfer from ImageNet` for a
 method, `papers from October` for a date. So a name counts right behind a word for papers; further
@@ -40,7 +40,7 @@ _PERSON = (
 _END = (
     r"(?=\s*(?:[?.!,;:)]|\Z)|\s+(?i:on|about|from|since|in|and|or|before|after|please|with|that)\b)"
 )
-_ORGANISATION = (
+ORGANISATION = (
     r"(?:Google|DeepMind|OpenAI|Meta(?!-)|Facebook|FAIR|Microsoft|Apple|N[Vv][Ii][Dd][Ii][Aa]|Amazon|AWS"
     r"|IBM|Anthropic|Baidu|Alibaba|Tencent|ByteDance|Huawei|Samsung|Intel|Salesforce|DeepSeek|Mistral"
     r"|Adobe|Bosch|Siemens|Stanford|(?:UC\s+)?Berkeley|MIT|CMU|Carnegie|Harvard|Princeton|Oxford|Cambridge"
@@ -69,9 +69,9 @@ _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
         r"(?i:publish(?:ed)?|write|written|author(?:ed)?)\b"
     ),
     "affiliations": re.compile(
-        rf"\b{_DOC}\s+{_DONE}(?i:from|by|at|of|out\s+of)\s+(?i:the\s+)?{_ORGANISATION}"
+        rf"\b{_DOC}\s+{_DONE}(?i:from|by|at|of|out\s+of)\s+(?i:the\s+)?{ORGANISATION}"
         rf"|\b{_DOC}\s+{_DONE}(?i:from|out\s+of)\s+(?i:the\s+)?(?!{_VENUE}\b){_NAME}"
-        rf"|\b(?i:from|by|at)\s+{_ORGANISATION}(?![’'-])(?:\s+[A-Z]\w+)*{_END}"
+        rf"|\b(?i:from|by|at)\s+{ORGANISATION}(?![’'-])(?:\s+[A-Z]\w+)*{_END}"
         r"|(?i:\baffiliat(?:ed|ions?)\b|\b(?:researchers|authors|scientists|people|folks|teams?|groups?)\s+(?:from|at)\s+)"
         r"(?:the\s+)?[A-Z]"
         r"|(?i:\b(?:which|what)\s+(?:labs?|universit(?:y|ies)|institutions?|institutes?|compan(?:y|ies)|countr(?:y|ies))\b)"
@@ -94,3 +94,15 @@ _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
 def unrecorded(question: str) -> tuple[Unrecorded, ...]:
     """What `question` asks for that is not recorded of papers."""
     return tuple(what for what in get_args(Unrecorded) if _SHAPES[what].search(question))
+
+
+_SUMS_UP = compiled(
+    r"""\b(?:average|mean|median|typical|total|sum|overall|combined)\b[^?.]{0,40}
+      \b(?:up-?votes?|(?:number\s+of|co-?)\s*authors?|publication\s+(?:year|date)|authors?\s+per)\b
+    |\b(?:up-?votes?|authors?)\b[^?.]{0,40}\b(?:on\s+average|in\s+total|altogether|per\s+paper|combined)\b"""
+)
+
+
+def sums_up(question: str) -> bool:
+    """Whether `question` asks for an average or a sum over records."""
+    return bool(_SUMS_UP.search(question))

@@ -73,7 +73,7 @@ def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
     asked = replace(query(), filters=filters)
     text = extractive.compose(asked, found(*quoted(CURE, "We introduce"))).text
     assert text.startswith("One of 536 papers matches, from August 2025, with at least 10 upvotes:")
-    assert "(2025-08-14, 31 upvotes)" in text
+    assert "(14 August 2025, 31 upvotes)" in text
 
 
 @pytest.mark.parametrize(

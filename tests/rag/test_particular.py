@@ -32,7 +32,7 @@ def opened(answer: Answer) -> str:
 
 def test_a_date_is_told_from_the_record_and_not_cited(bundled: Assistant) -> None:
     answer = bundled.ask("when was SinkLoRA published?")
-    assert opened(answer).endswith("is dated 2024-06-09.")
+    assert opened(answer).endswith("is dated 9 June 2024.")
     assert answer.sentences[0].citations == ()
     assert len(answer.papers) == 1
     catalog = {paper.paper_id: paper for paper in bundled.shelf.catalog.papers()}
@@ -50,12 +50,12 @@ def test_a_date_is_told_from_the_record_and_not_cited(bundled: Assistant) -> Non
         ("who wrote Nash Learning from Human Feedback?", "not_stated", "carries no authors"),
         ("how many authors does SkillBlender have?", "answered", "has 8 authors"),
         ("is there a link to InfiMed-ORBIT?", "not_stated", "carries no link, DOI or arXiv id"),
-        ("is MALT newer than SPIRAL?", "answered", "(dated 2025-06-30) is newer than MALT"),
-        ("which came first, CURE or STEER?", "answered", "(dated 2025-08-14) is older than"),
+        ("is MALT newer than SPIRAL?", "answered", "(dated 30 June 2025) is newer than MALT"),
+        ("which came first, CURE or STEER?", "answered", "(dated 14 August 2025) is older than"),
         ("does HERMES have more upvotes than SPIRAL?", "answered", "(5 upvotes) is more upvoted"),
         ("when was the paper on curriculum in federated learning published?", "answered",
-         "When Do Curricula Work in Federated Learning? is dated 2022-12-24."),
-        ("what is the date of the oldest paper?", "answered", "is dated 2019-04-14."),
+         "When Do Curricula Work in Federated Learning? is dated 24 December 2022."),
+        ("what is the date of the oldest paper?", "answered", "is dated 14 April 2019."),
     ],
 )  # fmt: skip
 def test_records(bundled: Assistant, question: str, status: str, told: str) -> None:
@@ -140,7 +140,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
 @pytest.mark.parametrize(
     ("question", "told"),
     [
-        ("when was arXiv:2510.10150v2 published?", "is dated 2025-10."),
+        ("when was arXiv:2510.10150v2 published?", "is dated October 2025."),
         ("who wrote https://doi.org/10.1000/grasp.1?", "is by A. One and B. Two."),
         ("how many upvotes does “Grasping with Two Hands and a Foot” have?", "has 1 upvote in"),
         ("is there a link to 2510.10150?", "DOI 10.1000/grasp.1 and arXiv 2510.10150."),

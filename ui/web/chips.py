@@ -10,13 +10,18 @@ from datetime import date
 from html import escape
 from typing import cast
 
-from rag.answer.wording import nth, votes_in_words
+from rag.answer.wording import authors_in_words, constraint_in_words, nth, votes_in_words
 from rag.records import Filters, Order, SortKey
+from rag.words import enumerated
 
 CHIPS: dict[str, tuple[str, ...]] = {
     "dates": ("date_from", "date_to"),
     "not_dates": ("not_from", "not_to"),
     "upvotes": ("upvotes_min", "upvotes_max"),
+    "authors": ("authors",),
+    "author_count": ("authors_min", "authors_max"),
+    "recorded": ("recorded",),
+    "unrecorded": ("unrecorded",),
     "order": ("sort", "order"),
     "limit": ("limit", "skip"),
     "not_about": ("not_about",),
@@ -30,6 +35,8 @@ _ORDERS = {
     ("date", "asc"): "oldest first",
     ("upvotes", "desc"): "most upvoted first",
     ("upvotes", "asc"): "fewest upvotes first",
+    ("authors", "desc"): "most authors first",
+    ("authors", "asc"): "fewest authors first",
 }
 
 
@@ -46,6 +53,10 @@ def chips(filters: Filters, *, within: Sequence[str] | None = None) -> list[Chip
         "dates": _dates(filters.date_from, filters.date_to),
         "not_dates": _not_dates(filters.not_from, filters.not_to),
         "upvotes": votes_in_words(filters),
+        "authors": f"by {enumerated(filters.authors)}" if filters.authors else "",
+        "author_count": authors_in_words(filters),
+        "recorded": constraint_in_words(Filters(recorded=filters.recorded)),
+        "unrecorded": constraint_in_words(Filters(unrecorded=filters.unrecorded)),
         "order": _ORDERS.get((filters.sort, filters.order or "desc"), "") if filters.sort else "",
         "limit": _limit(filters),
         "not_about": _quoted("not about", filters.not_about),
@@ -90,6 +101,11 @@ def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
         not_to=before.not_to,
         not_about=before.not_about,
         lacking=before.lacking,
+        authors=before.authors,
+        authors_min=before.authors_min,
+        authors_max=before.authors_max,
+        recorded=before.recorded,
+        unrecorded=before.unrecorded,
     )
 
 

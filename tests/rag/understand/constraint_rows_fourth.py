@@ -122,10 +122,10 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
     ("tea papers under 10 upvotes", {"upvotes_max": 9}, "tea papers"),
     ("papers with exactly 12 upvotes", {"upvotes_min": 12, "upvotes_max": 12}, ""),
     ("papers with 12 upvotes", {"upvotes_min": 12, "upvotes_max": 12}, ""),
-    ("papers with no upvotes", {"upvotes_max": 0}, ""),
+    ("papers with no upvotes", {"unrecorded": ("upvotes",)}, ""),
     ("papers with zero upvotes", {"upvotes_max": 0}, ""),
-    ("papers without upvotes", {"upvotes_max": 0}, ""),
-    ("papers without any upvotes", {"upvotes_max": 0}, ""),
+    ("papers without upvotes", {"unrecorded": ("upvotes",)}, ""),
+    ("papers without any upvotes", {"unrecorded": ("upvotes",)}, ""),
     (
         "tea papers with between 5 and 20 upvotes",
         {"upvotes_min": 5, "upvotes_max": 20},
@@ -251,8 +251,6 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
 )
 
 FOURTH_NEGATIVE = (
-    "undated papers",
-    "papers without a date",
     "when was the tea paper published?",
     "ImageNet 2012 accuracy of tea",
     "methods evaluated on AIME 2024",

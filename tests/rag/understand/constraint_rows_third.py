@@ -23,7 +23,7 @@ THIRD_POSITIVE: tuple[Row, ...] = (
     ),
     ("top 4 by upvotes", {**TOP, "limit": 4}, ""),
     ("top four papers by likes", {**TOP, "limit": 4}, ""),
-    ("the three oldest papers with a date", {**OLD, "limit": 3}, ""),
+    ("the three oldest papers with a date", {**OLD, "limit": 3, "recorded": ("date",)}, ""),
     ("which paper was published first?", {**OLD, "limit": 1}, ""),
     ("the three newest", {**NEW, "limit": 3}, ""),
     ("newest 3 about tea", {**NEW, "limit": 3}, "about tea"),

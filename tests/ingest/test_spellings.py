@@ -1,0 +1,96 @@
+"""Catalogues in JSON that spell their keys, dates and names otherwise: read, or reported with the
+line, and never without a word."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.readers import Reading, read_bytes
+
+PAPER = {"title": "A Title", "abstract": "We study how a page is read."}
+
+
+def read(**more: object) -> Reading:
+    return read_bytes(json.dumps({**PAPER, **more}).encode(), "p.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("more", "published", "precision"),
+    [
+        ({"date": "2024-03-15"}, "2024-03-15", "day"),
+        ({"year": 2024}, "2024", "year"),
+        ({"year": "2024"}, "2024", "year"),
+        ({"Year": 2024}, "2024", "year"),
+        ({"publication_date": "2024-03"}, "2024-03", "month"),
+        ({"publicationDate": "2024-03-15", "year": 2024}, "2024-03-15", "day"),
+        ({"published": None, "date": "2024-03-15"}, "2024-03-15", "day"),
+        ({"published": "2024-03", "year": 2023}, "2024-03", "month"),
+        ({"published_at": "2024-03-15T08:30:00Z"}, "2024-03-15", "day"),
+        ({"published": "2024-03-15 08:30:00"}, "2024-03-15", "day"),
+        ({"published": 2024}, "2024", "year"),
+        ({"date": "2024/3/5"}, "2024-03-05", "day"),
+        ({"issued": {"date-parts": [[2024, 3, 5]]}}, "2024-03-05", "day"),
+        ({"issued": {"date-parts": [["2024"]]}}, "2024", "year"),
+        ({"updated": "2024-03-15"}, None, None),
+    ],
+)
+def test_dates_under_other_keys(
+    more: dict[str, object], published: str | None, precision: str | None
+) -> None:
+    (paper,) = read(**more).records
+    assert (paper.published, paper.date_precision) == (published, precision)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"date": "Spring 2024"}, 'date must be 2025-10-11, 2025-10 or 2025, not "Spring 2024"'),
+        ({"year": 24}, 'year must be 2025-10-11, 2025-10 or 2025, not "24"'),
+        ({"year": True}, "year must be a string, not true"),
+        ({"pub_date": "2024-02-30"}, "pub_date must be"),
+        ({"issued": {"date-parts": [[]]}}, "issued must be a string, not an object"),
+        ({"author": "Ada"}, "authors must be a list of names"),
+        ({"authors": [{"affiliation": "x"}]}, "an author must be a string, not an object"),
+    ],
+)
+def test_what_is_none_is_reported_with_its_line(more: dict[str, object], message: str) -> None:
+    reading = read(**more)
+    assert not reading.records
+    assert [problem.line for problem in reading.problems] == [1]
+    assert reading.problems[0].message.startswith(message)
+
+
+def test_names_in_parts() -> None:
+    (paper,) = read(
+        author=[
+            {"family": "Smith", "given": "Jane"},
+            {"name": "Charles Babbage"},
+            {"given": "Vincent", "non-dropping-particle": "van", "family": "Gogh"},
+            "Ada Lovelace",
+            {"literal": "The Team"},
+        ]
+    ).records
+    assert paper.authors == (
+        *("Jane Smith", "Charles Babbage", "Vincent van Gogh", "Ada Lovelace", "The Team"),
+    )
+    assert paper.author_count == 5
+
+
+def test_identifiers_and_votes_under_other_keys() -> None:
+    (paper,) = read(DOI="10.1000/xyz", arXiv="2503.01234", link="https://a.org/x", likes=4).records
+    assert (paper.doi, paper.arxiv_id, paper.upvotes) == ("10.1000/xyz", "2503.01234", 4)
+    assert paper.url == "https://a.org/x"
+
+
+@given(
+    st.text(max_size=12) | st.integers() | st.none(), st.sampled_from(["date", "year", "issued"])
+)
+def test_no_date_is_lost_without_a_word(value: object, key: str) -> None:
+    reading = read(**{key: value})
+    assert len(reading.records) + len(reading.problems) == 1
+    if reading.records and reading.records[0].published is None:
+        assert value is None or not str(value).strip()
