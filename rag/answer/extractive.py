@@ -20,6 +20,7 @@ from rag.answer.wording import Said, count, heading, not_recorded
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
 from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
+from rag.understand.view import NEAREST
 
 _SMALL_WORD = re.compile(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78
@@ -195,7 +196,7 @@ def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
         return
     nearest = dict.fromkeys(item.paper.paper_id for item in selection.evidence)
     papers = {item.paper.paper_id: item.paper for item in selection.evidence}
-    writer.say(f"{told} What comes nearest:" if nearest else told)
+    writer.say(f"{told} {NEAREST}" if nearest else told)
     if nearest:
         writer.gap()
     for paper_id in nearest:

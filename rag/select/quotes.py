@@ -174,14 +174,6 @@ def grounded(view: View, chosen: list[Line], taste: Taste) -> list[Line]:
     return found
 
 
-def opening(view: View, most: int, taste: Taste) -> list[Line]:
-    """Where nothing is asked but constraints: what the paper puts forward, and what else it says
-    of its own work, `most` sentences in all."""
-    ranked = sorted(view.lines, key=lambda line: line.covers - _worth(line, taste))
-    kept = list(dict.fromkeys([_puts_forward(view), *ranked]))[:most]
-    return grounded(view, kept, taste)
-
-
 def _puts_forward(view: View) -> Line:
     """The first sentence that says so and stands by itself."""
     upright = [line for line in view.lines if line.leans < 1.0]

@@ -117,13 +117,18 @@ def understand(
         # Abstracts are quoted in the language they are in: the same once more.
         last = max(at for at, turn in enumerate(history) if turn.role == "user")
         once_more = understand(
-            said[-1], lexicon=lexicon, today=today, history=history[:last], filters=filters
+            said[-1],
+            lexicon=lexicon,
+            today=today,
+            history=history[:last],
+            filters=filters,
+            within=within,
         )
         query = replace(once_more.query, question=question, history=tuple(history))
         return confined(replace(once_more, query=query), within)
     *asked, mended = meant([*said, mended], lexicon) if said else (mended,)
     own = read_constraints(mended, today=today)
-    if not (filters or own.filters) and asks_nothing(mended, first=not history):
+    if not (filters or own.filters) and asks_nothing(mended, first=not (history or within)):
         return Reading(
             query=Query(
                 question=question,
@@ -142,7 +147,10 @@ def understand(
         topics=[read_exclusions(read.topic).topic for read in earlier],
         refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
         refines=_refines(own, mended),
+        within=within,
     )
+    if alone.rest is not None:
+        mended, own = alone.rest, read_constraints(alone.rest, today=today)
     earlier_chips = () if alone.papers else carried(own, [earlier[at] for at in alone.leans_on])
     read_filters = replace(
         merge(own.chips + earlier_chips),
@@ -173,7 +181,7 @@ def understand(
     stated = subject(COUNTS_PAPERS.sub("", stated))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
-    to_see = bool(alone.leans_on) and not alone.takes_up
+    to_see = bool(alone.leans_on or alone.papers) and not alone.takes_up
     to_see = to_see and (is_filler(asking) or only_to_see(asking))
     if to_see and alone.papers:
         # Papers that were picked, and nothing asked of them but to see them.
@@ -252,8 +260,9 @@ def _asks_one_paper(text: str, names_one: bool, alone: Standalone) -> bool:
     thing = _WHICH_THING.match(text)
     if names_one:
         return bool(thing or _YES_OR_NO.match(text) or _MEASURE.search(text))
-    pointed = bool(alone.leans_on) and re.search(r"\b(?:it|they)\b", text, re.IGNORECASE)
     one = len(alone.in_view) == 1
+    pointed = alone.leans_on and len(alone.in_view) < 2
+    pointed = pointed and re.search(r"\b(?:it|they)\b", text, re.IGNORECASE)
     if one and _YES_OR_NO.match(text):
         return True
     return bool(thing and (pointed or one) and not _METHOD.fullmatch(thing["noun"]))

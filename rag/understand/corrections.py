@@ -21,7 +21,7 @@ _OVER = compiled(
     r"""\A\W*(?:(?:(?:thanks?(?:\s+you)?|thx|cheers|great|cool|nice|perfect|good|interesting|ok(?:ay)?|well|right|so|and|but
         |now|hm+|no|sorry|oops|wait|actually|alright|fine|yes)\b(?:\s+(?:a\s+lot|very\s+much|so\s+much))?[\s,.!;:–—-]+)*
       (?:that['’]?s\s+(?:enough|all|it|fine)|enough(?:\s+of\s+(?:that|this|it))?
-        |(?:forget|never\s*mind|ignore|drop|skip|leave)(?:\s+(?:about\s+)?(?:that|this|it|all\s+that))?
+        |never\s*mind|(?:forget|never\s*mind|ignore|drop|skip|leave)(?:\s+(?:about\s+)?(?:that|this|it|all\s+that)\b|(?=\s*[,.:;!–—-]))
         |(?:let['’]?s|let\s+us|i\s*(?:['’]d|\s+would)\s+like\s+to|i\s+want\s+to|can\s+we)\s+
           (?:talk\s+about|turn\s+to|move\s+on\s+to|switch\s+to|go\s+on\s+to|change\s+(?:the\s+)?(?:topic|subject)(?:\s+to)?)
         |(?:now\s+)?(?:(?:on|for|to)\s+)?something\s+(?:completely\s+|entirely\s+|totally\s+)?(?:else|different)

@@ -30,6 +30,7 @@ from rag.understand.pointing import (
     points_at_one,
     topicless,
 )
+from rag.understand.remainder import taken_out
 from rag.understand.sentence import standing
 from rag.understand.view import Part, chosen_papers, parts_of, view
 
@@ -65,7 +66,8 @@ class Standalone:
     """`question` stands by itself, to be searched with: what was asked, and `about`, the topic
     taken from before; `sentence` is the same to be read.
 
-    `papers` is the selection it is restricted to, None for all. `leans_on` are the positions, among
+    `papers` is the selection it is restricted to, None for all. `rest`: the turn without the words
+    that take papers out of those in view, None where none do. `leans_on` are the positions, among
     the earlier user turns, of those it carries on (oldest first), empty for a new topic. `shown`
     are the papers that the answers before put forward, `in_view` the one that it speaks of or
     those that it picks. `further`: it carries a list on. `aspect`: it asks something of the papers
@@ -78,6 +80,7 @@ class Standalone:
     sentence: str
     about: str = ""
     papers: tuple[str, ...] | None = None
+    rest: str | None = None
     leans_on: tuple[int, ...] = ()
     shown: tuple[str, ...] = ()
     in_view: tuple[str, ...] = ()
@@ -106,8 +109,10 @@ def standalone(
     topics: Sequence[str] | None = None,
     refined: Sequence[bool] | None = None,
     refines: bool = False,
+    within: Sequence[str] | None = None,
 ) -> Standalone:
-    """Make the last turn stand alone. `history` holds the turns before it.
+    """Make the last turn stand alone. `history` holds the turns before it; the papers `within`,
+    chosen beforehand, are in view from its start.
 
     `asked` are the earlier user turns as they were meant (`corrections`), and `topics` the same
     without the words of their constraints, where the caller has them; else the turns are carried
@@ -117,17 +122,19 @@ def standalone(
     if asked is None:
         said = [turn.content for turn in history if turn.role == "user"]
         *asked, question = meant([*said, question], lexicon)
-    if not history or not question.strip():
+    if not (history or within) or not question.strip():
         return Standalone(question=question, sentence=question.strip())
     topics = asked if topics is None or len(topics) != len(asked) else topics
     topics = [led_over(topic) or topic for topic in topics]
     parts = parts_of(history, asked, lexicon, refined or [False] * len(asked))
-    before = view(history, parts, lexicon)
+    before = view(history, parts, lexicon, within)
     chain = _chain(parts)
     comparing = len(before.focus) > 1 and bool(chain) and kind_of(asked[chain[-1]]) == "compare"
     narrow = len(before.focus) == 1 or comparing
     over = led_over(question)
-    if over or not (refines or depends(question, lexicon, narrow=narrow)):
+    taken = taken_out(question, lexicon)
+    left = before.left(taken, lexicon) if taken else ()
+    if over or not (refines or left or depends(question, lexicon, narrow=narrow)):
         last = next((turn for turn in reversed(asked) if turn), "")
         shared = not over and (not last or content_of(question) & content_of(last))
         return Standalone(
@@ -135,13 +142,18 @@ def standalone(
             sentence=standing(over or question),
             notes=() if shared else ("Read as a new topic.",),
         )
-    further = goes_on(question)
-    aspect = not (refines or further or picks(question)) and bool(before.focus) and (
+    rest = taken.rest if taken and left else None
+    question = " ".join(rest.split()) if rest is not None else question
+    further = None if left else goes_on(question)
+    aspect = not (refines or further or left or picks(question)) and bool(before.focus) and (
         topicless(question, lexicon, narrow=narrow)
         or (comparing and elliptical(question) and not lexicon.names_in(question))
         or (len(before.focus) == 1 and _of_it(question, lexicon))
     )  # fmt: skip
     chosen = before.focus if aspect else chosen_papers(question, before, lexicon, further)
+    if left:
+        picked = before.picked(question, lexicon) or left
+        chosen = tuple(paper for paper in picked if paper in left) or left
     carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
     about = [_plain(topics[at]) for at in carried]
     in_view = chosen or (before.focus if points_at_one(question) else ())
@@ -160,7 +172,8 @@ def standalone(
     about = [text for text in about if is_topic(text)]
     notes = [f"Read as a follow-up to “{asked[carried[0]].strip()}”"] if carried else []
     if chosen:
-        notes.append(f"Restricted to {_papers(len(chosen))} of the previous answer.")
+        of = "the previous answer" if before.shown else "those chosen"
+        notes += [f"Restricted to {_papers(len(chosen))} of {of}."] if chosen != within else []
     elif chosen == ():
         notes.append("The previous answer names no paper to choose from, so all are searched.")
     return Standalone(
@@ -176,6 +189,7 @@ def standalone(
         ),
         about="; ".join(about),
         papers=chosen or None,
+        rest=rest,
         leans_on=tuple(chain),
         shown=before.shown,
         in_view=in_view if chosen or len(in_view) == 1 else (),

@@ -138,6 +138,15 @@ _TO_SEE = frozenset(
     """)
 )
 """With these one asks to be told about a paper, whatever it is about."""
+_TO_BE_TOLD = frozenset(
+    listed("""
+    address addresses argue argues claim claims contribute contributes contribution contributions
+    deal deals describe describes gist goal goals message motivation novelty present presents
+    problem problems proposal propose proposed proposes purpose solve solves state states subject
+    tackle tackles tl tldr topic
+    """)
+)
+"""With these one asks what a paper puts forward, whichever it is."""
 _PRONOUNS = frozenset(listed("it its they them their these those"))
 _TO_SEE_THEM = compiled(
     r"\b(?:(?:summari[sz]|explain|elaborat|describ|outlin|compar|contrast|differ|discuss|repeat|introduc)\w*"
@@ -147,7 +156,7 @@ _ALL_OF_THEM = compiled(r"\b(?:they|them|their|these|those|both|each)\b")
 _ASKED_OF_ONE = frozenset(
     listed(
         "example examples help involve name need needs new number reported result results use"
-        " used uses using"
+        " used uses using well"
     )
 )
 """Little by themselves, but of one paper they ask for something: `what does it use?`"""
@@ -195,7 +204,7 @@ def only_to_see(text: str) -> bool:
     first one`, `what are they about?`"""
     rest = NTH.sub(" ", text)
     words = set(_WORD.findall(rest.lower()))
-    content = content_of(rest) - _TO_SEE - _PRONOUNS
+    content = content_of(rest) - _TO_SEE - _TO_BE_TOLD - _PRONOUNS
     return not (content or words & _ASKED_OF_ONE or _FURTHER.search(rest))
 
 

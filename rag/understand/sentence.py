@@ -44,8 +44,8 @@ _IT = compiled(
     |(?<=\bof\ ))(?:that|this)\b"""
 )
 _THOSE = compiled(
-    rf"\b(?:(?:those|these|them|they)(?:\s+(?:two|three|four|five|\d+))?(?:\s+{THINGS})?"
-    rf"|both(?:\s+of\s+(?:them|these|those))?)\b|{OTHERS.pattern}|{NTH_THING.pattern}"
+    rf"\b(?:(?:those|these)(?:\s+(?:two|three|four|five|\d+))?(?:\s+{THINGS})?|them|they"
+    rf"|the\s+two(?:\s+of\s+them|\s+papers)?(?=\s*(?:[?.!,]|\Z))|both(?:\s+of\s+(?:them|these|those))?)\b|{OTHERS.pattern}|{NTH_THING.pattern}"
 )
 _WHICH_PAPERS = compiled(
     r"\A(?:which|what)\s+(?:papers|works|studies|articles)\s+(?:(?:are|is)\s+(?=on\b|about\b))?(?P<do>(?P<on>(?:on|about)\s)?.+)"

@@ -33,8 +33,11 @@ from rag.understand.pointing import (
     restricts,
     topicless,
 )
+from rag.understand.remainder import TakenOut, taken_out
 
 Papers = tuple[str, ...]
+NEAREST = "What comes nearest:"
+"""With these words a refusal shows papers that are not its answer."""
 _BOLD = re.compile(r"\*\*(.{1,400}?)\*\*")
 
 
@@ -55,6 +58,14 @@ class View:
     def papers(self) -> Papers:
         """What is in view: the papers of the latest answer."""
         return self.answers[0] if self.answers else ()
+
+    def left(self, taken: TakenOut, lexicon: Lexicon) -> Papers:
+        """What is left of the latest list that has the papers `taken` out of it, be it the list
+        that those in view were picked from; () where there is no such list."""
+        owners = (paper for found in lexicon.names_in(taken.text).values() for paper in found)
+        out = {*(self.picked(taken.text, lexicon) or ()), *owners}
+        mine = [papers for papers in self.answers if out & set(papers) and set(papers) - out]
+        return tuple(paper for paper in mine[0] if paper not in out) if mine else ()
 
     def picked(self, question: str, lexicon: Lexicon) -> Papers | None:
         """The papers that `question` picks by their place; () where there is none at that place,
@@ -132,9 +143,15 @@ class Part:
     picks: bool = False
 
 
-def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> View:
+def view(
+    history: Sequence[Turn],
+    parts: Sequence[Part],
+    lexicon: Lexicon,
+    within: Sequence[str] | None = None,
+) -> View:
     """What the answers of `history` put forward. parts: the turns of the user, as they were taken;
-    empty ones changed nothing."""
+    empty ones changed nothing. within: papers chosen beforehand, which are in view from the start,
+    and no others."""
     answers: list[Papers] = []
     told: list[str] = []
     focus: Papers = ()
@@ -146,7 +163,7 @@ def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> Vi
         if turn.role == "user":
             closed = closed or bool(part.asked and part.opens)
             at -= 1
-        elif papers := _papers_of(turn, lexicon):
+        elif papers := _papers_of(turn, lexicon, part.asked, within):
             shown[:0] = papers
             # A refusal names what came nearest, of papers that stay in view.
             if not (closed or part.aside or (part.picks and not turn.papers)):
@@ -155,6 +172,10 @@ def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> Vi
                 focus = focus or _focus(part.asked, papers, lexicon)
             if not (part.aside or (part.picks and not turn.papers)):
                 looked_at.append(_focus(part.asked, papers, lexicon))
+    if chosen := tuple(paper for paper in within or () if paper in lexicon.titles):
+        answers.append(chosen)
+        told.append("")
+        focus = focus or chosen
     return View(
         answers=tuple(answers),
         told=tuple(told),
@@ -172,11 +193,18 @@ def _focus(asked: str, papers: Papers, lexicon: Lexicon) -> Papers:
     return tuple(paper for paper in papers if paper in owners) or papers
 
 
-def _papers_of(turn: Turn, lexicon: Lexicon) -> Papers:
+def _papers_of(
+    turn: Turn, lexicon: Lexicon, asked: str, within: Sequence[str] | None = None
+) -> Papers:
     """Papers that an answer put forward and that are still there: as recorded, else as its text
-    names them."""
-    known = tuple(paper for paper in turn.papers if paper in lexicon.titles)
-    return known or lexicon.papers_in(turn.content)
+    names them. Of a refusal, which only shows what came nearest, those that were `asked` about; ()
+    where some are not `within` what is chosen now."""
+    known = tuple(paper for paper in turn.papers or () if paper in lexicon.titles)
+    found = known or lexicon.papers_in(turn.content)
+    if turn.papers == () or (turn.papers is None and NEAREST in turn.content):
+        owners = {paper for named in lexicon.names_in(asked).values() for paper in named}
+        found = tuple(paper for paper in found if paper in owners)
+    return found if within is None or set(found) <= set(within) else ()
 
 
 def parts_of(
@@ -188,15 +216,17 @@ def parts_of(
     for turn in history:
         at += turn.role == "user"
         if turn.role == "assistant" and at >= 0:
-            answered[at] = len(turn.papers)
+            answered[at] = len(_papers_of(turn, lexicon, asked[at]))
     parts: list[Part] = []
     for at, said in enumerate(asked):
         last = parts[-1] if parts else Part(asked="")
         narrow = bool(at) and (answered[at - 1] == 1 or kind_of(last.asked) == "compare")
-        leans = refined[at] or depends(said, lexicon, narrow=narrow)
+        leans = (
+            refined[at] or bool(taken_out(said, lexicon)) or depends(said, lexicon, narrow=narrow)
+        )
         opens = not at or bool(led_over(said)) or not leans
         asks = topicless(said, lexicon, narrow=narrow)
-        by_pick = picks(said) or bool(goes_on(said))
+        by_pick = bool(picks(said) or goes_on(said) or taken_out(said, lexicon))
         pointed = points_at_all(said) or (narrow and points_at_one(said))
         pointed = pointed and kind_of(said) != "compare"
         parts.append(
