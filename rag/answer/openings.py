@@ -30,15 +30,15 @@ def found(query: Query, selection: Selection) -> str:
         query = replace(query, filters=replace(query.filters, sort=None, order=None))
     among = len(query.filters.paper_ids or ())
     constraint = constraint_in_words(replace(query.filters, paper_ids=None))
+    if not query.topic and among and query.filters == Filters(paper_ids=query.filters.paper_ids):
+        says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
+        return f"What {says} forward:"
     if query.kind == "explain" and not constraint:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_chosen(total, among) if among else of_the_corpus(total, selection.searched)
     if not query.topic and query.filters.sort:
         return _sorted(query, total, shown)
-    if not query.topic and among and query.filters == Filters(paper_ids=query.filters.paper_ids):
-        says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
-        return f"What {says} forward:"
     verb = "matches" if total == 1 else "match"
     if query.aspect and among:
         return f"{whole} {'says' if total == 1 else 'say'} so:"

@@ -60,6 +60,11 @@ def none_of(n: int, which: str, *, does: str, fails: str) -> str:
     return f"{none} of the {count(n).lower()} papers {which} {does}"
 
 
+def none_answers(n: int, which: str) -> str:
+    """That no paper of `n` answers, as `none_of` says it."""
+    return none_of(n, which, does="clearly answers this.", fails="does not clearly answer this.")
+
+
 def of_the_corpus(n: int, searched: int) -> str:
     """`Two of 536 papers`, `All three papers`; without the corpus's size where it is not known."""
     if n and n == searched:
@@ -155,11 +160,6 @@ def constraint_in_words(filters: Filters) -> str:
         }  # fmt: skip
         parts.append(f"{first[filters.sort]} first")
     return ", ".join(parts)
-
-
-def none_answers(n: int, which: str) -> str:
-    """That no paper of `n` answers, as `none_of` says it."""
-    return none_of(n, which, does="clearly answers this.", fails="does not clearly answer this.")
 
 
 def votes_in_words(filters: Filters) -> str:

@@ -261,8 +261,9 @@ def _asks_one_paper(text: str, names_one: bool, alone: Standalone) -> bool:
     if names_one:
         return bool(thing or _YES_OR_NO.match(text) or _MEASURE.search(text))
     one = len(alone.in_view) == 1
-    pointed = alone.leans_on and len(alone.in_view) < 2
-    pointed = pointed and re.search(r"\b(?:it|they)\b", text, re.IGNORECASE)
+    # Of several papers, each is asked what `they` use.
+    shape = r"\bit\b" if len(alone.in_view) > 1 else r"\b(?:it|they)\b"
+    pointed = alone.leans_on and re.search(shape, text, re.IGNORECASE)
     if one and _YES_OR_NO.match(text):
         return True
     return bool(thing and (pointed or one) and not _METHOD.fullmatch(thing["noun"]))

@@ -27,6 +27,7 @@ from rag.understand.pointing import (
     elliptical,
     is_topic,
     picks,
+    points_at_all,
     points_at_one,
     topicless,
 )
@@ -156,6 +157,7 @@ def standalone(
         chosen = tuple(paper for paper in picked if paper in left) or left
     carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
     about = [_plain(topics[at]) for at in carried]
+    pointed = points_at_one(question) or points_at_all(question)
     in_view = chosen or (before.focus if points_at_one(question) else ())
     takes_up = aspect and asks_why(question) and bool(carried)
     if len(in_view) == 1 and in_view[0] in lexicon.titles:
@@ -174,8 +176,8 @@ def standalone(
     if chosen:
         of = "the previous answer" if before.shown else "those chosen"
         notes += [f"Restricted to {_papers(len(chosen))} of {of}."] if chosen != within else []
-    elif chosen == ():
-        notes.append("The previous answer names no paper to choose from, so all are searched.")
+    elif chosen == () or (not in_view and not before.papers and pointed):
+        notes.append("The previous answer puts no paper forward to ask of: all are searched.")
     return Standalone(
         question=joined(question.strip(), "; ".join(about)),
         sentence=standing(

@@ -60,5 +60,6 @@ def _blanked(text: str, match: re.Match[str]) -> str:
 @lru_cache(64)
 def _shape(names: tuple[str, ...]) -> re.Pattern[str]:
     named = [rf"(?:the\s+)?{re.escape(name)}(?!\w)" for name in names]
-    one = rf"(?:{'|'.join([*named, _PLACE])})(?:\s+(?:one|{THINGS})\b)?(?:\s+of\s+(?:them|those|these))?"
+    one = rf"(?:{'|'.join([*named, _PLACE])})(?:\s+(?:one|{THINGS})\b)?"
+    one += r"(?:\s+of\s+(?:them|those|these))?"
     return compiled(rf"{_OUT}\s+(?P<out>{one}(?:\s*(?:,|,?\s(?:and|n?or))\s*{one})*)")

@@ -38,6 +38,8 @@ from rag.understand.remainder import TakenOut, taken_out
 Papers = tuple[str, ...]
 NEAREST = "What comes nearest:"
 """With these words a refusal shows papers that are not its answer."""
+_FEW = 2
+"""Papers at most that a name of theirs points at."""
 _BOLD = re.compile(r"\*\*(.{1,400}?)\*\*")
 
 
@@ -197,13 +199,13 @@ def _papers_of(
     turn: Turn, lexicon: Lexicon, asked: str, within: Sequence[str] | None = None
 ) -> Papers:
     """Papers that an answer put forward and that are still there: as recorded, else as its text
-    names them. Of a refusal, which only shows what came nearest, those that were `asked` about; ()
-    where some are not `within` what is chosen now."""
+    names them. Where it names none, and of a refusal, which only shows what came nearest, those
+    that were `asked` about by name. () where some are not `within` what is chosen now."""
     known = tuple(paper for paper in turn.papers or () if paper in lexicon.titles)
     found = known or lexicon.papers_in(turn.content)
-    if turn.papers == () or (turn.papers is None and NEAREST in turn.content):
-        owners = {paper for named in lexicon.names_in(asked).values() for paper in named}
-        found = tuple(paper for paper in found if paper in owners)
+    if not found or turn.papers == () or (turn.papers is None and NEAREST in turn.content):
+        names = (named for named in lexicon.names_in(asked).values() if len(named) <= _FEW)
+        found = tuple(dict.fromkeys(paper for named in names for paper in named))
     return found if within is None or set(found) <= set(within) else ()
 
 
