@@ -18,7 +18,7 @@ from typing import Self
 from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
-from rag.understand.identifiers import identifiers, key
+from rag.understand.identifiers import citekeys, identifiers, key
 from rag.understand.names import TOKEN, WORD, gather, normal, spotted, unmistakable
 from rag.understand.titles import Mention, Titles
 
@@ -56,7 +56,7 @@ class Lexicon:
             identifiers={
                 key(one): paper.paper_id
                 for paper in papers
-                for one in (paper.paper_id, paper.arxiv_id, paper.doi, paper.url)
+                for one in (paper.paper_id, paper.arxiv_id, paper.doi, paper.url, paper.citekey)
                 if one
             },
             english=frozenset(
@@ -157,7 +157,7 @@ class Lexicon:
     def _look_for_titles(self, text: str) -> tuple[Mention, ...]:
         known = [
             Mention(start=one.start, end=one.end, paper=self.identifiers[found])
-            for one in identifiers(text)
+            for one in (*identifiers(text), *citekeys(text))
             if (found := next((k for k in one.keys if k in self.identifiers), None))
         ]
         return (*self._title_index.named_in(text), *known)
