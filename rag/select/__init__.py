@@ -155,6 +155,8 @@ class _Selector:
         shown = lists.in_order_asked(self._query, chosen)[first : first + most]
         if explained:
             lines = explaining.of_subject(shown, self._asked.text, taste)
+        elif self._restricted and self._calibrated:
+            lines = [(view, quotes.proof(view, taste)) for view in shown]
         else:
             lines = [(view, quotes.line_of_list(view, taste)) for view in shown]
         return self._outcome.answered(lines, confidence, near=near, total=len(chosen))

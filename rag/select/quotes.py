@@ -73,6 +73,15 @@ def one_line(view: View, taste: Taste) -> list[Line]:
     return grounded(view, [_best(view.lines, lambda line: _worth(line, taste))], taste)
 
 
+def proof(view: View, taste: Taste) -> list[Line]:
+    """Of a paper that was shown before: what it says of that which this turn asks with."""
+    best = _best(
+        view.lines,
+        lambda line: line.asked + taste.fact_own * line.own - taste.leans * line.leans,
+    )
+    return grounded(view, [best], taste)
+
+
 def fact(view: View, taste: Taste) -> list[Line]:
     """The one sentence that holds it."""
     best = _best(
