@@ -20,7 +20,7 @@ from rag.answer.wording import Said, count, heading, not_recorded
 from rag.citations import Numbering, with_markers
 from rag.readable import readable
 from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
-from rag.understand.view import NEAREST
+from rag.understand.parts import NEAREST
 
 _SMALL_WORD = re.compile(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78

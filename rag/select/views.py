@@ -34,7 +34,8 @@ _FIGURE_WANTED = 0.3
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """A sentence of an abstract. covers: L of the question within it. rest: the same without the
-    names in the question. asked: the same for what this turn of a conversation asks with. focus: the same for the noun that is asked for. fits: see `Asked.fits`.
+    names in the question. asked: the same for what this turn of a conversation asks with. focus:
+    the same for the noun that is asked for. fits: see `Asked.fits`.
     aspects: the same for each part of the question. own: it tells the authors' own work.
     reports: it tells what came of the work, or gives scores. cause: it tells why something comes
     about. names: it holds a name of the paper's own that the title lacks. leans: see

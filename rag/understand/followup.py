@@ -20,6 +20,7 @@ from rag.understand.corrections import led_over, meant
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import LIKE, OPENING, Further, asks_why, goes_on
+from rag.understand.parts import Part, parts_of
 from rag.understand.pointing import (
     THINGS,
     content_of,
@@ -33,7 +34,7 @@ from rag.understand.pointing import (
 )
 from rag.understand.remainder import taken_out
 from rag.understand.sentence import standing
-from rag.understand.view import Part, chosen_papers, parts_of, view
+from rag.understand.view import chosen_papers, view
 
 _LEAD = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|now|hi|hello|please)[\s,.!]+)*
@@ -134,7 +135,7 @@ def standalone(
     narrow = len(before.focus) == 1 or comparing
     over = led_over(question)
     taken = taken_out(question, lexicon)
-    left = before.left(taken, lexicon) if taken else ()
+    left, out = before.left(taken, lexicon) if taken else ((), ())
     if over or not (refines or left or depends(question, lexicon, narrow=narrow)):
         last = next((turn for turn in reversed(asked) if turn), "")
         shared = not over and (not last or content_of(question) & content_of(last))
@@ -155,6 +156,8 @@ def standalone(
     if left:
         picked = before.picked(question, lexicon) or left
         chosen = tuple(paper for paper in picked if paper in left) or left
+    if chosen and chain and parts[chain[0]].looks and not set(chosen) <= set(before.papers):
+        chain = _chain(parts[: chain[0]])  # back to the list that had more
     carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
     about = [_plain(topics[at]) for at in carried]
     pointed = points_at_one(question) or points_at_all(question)
@@ -186,6 +189,7 @@ def standalone(
             titles=_titles(in_view, question, lexicon),
             further=None if further and further.way == "more" and chosen else further,
             like=like,
+            without=[lexicon.titles[paper] for paper in out],
             told=asked[carried[-1]] if takes_up else "",
             adds=refines,
         ),
@@ -217,21 +221,29 @@ def _of_it(question: str, lexicon: Lexicon) -> bool:
 def _titles(papers: Sequence[str], question: str, lexicon: Lexicon) -> list[str]:
     """The titles of `papers` without those that the question names itself, where it does not name
     all of them."""
-    named = {paper for found in lexicon.names_in(question).values() for paper in found}
+    named = {
+        paper
+        for name, found in lexicon.names_in(question).items()
+        for paper in found
+        if len(found) == 1 or name.lower() in lexicon.titles[paper].lower()
+    }
     return [lexicon.titles[paper] for paper in papers if paper not in named]
 
 
 def _chain(parts: Sequence[Part]) -> list[int]:
     """Which earlier questions make up the topic: back to the one that stood by itself, without
     those that only picked from an answer, asked of its papers or had the list go on, and of a long
-    way the last few."""
+    way the last few. A closer look at one paper stands by itself until there is a pick again."""
     chain: list[int] = []
+    picked = False
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
-        if part.asked and (part.opens or not (part.aside or part.picks)):
+        over = part.looks and picked and not chain
+        if part.asked and (part.opens or not (part.aside or part.picks or over)):
             chain.append(at)
-        if part.opens and part.asked:
+        if part.asked and (part.opens or (part.looks and not over)):
             break
+        picked = picked or part.picks
     return chain[::-1] if len(chain) <= _LONGEST else [chain[-1], *chain[: _LONGEST - 1][::-1]]
 
 

@@ -48,7 +48,9 @@ NTH = compiled(
     rf"""(?:\bthe\s+|(?<=\band\ )|(?<=\bor\ ))(?P<nth>{"|".join(ORDINALS)})\s*(?P<n>{COUNT})?\b
     (?:(?<=former)|(?<=latter)|(?=\s+(?:ones?|papers?|works?|methods?|approach(?:es)?|stud(?:y|ies)
         |of\s+(?:those|these|them)|and|or|versus|vs\.?|with|do|does|did|is|are|was|were|has|have|can|use|uses
-        |used|need|needs|rely|relies|require|requires|differ|compare)\b|\s*(?:[?.,!]|\Z)))
+        |used|need|needs|rely|relies|require|requires|differ|compare|gains?|gained|achieves?|achieved|improves?|improved
+        |reach|reached|proposes?|proposed|outperform|beat|beats|performs?|performed|learns?|handles?|solves?|get|gets|take
+        |takes|trains?|trained|evaluates?|evaluated|reports?|reported|claims?|mentions?|introduces?|say|says|mean)\b|\s*(?:[?.,!]|\Z)))
     |(?<!\w)(?:paper|number|no\.|nr\.?|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
 )
 ONE_OF_THEM = compiled(
@@ -56,6 +58,9 @@ ONE_OF_THEM = compiled(
 )
 """`which one of them …?` wants one, however many could be meant."""
 SUPERLATIVE = compiled(r"\b(?:newest|latest|oldest|earliest|(?:most|least)\s+\w+)\b")
+OF_SEVERAL = compiled(
+    r"\b(?:of|among)\s+(?:all\s+)?(?:those|these|them)\b|\bwhich\s+ones\b|\bdo\s+(?:any|all|some|none)\b"
+)
 BOTH = compiled(
     r"""\bboth(?:\s+of\s+(?:them|these|those))?(?=\s*(?:[?.!,;:]|\Z)|\s+(?:papers|ones|methods|approaches)\b)
     |\b(?:do|are|is|can|were|did|have)\s+both\b(?!.*\band\b)
