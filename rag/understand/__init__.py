@@ -17,7 +17,7 @@ from rag.records import Filters, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
 from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints
-from rag.understand.corrections import asks_for_language, led_over, meant
+from rag.understand.corrections import led_over, meant
 from rag.understand.exclusions import (
     Exclusions,
     asks_for_others,
@@ -35,6 +35,7 @@ from rag.understand.named import with_named
 from rag.understand.pointing import NTH, ONE_OF_THEM, only_to_see, without_picks
 from rag.understand.respelling import respelt
 from rag.understand.turn_kinds import kind_of_turn, kind_to_see
+from rag.understand.wishes import wished
 from rag.understand.without import read_lacking
 
 __all__ = [
@@ -113,19 +114,17 @@ def understand(
     named, renamed = respelt(question[:_READ_AT_MOST], lexicon)
     mended, changes = lexicon.mend(named)
     said = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
-    if said and asks_for_language(mended):
-        # Abstracts are quoted in the language they are in: the same once more.
+    wish = wished(mended)
+    if wish and said and not wish.asking:
+        # What was asked before, once more: abstracts are quoted as they are.
         last = max(at for at, turn in enumerate(history) if turn.role == "user")
-        once_more = understand(
-            said[-1],
-            lexicon=lexicon,
-            today=today,
-            history=history[:last],
-            filters=filters,
-            within=within,
+        before = history[:last]
+        again = understand(
+            said[-1], lexicon=lexicon, today=today, history=before, filters=filters, within=within
         )
-        query = replace(once_more.query, question=question, history=tuple(history))
-        return confined(replace(once_more, query=query), within)
+        query = replace(again.query, question=question, history=tuple(history))
+        return replace(again, query=query, notes=(wish.note,) if wish.note else again.notes)
+    mended = (wish and wish.asking) or mended
     *asked, mended = meant([*said, mended], lexicon) if said else (mended,)
     own = read_constraints(mended, today=today)
     if not (filters or own.filters) and asks_nothing(mended, first=not (history or within)):
@@ -217,7 +216,7 @@ def understand(
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + earlier_chips,
-        notes=(*alone.notes, *_left_out_notes(len(seen))),
+        notes=(*alone.notes, *_left_out_notes(len(seen)), *([wish.note] if wish else [])),
         further=alone.further,
     )
     picked = alone.papers or alone.in_view

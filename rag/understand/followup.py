@@ -175,7 +175,8 @@ def standalone(
         like = lexicon.titles[before.focus[0]]
         about = [like]
     about = [text for text in about if is_topic(text)]
-    notes = [f"Read as a follow-up to “{asked[carried[0]].strip()}”"] if carried else []
+    first = asked[carried[0]].strip() if carried else ""
+    notes = [f"Read as a follow-up to “{led_over(first) or first}”"] if carried else []
     if chosen:
         of = "the previous answer" if before.shown else "those chosen"
         notes += [f"Restricted to {_papers(len(chosen))} of {of}."] if chosen != within else []

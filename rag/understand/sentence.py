@@ -69,8 +69,8 @@ def standing(
     adds: bool = False,
 ) -> str:
     """`turn` as it stands by itself. chain: the earlier turns it leans on, oldest first. titles: of
-    the papers it is about, where it is about some. without: of those it takes out of them. like: the title of the one that the list goes on
-    from. told: the question whose answer it takes up
+    the papers it is about, where it is about some. without: of those it takes out of them. like:
+    the title of the one that the list goes on from. told: the question whose answer it takes up
     (`why?`), where it does. adds: it is a constraint and nothing else."""
     text = _OPENING.sub("", turn.strip(), count=1).strip() or turn.strip()
     if told and _ASKED.match(told):

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from rag.understand.chips import DOCUMENT, compiled
 from rag.understand.moves import OPENING
 
-_LANGUAGES = r"(?:english|german|french|spanish|italian|portuguese|dutch|russian|chinese|japanese|korean)"
+_LANGUAGES = (
+    r"(?:english|german|french|spanish|italian|portuguese|dutch|russian|chinese|japanese|korean)"
+)
 _PLEASE = r"(?:\s+(?:please|this\s+time|instead|now|for\s+me))*[\s,.!?]*\Z"
-_CAN_YOU = r"(?:please\s+)?(?:(?:can|could|would)\s+you\s+|i\s+(?:need|want)\s+(?=(?:the|its|their)\b))?(?:please\s+)?"
+_CAN_YOU = (
+    r"(?:please\s+)?(?:(?:can|could|would)\s+you\s+|i\s+(?:need|want)\s+(?=(?:the|its|their)\b))?"
+    r"(?:please\s+)?"
+)
 _THAT = r"(?:it|that|this|them|those|these|all|everything|(?:this|that|the)\s+answer)"
 _LANGUAGE = compiled(
     rf"""\A\W*{_CAN_YOU}(?:(?:answer|reply|write|(?:say|put|translate)(?:\s+{_THAT})?)\s+)?
@@ -40,7 +45,9 @@ _TRUE = compiled(
     |really|(?:are\s+)?you\s+sure(?:\s+about\s+{_THAT})?|says\s+who|how\s+do\s+you\s+know(?:\s+{_THAT})?|prove\s+it
     |can\s+i\s+trust\s+{_THAT}){_PLEASE}"""
 )
-_POINTS = compiled(rf"{_THAT}(?:\s+(?:{DOCUMENT}|ones|answers?|results))?|the\s+(?:{DOCUMENT}|answer|results)")
+_POINTS = compiled(
+    rf"{_THAT}(?:\s+(?:{DOCUMENT}|ones|answers?|results))?|the\s+(?:{DOCUMENT}|answer|results)"
+)
 
 AS_IT_STANDS = "The same answer once more: quoted sentences are shown as they stand."
 EXPORTED = (
@@ -54,11 +61,11 @@ WORD_FOR_WORD = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """note: what can be had, empty where nothing needs to be said. about: the words for the papers
-    meant, where they are others than those of the answer before."""
+    """note: what can be had, empty where nothing needs to be said. asking: the question whose
+    answer is wanted, empty where that is the one before."""
 
     note: str = ""
-    about: str = ""
+    asking: str = ""
 
 
 def wished(turn: str) -> Wish | None:
@@ -69,5 +76,6 @@ def wished(turn: str) -> Wish | None:
         return Wish(note=WORD_FOR_WORD)
     if match := _REFERENCES.match(turn):
         about = match["of"] or match["these"] or ""
-        return Wish(note=EXPORTED, about="" if _POINTS.fullmatch(about) else about)
+        asking = f"tell me about {about}" if about and not _POINTS.fullmatch(about) else ""
+        return Wish(note=EXPORTED, asking=asking)
     return Wish(note=AS_IT_STANDS) if _FORM.match(turn) else None
