@@ -91,14 +91,14 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
 
 def left_out(selection: Selection, filters: Filters) -> str:
     """Which papers the constraints could not even look at; empty where there are none."""
-    asked = _recorded(filters)
-    if not asked or not selection.searched or selection.recorded >= selection.searched:
+    asked, searched = _recorded(filters), _searched(selection, filters)
+    if not asked or not searched or selection.recorded >= searched:
         return ""
     having = f"{' and '.join(asked)}; the others were left out."
     if not selection.recorded:
         return f"No paper of the corpus has {having.removesuffix('; the others were left out.')}."
     verb = "has" if selection.recorded == 1 else "have"
-    return f"{selection.recorded:,} of its {selection.searched:,} papers {verb} {having}"
+    return f"{selection.recorded:,} of its {searched:,} papers {verb} {having}"
 
 
 def not_recorded(question: str, papers: Iterable[Paper]) -> str:
@@ -179,10 +179,15 @@ def votes_in_words(filters: Filters) -> str:
 def without_record(selection: Selection, filters: Filters) -> str:
     """`443 without a date are left out`; empty where nothing had to be."""
     asked = " or ".join(_recorded(filters))
-    missing = selection.searched - selection.recorded
+    missing = _searched(selection, filters) - selection.recorded
     if not asked or not selection.recorded or missing <= 0:
         return ""
     return f"{missing:,} without {asked} {'is' if missing == 1 else 'are'} left out"
+
+
+def _searched(selection: Selection, filters: Filters) -> int:
+    """How many papers the constraints were looked for in."""
+    return selection.searched if filters.paper_ids is None else len(filters.paper_ids)
 
 
 def unplaced(selection: Selection, filters: Filters) -> str:

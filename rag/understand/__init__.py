@@ -35,7 +35,7 @@ from rag.understand.named import with_named
 from rag.understand.pointing import NTH, ONE_OF_THEM, only_to_see, without_picks
 from rag.understand.respelling import respelt
 from rag.understand.turn_kinds import kind_of_turn, kind_to_see
-from rag.understand.wishes import wished
+from rag.understand.wishes import Wish, wished
 from rag.understand.without import read_lacking
 
 __all__ = [
@@ -113,17 +113,18 @@ def understand(
     """
     named, renamed = respelt(question[:_READ_AT_MOST], lexicon)
     mended, changes = lexicon.mend(named)
-    said = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
+    said = _said(history, lexicon)
     wish = wished(mended)
     if wish and said and not wish.asking:
-        # What was asked before, once more: abstracts are quoted as they are.
-        last = max(at for at, turn in enumerate(history) if turn.role == "user")
-        before = history[:last]
         again = understand(
-            said[-1], lexicon=lexicon, today=today, history=before, filters=filters, within=within
+            said[-1],
+            lexicon=lexicon,
+            today=today,
+            history=history[: max(at for at, t in enumerate(history) if t.role == "user")],
+            filters=filters,
+            within=within,
         )
-        query = replace(again.query, question=question, history=tuple(history))
-        return replace(again, query=query, notes=(wish.note,) if wish.note else again.notes)
+        return _once_more(again, wish, question, history)
     mended = (wish and wish.asking) or mended
     *asked, mended = meant([*said, mended], lexicon) if said else (mended,)
     own = read_constraints(mended, today=today)
@@ -163,7 +164,7 @@ def understand(
     ranked = any(chip.filters.sort for chip in own.chips)
     if alone.about and not ranked:
         read_filters = replace(read_filters, sort=None, order=None)
-    kind = kind_of_turn(mended, own.topic, asked, alone, ranked=ranked)
+    kind = kind_of_turn(mended.strip(), own.topic, asked, alone, ranked=ranked)
     if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.topic), alone):
         kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
@@ -222,6 +223,18 @@ def understand(
     picked = alone.papers or alone.in_view
     query = with_named(reading.query, mended, lexicon, picked=picked, constrained=filters)
     return confined(replace(reading, query=query), within)
+
+
+def _said(history: Sequence[Turn], lexicon: Lexicon) -> list[str]:
+    """What the user said before, mended."""
+    turns = (turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user")
+    return [lexicon.mend(text)[0] for text in turns]
+
+
+def _once_more(again: Reading, wish: Wish, question: str, history: Sequence[Turn]) -> Reading:
+    """What was asked before, again, for a turn that wants something of its answer."""
+    query = replace(again.query, question=question, history=tuple(history))
+    return replace(again, query=query, notes=(wish.note,) if wish.note else again.notes)
 
 
 def _limit(own: Constraints, alone: Standalone, text: str) -> int | None:

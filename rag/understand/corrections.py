@@ -85,8 +85,8 @@ _RECENT = 4
 """Turns back to which a question is looked for that another name is put into."""
 _BACK = compiled(
     rf"""\A{OPENING}(?:(?:let['’]?s|let\s+us|can\s+(?:we|you)|i\s+want\s+to|i['’]?d\s+like\s+to)\s+)?(?:(?:go|come|get|turn|jump)\s+)?
-    (?:back|return(?:ing)?)\s+to\s+(?:(?:the|my|our)\s+)?(?:(?:earlier|first|previous)\s+(?=question|topic|subject|list))?
-    (?:(?:question|topic|subject|list|papers?|ones?)\s+(?:of|on|about|with)\s+)?(?P<what>.+?)[\s.?!]*\Z"""
+    (?:back|return(?:ing)?)\s+to\s+(?P<all>(?:(?:the|my|our)\s+)?(?:(?:earlier|first|previous)\s+(?=question|topic|subject|list))?
+    (?:(?:question|topic|subject|list|papers?|ones?)\s+(?:of|on|about|with)\s+)?(?P<what>.+?))[\s.?!]*\Z"""
 )
 """`back to the web agents`"""
 
@@ -105,7 +105,7 @@ def meant(turns: Sequence[str], lexicon: Lexicon) -> list[str]:
             said.append(wish.asking if wish else "")
             continue
         if back := _BACK.match(turn):
-            said.append(_earlier(back["what"], said) or back["what"])
+            said.append(_earlier(back["what"], said) or back["all"])
             continue
         text = _NO_SURVEYS.sub("excluding ", _THANKS.sub("", turn, count=1))
         if other := _for_another(text, said, lexicon):

@@ -195,6 +195,7 @@ class Lexicon:
                 return word
             doubtful = spelling.composed(word, self._stems)
             right = spelling.correction(word, self.words, least=20 if doubtful else 3)
+            right = right or spelling.asking(word)
             if right is None:
                 strange += len(word) > 3 and not doubtful
                 return word

@@ -15,13 +15,11 @@ from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import goes_on
 from rag.understand.pointing import depends, picks, points_at_all, points_at_one, topicless
-from rag.understand.remainder import taken_out
+from rag.understand.remainder import FEW, taken_out
 
 Papers = tuple[str, ...]
 NEAREST = "What comes nearest:"
 """With these words a refusal shows papers that are not its answer."""
-_FEW = 2
-"""Papers at most that a name of theirs points at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,5 +89,5 @@ def papers_of(
 
 def owners_of(text: str, lexicon: Lexicon) -> Papers:
     """The papers that names in `text` point at."""
-    names = (named for named in lexicon.names_in(text).values() if len(named) <= _FEW)
+    names = (named for named in lexicon.names_in(text).values() if len(named) <= FEW)
     return tuple(dict.fromkeys(paper for named in names for paper in named))

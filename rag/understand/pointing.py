@@ -68,7 +68,9 @@ BOTH = compiled(
 )
 OTHERS = compiled(
     rf"""\bthe\s+(?:(?:other|remaining)(?:\s+{COUNT})?(?:\s+(?:ones?|papers?))?|others|rest)
-    (?=\s*(?:[?.!,;:]|\Z)|\s+(?:do|does|is|are|use|have|has)\b)"""
+    (?=\s*(?:[?.!,;:]|\Z)|\s+(?:do|does|is|are|use|have|has)\b)
+    |\b(?:all|any|every(?:thing|one)?)(?:\s+of\s+(?:them|those))?(?:\s+{THINGS})?\s+(?:but|except)\s+(?:these|those|them|this|that|it)\b
+    (?:\s+ones?\b)?"""
 )
 NTH_THING = compiled(rf"(?:{NTH.pattern})(?:\s+(?:one|{THINGS})\b)?")
 _ELSEWHERE = compiled(

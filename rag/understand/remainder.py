@@ -16,6 +16,8 @@ from rag.understand.lexicon import Lexicon
 from rag.understand.moves import OPENING
 from rag.understand.pointing import NTH, THINGS, is_topic, restricts
 
+FEW = 2
+"""Papers at most that a name of theirs points at."""
 _ALL = (
     r"(?:(?:all|any|both|every|each|none|(?:any|every)(?:thing|one)|those|these|them)\b"
     rf"(?:\s+of\s+(?:them|those|these))?(?:\s+the)?(?:\s+(?:others?|ones|{DOCUMENT}))?,?\s+)"
@@ -42,8 +44,9 @@ class TakenOut:
 def taken_out(question: str, lexicon: Lexicon) -> TakenOut | None:
     """What a turn takes out by place, or by names where it does little else; None where nothing."""
     match = _shape(()).search(question)
-    if not match and (names := lexicon.names_in(question)):
-        match = _shape(tuple(names)).search(question)
+    if not match:
+        names = [name for name, papers in lexicon.names_in(question).items() if len(papers) <= FEW]
+        match = _shape(tuple(names)).search(question) if names else None
         if match and not _asks_among(_blanked(question, match)):
             return None
     return TakenOut(text=match["out"], rest=_blanked(question, match)) if match else None
@@ -62,4 +65,4 @@ def _shape(names: tuple[str, ...]) -> re.Pattern[str]:
     named = [rf"(?:the\s+)?{re.escape(name)}(?!\w)" for name in names]
     one = rf"(?:{'|'.join([*named, _PLACE])})(?:\s+(?:one|{THINGS})\b)?"
     one += r"(?:\s+of\s+(?:them|those|these))?"
-    return compiled(rf"{_OUT}\s+(?P<out>{one}(?:\s*(?:,|,?\s(?:and|n?or))\s*{one})*)")
+    return compiled(rf"{_OUT}\s+(?P<out>{one}(?:\s*(?:,|,?\s(?:and|n?or))\s*{one})*)(?:\s*[,;:])?")

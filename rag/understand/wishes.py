@@ -35,7 +35,7 @@ _FORM = compiled(
 )
 _REFERENCES = compiled(
     rf"""\A{OPENING}{_CAN_YOU}(?:(?:give|show|get|export|send|print|write)(?:\s+me)?\s+|as\s+|in\s+)?
-      (?:(?:the|an?|its|their|all|these|those)\s+)*(?:bib\s?tex|bib|ris|csl|bibliography|references?|citations?)
+      (?:(?:{_THAT}|both)\s+(?:in|as)\s+)?(?:(?:the|an?|its|their|all|these|those)\s+)*(?:bib\s?tex|bib|ris|csl|bibliography|references?|citations?)
       (?:\s+(?:entry|entries|files?|keys?|records?|formats?))?(?:\s+(?:for|of)\s+(?P<of>\S.*?))?{_PLEASE}
     |\A{OPENING}(?:{_CAN_YOU}|how\s+(?:do|can|should)\s+(?:i|we)\s+)(?:cite|export|download|save)\s+(?P<these>\S.*?){_PLEASE}"""
 )
