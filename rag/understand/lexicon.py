@@ -190,7 +190,7 @@ class Lexicon:
         def mended(match: re.Match[str]) -> str:
             nonlocal known, strange
             word = match[0]
-            if not word.islower() or self._knows(word):
+            if not word.islower() or word in spelling.ASKING or self._knows(word):
                 known += len(word) > 3
                 return word
             doubtful = spelling.composed(word, self._stems)

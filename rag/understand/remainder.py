@@ -19,7 +19,7 @@ from rag.understand.pointing import NTH, THINGS, is_topic, restricts
 FEW = 2
 """Papers at most that a name of theirs points at."""
 _ALL = (
-    r"(?:(?:all|any|both|every|each|none|(?:any|every)(?:thing|one)|those|these|them)\b"
+    r"(?:(?<!\bof\ )(?:all|any|both|every|each|none|(?:any|every)(?:thing|one)|those|these|them)\b"
     rf"(?:\s+of\s+(?:them|those|these))?(?:\s+the)?(?:\s+(?:others?|ones|{DOCUMENT}))?,?\s+)"
 )
 _OUT = rf"""(?:\b{_ALL}(?:but(?:\s+not)?|not)|(?:\A{OPENING}|[,;(–—-]\s*|\b(?:but|and)\s+)not
