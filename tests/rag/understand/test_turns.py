@@ -173,7 +173,8 @@ def test_what_is_wanted_of_an_answer_asks_the_same_again(turn: str) -> None:
 @pytest.mark.parametrize(
     "turn",
     ["which of them are true to scale?", "as in VidGrip", "in tables of numbers",
-     "what references do they cite?", "how do robots translate words?", "translate robots", "is it fast?"],
+     "what references do they cite?", "how do robots translate words?", "translate robots",
+     "is it fast?"],
 )  # fmt: skip
 def test_questions_are_no_wishes(turn: str) -> None:
     assert wished(turn) is None
