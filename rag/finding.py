@@ -108,7 +108,7 @@ class Finder:
             threading.Thread(target=self._prepare, args=(question,)).start()
         indexes = self.shelf.indexes()
         clock.lap("open")
-        read = self._read(question, history, filters, indexes, model)
+        read = self._read(question, history, filters, indexes, model, within)
         seen = indexes.papers.papers(read.reading.query.seen) if read.reading.further else ()
         reading = beyond(read.reading, seen, edited=filters is not None)
         if relative := reading.query.relative:
@@ -141,13 +141,19 @@ class Finder:
         filters: Filters | None,
         indexes: Indexes,
         model: ChatModel | None,
+        within: Sequence[str] | None,
     ) -> Rewriting:
         """By the rules, or by the model where it is to answer as well."""
         wanted = self.config.understand
         lexicon, today = indexes.lexicon, self._today()
         if model is None or wanted == "rules" or not (history or wanted == "model"):
             reading = understand(
-                question, history=history, lexicon=lexicon, today=today, filters=filters
+                question,
+                history=history,
+                lexicon=lexicon,
+                today=today,
+                filters=filters,
+                within=within,
             )
             return Rewriting(reading=reading)
         return rewrite(
@@ -157,6 +163,7 @@ class Finder:
             lexicon=lexicon,
             today=today,
             filters=filters,
+            within=within,
             max_tokens=self.config.max_answer_tokens,
         )
 

@@ -100,8 +100,13 @@ def read_history(path: Path) -> tuple[Turn, ...]:
             or not all(isinstance(p, str) for p in turn.get("papers") or ())
         ):
             raise BadInput(f"turn {number} is not one", path=path, remedy=example)
+        papers = turn.get("papers")
         read.append(
-            Turn(role=turn["role"], content=turn["content"], papers=tuple(turn.get("papers") or ()))
+            Turn(
+                role=turn["role"],
+                content=turn["content"],
+                papers=None if papers is None else tuple(papers),
+            )
         )
     return tuple(read)
 

@@ -72,11 +72,12 @@ class Chunk:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Turn:
-    """One message of a conversation; `papers` are those an assistant's answer put forward."""
+    """One message of a conversation; `papers` are those an assistant's answer put forward, () where
+    it declined, None where nobody noted them."""
 
     role: Literal["user", "assistant"]
     content: str
-    papers: tuple[str, ...] = ()
+    papers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

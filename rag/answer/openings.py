@@ -10,8 +10,10 @@ from rag.answer.wording import (
     constraint_in_words,
     count,
     left_out,
+    none_answers,
     none_chosen,
     nth,
+    of_the_chosen,
     of_the_corpus,
     placed,
     unplaced,
@@ -21,6 +23,7 @@ from rag.answer.wording import (
 from rag.readable import readable
 from rag.records import Filters, Query, Selection, Side
 from rag.understand.kinds import asks_whether
+from rag.understand.parts import NEAREST
 from rag.understand.unrecorded import sums_up
 
 _HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
@@ -33,27 +36,25 @@ def found(query: Query, selection: Selection) -> str:
     behind = unplaced(selection, query.filters)
     if behind.startswith("none"):  # the order asked for cannot be had
         query = replace(query, filters=replace(query.filters, sort=None, order=None))
-    constraint = constraint_in_words(query.filters)
+    among = len(query.filters.paper_ids or ())
+    constraint = constraint_in_words(replace(query.filters, paper_ids=None))
+    if not query.topic and among and query.filters == Filters(paper_ids=query.filters.paper_ids):
+        says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
+        return f"What {says} forward:"
     if query.kind == "explain" and not constraint:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
-    whole = of_the_corpus(total, selection.searched)
+    whole = of_the_chosen(total, among) if among else of_the_corpus(total, selection.searched)
     if not query.topic and (query.filters.sort or _is_alike(query)):
         ordered = _sorted if query.filters.sort else _alike
         return ordered(query, total, shown)
-    picked = query.filters.paper_ids is not None
-    if not query.topic and picked and query.filters == Filters(paper_ids=query.filters.paper_ids):
-        says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
-        return f"What {says} forward:"
     if asks_whether(query.standalone):
         verb = "speaks to this" if total == 1 else "speak to this"
     else:
         verb = "matches" if total == 1 else "match"
-    if query.aspect and query.filters.paper_ids:
-        says = "says" if total == 1 else "say"
-        return f"{count(total)} of the {len(query.filters.paper_ids)} papers asked about {says} so:"
-    if query.topic and picked and shown == query.filters.limit == 1:
-        among = len(query.filters.paper_ids or ())
+    if query.aspect and among:
+        return f"{whole} {'says' if total == 1 else 'say'} so:"
+    if query.topic and among > 1 and shown == query.filters.limit == 1:
         return f"Of the {count(among).lower()} papers asked about, this one comes nearest:"
     if not query.topic:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
@@ -151,7 +152,9 @@ def declining(query: Query, selection: Selection) -> str:
             f"The corpus has no paper that puts forward {things}, so there is nothing to compare."
         )
     if selection.status == "not_stated":
-        return "The abstracts do not state this."
+        silent = {1: "The abstract does not state this.", 2: "Neither abstract states this."}
+        asked = len(query.filters.paper_ids or ())
+        return silent.get(asked, "The abstracts do not state this.")
     if query.record and selection.unmet:
         return unknown(selection.unmet)
     return _nothing_asked(query) or _not_found(query, selection)
@@ -171,7 +174,7 @@ def before_the_nearest(query: Query, selection: Selection) -> str:
     """What stands before the papers that a refusal shows."""
     if query.record and selection.unmet:
         return "These mention it:" if len(selection.unmet) == 1 else "These mention them:"
-    return "What comes nearest:"
+    return NEAREST
 
 
 def _nothing_asked(query: Query) -> str:
@@ -209,7 +212,7 @@ def _not_found(query: Query, selection: Selection) -> str:
     elif constraint:
         told = f"None of the papers {constraint} clearly answers this."
     elif selection.searched:
-        told = f"None of the {selection.searched:,} papers in the corpus clearly answers this."
+        told = none_answers(selection.searched, "in the corpus")
     else:
         told = "Nothing in the corpus clearly answers this."
     return f"{told} {left_out(selection, filters)}".rstrip()

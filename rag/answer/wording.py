@@ -64,6 +64,29 @@ def number_of(n: int, thing: str) -> str:
     return f"{n:,} {thing if n == 1 else f'{thing}s'}"
 
 
+def of_the_chosen(n: int, chosen: int) -> str:
+    """`The paper asked about`, `Both papers asked about`, `Two of the five papers asked about`."""
+    if n == chosen:
+        many = {1: "The paper", 2: "Both papers"}.get(n, f"All {count(n).lower()} papers")
+    else:
+        many = f"{count(n)} of the {count(chosen).lower()} papers"
+    return f"{many} asked about"
+
+
+def none_of(n: int, which: str, *, does: str, fails: str) -> str:
+    """`The paper … does not answer this`, `Neither of the two papers … answers this`, `None of the
+    536 papers … answers this`. which: what stands behind `papers`."""
+    if n == 1:
+        return f"The paper {which} {fails}"
+    none = "Neither" if n == 2 else "None"
+    return f"{none} of the {count(n).lower()} papers {which} {does}"
+
+
+def none_answers(n: int, which: str) -> str:
+    """That no paper of `n` answers, as `none_of` says it."""
+    return none_of(n, which, does="clearly answers this.", fails="does not clearly answer this.")
+
+
 def of_the_corpus(n: int, searched: int) -> str:
     """`Two of 536 papers`, `All three papers`; without the corpus's size where it is not known."""
     if n and n == searched:
@@ -102,13 +125,14 @@ def _people(authors: Sequence[str]) -> str:
 def left_out(selection: Selection, filters: Filters) -> str:
     """Which papers the constraints could not even look at; empty where there are none."""
     asked = [_ON_RECORD[what] for what in on_record(filters)]
-    if not asked or not selection.searched or selection.recorded >= selection.searched:
+    searched = _searched(selection, filters)
+    if not asked or not searched or selection.recorded >= searched:
         return ""
     having = f"{' and '.join(asked)}; the others were left out."
     if not selection.recorded:
         return f"No paper of the corpus has {having.removesuffix('; the others were left out.')}."
     verb = "has" if selection.recorded == 1 else "have"
-    return f"{selection.recorded:,} of its {selection.searched:,} papers {verb} {having}"
+    return f"{selection.recorded:,} of its {searched:,} papers {verb} {having}"
 
 
 def not_recorded(query: Query, papers: Iterable[Paper]) -> str:
@@ -137,20 +161,24 @@ def none_chosen(query: Query, selection: Selection) -> str:
     what they are about may not be on record."""
     filters = replace(query.filters, paper_ids=None, limit=None)
     papers = len(query.filters.paper_ids or ())
-    who = "The paper asked about" if papers == 1 else f"None of the {papers:,} papers asked about"
+    which = "asked about"
     if query.topic or not filters:
-        does = "does not clearly answer" if papers == 1 else "clearly answers"
-        return f"{who} {does} this."
-    has, is_ = ("has no", "is not") if papers == 1 else ("has", "is")
-    voted = filters.sort == "upvotes" or filters.upvotes_min is not None
+        return none_answers(papers, which)
+    voted = filters.sort == "upvotes" or filters.voted
     value = "upvotes" if voted else "date" if papers == 1 else "a date"
     stated = constraint_in_words(replace(filters, sort=None, order=None))
     if not stated or not selection.recorded:
-        so = f", so none is known to be {stated}" if stated.startswith(("from", "publ")) else ""
-        return f"{who} {has} {value} on record{'' if papers == 1 else so}."
-    them = "" if papers == 1 else f" {count(selection.recorded)} of them have {value} on record."
+        none = none_of(
+            papers, which, does=f"has {value} on record", fails=f"has no {value} on record"
+        )
+        no_one = "neither" if papers == 2 else "none"
+        known = papers > 1 and stated.startswith(("from", "publ"))
+        return f"{none}, so {no_one} is known to be {stated}." if known else f"{none}."
     told = stated if not stated.startswith("with ") else f"known to come {stated}"
-    return f"{who} {is_} {told}.{them}"
+    none = none_of(papers, which, does=f"is {told}.", fails=f"is not {told}.")
+    has = "has" if selection.recorded == 1 else "have"
+    them = f" {count(selection.recorded)} of them {has} {value} on record." if papers > 1 else ""
+    return none + them
 
 
 def constraint_in_words(filters: Filters) -> str:
@@ -171,7 +199,9 @@ def constraint_in_words(filters: Filters) -> str:
     if filters.paper_ids is not None:
         # Those of an answer before, or those that the user has chosen: either way, asked about.
         asked = len(filters.paper_ids)
-        parts.append("the one asked about" if asked == 1 else f"among the {asked:,} asked about")
+        parts.append(
+            "the one asked about" if asked == 1 else f"among the {count(asked).lower()} asked about"
+        )
     if not filters.limit and filters.sort:
         parts.append(f"{placed(filters)} first")
     return ", ".join(parts)
@@ -205,7 +235,7 @@ def _bounded(least: int | None, most: int | None, thing: str) -> str:
 def without_record(selection: Selection, filters: Filters) -> str:
     """`443 without a date are left out`; empty where nothing had to be."""
     asked = " or ".join(_ON_RECORD[what] for what in on_record(filters))
-    missing = selection.searched - selection.recorded
+    missing = _searched(selection, filters) - selection.recorded
     if not asked or not selection.recorded or missing <= 0:
         return ""
     return f"{missing:,} without {asked} {'is' if missing == 1 else 'are'} left out"
@@ -231,6 +261,11 @@ def without_what(query: Query, *, alone: bool, one: bool) -> str:
 
 def _either(terms: Sequence[str]) -> str:
     return " or ".join(f"“{term}”" for term in terms)
+
+
+def _searched(selection: Selection, filters: Filters) -> int:
+    """How many papers the constraints were looked for in."""
+    return selection.searched if filters.paper_ids is None else len(filters.paper_ids)
 
 
 def unplaced(selection: Selection, filters: Filters) -> str:

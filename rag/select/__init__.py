@@ -17,7 +17,8 @@ from rag.select import aspects, calibration, comparing, explaining, lists, quote
 from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.cuts import EVEN, NAMED_LEAST, NAMED_TRIED, Cuts
 from rag.select.definitions import defined
-from rag.select.outcome import Outcome, evidence
+from rag.select.outcome import Outcome
+from rag.select.overview import told
 from rag.select.particular import particular
 from rag.select.premise import denial
 from rag.select.views import Line, View, look, words_of
@@ -171,6 +172,8 @@ class _Selector:
         shown = lists.in_order_asked(self._query, chosen)[first : first + most]
         if explained:
             lines = explaining.of_subject(shown, self._asked.text, taste)
+        elif self._restricted and self._calibrated:
+            lines = [(view, quotes.proof(view, taste)) for view in shown]
         else:
             lines = [(view, quotes.line_of_list(view, taste)) for view in shown]
         return self._outcome.answered(lines, confidence, near=near, total=len(chosen))
@@ -194,12 +197,15 @@ class _Selector:
         are named too that do not say."""
         views, kind = lists.in_order_chosen(self._query, self._views), self._query.kind
         most = self._cuts.most_compared
-        told = {view.at: (view, [line]) for view, line in aspects.told(self._asked, views)}
-        if not told:
+        said = {
+            view.at: (view, quotes.grounded(view, [line], self._cuts.taste))
+            for view, line in aspects.told(self._asked, views)
+        }
+        if not said:
             return self._outcome.not_stated(views[:most], 0.0)
         if kind == "compare":
-            return self._outcome.answered([told.get(v.at, (v, [])) for v in views[:most]], 1.0)
-        return self._outcome.answered(list(told.values())[: 1 if kind == "fact" else None], 1.0)
+            return self._outcome.answered([said.get(v.at, (v, [])) for v in views[:most]], 1.0)
+        return self._outcome.answered(list(said.values())[: 1 if kind == "fact" else None], 1.0)
 
     def _fact(self, named: list[View], confidence: float) -> Selection:
         """From the papers that the question names, before all others; from another only where it
@@ -289,14 +295,11 @@ def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selecti
     alike = query.relative is not None and query.relative.side == "like"
     most_listed = cuts.most_alike if alike else cuts.most_listed
     papers = ranking.papers(first + (query.filters.limit or most_listed))[first:]
-    asked = questions.read("")
-    words = words_of(ranking, asked)
-    views = [look(ranking, at, paper, asked, words) for at, paper in enumerate(papers, first)]
-    most = {"explain": 3 if len(views) == 1 else 2, "compare": 3}.get(query.kind, 1)
+    most = {"explain": 4 if len(papers) == 1 else 2, "compare": 3}.get(query.kind, 1)
     return Selection(
         status="answered" if papers else "not_in_corpus",
         papers=tuple(papers),
-        evidence=evidence([(view, quotes.opening(view, most, cuts.taste)) for view in views]),
+        evidence=told(papers, most),
         total=len(papers) if query.filters.limit or alike else len(ranking),
         confidence=1.0,
         searched=ranking.corpus_size,

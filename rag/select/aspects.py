@@ -38,6 +38,7 @@ def told(asked: Asked, views: Sequence[View]) -> list[tuple[View, Line]]:
 def _best(asked: Asked, view: View) -> tuple[Line, float] | None:
     results = bool(_OF_RESULTS.search(asked.text))
     numbers = bool(_NUMBERS.search(asked.text))
+    own_work = [line for line in view.lines if line.own]
 
     def sure(line: Line) -> float:
         text = view.paper.abstract[line.start : line.end]
@@ -46,5 +47,5 @@ def _best(asked: Asked, view: View) -> tuple[Line, float] | None:
         fits = not asked.quantity or line.fits == 1.0
         return line.covers + _OWN * line.own if fits and line.covers >= _CLOSE else 0.0
 
-    line = max(view.lines, key=sure)
+    line = max(own_work or view.lines, key=sure)
     return (line, sure(line)) if sure(line) else None

@@ -37,17 +37,22 @@ def overview(query: Query, ranking: Ranking) -> Selection | None:
     return told_of(papers, ranking, most) if papers else None
 
 
+def told(papers: Sequence[Paper], most: int) -> tuple[Evidence, ...]:
+    """What tells most of each, `most` sentences."""
+    spans = [(paper, span) for paper in papers for span in telling(paper.abstract, most)]
+    return tuple(
+        Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
+        for n, (paper, span) in enumerate(spans, start=1)
+    )
+
+
 def told_of(papers: Sequence[Paper], ranking: Ranking, most: int) -> Selection:
     """`papers` alone, `most` sentences each."""
-    spans = [(paper, span) for paper in papers for span in telling(paper.abstract, most)]
     ids = {paper.paper_id for paper in papers}
     return Selection(
         status="answered",
         papers=tuple(papers),
-        evidence=tuple(
-            Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
-            for n, (paper, span) in enumerate(spans, start=1)
-        ),
+        evidence=told(papers, most),
         near=tuple(p for p in ranking.papers(_NEAR + len(ids)) if p.paper_id not in ids)[:_NEAR],
         total=len(papers),
         confidence=1.0,
@@ -60,21 +65,23 @@ def telling(abstract: str, most: int) -> list[Span]:
     what it finds, then what it says of its own work behind the first."""
     spans = sentence_spans(abstract) or (Span(start=0, end=len(abstract)),)
     texts = [abstract[span.start : span.end] for span in spans]
+    elsewhere = [points_elsewhere(text[: standing(text)[1]]) for text in texts]
     own = own_work(texts)
     stands = [at for at in range(len(texts)) if not at or not _leans(texts[at])]
-    able = [at for at in stands if own[at] and not points_elsewhere(texts[at])] or [0]
+    able = [at for at in stands if own[at] and not elsewhere[at]] or [0]
     first = next(
         (at for test in (proposes, introduces) for at in able if test(texts[at])),
         able[0],
     )
     finds = [at for at in able if at > first and (_FINDS.search(texts[at]) or measures(texts[at]))]
-    kept = {first, *finds[-1:][: most - 1]}
+    measured = [at for at in finds if measures(texts[at])]
+    kept = {first, *(measured or finds)[-1:][: most - 1]}
     before = sorted(range(first), key=lambda at: not own[at])
     for at in (*range(first + 1, len(texts)), *before):
         if len(kept) >= most:
             break
         follows = at in stands or at - 1 in kept
-        if follows and not points_elsewhere(texts[at]):
+        if follows and not elsewhere[at]:
             kept.add(at)
     found = []
     for at in sorted(kept):

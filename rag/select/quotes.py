@@ -73,6 +73,15 @@ def one_line(view: View, taste: Taste) -> list[Line]:
     return grounded(view, [_best(view.lines, lambda line: _worth(line, taste))], taste)
 
 
+def proof(view: View, taste: Taste) -> list[Line]:
+    """Of a paper that was shown before: what it says of that which this turn asks with."""
+    best = _best(
+        view.lines,
+        lambda line: line.asked + taste.fact_own * line.own - taste.leans * line.leans,
+    )
+    return grounded(view, [best], taste)
+
+
 def fact(view: View, taste: Taste) -> list[Line]:
     """The one sentence that holds it."""
     best = _best(
@@ -196,14 +205,6 @@ def grounded(view: View, chosen: list[Line], taste: Taste) -> list[Line]:
             follows = at > 0 and view.lines[at - 1].start in kept
             found.append(line if follows else replace(line, start=line.stands))
     return found
-
-
-def opening(view: View, most: int, taste: Taste) -> list[Line]:
-    """Where nothing is asked but constraints: what the paper puts forward, and what else it says
-    of its own work, `most` sentences in all."""
-    ranked = sorted(view.lines, key=lambda line: line.covers - _worth(line, taste))
-    kept = list(dict.fromkeys([_puts_forward(view), *ranked]))[:most]
-    return grounded(view, kept, taste)
 
 
 def _puts_forward(view: View) -> Line:

@@ -35,8 +35,9 @@ _FIGURE_WANTED = 0.3
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
     """A sentence of an abstract. covers: L of the question within it. rest: the same without the
-    names in the question. focus: the same for the noun that is asked for. fits: see `Sought.held`;
-    where it holds the type of thing asked for, rest and focus count the words for that as met.
+    names in the question. asked: the same for what this turn of a conversation asks with. focus:
+    the same for the noun that is asked for. fits: see `Sought.held`; where it holds the type of
+    thing asked for, rest and focus count the words for that as met.
     aspects: the same for each part of the question. own: it tells the authors' own work.
     reports: it tells what came of the work, or gives scores. cause: it tells why something comes
     about. names: it holds a name of the paper's own that the title lacks. leans: see
@@ -50,6 +51,7 @@ class Line:
     words: int
     covers: float
     rest: float
+    asked: float
     focus: float
     fits: float
     aspects: tuple[float, ...]
@@ -136,11 +138,14 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
     matches = ranking.matches(at)
     if matches is None:
         covers = [passage.score for passage in ranking.passages(at, paper)]
-        rest = focus = covers
+        rest = focus = turn = covers
         aspects: list[tuple[float, ...]] = [() for _ in spans]
         whole, meets = max(covers), np.zeros(0, np.float32)
     else:
         rest_of, focus_of = _unnamed(ranking, asked, matches), _asked_noun(ranking, asked, matches)
+        own_words = np.zeros(len(matches.weights), bool)
+        own_words[[piece for i in np.flatnonzero(words.new) for piece in words.pieces[i]]] = True
+        turn_of = _shares(np.where(own_words, matches.weights, 0))
         inside = _inside(matches, spans)
         covers = [float(best @ matches.weights) for best in inside]
         typed = _within(ranking, matches, asked.sought.words)
@@ -150,6 +155,7 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
         ]
         rest = [float(best @ rest_of) for best in held]
         focus = [float(best @ focus_of) for best in held]
+        turn = [float(best @ turn_of) for best in inside]
         parts = [_part(ranking, asked, matches, part) for part in asked.parts]
         figures = [asked.wants_figure(part) for part in asked.parts]
         aspects = [
@@ -174,6 +180,7 @@ def look(ranking: Ranking, at: int, paper: Paper, asked: Asked, words: Words) ->
                 words=len(sentence.split()),
                 covers=covers[i],
                 rest=rest[i],
+                asked=turn[i],
                 focus=focus[i],
                 fits=fits[i],
                 aspects=aspects[i],

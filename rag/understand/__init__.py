@@ -17,7 +17,7 @@ from rag.records import Filters, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
 from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints
-from rag.understand.corrections import asks_for_language, led_over, meant
+from rag.understand.corrections import led_over, meant
 from rag.understand.exclusions import (
     Exclusions,
     asks_for_others,
@@ -35,6 +35,7 @@ from rag.understand.named import with_named
 from rag.understand.pointing import NTH, ONE_OF_THEM, only_to_see, without_picks
 from rag.understand.respelling import respelt
 from rag.understand.turn_kinds import kind_of_turn, kind_to_see
+from rag.understand.wishes import Wish, wished
 from rag.understand.without import read_lacking
 
 __all__ = [
@@ -112,18 +113,22 @@ def understand(
     """
     named, renamed = respelt(question[:_READ_AT_MOST], lexicon)
     mended, changes = lexicon.mend(named)
-    said = [turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user"]
-    if said and asks_for_language(mended):
-        # Abstracts are quoted in the language they are in: the same once more.
-        last = max(at for at, turn in enumerate(history) if turn.role == "user")
-        once_more = understand(
-            said[-1], lexicon=lexicon, today=today, history=history[:last], filters=filters
+    said = _said(history, lexicon)
+    wish = wished(mended)
+    if wish and said and not wish.asking:
+        again = understand(
+            said[-1],
+            lexicon=lexicon,
+            today=today,
+            history=history[: max(at for at, t in enumerate(history) if t.role == "user")],
+            filters=filters,
+            within=within,
         )
-        query = replace(once_more.query, question=question, history=tuple(history))
-        return confined(replace(once_more, query=query), within)
+        return _once_more(again, wish, question, history)
+    mended = (wish and wish.asking) or mended
     *asked, mended = meant([*said, mended], lexicon) if said else (mended,)
     own = read_constraints(mended, today=today, people=lexicon.people)
-    if not (filters or own.filters) and asks_nothing(mended, first=not history):
+    if not (filters or own.filters) and asks_nothing(mended, first=not (history or within)):
         return Reading(
             query=Query(
                 question=question,
@@ -142,7 +147,10 @@ def understand(
         topics=[read_exclusions(read.topic).topic for read in earlier],
         refined=[_refines(read, text) for read, text in zip(earlier, asked, strict=True)],
         refines=_refines(own, mended),
+        within=within,
     )
+    if alone.rest is not None:
+        mended, own = alone.rest, read_constraints(alone.rest, today=today)
     earlier_chips = () if alone.papers else carried(own, [earlier[at] for at in alone.leans_on])
     read_filters = replace(
         merge(own.chips + earlier_chips),
@@ -156,7 +164,7 @@ def understand(
     ranked = any(chip.filters.sort for chip in own.chips)
     if alone.about and not ranked:
         read_filters = replace(read_filters, sort=None, order=None)
-    kind = kind_of_turn(mended, own.topic, asked, alone, ranked=ranked)
+    kind = kind_of_turn(mended.strip(), own.topic, asked, alone, ranked=ranked)
     if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.topic), alone):
         kind = "fact"
     left_out = read_exclusions(own.topic) if kind == "list" else Exclusions(topic=own.topic)
@@ -171,7 +179,7 @@ def understand(
     stated = subject(COUNTS_PAPERS.sub("", stated))
     asking, refused = turned_down(stated, alone.about)
     about = taken_back(alone.about, (*without, *refused))
-    to_see = bool(alone.leans_on) and not alone.takes_up
+    to_see = bool(alone.leans_on or alone.papers) and not alone.takes_up
     to_see = to_see and (is_filler(asking) or only_to_see(asking))
     if to_see and alone.papers:
         # Papers that were picked, and nothing asked of them but to see them.
@@ -208,12 +216,24 @@ def understand(
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.chips + earlier_chips,
-        notes=(*alone.notes, *_left_out_notes(len(seen))),
+        notes=(*alone.notes, *_left_out_notes(len(seen)), *([wish.note] if wish else [])),
         further=alone.further,
     )
     picked = alone.papers or alone.in_view
     query = with_named(reading.query, mended, lexicon, picked=picked, constrained=filters)
     return confined(replace(reading, query=query), within)
+
+
+def _said(history: Sequence[Turn], lexicon: Lexicon) -> list[str]:
+    """What the user said before, mended."""
+    turns = (turn.content[:_READ_AT_MOST] for turn in history if turn.role == "user")
+    return [lexicon.mend(text)[0] for text in turns]
+
+
+def _once_more(again: Reading, wish: Wish, question: str, history: Sequence[Turn]) -> Reading:
+    """What was asked before, again, for a turn that wants something of its answer."""
+    query = replace(again.query, question=question, history=tuple(history))
+    return replace(again, query=query, notes=(wish.note,) if wish.note else again.notes)
 
 
 def _limit(own: Constraints, alone: Standalone, text: str) -> int | None:
@@ -251,8 +271,10 @@ def _asks_one_paper(text: str, names_one: bool, alone: Standalone) -> bool:
     thing = _WHICH_THING.match(text)
     if names_one:
         return bool(thing or _YES_OR_NO.match(text) or _MEASURE.search(text))
-    pointed = bool(alone.leans_on) and re.search(r"\b(?:it|they)\b", text, re.IGNORECASE)
     one = len(alone.in_view) == 1
+    # Of several papers, each is asked what `they` use.
+    shape = r"\bit\b" if len(alone.in_view) > 1 else r"\b(?:it|they)\b"
+    pointed = alone.leans_on and re.search(shape, text, re.IGNORECASE)
     if one and _YES_OR_NO.match(text):
         return True
     return bool(thing and (pointed or one) and not _METHOD.fullmatch(thing["noun"]))

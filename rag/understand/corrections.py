@@ -14,14 +14,18 @@ from collections.abc import Sequence
 
 from rag.understand.chips import compiled
 from rag.understand.constraints import asks_nothing
+from rag.understand.exclusions import stem
 from rag.understand.frame import subject
 from rag.understand.lexicon import Lexicon
+from rag.understand.moves import OPENING
+from rag.understand.pointing import content_of
+from rag.understand.wishes import wished
 
 _OVER = compiled(
     r"""\A\W*(?:(?:(?:thanks?(?:\s+you)?|thx|cheers|great|cool|nice|perfect|good|interesting|ok(?:ay)?|well|right|so|and|but
         |now|hm+|no|sorry|oops|wait|actually|alright|fine|yes)\b(?:\s+(?:a\s+lot|very\s+much|so\s+much))?[\s,.!;:–—-]+)*
       (?:that['’]?s\s+(?:enough|all|it|fine)|enough(?:\s+of\s+(?:that|this|it))?
-        |(?:forget|never\s*mind|ignore|drop|skip|leave)(?:\s+(?:about\s+)?(?:that|this|it|all\s+that))?
+        |never\s*mind|(?:forget|never\s*mind|ignore|drop|skip|leave)(?:\s+(?:about\s+)?(?:that|this|it|all\s+that)\b|(?=\s*[,.:;!–—-]))
         |(?:let['’]?s|let\s+us|i\s*(?:['’]d|\s+would)\s+like\s+to|i\s+want\s+to|can\s+we)\s+
           (?:talk\s+about|turn\s+to|move\s+on\s+to|switch\s+to|go\s+on\s+to|change\s+(?:the\s+)?(?:topic|subject)(?:\s+to)?)
         |(?:now\s+)?(?:(?:on|for|to)\s+)?something\s+(?:completely\s+|entirely\s+|totally\s+)?(?:else|different)
@@ -79,10 +83,12 @@ _YEAR = compiled(
 )
 _RECENT = 4
 """Turns back to which a question is looked for that another name is put into."""
-_LANGUAGE = compiled(
-    r"""\A\W*(?:please\s+)?(?:(?:answer|reply|say\s+(?:it|that)|write)\s+)?in\s+(?:plain\s+|simple\s+)?
-    (?:english|german|french|spanish|italian|chinese|japanese)(?:\s+(?:please|this\s+time))*[\s,.!?]*\Z"""
+_BACK = compiled(
+    rf"""\A{OPENING}(?:(?:let['’]?s|let\s+us|can\s+(?:we|you)|i\s+want\s+to|i['’]?d\s+like\s+to)\s+)?(?:(?:go|come|get|turn|jump)\s+)?
+    (?:back|return(?:ing)?)\s+to\s+(?P<all>(?:(?:the|my|our)\s+)?(?:(?:earlier|first|previous)\s+(?=question|topic|subject|list))?
+    (?:(?:question|topic|subject|list|papers?|ones?)\s+(?:of|on|about|with)\s+)?(?P<what>.+?))[\s.?!]*\Z"""
 )
+"""`back to the web agents`"""
 
 
 def meant(turns: Sequence[str], lexicon: Lexicon) -> list[str]:
@@ -94,8 +100,12 @@ def meant(turns: Sequence[str], lexicon: Lexicon) -> list[str]:
         if earlier is None:
             said.append("" if number + 1 < len(turns) and asks_nothing(turn, first=True) else turn)
             continue
-        if asks_nothing(turn, first=False) or _LANGUAGE.match(turn):
-            said.append("")
+        wish = wished(turn)
+        if wish or asks_nothing(turn, first=False):
+            said.append(wish.asking if wish else "")
+            continue
+        if back := _BACK.match(turn):
+            said.append(_earlier(back["what"], said) or back["all"])
             continue
         text = _NO_SURVEYS.sub("excluding ", _THANKS.sub("", turn, count=1))
         if other := _for_another(text, said, lexicon):
@@ -116,9 +126,11 @@ def led_over(turn: str) -> str | None:
     return rest if rest != turn else None
 
 
-def asks_for_language(turn: str) -> bool:
-    """`in English please`: a wish about the answer, which is given in English anyway."""
-    return bool(_LANGUAGE.match(turn))
+def _earlier(what: str, said: Sequence[str]) -> str:
+    """The first turn that had all the words of `what`; empty where none had, or it has none."""
+    words = {stem(word) for word in content_of(what)}
+    having = (turn for turn in said if words <= {stem(word) for word in content_of(turn)})
+    return next(having, "") if words else ""
 
 
 def _for_another(turn: str, said: Sequence[str], lexicon: Lexicon) -> str:

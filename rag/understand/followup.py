@@ -20,6 +20,7 @@ from rag.understand.corrections import led_over, meant
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import LIKE, OPENING, Further, asks_why, goes_on
+from rag.understand.parts import Part, parts_of
 from rag.understand.pointing import (
     THINGS,
     content_of,
@@ -27,11 +28,13 @@ from rag.understand.pointing import (
     elliptical,
     is_topic,
     picks,
+    points_at_all,
     points_at_one,
     topicless,
 )
+from rag.understand.remainder import taken_out
 from rag.understand.sentence import standing
-from rag.understand.view import Part, chosen_papers, parts_of, view
+from rag.understand.view import chosen_papers, view
 
 _LEAD = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|now|hi|hello|please)[\s,.!]+)*
@@ -65,7 +68,8 @@ class Standalone:
     """`question` stands by itself, to be searched with: what was asked, and `about`, the topic
     taken from before; `sentence` is the same to be read.
 
-    `papers` is the selection it is restricted to, None for all. `leans_on` are the positions, among
+    `papers` is the selection it is restricted to, None for all. `rest`: the turn without the words
+    that take papers out of those in view, None where none do. `leans_on` are the positions, among
     the earlier user turns, of those it carries on (oldest first), empty for a new topic. `shown`
     are the papers that the answers before put forward, `in_view` the one that it speaks of or
     those that it picks. `further`: it carries a list on. `aspect`: it asks something of the papers
@@ -78,6 +82,7 @@ class Standalone:
     sentence: str
     about: str = ""
     papers: tuple[str, ...] | None = None
+    rest: str | None = None
     leans_on: tuple[int, ...] = ()
     shown: tuple[str, ...] = ()
     in_view: tuple[str, ...] = ()
@@ -106,8 +111,10 @@ def standalone(
     topics: Sequence[str] | None = None,
     refined: Sequence[bool] | None = None,
     refines: bool = False,
+    within: Sequence[str] | None = None,
 ) -> Standalone:
-    """Make the last turn stand alone. `history` holds the turns before it.
+    """Make the last turn stand alone. `history` holds the turns before it; the papers `within`,
+    chosen beforehand, are in view from its start.
 
     `asked` are the earlier user turns as they were meant (`corrections`), and `topics` the same
     without the words of their constraints, where the caller has them; else the turns are carried
@@ -117,17 +124,19 @@ def standalone(
     if asked is None:
         said = [turn.content for turn in history if turn.role == "user"]
         *asked, question = meant([*said, question], lexicon)
-    if not history or not question.strip():
+    if not (history or within) or not question.strip():
         return Standalone(question=question, sentence=question.strip())
     topics = asked if topics is None or len(topics) != len(asked) else topics
     topics = [led_over(topic) or topic for topic in topics]
     parts = parts_of(history, asked, lexicon, refined or [False] * len(asked))
-    before = view(history, parts, lexicon)
+    before = view(history, parts, lexicon, within)
     chain = _chain(parts)
     comparing = len(before.focus) > 1 and bool(chain) and kind_of(asked[chain[-1]]) == "compare"
     narrow = len(before.focus) == 1 or comparing
     over = led_over(question)
-    if over or not (refines or depends(question, lexicon, narrow=narrow)):
+    taken = taken_out(question, lexicon)
+    left, out = before.left(taken, lexicon) if taken else ((), ())
+    if over or not (refines or left or depends(question, lexicon, narrow=narrow)):
         last = next((turn for turn in reversed(asked) if turn), "")
         shared = not over and (not last or content_of(question) & content_of(last))
         return Standalone(
@@ -135,15 +144,23 @@ def standalone(
             sentence=standing(over or question),
             notes=() if shared else ("Read as a new topic.",),
         )
-    further = goes_on(question)
-    aspect = not (refines or further or picks(question)) and bool(before.focus) and (
+    rest = taken.rest if taken and left else None
+    question = " ".join(rest.split()) if rest is not None else question
+    further = None if left else goes_on(question)
+    aspect = not (refines or further or left or picks(question)) and bool(before.focus) and (
         topicless(question, lexicon, narrow=narrow)
         or (comparing and elliptical(question) and not lexicon.names_in(question))
         or (len(before.focus) == 1 and _of_it(question, lexicon))
     )  # fmt: skip
     chosen = before.focus if aspect else chosen_papers(question, before, lexicon, further)
+    if left:
+        picked = before.picked(question, lexicon) or left
+        chosen = tuple(paper for paper in picked if paper in left) or left
+    if chosen and chain and parts[chain[0]].looks and not set(chosen) <= set(before.papers):
+        chain = _chain(parts[: chain[0]])  # back to the list that had more
     carried = [at for at in _not_replaced(question, asked, chain) if topics[at].strip()]
     about = [_plain(topics[at]) for at in carried]
+    pointed = points_at_one(question) or points_at_all(question)
     in_view = chosen or (before.focus if points_at_one(question) else ())
     takes_up = aspect and asks_why(question) and bool(carried)
     if len(in_view) == 1 and in_view[0] in lexicon.titles:
@@ -158,11 +175,13 @@ def standalone(
         like = lexicon.titles[before.focus[0]]
         about = [like]
     about = [text for text in about if is_topic(text)]
-    notes = [f"Read as a follow-up to “{asked[carried[0]].strip()}”"] if carried else []
+    first = asked[carried[0]].strip() if carried else ""
+    notes = [f"Read as a follow-up to “{led_over(first) or first}”"] if carried else []
     if chosen:
-        notes.append(f"Restricted to {_papers(len(chosen))} of the previous answer.")
-    elif chosen == ():
-        notes.append("The previous answer names no paper to choose from, so all are searched.")
+        of = "the previous answer" if before.shown else "those chosen"
+        notes += [f"Restricted to {_papers(len(chosen))} of {of}."] if chosen != within else []
+    elif chosen == () or (not in_view and not before.papers and pointed):
+        notes.append("The previous answer puts no paper forward to ask of: all are searched.")
     return Standalone(
         question=joined(question.strip(), "; ".join(about)),
         sentence=standing(
@@ -171,11 +190,13 @@ def standalone(
             titles=_titles(in_view, question, lexicon),
             further=None if further and further.way == "more" and chosen else further,
             like=like,
+            without=[lexicon.titles[paper] for paper in out],
             told=asked[carried[-1]] if takes_up else "",
             adds=refines,
         ),
         about="; ".join(about),
         papers=chosen or None,
+        rest=rest,
         leans_on=tuple(chain),
         shown=before.shown,
         in_view=in_view if chosen or len(in_view) == 1 else (),
@@ -201,21 +222,29 @@ def _of_it(question: str, lexicon: Lexicon) -> bool:
 def _titles(papers: Sequence[str], question: str, lexicon: Lexicon) -> list[str]:
     """The titles of `papers` without those that the question names itself, where it does not name
     all of them."""
-    named = {paper for found in lexicon.names_in(question).values() for paper in found}
+    named = {
+        paper
+        for name, found in lexicon.names_in(question).items()
+        for paper in found
+        if len(found) == 1 or name.lower() in lexicon.titles[paper].lower()
+    }
     return [lexicon.titles[paper] for paper in papers if paper not in named]
 
 
 def _chain(parts: Sequence[Part]) -> list[int]:
     """Which earlier questions make up the topic: back to the one that stood by itself, without
     those that only picked from an answer, asked of its papers or had the list go on, and of a long
-    way the last few."""
+    way the last few. A closer look at one paper stands by itself until there is a pick again."""
     chain: list[int] = []
+    picked = False
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
-        if part.asked and (part.opens or not (part.aside or part.picks)):
+        over = part.looks and picked and not chain
+        if part.asked and (part.opens or not (part.aside or part.picks or over)):
             chain.append(at)
-        if part.opens and part.asked:
+        if part.asked and (part.opens or (part.looks and not over)):
             break
+        picked = picked or part.picks
     return chain[::-1] if len(chain) <= _LONGEST else [chain[-1], *chain[: _LONGEST - 1][::-1]]
 
 

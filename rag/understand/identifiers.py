@@ -1,4 +1,5 @@
-"""Identifiers in a question: arXiv ids, DOIs, addresses, and the ids of Citewell's own papers.
+"""Identifiers in a question: arXiv ids, DOIs, addresses, citekeys, and the ids of Citewell's own
+papers.
 
 A paper is found by one where its record has it. Who has which is the lexicon's to know.
 """
@@ -17,6 +18,9 @@ _ARXIV = re.compile(
 )
 _OLD_ARXIV = re.compile(r"\barxiv[:\s]\s*([a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?\b", re.IGNORECASE)
 _OURS = re.compile(r"(?<![\w-])((?:t-[0-9a-f]{12}|arxiv-\d{4}\.\d{4,5}))(?![\w-])")
+_CITEKEY = re.compile(
+    r"(?<![\w@./-])(?:@(?P<cited>[a-z\d]+(?:-[a-z\d]+)*)|(?P<plain>[a-z\d]+(?:-[a-z\d]+){2,}))(?![\w/-])"
+)
 _END = ".,;:!?)]}'’"
 
 
@@ -37,6 +41,14 @@ def identifiers(text: str) -> tuple[Identifier, ...]:
         if all(one.end <= other.start or other.end <= one.start for other in found):
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def citekeys(text: str) -> Iterator[Identifier]:
+    """What may be a citekey (`@long-name-2025`, or without its mark where it has three parts): only
+    what a record has is one."""
+    for match in _CITEKEY.finditer(text):
+        said = match["cited"] or match["plain"]
+        yield Identifier(start=match.start(), end=match.end(), text=match[0], keys=(key(said),))
 
 
 def _all(text: str) -> Iterator[Identifier]:

@@ -19,7 +19,7 @@ from rag.people import family
 from rag.records import Expansion, Paper
 from rag.understand import spelling
 from rag.understand.acronyms import Meaning, acronym_asked, singular
-from rag.understand.identifiers import identifiers, key
+from rag.understand.identifiers import citekeys, identifiers, key
 from rag.understand.names import TOKEN, WORD, gather, normal, spotted, unmistakable
 from rag.understand.titles import Mention, Titles
 
@@ -59,7 +59,7 @@ class Lexicon:
             identifiers={
                 key(one): paper.paper_id
                 for paper in papers
-                for one in (paper.paper_id, paper.arxiv_id, paper.doi, paper.url)
+                for one in (paper.paper_id, paper.arxiv_id, paper.doi, paper.url, paper.citekey)
                 if one
             },
             english=frozenset(
@@ -161,7 +161,7 @@ class Lexicon:
     def _look_for_titles(self, text: str) -> tuple[Mention, ...]:
         known = [
             Mention(start=one.start, end=one.end, paper=self.identifiers[found])
-            for one in identifiers(text)
+            for one in (*identifiers(text), *citekeys(text))
             if (found := next((k for k in one.keys if k in self.identifiers), None))
         ]
         return (*self._title_index.named_in(text), *known)
@@ -194,11 +194,12 @@ class Lexicon:
         def mended(match: re.Match[str]) -> str:
             nonlocal known, strange
             word = match[0]
-            if not word.islower() or self._knows(word):
+            if not word.islower() or word in spelling.ASKING or self._knows(word):
                 known += len(word) > 3
                 return word
             doubtful = spelling.composed(word, self._stems)
             right = spelling.correction(word, self.words, least=20 if doubtful else 3)
+            right = right or spelling.asking(word)
             if right is None:
                 strange += len(word) > 3 and not doubtful
                 return word

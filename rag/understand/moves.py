@@ -59,7 +59,7 @@ _BESIDE = OF_PAPERS | _HEADS | frozenset(
 """With a head these are still what any paper has: `the main results`, `open code`."""
 _NOUN_ASKED = compiled(
     rf"""\A{OPENING}(?:(?:(?:what|how)\s+about|in\s+terms\s+of|with\s+(?:regard|respect)\s+to|regarding|as\s+for
-      |(?:is|are|was|were)\s+there|(?:do|does|did)\s+(?:they|it|you)\s+have|show(?:\s+me)?|give(?:\s+me)?|got
+      |what(?:['’]?s|\s+(?:is|are|was|were))|(?:is|are|was|were)\s+there|(?:do|does|did)\s+(?:they|it|you)\s+have|show(?:\s+me)?|give(?:\s+me)?|got
       |on|in|by|at)\s+)?
     (?:(?:the|a|an|any|some|its|their|his|her|all|other)\s+)*(?P<np>[\w’'-]+(?:\s+[\w’'-]+){{0,3}}?)
     (?:\s+(?:exactly|please|there|here|then|though|reported|given|stated|mentioned))?[\s?!.]*\Z"""
@@ -154,8 +154,15 @@ def kind_of_aspect(text: str, *, several: bool) -> Kind:
     kind = kind_of(text)
     if _WHY.match(text) or (kind == "explain" and not _NOUN_ASKED.match(text)):
         return "explain"
-    plural = re.search(r"(?<![sui])s\b[\s?!.]*\Z", text)
+    plural = _PLURAL.search(text)
     return "list" if several and (kind != "fact" or plural) else "fact"
+
+
+_PLURAL = compiled(
+    r"(?<![sui])s\b[\s?!.]*\Z|\b(?:which|what)\s+(?:[\w-]+\s+){0,2}?[\w-]*[^\Wsui]s\s+(?:do|did|are|were|have)\b"
+    r"|\b(?:they|their|them|each)\b"
+)
+"""Of several papers, each is asked."""
 
 
 def _verbless(words: list[str]) -> bool:

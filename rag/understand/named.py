@@ -29,16 +29,12 @@ _PAPER = r"(?:\s+(?:paper|article|study|work|method)\b(?!s))?"
 _AROUND = rf"(?:(?:the|a)\s+)?{_MARKS}{{}}[?!.,]?{_MARKS}{_PAPER}"
 _OVERVIEW = frozenset(
     """
-    achieve achieves address addresses advance approach argue argues claim claims conclude
-    concludes conclusion conclusions contribute contributes contribution contributions deal
-    deals define definition describe describes dr finding findings goal goals introduce
-    introduces message motivation novel novelty present presents problem problems proposal
-    propose proposed proposes purpose report reported reports result results say says show shows
-    solve solves stand stands state states subject tackle tackles takeaway takeaways title tl
-    tldr topic
+    achieve achieves advance approach conclude concludes conclusion conclusions define definition
+    dr finding findings introduces novel report reported reports result results say says show
+    shows stand stands takeaway takeaways title
     """.split()
 )
-"""With these one asks what a paper does, whichever it is."""
+"""With these too one asks what a paper does that is named, and nothing else of it."""
 _FURTHER = compiled(
     r"\b(?:like|similar|related|others?|another|besides|except|without|not|versus|vs|compared?"
     r"|cit(?:e|es|ing))\b"

@@ -48,7 +48,9 @@ NTH = compiled(
     rf"""(?:\bthe\s+|(?<=\band\ )|(?<=\bor\ ))(?P<nth>{"|".join(ORDINALS)})\s*(?P<n>{COUNT})?\b
     (?:(?<=former)|(?<=latter)|(?=\s+(?:ones?|papers?|works?|methods?|approach(?:es)?|stud(?:y|ies)
         |of\s+(?:those|these|them)|and|or|versus|vs\.?|with|do|does|did|is|are|was|were|has|have|can|use|uses
-        |used|need|needs|rely|relies|require|requires|differ|compare)\b|\s*(?:[?.,!]|\Z)))
+        |used|need|needs|rely|relies|require|requires|differ|compare|gains?|gained|achieves?|achieved|improves?|improved
+        |reach|reached|proposes?|proposed|outperform|beat|beats|performs?|performed|learns?|handles?|solves?|get|gets|take
+        |takes|trains?|trained|evaluates?|evaluated|reports?|reported|claims?|mentions?|introduces?|say|says|mean)\b|\s*(?:[?.,!]|\Z)))
     |(?<!\w)(?:paper|number|no\.|nr\.?|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]"""
 )
 ONE_OF_THEM = compiled(
@@ -56,6 +58,9 @@ ONE_OF_THEM = compiled(
 )
 """`which one of them …?` wants one, however many could be meant."""
 SUPERLATIVE = compiled(r"\b(?:newest|latest|oldest|earliest|(?:most|least)\s+\w+)\b")
+OF_SEVERAL = compiled(
+    r"\b(?:of|among)\s+(?:all\s+)?(?:those|these|them)\b|\bwhich\s+ones\b|\bdo\s+(?:any|all|some|none)\b"
+)
 BOTH = compiled(
     r"""\bboth(?:\s+of\s+(?:them|these|those))?(?=\s*(?:[?.!,;:]|\Z)|\s+(?:papers|ones|methods|approaches)\b)
     |\b(?:do|are|is|can|were|did|have)\s+both\b(?!.*\band\b)
@@ -63,7 +68,9 @@ BOTH = compiled(
 )
 OTHERS = compiled(
     rf"""\bthe\s+(?:(?:other|remaining)(?:\s+{COUNT})?(?:\s+(?:ones?|papers?))?|others|rest)
-    (?=\s*(?:[?.!,;:]|\Z)|\s+(?:do|does|is|are|use|have|has)\b)"""
+    (?=\s*(?:[?.!,;:]|\Z)|\s+(?:do|does|is|are|use|have|has)\b)
+    |\b(?:all|any|every(?:thing|one)?)(?:\s+of\s+(?:them|those))?(?:\s+{THINGS})?\s+(?:but|except)\s+(?:these|those|them|this|that|it)\b
+    (?:\s+ones?\b)?"""
 )
 NTH_THING = compiled(rf"(?:{NTH.pattern})(?:\s+(?:one|{THINGS})\b)?")
 _ELSEWHERE = compiled(
@@ -138,6 +145,15 @@ _TO_SEE = frozenset(
     """)
 )
 """With these one asks to be told about a paper, whatever it is about."""
+_TO_BE_TOLD = frozenset(
+    listed("""
+    address addresses argue argues claim claims contribute contributes contribution contributions
+    deal deals describe describes gist goal goals message motivation novelty present presents
+    problem problems proposal propose proposed proposes purpose solve solves state states subject
+    tackle tackles tl tldr topic
+    """)
+)
+"""With these one asks what a paper puts forward, whichever it is."""
 _PRONOUNS = frozenset(listed("it its they them their these those"))
 _TO_SEE_THEM = compiled(
     r"\b(?:(?:summari[sz]|explain|elaborat|describ|outlin|compar|contrast|differ|discuss|repeat|introduc)\w*"
@@ -147,7 +163,7 @@ _ALL_OF_THEM = compiled(r"\b(?:they|them|their|these|those|both|each)\b")
 _ASKED_OF_ONE = frozenset(
     listed(
         "example examples help involve name need needs new number reported result results use"
-        " used uses using"
+        " used uses using well"
     )
 )
 """Little by themselves, but of one paper they ask for something: `what does it use?`"""
@@ -195,7 +211,7 @@ def only_to_see(text: str) -> bool:
     first one`, `what are they about?`"""
     rest = NTH.sub(" ", text)
     words = set(_WORD.findall(rest.lower()))
-    content = content_of(rest) - _TO_SEE - _PRONOUNS
+    content = content_of(rest) - _TO_SEE - _TO_BE_TOLD - _PRONOUNS
     return not (content or words & _ASKED_OF_ONE or _FURTHER.search(rest))
 
 

@@ -61,12 +61,15 @@ def rewrite(
     today: date,
     history: Sequence[Turn] = (),
     filters: Filters | None = None,
+    within: Sequence[str] | None = None,
     max_tokens: int = 900,
 ) -> Rewriting:
     """Read a question as `understand` does, its wording and kind by `model`; one that only has a
     list go on (`more`) or asks nothing is left to the rules. Never raises
     ModelServerError: what goes wrong is told in the notes, and the rules have read it then."""
-    ruled = understand(question, lexicon=lexicon, today=today, history=history, filters=filters)
+    ruled = understand(
+        question, lexicon=lexicon, today=today, history=history, filters=filters, within=within
+    )
     if ruled.further or ruled.query.nothing_asked:
         return Rewriting(reading=ruled)  # there is nothing to put into other words
     shown = _papers(history, ruled.query.filters.paper_ids or ())[:_MOST_TITLES]

@@ -38,6 +38,7 @@ _LONG = 110
 _WHAT_ABOUT = compiled(r"\A(?:(?:what|how)\s+about|or)\s+")
 _THE_ONE = compiled(
     rf"\b(?:that|this)\s+(?:paper|method|approach|article|study|one|work)\b|(?<!\w)(?:{NTH_THING.pattern})"
+    rf"|{OTHERS.pattern}"
 )
 _ITS = compiled(r"\bits\b")
 _IT = compiled(
@@ -45,8 +46,8 @@ _IT = compiled(
     |(?<=\bof\ ))(?:that|this)\b"""
 )
 _THOSE = compiled(
-    rf"\b(?:(?:those|these|them|they)(?:\s+(?:two|three|four|five|\d+))?(?:\s+{THINGS})?"
-    rf"|both(?:\s+of\s+(?:them|these|those))?)\b|{OTHERS.pattern}|{NTH_THING.pattern}"
+    rf"\b(?:(?:those|these)(?:\s+(?:two|three|four|five|\d+))?(?:\s+{THINGS})?|them|they"
+    rf"|the\s+two(?:\s+of\s+them|\s+papers)?(?=\s*(?:[?.!,]|\Z))|both(?:\s+of\s+(?:them|these|those))?)\b|{OTHERS.pattern}|{NTH_THING.pattern}"
 )
 _WHICH_PAPERS = compiled(
     r"\A(?:which|what)\s+(?:papers|works|studies|articles)\s+(?:(?:are|is)\s+(?=on\b|about\b))?(?P<do>(?P<on>(?:on|about)\s)?.+)"
@@ -62,14 +63,15 @@ def standing(
     *,
     chain: Sequence[str] = (),
     titles: Sequence[str] = (),
+    without: Sequence[str] = (),
     further: Further | None = None,
     like: str = "",
     told: str = "",
     adds: bool = False,
 ) -> str:
     """`turn` as it stands by itself. chain: the earlier turns it leans on, oldest first. titles: of
-    the papers it is about, where it is about some. like: the title of the one that the list goes on
-    from. told: the question whose answer it takes up
+    the papers it is about, where it is about some. without: of those it takes out of them. like:
+    the title of the one that the list goes on from. told: the question whose answer it takes up
     (`why?`), where it does. adds: it is a constraint and nothing else."""
     text = _OPENING.sub("", turn.strip(), count=1).strip() or turn.strip()
     if told and _ASKED.match(told):
@@ -77,7 +79,7 @@ def standing(
     if further and (like or chain):
         return f"More papers like {called(like)}" if like else _further(further, chain)
     if titles:
-        return _about_papers(text, chain, titles)
+        return _about_papers(text, chain, titles, without)
     if not chain:
         return _upper(text) if text != turn.strip() else text
     return _on(text, chain, adds=adds)
@@ -99,9 +101,11 @@ def called(title: str) -> str:
     return head.strip() if colon and len(head.split()) <= _HEAD_WORDS else f"“{title}”"
 
 
-def _about_papers(text: str, chain: Sequence[str], titles: Sequence[str]) -> str:
+def _about_papers(
+    text: str, chain: Sequence[str], titles: Sequence[str], without: Sequence[str]
+) -> str:
     if len(titles) > 1:
-        return _about_several(text, chain, titles)
+        return _about_several(text, chain, titles, without)
     name = called(titles[0])
     for shape, put in ((_THE_ONE, name), (_ITS, f"{name}’s"), (_IT, name)):
         named, times = shape.subn(lambda _, put=put: put, text, count=1)  # type: ignore[misc]
@@ -110,14 +114,16 @@ def _about_papers(text: str, chain: Sequence[str], titles: Sequence[str]) -> str
     return _closed(f"About {name}: {_lower(text)}", text)
 
 
-def _about_several(text: str, chain: Sequence[str], titles: Sequence[str]) -> str:
+def _about_several(
+    text: str, chain: Sequence[str], titles: Sequence[str], without: Sequence[str]
+) -> str:
     if _THE_ONE_ON.match(text):
         return f"{_upper(text.rstrip(' ?.'))}, among {_these(chain, titles)}"
     places = list(re.finditer(NTH_THING.pattern, text, re.IGNORECASE | re.VERBOSE))
     if len(places) == len(titles):
         each = iter(called(title) for title in titles)
         return _closed(_upper(NTH_THING.sub(lambda _: next(each), text)), text)
-    names = _these(chain, titles)
+    names = _these(chain, titles, without)
     named, times = _THOSE.subn(lambda _: names, text, count=1)
     if times and named.strip(" ?.!") != names:
         return _closed(_upper(named), text)
@@ -126,12 +132,15 @@ def _about_several(text: str, chain: Sequence[str], titles: Sequence[str]) -> st
     return _closed(f"About {names}: {_lower(text)}", text)
 
 
-def _these(chain: Sequence[str], titles: Sequence[str]) -> str:
-    """Few papers by name, many by number and subject."""
+def _these(chain: Sequence[str], titles: Sequence[str], without: Sequence[str] = ()) -> str:
+    """Few papers by name, many by number and subject, and by what is taken out of them."""
     names = enumerated([called(title) for title in titles])
     if len(titles) <= _MOST_NAMED and (len(names) <= _LONG or not chain):
         return names
-    return f"these {len(titles)} {_papers_on(chain) if chain else 'papers'}"
+    papers = _papers_on(chain) if chain else "papers"
+    if 0 < len(without) <= _MOST_NAMED:
+        return f"the {len(titles)} {papers} other than {enumerated([called(t) for t in without])}"
+    return f"these {len(titles)} {papers}"
 
 
 def _named_alone(text: str, name: str) -> str:

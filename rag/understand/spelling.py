@@ -94,6 +94,19 @@ def composed(word: str, stems: Container[str]) -> bool:
     return any(word[:at] in stems and word[at:] in stems for at in places)
 
 
+_MIN_ASKING = 3
+ASKING = frozenset(
+    listed("""
+    about above also among another anything because before below between compare comparison
+    describe difference differences different does each either else everything explain find first
+    from have last list more most newest oldest only other others paper papers please recent same
+    second show some something summaries summarise summarize summary tell than that the their them
+    then there these they third this those what when where which while who whose why with without
+    """)
+)
+"""Words with which people ask, of which a small corpus need not have all."""
+
+
 def _respelt(word: str) -> Iterator[str]:
     for british, american, this, other in _VARIANTS:
         if british.search(word):
@@ -151,6 +164,19 @@ def correction(word: str, counts: Mapping[str, int], *, least: int = _MIN_COUNT)
         len(ranked) > 1 and counts[ranked[0]] >= _DOMINANCE * counts[ranked[1]]
     )
     return ranked[0] if clear else None
+
+
+def asking(word: str) -> str | None:
+    """The one word with which people ask (`about`, `summarise`) that a lower-case `word` is a slip
+    of: letters swapped, left out or doubled, of three letters only swapped. None if in doubt."""
+    found = {
+        meant
+        for meant, cost in _one_slip(word)
+        if cost == 1 and meant in ASKING and meant[0] == word[0]
+        and (len(word) > _MIN_ASKING or len(meant) == len(word))
+    }  # fmt: skip
+    clear = len(found) == 1 and len(word) >= _MIN_ASKING and word not in ASKING
+    return found.pop() if clear else None
 
 
 def _alike(word: str, counts: Mapping[str, int], enough: int) -> str | None:

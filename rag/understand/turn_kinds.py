@@ -19,7 +19,7 @@ _ELLIPTICAL = re.compile(
 )
 """A turn that names a change and leaves the question itself to the turn before."""
 _WHICH_DO = re.compile(
-    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|are|was|were)\b|\S+\s+(?:does|do|did)\b)",
+    r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|was)\b|(?:are|were)\s+(?:the|its|their)\b|\S+\s+(?:does|do|did)\b)",
     re.IGNORECASE,
 )
 """`and which use ensembles?`, among several papers"""

@@ -14,27 +14,25 @@ from dataclasses import dataclass
 
 from rag.records import Turn
 from rag.understand.chips import count
-from rag.understand.corrections import led_over
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
-from rag.understand.moves import Further, goes_on
+from rag.understand.moves import Further
+from rag.understand.parts import Papers, Part, papers_of
 from rag.understand.pointing import (
     BOTH,
     NTH,
+    OF_SEVERAL,
     ORDINALS,
     OTHERS,
     SUPERLATIVE,
     asks_to_see_all,
-    depends,
     only_to_see,
-    picks,
     points_at_all,
     points_at_one,
     restricts,
-    topicless,
 )
+from rag.understand.remainder import TakenOut
 
-Papers = tuple[str, ...]
 _BOLD = re.compile(r"\*\*(.{1,400}?)\*\*")
 
 
@@ -55,6 +53,16 @@ class View:
     def papers(self) -> Papers:
         """What is in view: the papers of the latest answer."""
         return self.answers[0] if self.answers else ()
+
+    def left(self, taken: TakenOut, lexicon: Lexicon) -> tuple[Papers, Papers]:
+        """What is left of the latest list that has the papers `taken` out of it, be it the list
+        that those in view were picked from, and what is out; () and () where there is no such
+        list."""
+        owners = (paper for found in lexicon.names_in(taken.text).values() for paper in found)
+        out = {*(self.picked(taken.text, lexicon) or ()), *owners}
+        mine = [papers for papers in self.answers if out & set(papers) and set(papers) - out]
+        whole = mine[0] if mine else ()
+        return tuple(p for p in whole if p not in out), tuple(p for p in whole if p in out)
 
     def picked(self, question: str, lexicon: Lexicon) -> Papers | None:
         """The papers that `question` picks by their place; () where there is none at that place,
@@ -121,20 +129,15 @@ class View:
         return ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """What a turn of the user was in its conversation. opens: it began a topic. aside: it asked
-    something of the papers in view, which its answer leaves there. picks: it picked from these."""
-
-    asked: str
-    opens: bool = False
-    aside: bool = False
-    picks: bool = False
-
-
-def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> View:
+def view(
+    history: Sequence[Turn],
+    parts: Sequence[Part],
+    lexicon: Lexicon,
+    within: Sequence[str] | None = None,
+) -> View:
     """What the answers of `history` put forward. parts: the turns of the user, as they were taken;
-    empty ones changed nothing."""
+    empty ones changed nothing. within: papers chosen beforehand, which are in view from the start,
+    and no others."""
     answers: list[Papers] = []
     told: list[str] = []
     focus: Papers = ()
@@ -146,7 +149,7 @@ def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> Vi
         if turn.role == "user":
             closed = closed or bool(part.asked and part.opens)
             at -= 1
-        elif papers := _papers_of(turn, lexicon):
+        elif papers := papers_of(turn, lexicon, part.asked, within):
             shown[:0] = papers
             # A refusal names what came nearest, of papers that stay in view.
             if not (closed or part.aside or (part.picks and not turn.papers)):
@@ -155,6 +158,10 @@ def view(history: Sequence[Turn], parts: Sequence[Part], lexicon: Lexicon) -> Vi
                 focus = focus or _focus(part.asked, papers, lexicon)
             if not (part.aside or (part.picks and not turn.papers)):
                 looked_at.append(_focus(part.asked, papers, lexicon))
+    if chosen := tuple(paper for paper in within or () if paper in lexicon.titles):
+        answers.append(chosen)
+        told.append("")
+        focus = focus or chosen
     return View(
         answers=tuple(answers),
         told=tuple(told),
@@ -172,44 +179,6 @@ def _focus(asked: str, papers: Papers, lexicon: Lexicon) -> Papers:
     return tuple(paper for paper in papers if paper in owners) or papers
 
 
-def _papers_of(turn: Turn, lexicon: Lexicon) -> Papers:
-    """Papers that an answer put forward and that are still there: as recorded, else as its text
-    names them."""
-    known = tuple(paper for paper in turn.papers if paper in lexicon.titles)
-    return known or lexicon.papers_in(turn.content)
-
-
-def parts_of(
-    history: Sequence[Turn], asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]
-) -> list[Part]:
-    """What each of the user's turns before was in the conversation."""
-    answered = [0] * len(asked)
-    at = -1
-    for turn in history:
-        at += turn.role == "user"
-        if turn.role == "assistant" and at >= 0:
-            answered[at] = len(turn.papers)
-    parts: list[Part] = []
-    for at, said in enumerate(asked):
-        last = parts[-1] if parts else Part(asked="")
-        narrow = bool(at) and (answered[at - 1] == 1 or kind_of(last.asked) == "compare")
-        leans = refined[at] or depends(said, lexicon, narrow=narrow)
-        opens = not at or bool(led_over(said)) or not leans
-        asks = topicless(said, lexicon, narrow=narrow)
-        by_pick = picks(said) or bool(goes_on(said))
-        pointed = points_at_all(said) or (narrow and points_at_one(said))
-        pointed = pointed and kind_of(said) != "compare"
-        parts.append(
-            Part(
-                asked=said,
-                opens=opens,
-                aside=not (opens or by_pick) and (asks or pointed),
-                picks=not opens and by_pick,
-            )
-        )
-    return parts
-
-
 def chosen_papers(
     question: str, before: View, lexicon: Lexicon, further: Further | None
 ) -> Papers | None:
@@ -222,7 +191,8 @@ def chosen_papers(
     if picked is not None:
         return picked
     if restricts(question):
-        several = SUPERLATIVE.search(question) and len(before.papers) == 1
+        of_several = SUPERLATIVE.search(question) or OF_SEVERAL.search(question)
+        several = bool(of_several) and len(before.papers) == 1
         lists = (papers for papers in before.answers if len(papers) > 1)
         return next(lists, before.papers) if several else before.papers
     return _named(question, before, lexicon) or _pointed_at(question, before) or None

@@ -181,7 +181,7 @@ def test_a_refusal_under_constraints_names_them_and_what_they_left_out() -> None
     )
     assert "left out" not in declined(filters, near=(CURE,), searched=40, recorded=40)
     among = declined(Filters(paper_ids=("a", "b")), near=(CURE,), searched=40)
-    assert among == "None of the 2 papers asked about clearly answers this."
+    assert among == "Neither of the two papers asked about clearly answers this."
 
 
 def test_a_question_without_words_gets_a_hint() -> None:
