@@ -69,6 +69,17 @@ def without(filters: Filters, key: str) -> Filters:
     return replace(filters, **dict.fromkeys(CHIPS[key], gone))  # type: ignore[arg-type]
 
 
+def taken_away(stated: Filters | None, filters: Filters) -> list[Chip]:
+    """What the question `stated` and `filters` no longer have."""
+    kept = {chip.label for chip in chips(filters)}
+    return [chip for chip in chips(stated or Filters()) if chip.label not in kept]
+
+
+def put_back(filters: Filters, stated: Filters, key: str) -> Filters:
+    """`filters` with one chip's constraint as it was `stated`. Raises KeyError as `without`."""
+    return replace(filters, **{name: getattr(stated, name) for name in CHIPS[key]})
+
+
 def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
     """Constraints from the form's fields, as text; what is no date or number counts as empty.
     What has no field in the form stays as it was `before`."""

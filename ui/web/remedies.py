@@ -36,6 +36,9 @@ _WORDS: Sequence[tuple[str, str]] = (
     ("CITEWELL_MODEL", "the model in Settings"),
     ("Add some: citewell ingest (the bundled ones) or citewell ingest PATH …",
      "Add some under Papers, Add papers; for the bundled ones: citewell ingest"),
+    ("Compare runs of one question set, with the same --limit. Where only labels have changed,"
+     " --questions SET puts the same under both.",
+     "Compare runs of one question set with as many questions each."),
     ('Ask something: citewell ask "…"', "Type a question."),
     ("List the ids with: citewell papers", "See the list of papers."),
 )  # fmt: skip

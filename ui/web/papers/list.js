@@ -56,7 +56,8 @@ Object.assign(window.citewell.papersView, (() => {
   function draw({ papers, offset, page }) {
     lastPicked = -1;
     body.replaceChildren(...rows.map(row));
-    const { sort, descending, ranked } = view.filters();
+    const { words, ranked } = view.filters();
+    const { sort, descending } = order();
     for (const head of root.querySelectorAll("[data-sort]")) {
       const isMine = head.dataset.sort === sort;
       head.setAttribute("aria-sort", isMine ? (descending ? "descending" : "ascending") : "none");
@@ -67,6 +68,7 @@ Object.assign(window.citewell.papersView, (() => {
     all.hidden = !total;
     all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
     root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered();
+    root.querySelector(".pp-order [value=match]").hidden = !words && !ranked;
     root.querySelector(".pp-order select").value = sort === "match" ? sort : `${sort} ${descending ? "down" : "up"}`;
     root.querySelector("table").hidden = !total;
     none.hidden = total > 0;
@@ -136,12 +138,18 @@ Object.assign(window.citewell.papersView, (() => {
   function onSort(event) {
     const head = event.target.closest("button")?.closest("[data-sort]");
     if (!head) return;
-    const { sort, descending } = view.filters();
+    const { sort, descending } = order();
     const { sort: name } = head.dataset;
     const first = name !== "title"; // the newest and the most liked first, titles from A
     if (sort !== name) view.filter({ sort: name, descending: first });
     else if (descending === first) view.filter({ sort: name, descending: !first });
     else view.filter({ sort: "match", descending: false });
+  }
+
+  // The order in force: where no words are looked for nothing matches best, and the newest come first.
+  function order() {
+    const { sort, descending, words, ranked } = view.filters();
+    return sort === "match" && !words && !ranked ? { sort: "date", descending: true } : { sort, descending };
   }
 
   function onClick(event) {

@@ -66,10 +66,9 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   function facts(paper) {
-    const people = paper.authors.length || paper.author_count;
     return [
       paper.day || "No date known",
-      people ? view.counted(people, "author") : "",
+      paper.by,
       paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote"),
     ].filter(Boolean);
   }
