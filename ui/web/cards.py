@@ -159,9 +159,10 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
     if not citations:
         return ""
     date = f" ({paper.published})" if paper.published else ""
-    quotes = " […] ".join(f"“{c.quote}”" for c in citations)
+    quotes = " […] ".join(f"“{readable(c.quote)}”" for c in citations)
     where, _ = address(paper)
-    text = f"{quotes} — {paper.title}{date}{'' if where.startswith(_SEARCH) else f', {where}'}"
+    at = "" if where.startswith(_SEARCH) else f", {where}"
+    text = f"{quotes} — {readable(paper.title)}{date}{at}"
     what = "Copy quote" if len(citations) == 1 else "Copy quotes"
     return icon("copy", "copy", what, more=f' data-copy="{escape(text)}"')
 

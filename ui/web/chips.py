@@ -114,12 +114,12 @@ def form(filters: Filters) -> str:
     )
     return (
         '<form data-form="adjust">'
-        f"{_field('from', 'date_from', 'date', filters.date_from)}"
-        f"{_field('to', 'date_to', 'date', filters.date_to)}"
-        f"{_field('upvotes, at least', 'upvotes_min', 'number', filters.upvotes_min)}"
-        f"{_field('upvotes, at most', 'upvotes_max', 'number', filters.upvotes_max)}"
-        f"{_field('papers, at most', 'limit', 'number', filters.limit)}"
-        f'<label>order<select name="order"><option value="">best match</option>{orders}</select>'
+        f"{_field('Published since', 'date_from', 'date', filters.date_from)}"
+        f"{_field('Published until', 'date_to', 'date', filters.date_to)}"
+        f"{_field('Upvotes, at least', 'upvotes_min', 'number', filters.upvotes_min)}"
+        f"{_field('Upvotes, at most', 'upvotes_max', 'number', filters.upvotes_max)}"
+        f"{_field('Papers, at most', 'limit', 'number', filters.limit)}"
+        f'<label>Sort by<select name="order"><option value="">best match</option>{orders}</select>'
         '</label><button type="submit" class="cw-act">Ask with these</button></form>'
     )
 

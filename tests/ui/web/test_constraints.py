@@ -52,10 +52,10 @@ def test_constraints_can_be_changed_and_added(
     page = visitor.page
     visitor.ask("papers of 2025")
     page.get_by_role("button", name="Constraints").click()
-    assert page.get_by_label("papers, at most").input_value() == "3"
-    page.get_by_label("to", exact=True).fill("2025-06-30")
-    page.get_by_label("papers, at most").fill("")
-    page.get_by_label("order").select_option("newest first")
+    assert page.get_by_label("Papers, at most").input_value() == "3"
+    page.get_by_label("Published until").first.fill("2025-06-30")
+    page.get_by_label("Papers, at most").fill("")
+    page.get_by_label("Sort by").first.select_option("newest first")
     visitor.picture("constraints")
     page.get_by_role("button", name="Ask with these").click()
     page.wait_for_selector(".cw-turn[data-state=done] .cw-chips:has-text('newest first')")

@@ -11,6 +11,7 @@ Object.assign(window.citewell.papersView, (() => {
   let total = 0;
   let asking = null;
   let lastPicked = -1;
+  let match; // the order that there is only where something is looked for
   let pressed = null; // what the list was last changed by, if that was within it
 
   function mountList(element) {
@@ -22,6 +23,7 @@ Object.assign(window.citewell.papersView, (() => {
     root.querySelector("thead").addEventListener("click", onSort);
     root.addEventListener("click", onClick);
     body.addEventListener("keydown", onKey);
+    match = root.querySelector(".pp-order [value=match]");
     root.querySelector(".pp-order").addEventListener("change", (event) => {
       const [sort, way] = event.target.value.split(" ");
       view.filter({ sort, descending: way === "down" });
@@ -68,8 +70,10 @@ Object.assign(window.citewell.papersView, (() => {
     all.hidden = !total;
     all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
     root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered();
-    root.querySelector(".pp-order [value=match]").hidden = !words && !ranked;
-    root.querySelector(".pp-order select").value = sort === "match" ? sort : `${sort} ${descending ? "down" : "up"}`;
+    const select = root.querySelector(".pp-order select");
+    if (words || ranked) select.prepend(match); // not merely hidden: a phone's own list shows it then
+    else match.remove();
+    select.value = sort === "match" ? sort : `${sort} ${descending ? "down" : "up"}`;
     root.querySelector("table").hidden = !total;
     none.hidden = total > 0;
     none.replaceChildren(...(total ? [] : nothing(papers)));
