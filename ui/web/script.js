@@ -61,6 +61,7 @@ Object.assign(window.citewell, (() => {
     const ids = new Set(view.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
+    const before = turns.children.length;
     let isMissing = false;
     for (const turn of view.turns) {
       let place = turns.querySelector(`[data-id="${turn.id}"]`);
@@ -87,7 +88,7 @@ Object.assign(window.citewell, (() => {
     if (view.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ talk, private: isPrivate }), LOOK);
     if (isNew && view.looked) say("This conversation has gone on in another tab.");
     else if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
-    if (isNew && view.turns.length && !view.looked) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
+    if (isNew && view.turns.length && !view.looked) turns.lastElementChild.scrollIntoView({ behavior: view.turns.length > before + 1 ? "instant" : motion(), block: "start" });
   }
 
   const isUnderway = (turn) => BUSY.includes(turn.state);

@@ -240,6 +240,12 @@ def test_the_page_runs_a_set_and_shows_what_came_of_it(
     visitor.picture(f"evaluation-{scheme}")
     page.get_by_role("button", name="Compare", exact=True).click()
     page.wait_for_selector(".cw-plots svg")
+    # By what tells them apart, and the difference in the cell of the run that it is of.
+    assert page.locator(".cw-figures thead th").all_inner_texts()[1:3] == [
+        "BM25 alone",
+        "All ingredients",
+    ]
+    assert page.locator(".cw-figures tbody tr").first.locator(".cw-change").count() == 1
     assert page.locator(".cw-turned h3").count() == 1
     assert low_contrast(visitor, "#citewell-evaluation") == []
     visitor.picture(f"compared-{scheme}")
@@ -286,3 +292,28 @@ def test_on_a_phone_a_run_is_a_block_of_its_own(
     visitor.page.wait_for_selector(".cw-plots svg")
     visitor.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
     visitor.picture("run-phone")
+
+
+@pytest.mark.browser
+def test_six_runs_fit_beside_each_other_and_on_a_phone(
+    where: str, visit: Visit, client: httpx.Client
+) -> None:
+    add(client, questions(4))
+    names = [
+        finished(client, set="mine.jsonl", ranking=ranking)["name"]
+        for ranking in ("default", "no-late", "no-dense", "no-lexical", "dense", "bm25")
+    ]
+    few = finished(client, set="mine.jsonl", limit=2)["name"]
+    place = f"{where}/#/evaluation/{'/'.join(names)}"
+    wide = visit(place, at=".cw-figures", viewport={"width": 1024, "height": 768}).page
+    scrolled = "document.querySelector('.cw-scroll').scrollWidth"
+    assert wide.evaluate(f"{scrolled} <= document.querySelector('.cw-scroll').clientWidth")
+    phone = visit(place, at=".cw-figures", viewport={"width": 390, "height": 844})
+    assert phone.page.evaluate(f"{scrolled} <= innerWidth")
+    assert phone.page.locator(".cw-figures tbody tr").first.get_by_text("BM25 alone").is_visible()
+    phone.picture("six-runs-phone")
+    wide.get_by_role("link", name="All runs").click()
+    for name in (names[0], few):
+        wide.locator(f"[name=chosen][value='{name}']").check()
+    assert wide.get_by_text("not asked the same questions").is_visible()
+    assert wide.get_by_role("button", name="Compare", exact=True).is_disabled()

@@ -80,6 +80,8 @@ def test_questions_keep_to_a_selection_until_it_is_taken_away(shelf: str, visit:
     page.get_by_role("button", name="Select all 16").click()
     page.get_by_role("button", name="Ask about these").click()
     page.wait_for_selector("text=Only these 16 papers")
+    assert page.get_by_role("heading", name="Ask about these 16 papers").is_visible()
+    assert not page.locator(".cw-examples").is_visible()  # they are about all papers
     focused = "document.activeElement === document.querySelector('#cw-question')"
     assert page.evaluate(focused)
     visitor.ask("which of these are from 2025?")

@@ -93,3 +93,21 @@ def test_the_head_hides_no_question(address: str, visit: Visit, width: int) -> N
         }"""
     )
     visitor.picture(f"head-{width}")
+
+
+def test_arrow_keys_go_through_a_menu(address: str, visit: Visit) -> None:
+    visitor = visit(address)
+    page = visitor.page
+    visitor.ask("which papers?")
+    opener = page.locator(".cw-card").first.get_by_role("button", name="More about")
+    opener.press("Enter")
+    focused = "document.activeElement.innerText.split('\\n')[0].trim()"
+    seen = []
+    for key in ("ArrowDown", "ArrowDown", "End", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(focused))
+    assert seen[:2] == ["Cite", "In the corpus"]
+    assert seen[2] == seen[4]
+    assert seen[3] == "Cite"
+    page.keyboard.press("Escape")
+    assert opener.evaluate("opener => opener === document.activeElement")
