@@ -69,7 +69,7 @@ Object.assign(window.citewell.papersView, (() => {
     const all = root.querySelector("[data-do=all]");
     all.hidden = !total;
     all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
-    root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered();
+    root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered() || !total; // else it stands below
     const select = root.querySelector(".pp-order select");
     if (words || ranked) select.prepend(match); // not merely hidden: a phone's own list shows it then
     else match.remove();
