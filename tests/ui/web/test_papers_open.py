@@ -55,9 +55,14 @@ def test_a_paper_its_nearest_and_the_way_back(shelf: str, visit: Visit) -> None:
     assert page.inner_text(".pp-two h3") == title
     assert page.evaluate("document.activeElement.tagName") == "H3"
     assert page.locator(".pp-paper aside li").count() == 8
-    page.get_by_role("button", name="Copy citation").click()
-    page.get_by_role("button", name="Copied").wait_for()
-    assert title in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Cite", exact=True).click()
+    page.get_by_role("dialog", name="Cite this paper").wait_for()
+    bibtex = page.get_by_role("button", name="Copy as BibTeX")
+    bibtex.click()
+    page.wait_for_function("document.activeElement.textContent === 'Copied'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("@") and title in copied
+    page.keyboard.press("Escape")
     page.locator(".pp-paper aside a").first.click()
     page.wait_for_function(
         "t => document.querySelector('.pp-two h3')?.textContent !== t", arg=title

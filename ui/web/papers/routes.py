@@ -102,7 +102,6 @@ class _Doings:
             "places": [{"name": s.name, "line": s.line} for s in paper.sources],
             "address": where,
             "opens": what,
-            "known": bool(paper.url or paper.arxiv_id or paper.doi),
             "nearest": self._nearest(paper),
         }
 
