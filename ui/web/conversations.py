@@ -84,6 +84,17 @@ class Conversations:
             exchange.judged = judged.get(exchange.id, {})
         return found
 
+    def order(self, owner: str | None, conversation: str) -> list[str] | None:
+        """Ids of its exchanges, or None as `load`: cheap to ask for."""
+        with self._base.errors():
+            if not store.owns(self._base, digest(owner), conversation):
+                return None
+            rows = self._base.db.execute(
+                "SELECT id FROM exchanges WHERE conversation = ? ORDER BY position",
+                (conversation,),
+            ).fetchall()
+        return [row[0] for row in rows]
+
     def keep(
         self,
         owner: str,

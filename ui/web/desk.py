@@ -236,6 +236,9 @@ class Desk:
         if not (self._conversations and owner and talk.begun) or talk.private or talk.deleted:
             return False
         try:
+            order = await asyncio.to_thread(self._conversations.order, owner, talk.id)
+            if order == [exchange.id for exchange in talk.exchanges]:
+                return False
             kept = await asyncio.to_thread(self._conversations.load, owner, talk.id)
         except CitewellError:
             return False
