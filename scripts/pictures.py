@@ -60,10 +60,11 @@ def view(name: str, ready: str, *, after_answer: bool = False) -> Callable[[Visi
 
 def run(visitor: Visitor) -> None:
     view("evaluation", "[data-form=run]")(visitor)
-    for count in ("30", "40"):
-        visitor.page.locator("[data-form=run] [name=limit]").fill(count)
+    for at, ranking in enumerate(("bm25", "default"), 1):
+        visitor.page.get_by_label("Ranking").select_option(ranking)
+        visitor.page.get_by_label("Questions", exact=True).fill("40")
         visitor.page.get_by_role("button", name="Start", exact=True).click()
-        visitor.page.get_by_text(f"{count} questions asked").wait_for(timeout=180_000)
+        visitor.page.wait_for_selector(f".cw-list tbody tr:nth-child({at})", timeout=180_000)
 
 
 def paper(visitor: Visitor) -> None:

@@ -47,6 +47,23 @@ def test_whoever_closes_the_pipe_hears_nothing(bundled_dir: Path, options: tuple
     assert (done.returncode, done.stderr) == (1, "")
 
 
+def test_ctrl_c_before_anything_has_begun_is_silent(tmp_path: Path) -> None:
+    slow = "import sys, time; print('importing', file=sys.stdout, flush=True); time.sleep(30)"
+    (tmp_path / "typer.py").write_text(slow)  # found before the real one
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ui", "ask", QUESTION],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "importing\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60) == ("", "")
+    assert process.returncode == 130
+
+
 def test_ctrl_c_ends_in_one_line_and_what_is_indexed_is_kept(tmp_path: Path) -> None:
     command = [*COMMAND, "ingest", "--json", "--data-dir", str(tmp_path / "data")]
     process = subprocess.Popen(

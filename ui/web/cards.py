@@ -11,6 +11,7 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from rag import notes
+from rag.answer.wording import number_of
 from rag.readable import readable
 from rag.records import Citation, Paper
 from ui.web.chips import day
@@ -116,7 +117,7 @@ def near(papers: Sequence[Paper], *, foot: Callable[[str], str] = lambda paper_i
 
 def reading(papers: Sequence[Paper]) -> str:
     """The papers that an answer is being written from."""
-    items = "".join(f"<li>{escape(paper.title)}</li>" for paper in papers)
+    items = "".join(f"<li>{escape(readable(paper.title))}</li>" for paper in papers)
     return f'<ul class="cw-reading">{items}</ul>'
 
 
@@ -126,6 +127,16 @@ def address(paper: Paper) -> tuple[str, str]:
         on_arxiv = where.startswith("https://arxiv.org/")
         return where, "Open on arXiv" if on_arxiv else "Open the paper"
     return _SEARCH + quote(paper.title), "Search for the title"
+
+
+def people(paper: Paper) -> str:
+    """Who wrote it, in a few words: one name or two, the first of more, or how many they are."""
+    first, *others = paper.authors or ("",)
+    if not first:
+        return number_of(paper.author_count, "author") if paper.author_count else ""
+    if len(others) == 1:
+        return f"{first} and {others[0]}"
+    return f"{first} et al." if others else first
 
 
 def _link(paper: Paper) -> str:
@@ -140,7 +151,7 @@ def _link(paper: Paper) -> str:
 def _cite(paper: Paper) -> str:
     return (
         '<button type="button" class="cw-act" data-act="notes" aria-haspopup="dialog"'
-        f' aria-label="{escape(f"Cite: {paper.title}")}">Cite</button>'
+        f' aria-label="{escape(f"Cite: {readable(paper.title)}")}">Cite</button>'
     )
 
 
@@ -148,20 +159,18 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
     if not citations:
         return ""
     date = f" ({paper.published})" if paper.published else ""
-    quotes = " […] ".join(f"“{c.quote}”" for c in citations)
+    quotes = " […] ".join(f"“{readable(c.quote)}”" for c in citations)
     where, _ = address(paper)
-    text = f"{quotes} — {paper.title}{date}{'' if where.startswith(_SEARCH) else f', {where}'}"
+    at = "" if where.startswith(_SEARCH) else f", {where}"
+    text = f"{quotes} — {readable(paper.title)}{date}{at}"
     what = "Copy quote" if len(citations) == 1 else "Copy quotes"
     return icon("copy", "copy", what, more=f' data-copy="{escape(text)}"')
 
 
 def _facts(paper: Paper) -> str:
     facts = [day(paper.published)] if paper.published else []
-    if paper.authors:
-        more = " et al." if len(paper.authors) > 1 else ""
-        facts.append(paper.authors[0] + more)
-    elif paper.author_count:
-        facts.append("1 author" if paper.author_count == 1 else f"{paper.author_count} authors")
+    if by := people(paper):
+        facts.append(by)
     if paper.upvotes is not None:
         facts.append("1 upvote" if paper.upvotes == 1 else f"{paper.upvotes:,} upvotes")
     return f'<p class="cw-facts">{escape(" · ".join(facts))}</p>' if facts else ""

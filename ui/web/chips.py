@@ -80,6 +80,17 @@ def without(filters: Filters, key: str) -> Filters:
     return replace(filters, **dict.fromkeys(CHIPS[key], gone))  # type: ignore[arg-type]
 
 
+def taken_away(stated: Filters | None, filters: Filters) -> list[Chip]:
+    """What the question `stated` and `filters` no longer have."""
+    kept = {chip.label for chip in chips(filters)}
+    return [chip for chip in chips(stated or Filters()) if chip.label not in kept]
+
+
+def put_back(filters: Filters, stated: Filters, key: str) -> Filters:
+    """`filters` with one chip's constraint as it was `stated`. Raises KeyError as `without`."""
+    return replace(filters, **{name: getattr(stated, name) for name in CHIPS[key]})
+
+
 def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
     """Constraints from the form's fields, as text; what is no date or number counts as empty.
     What has no field in the form stays as it was `before`."""
@@ -119,12 +130,12 @@ def form(filters: Filters) -> str:
     )
     return (
         '<form data-form="adjust">'
-        f"{_field('from', 'date_from', 'date', filters.date_from)}"
-        f"{_field('to', 'date_to', 'date', filters.date_to)}"
-        f"{_field('upvotes, at least', 'upvotes_min', 'number', filters.upvotes_min)}"
-        f"{_field('upvotes, at most', 'upvotes_max', 'number', filters.upvotes_max)}"
-        f"{_field('papers, at most', 'limit', 'number', filters.limit)}"
-        f'<label>order<select name="order"><option value="">best match</option>{orders}</select>'
+        f"{_field('Published since', 'date_from', 'date', filters.date_from)}"
+        f"{_field('Published until', 'date_to', 'date', filters.date_to)}"
+        f"{_field('Upvotes, at least', 'upvotes_min', 'number', filters.upvotes_min)}"
+        f"{_field('Upvotes, at most', 'upvotes_max', 'number', filters.upvotes_max)}"
+        f"{_field('Papers, at most', 'limit', 'number', filters.limit)}"
+        f'<label>Sort by<select name="order"><option value="">best match</option>{orders}</select>'
         '</label><button type="submit" class="cw-act">Ask with these</button></form>'
     )
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol, cast
 
 from rag.errors import CitewellError, UsageError
 from rag.records import Filters, Mode, Paper
-from ui.web.chips import CHIPS, filled_in, without
-from ui.web.talk import Exchange, Talk
+from ui.web.chips import CHIPS, filled_in, put_back, without
+from ui.web.exchange import Exchange
+from ui.web.talk import Talk, nothing
 
 MOST = 2000
 """Papers that a question can be restricted to by hand."""
@@ -26,6 +27,8 @@ def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[E
     Whatever else it sends is as good as an empty question."""
     mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
     question, exchange = _text(data, "question"), talk.find(_text(data, "again"))
+    if exchange is None and data.get("again") and not question:
+        return nothing()  # another tab has asked it anew
     if exchange is None or question:
         try:
             within = chosen(data, catalog)
@@ -39,6 +42,8 @@ def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[E
     filters = None
     if data.get("without") in CHIPS:
         filters = without(before, data["without"])
+    elif data.get("with") in CHIPS and exchange.stated:
+        filters = put_back(before, exchange.stated, data["with"])
     elif isinstance(data.get("filters"), dict):
         filters = filled_in(data["filters"], before)
     return talk.again(exchange, filters=filters, within=within, mode=mode)

@@ -19,8 +19,8 @@ from rag.frozen import freeze, thaw
 from rag.records import Answer, Filters, Paper, Query
 from rag.understand import Reading
 from ui.web import store
+from ui.web.exchange import BUSY, Exchange
 from ui.web.judgements import Judgements
-from ui.web.talk import BUSY, Exchange
 
 TITLE_CHARS = 120
 WORDS = 20
@@ -83,6 +83,17 @@ class Conversations:
         for exchange in found:
             exchange.judged = judged.get(exchange.id, {})
         return found
+
+    def order(self, owner: str | None, conversation: str) -> list[str] | None:
+        """Ids of its exchanges, or None as `load`: cheap to ask for."""
+        with self._base.errors():
+            if not store.owns(self._base, digest(owner), conversation):
+                return None
+            rows = self._base.db.execute(
+                "SELECT id FROM exchanges WHERE conversation = ? ORDER BY position",
+                (conversation,),
+            ).fetchall()
+        return [row[0] for row in rows]
 
     def keep(
         self,
@@ -187,6 +198,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "asked_on": exchange.asked_on,
         "filters": freeze(exchange.filters),
         "within": exchange.within,
+        "stated": freeze(exchange.stated),
         "mode": exchange.mode,
         "state": exchange.state,  # also while it is on its way: it may be cut off at any time
         "read": query and {"standalone": query.standalone, "filters": freeze(query.filters)},
@@ -226,6 +238,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
         asked_on=kept.get("asked_on", ""),
         filters=thaw(Filters, kept["filters"]),
         within=None if within is None else tuple(within),
+        stated=thaw(Filters, kept.get("stated")),
         mode=kept["mode"],
         state="stopped" if kept["state"] in BUSY else kept["state"],
         broken=kept["state"] in BUSY,

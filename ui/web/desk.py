@@ -19,12 +19,13 @@ from ui.web import receipts, render
 from ui.web.answers import Answers
 from ui.web.chosen import asked
 from ui.web.conversations import Conversations
+from ui.web.exchange import Exchange
 from ui.web.guard import visitor
 from ui.web.library import SHOWN, Library
 from ui.web.line import AT_ONCE, Line
 from ui.web.notes import OpenTalks
 from ui.web.remedies import told
-from ui.web.talk import Exchange, Talk
+from ui.web.talk import Talk
 from ui.web.work import Crew, followed
 
 _DELETED = (
@@ -121,10 +122,12 @@ class Desk:
             private = owner is None or bool(data.get("private"))
             talk = self._found(owner, _text(data, "talk"), private=private)
             talk = talk or Talk(self._assistant, self._line, private=private)
+        else:
+            await self._catch_up(owner, talk)
         self._talks.add(owner, talk)
         news = asked(talk, data, self._assistant.shelf.catalog)
         for exchange in talk.exchanges[-1:]:
-            self._at_work[exchange.id] = talk
+            self._at_work.setdefault(exchange.id, talk)
         held = talk
 
         async def keep() -> None:
@@ -158,12 +161,17 @@ class Desk:
 
     async def open(
         self, talk: Talk | None, request: gr.Request, event: gr.EventData
-    ) -> tuple[View, Talk | None]:
+    ) -> tuple[View, Talk | View | None]:
+        """`look`: only for what other tabs have done meanwhile."""
         data, owner = _data(event), visitor(request.cookies)
         wanted, private = _text(data, "talk"), bool(data.get("private"))
         if talk and talk.id == wanted:
             talk.left = False
-            return self._opened(talk), talk
+            is_news = await self._catch_up(owner, talk, tell=True)
+            if not data.get("look"):
+                return self._opened(talk), talk
+            looked: View = {**self.view(talk, brief=True), "looked": True}
+            return (looked, talk) if is_news else (gr.skip(), gr.skip())
         _leave(talk)
         found = await asyncio.to_thread(self._found, owner, wanted, private=private)
         note = "" if found or not wanted else _ENDED if private else _GONE
@@ -221,6 +229,24 @@ class Desk:
             return None
         exchanges = [self._live(exchange) or exchange for exchange in exchanges]
         return Talk(self._assistant, self._line, talk_id=talk_id, exchanges=exchanges)
+
+    async def _catch_up(self, owner: str | None, talk: Talk, *, tell: bool = False) -> bool:
+        """What other tabs have done in the conversation is taken over; whether there was any.
+        `tell`: also that it was deleted there."""
+        if not (self._conversations and owner and talk.begun) or talk.private or talk.deleted:
+            return False
+        try:
+            order = await asyncio.to_thread(self._conversations.order, owner, talk.id)
+            if order == [exchange.id for exchange in talk.exchanges]:
+                return False
+            kept = await asyncio.to_thread(self._conversations.load, owner, talk.id)
+        except CitewellError:
+            return False
+        if kept is not None:
+            return talk.meet([self._live(exchange) or exchange for exchange in kept])
+        if tell:
+            talk.deleted, talk.trouble = True, _DELETED
+        return tell
 
     def _live(self, exchange: Exchange) -> Exchange | None:
         """The same as it is worked on, in another tab or for this one before it was loaded anew."""

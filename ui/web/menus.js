@@ -38,6 +38,17 @@ Object.assign(window.citewell, (() => {
     const hit = event.target.closest("button, a");
     if (hit && open?.contains(hit) && !/^(?:copy|note)$/.test(hit.dataset.act)) open.hidePopover();
   });
+  // The arrow keys go through it, from its button on.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const at = document.activeElement;
+    if (!open?.matches(":popover-open") || !(step || /^(?:Home|End)$/.test(event.key))) return;
+    if (at !== opener && !open.contains(at)) return;
+    event.preventDefault();
+    const items = [...open.querySelectorAll("a, button")];
+    const next = step ? items.indexOf(at) + (open.contains(at) || step > 0 ? step : 0) : event.key === "Home" ? 0 : -1;
+    items.at(next % items.length).focus();
+  });
   addEventListener("scroll", () => open?.hidePopover(), { passive: true, capture: true });
 
   return { openMenu, openerOf, placeBy };

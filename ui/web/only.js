@@ -49,15 +49,18 @@ Object.assign(window.citewell, (() => {
 
   function draw() {
     const place = document.querySelector("[data-slot=only]");
-    if (!place || place.dataset.shown === ids.join()) return;
+    if (!place) return;
+    const what = ids.length === 1 ? "this paper" : `these ${ids.length.toLocaleString("en")} papers`;
+    const named = ids.length === 1 && title ? `: ${title}` : "";
+    document.querySelector(".cw").classList.toggle("cw-narrowed", ids.length > 0);
+    const heading = document.querySelector("[data-slot=chosen]"); // on the empty page
+    if (heading) heading.textContent = ids.length ? `Ask about ${what}` : "";
+    if (place.dataset.shown === ids.join()) return;
     place.dataset.shown = ids.join();
     place.hidden = !ids.length;
     const { make } = window.citewell;
-    const what = ids.length === 1
-      ? `Only this paper${title && `: ${title}`}`
-      : `Only these ${ids.length.toLocaleString("en")} papers`;
     place.replaceChildren(
-      make("span", { textContent: what }),
+      make("span", { textContent: `Only ${what}${named}` }),
       make("button", {
         type: "button", textContent: "×", ariaLabel: "Ask about all papers again",
         dataset: { act: "anywhere" },

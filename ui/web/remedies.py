@@ -6,6 +6,7 @@ page has a place for the same thing, that is named instead; the others stay as t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -36,16 +37,20 @@ _WORDS: Sequence[tuple[str, str]] = (
     ("CITEWELL_MODEL", "the model in Settings"),
     ("Add some: citewell ingest (the bundled ones) or citewell ingest PATH …",
      "Add some under Papers, Add papers; for the bundled ones: citewell ingest"),
+    ("Compare runs of one question set, with the same --limit. Where only labels have changed,"
+     " --questions SET puts the same under both.",
+     "Compare runs of one question set with as many questions each."),
     ('Ask something: citewell ask "…"', "Type a question."),
     ("List the ids with: citewell papers", "See the list of papers."),
 )  # fmt: skip
 """What errors say, longer ones first, and what the page says for it."""
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 
 
 def on_page(text: str) -> str:
     for terminal, page in _WORDS:
         text = text.replace(terminal, page)
-    return text
+    return _NUMBER.sub("", text)
 
 
 def told(error: CitewellError) -> str:

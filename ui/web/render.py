@@ -14,14 +14,13 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
-from rag.understand import Reading
-from ui.web import cards, prose, receipts
-from ui.web.chips import chips, day, form
+from ui.web import cards, prose, question, receipts
+from ui.web.chips import day
 from ui.web.conversations import Entry
+from ui.web.exchange import Exchange
 from ui.web.judging import shown as judging
 from ui.web.menus import icon, menu
 from ui.web.remedies import on_page, ways
-from ui.web.talk import Exchange
 from ui.words import spent
 
 EXAMPLES: Sequence[tuple[str, str]] = (
@@ -35,19 +34,13 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 """What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
 
-LONG = 180
-"""Characters beyond which a question is set as text rather than as a title."""
-_SAID_BY_CHIPS = ("Restricted to ",)
-_SHUT = ' aria-expanded="false"'
-
-
 def turn(exchange: Exchange, *, corpus: str = "") -> dict[str, str]:
     """`corpus`: the one there is now, by which an answer is known to be older (receipts.py)."""
     return {
         "id": exchange.id,
         "state": exchange.state,
         "question": exchange.question,
-        "ask": _ask(exchange),
+        "ask": question.heading(exchange),
         "answer": _answer(exchange),
         "status": _status(exchange) + _receipt(exchange, corpus),
         "sources": _sources(exchange),
@@ -88,7 +81,8 @@ def intro(papers: int, *, note: str = "") -> str:
         for kind, text in EXAMPLES
     )
     return (
-        f'{told}<h2 class="cw-hello">Ask the abstracts of'
+        f'{told}<h2 class="cw-chosen" data-slot="chosen"></h2>'  # only.js
+        f'<h2 class="cw-hello">Ask the abstracts of'
         f" <span data-papers>{papers:,} papers</span></h2>"
         "<p>Each claim in an answer carries a number. It opens the very words that the claim rests"
         " on, so that you can check it and quote it. Where the abstracts do not say, neither does"
@@ -109,48 +103,6 @@ def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[
         about = f"{time}, {_counted(entry.questions, 'question')}"
         found.setdefault(name, []).append({"id": entry.id, "title": entry.title, "about": about})
     return [{"name": name, "entries": items} for name, items in found.items()]
-
-
-def _ask(exchange: Exchange) -> str:
-    long = " cw-long" if len(exchange.question) > LONG else ""
-    html = (
-        f'<h2 class="cw-question{long}">{escape(exchange.question)}<span class="cw-edit">'
-        f"{icon('edit', 'edit', 'Edit')}"
-        f"{icon('adjust', 'adjust', 'Constraints', more=_SHUT)}</span></h2>"
-    )
-    if exchange.reading is None:
-        return html
-    query = exchange.reading.query
-    html += _understood(exchange.reading, exchange.question)
-    items = "".join(
-        f'<li>{escape(chip.label)}<button type="button" data-act="without"'
-        f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
-        '<span aria-hidden="true">×</span></button></li>'
-        for chip in chips(query.filters, within=exchange.within)
-    )
-    if items:
-        html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'
-    return f'{html}<div class="cw-adjust" hidden>{form(query.filters)}</div>'
-
-
-def _understood(reading: Reading, question: str) -> str:
-    """How the question was read, told once: a line, and what else there is to it behind that line.
-    Constraints are not in it: they stand below as chips."""
-    told = [f"“{typed}” read as “{read}”" for typed, read in reading.mended]
-    told += [note for note in reading.notes if not note.startswith(_SAID_BY_CHIPS)]
-    standalone = reading.query.standalone.strip()
-    if standalone != question and (told or len(standalone) > LONG):
-        told = told or ["Read with what it needs of the turns before"]
-        told.append(f"Searched for: {standalone}")
-    elif standalone != question:
-        told = [f"Read as: {standalone}"]
-    if not told:
-        return ""
-    first, *rest = (escape(line) for line in told)
-    if not rest:
-        return f'<p class="cw-understood">{first}</p>'
-    lines = "".join(f"<p>{line}</p>" for line in rest)
-    return f'<details class="cw-understood"><summary>{first}</summary>{lines}</details>'
 
 
 def _answer(exchange: Exchange) -> str:

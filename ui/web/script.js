@@ -26,10 +26,13 @@ Object.assign(window.citewell, (() => {
     send = events;
     citewell.mountBox(root);
     root.addEventListener("click", onClick);
-    root.addEventListener("change", onMode);
+    citewell.mountModes(root);
     root.addEventListener("submit", onSubmit);
     document.addEventListener("keydown", onPageKey);
+    document.addEventListener("visibilitychange", look);
+    addEventListener("focus", look);
     watch("value", () => show(props.value));
+    citewell.tellRestart(slot("restarted"));
     citewell.showView();
     if (!citewell.inChat()) openLast();
     new ResizeObserver(measureHead).observe(root.querySelector(".cw-head"));
@@ -49,7 +52,7 @@ Object.assign(window.citewell, (() => {
     root.querySelector(".cw-head [data-act=notes]").hidden = !view.turns.length;
     root.classList.toggle("cw-talking", view.turns.length > 0);
     root.classList.toggle("cw-kept", Boolean(view.kept));
-    showModes(view);
+    citewell.showModes(view);
     talk = view.talk;
     isPrivate = view.private || (isPrivate && !view.talk); // the empty page may come late
     isBlank = !view.turns.length;
@@ -58,6 +61,7 @@ Object.assign(window.citewell, (() => {
     const ids = new Set(view.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
+    const before = turns.children.length;
     let isMissing = false;
     for (const turn of view.turns) {
       let place = turns.querySelector(`[data-id="${turn.id}"]`);
@@ -82,8 +86,9 @@ Object.assign(window.citewell, (() => {
     citewell.boxSees(view);
     clearTimeout(looking);
     if (view.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ talk, private: isPrivate }), LOOK);
-    if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
-    if (isNew && view.turns.length) turns.lastElementChild.scrollIntoView({ behavior: motion(), block: "start" });
+    if (isNew && view.looked) say("This conversation has gone on in another tab.");
+    else if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
+    if (isNew && view.turns.length && !view.looked) turns.lastElementChild.scrollIntoView({ behavior: view.turns.length > before + 1 ? "instant" : motion(), block: "start" });
   }
 
   const isUnderway = (turn) => BUSY.includes(turn.state);
@@ -132,25 +137,14 @@ Object.assign(window.citewell, (() => {
   const motion = () =>
     matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 
-  // Where a model may answer, the visitor chooses; what leaves the machine is said for the choice.
-  function showModes(view) {
-    const modes = root.querySelector(".cw-modes");
-    modes.hidden = !view.model;
-    slot("model").textContent = `Written by ${view.model}`;
-    const settled = view.model ? view.mode : "";
-    if (settled === modes.dataset.settled) return;
-    modes.dataset.settled = settled; // by the settings; the visitor may choose otherwise
-    for (const choice of modes.querySelectorAll("input")) choice.checked = choice.value === settled;
-    onMode();
-  }
-
   // The settings or the corpus are others now; an answer on its way brings the news itself.
   function refresh() {
     if (!busy) send.open({ talk, private: isPrivate });
   }
 
-  function onMode() {
-    root.dataset.mode = root.querySelector(".cw-modes :checked")?.value ?? "";
+  // What other tabs have done here meanwhile.
+  function look() {
+    if (talk && !busy && !isPrivate && !isBlank && document.visibilityState === "visible") send.open({ talk, look: true });
   }
 
   // Doing
@@ -159,7 +153,7 @@ Object.assign(window.citewell, (() => {
     if (busy) return;
     citewell.heard();
     setBusy(true);
-    send.ask({ ...data, only: citewell.only(), talk, private: isPrivate, mode: root.dataset.mode });
+    send.ask({ ...data, only: citewell.only(), talk, private: isPrivate, mode: citewell.mode() });
   }
 
   function leave() {
@@ -266,6 +260,7 @@ Object.assign(window.citewell, (() => {
         if (hit.dataset.key === "papers") act.restrict([]);
         ask({ again: id, without: hit.dataset.key });
       },
+      with: () => ask({ again: id, with: hit.dataset.key }),
       anywhere: () => { act.restrict([]); act.focusBox(); },
       fresh: () => fresh(),
       library: () => act.openLibrary(talk, hit),

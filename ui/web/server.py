@@ -80,6 +80,7 @@ _SCRIPTS = (
     "pieces.js",
     "script.js",
     "box.js",
+    "modes.js",
     "sources.js",
     "menus.js",
     "library.js",

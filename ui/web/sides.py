@@ -84,12 +84,13 @@ def _column(side: Sequence[Sequence[Token]], cited: Cited) -> list[Token]:
     opening.content = opening.content[about.end() if about else 0 :]
     paragraph[1].children = inside[end + 1 :]
     name = _named(title, "".join(token.content for block in side for token in block), cited)
-    head = f"<h3>{escape(name or title)}</h3>"
-    told = " · ".join(part for part in (title if name else "", dated) if part)
+    head = f'<div class="cw-side"><div><h3>{escape(name or title)}</h3>'
+    is_whole = name.casefold() in ("", title.casefold())
+    told = " · ".join(part for part in ("" if is_whole else title, dated) if part)
     if told:
         head += f'<p class="cw-side-of">{escape(told)}</p>'
     body = [token for block in (paragraph, *rest) for token in block]
-    return [_html(f'<div class="cw-side">{head}'), *body, _html("</div>")]
+    return [_html(f"{head}</div><div>"), *body, _html("</div></div>")]
 
 
 def _named(title: str, text: str, cited: Cited) -> str:

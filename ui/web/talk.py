@@ -10,96 +10,20 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
-from typing import Literal
 
 from rag.errors import CitewellError
-from rag.events import Event, Fallback, Finished, Selected, Text, Understood
-from rag.records import Answer, Filters, Mode, Paper, Query, Selection, Turn
-from rag.understand import Reading
-from ui.web import receipts
+from rag.records import Filters, Mode, Turn
 from ui.web.answers import Answers
-from ui.web.judgements import Judgement
+from ui.web.exchange import Exchange
 from ui.web.line import Line
 from ui.web.work import STOPPED, Place, Run
 
-State = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
-
-BUSY: tuple[State, ...] = ("waiting", "reading", "writing")
 PAUSE = 0.06
 """Seconds between two pictures of an answer that streams in."""
 
 _log = logging.getLogger("citewell.web")
-
-
-@dataclass(kw_only=True, eq=False)
-class Exchange:
-    """A question and what has become of it. `filters` replace those read from the question;
-    `within` are the papers chosen for it, of whatever `filters` say."""
-
-    id: str
-    question: str
-    filters: Filters | None = None
-    within: tuple[str, ...] | None = None
-    mode: Mode | None = None
-    state: State = "reading"
-    before_it: int = 0
-    """How many others wait before this one, while it waits."""
-    broken: bool = False
-    """Citewell was ended before the answer was."""
-    reading: Reading | None = None
-    selection: Selection | None = None
-    text: str = ""
-    fallback: str = ""
-    answer: Answer | None = None
-    error: CitewellError | None = None
-    papers: dict[str, Paper] = field(default_factory=dict)
-    """Every paper that the answer may name, by id."""
-    asked_on: str = ""
-    """ISO day; empty where it was not kept."""
-    judged: dict[str, Judgement] = field(default_factory=dict)
-    """What was said of the answer ("") and of its sources (by paper id), when it was loaded."""
-    before: Exchange | None = None
-    """The one that this question was asked in before, where it was asked again."""
-    changed: tuple[str, ...] = ()
-    """What a corpus that had changed since then has changed here."""
-    asked_at: float = field(default_factory=time.monotonic)
-    seconds: float = 0.0
-
-    @property
-    def query(self) -> Query | None:
-        return self.reading.query if self.reading else None
-
-    @property
-    def busy(self) -> bool:
-        return self.state in BUSY
-
-    def take(self, event: Event) -> None:
-        match event:
-            case Understood(reading=reading):
-                self.reading = reading
-            case Selected(selection=selection):
-                self.selection = selection
-                self._know((*selection.papers, *selection.near))
-                self._know(evidence.paper for evidence in selection.evidence)
-                self.state = "writing"
-            case Text(delta=delta):
-                self.text += delta
-            case Fallback(message=message, remedy=remedy):
-                self.text = ""
-                self.fallback = f"{message} {remedy}".strip()
-            case Finished(answer=answer):
-                self.answer = answer
-                self.state = "done"
-                if self.before and self.before.answer:
-                    known = {**self.before.papers, **self.papers}
-                    titles = {paper_id: paper.title for paper_id, paper in known.items()}
-                    self.changed = receipts.told(self.before.answer, answer, titles)
-
-    def _know(self, papers: Iterator[Paper] | Sequence[Paper]) -> None:
-        self.papers.update((paper.paper_id, paper) for paper in papers)
 
 
 class Talk:
@@ -157,6 +81,19 @@ class Talk:
             private=self.private,
         )
 
+    def meet(self, kept: Sequence[Exchange]) -> bool:
+        """Take over what is `kept` of this conversation, which may go on in other tabs; whether
+        there was news. Does nothing while an answer is on its way here."""
+        if self._running:
+            return False
+        before = [exchange.id for exchange in self.exchanges]
+        mine = {exchange.id: exchange for exchange in self.exchanges if not exchange.broken}
+        unkept = [exchange for exchange in self.exchanges if exchange.id in self.unkept]
+        found = [mine.get(exchange.id, exchange) for exchange in kept]
+        known = self.replaced | self.unkept
+        self.exchanges = [*(one for one in found if one.id not in known), *unkept]
+        return [exchange.id for exchange in self.exchanges] != before
+
     def history(self, before: Exchange) -> tuple[Turn, ...]:
         turns: list[Turn] = []
         for exchange in self.exchanges:
@@ -184,7 +121,7 @@ class Talk:
         """Ask; yields the exchange whenever there is something new to show of it. Never raises:
         what goes wrong is told in the exchange. Does nothing while an answer is on its way."""
         if self._running:
-            return _nothing()
+            return nothing()
         exchange = Exchange(
             id=secrets.token_urlsafe(6),
             question=question.strip(),
@@ -209,7 +146,7 @@ class Talk:
         exchange is replaced; an earlier one stays, and the question is asked anew. Constraints
         that belonged to the old wording are read again from a new one."""
         if self._running:
-            return _nothing()
+            return nothing()
         if old is self.exchanges[-1]:
             self.exchanges.pop()
             self.replaced.add(old.id)
@@ -220,6 +157,8 @@ class Talk:
         )
         if question in (None, old.question):
             self.exchanges[-1].before = old
+        if filters is not None:
+            self.exchanges[-1].stated = old.own_constraints
         return asked
 
     def find(self, exchange_id: str) -> Exchange | None:
@@ -261,7 +200,8 @@ class Talk:
         yield exchange
 
 
-async def _nothing() -> AsyncIterator[Exchange]:
+async def nothing() -> AsyncIterator[Exchange]:
+    """Where there is nothing to ask."""
     return
     yield
 

@@ -69,6 +69,7 @@ Object.assign(window.citewell, (() => {
       });
     } catch (error) {
       if (error.name === "AbortError") throw error;
+      citewell.missed();
       throw new Error("Citewell does not answer. Is it still running in its terminal?");
     }
     const said = await response.json().catch(() => null);

@@ -8,12 +8,14 @@ Object.assign(window.citewell, (() => {
   const QUIET = 4000; // ms; a server at work says something every second
   const SILENCE = 20000;
   const AGAIN = 1500;
+  const TOLD = 8000;
   const LOST =
     "Citewell has stopped answering. When it is back, this page goes on by itself, and what you have " +
     "typed is kept. If it does not come back, start it in its terminal: citewell ui";
 
   const fetched = window.fetch.bind(window);
   let isLost = false;
+  let isLooking = false;
   let leaving = false; // what a page that is left had asked for fails as well
   let lastNews = Date.now();
 
@@ -35,22 +37,43 @@ Object.assign(window.citewell, (() => {
   }
 
   function lost() {
-    if (isLost || leaving) return;
+    if (leaving) return;
+    if (!isLost) citewell.unanswered(LOST);
     isLost = true;
-    citewell.unanswered(LOST);
+    missed();
+  }
+
+  // A request of a view has come to nothing: if that is the server's end, the page is begun anew
+  // with the next one.
+  function missed() {
+    if (isLooking || leaving) return;
+    isLooking = true;
     setTimeout(look, AGAIN);
   }
 
-  // Gradio takes up nothing after a connection has broken, so the page is loaded anew once there is
-  // a server; everything on it is found again.
+  // Gradio takes up nothing after a connection has broken, and nothing with another server, so the
+  // page is loaded anew once there is one; everything on it is found again.
   async function look() {
     try {
-      if ((await fetched("/gradio_api/app_id")).ok) {
+      const reply = await fetched("/gradio_api/app_id");
+      const isOther = reply.ok && (await reply.json()).app_id !== window.gradio_config?.app_id;
+      if (isOther) citewell.remember("restarted", true);
+      if (isOther || (reply.ok && isLost)) {
         location.reload();
         return;
       }
+      isLooking = !reply.ok;
     } catch { /* not yet */ }
-    setTimeout(look, AGAIN);
+    if (isLooking) setTimeout(look, AGAIN);
+  }
+
+  // The page was begun anew by itself: why.
+  function tellRestart(place) {
+    if (!citewell.recall("restarted")) return;
+    citewell.remember("restarted", null);
+    place.textContent = "Citewell was restarted. Everything is where it was.";
+    place.hidden = false;
+    setTimeout(() => { place.hidden = true; }, TOLD);
   }
 
   function heard() {
@@ -70,5 +93,5 @@ Object.assign(window.citewell, (() => {
   addEventListener("pagehide", () => { leaving = true; });
   addEventListener("beforeunload", () => { leaving = true; setTimeout(() => { leaving = false; }, 2000); });
   setInterval(listen, 1000);
-  return { heard };
+  return { heard, missed, tellRestart };
 })());

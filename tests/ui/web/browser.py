@@ -78,6 +78,38 @@ class Visitor:
         place = f".cw-turn:last-child [data-part={part}]" if part else ".cw-turns"
         return str(self.page.inner_text(place))
 
+    def sees(self, selector: str) -> bool:
+        """Whether the place can be seen: not scrolled away, not under what is fixed."""
+        return bool(
+            self.page.locator(selector).evaluate(
+                """place => {
+                  const box = place.getClientRects()[0];
+                  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+                  return place.contains(document.elementFromPoint(x, y));
+                }"""
+            )
+        )
+
     def picture(self, name: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+# Among the papers.
+
+ROWS = ".pp-table tbody tr"
+
+
+def go(visitor: Visitor, place: str = "") -> None:
+    visitor.page.evaluate("place => { location.hash = place }", f"#/papers{place}")
+    visitor.page.wait_for_selector(f"{ROWS}, .pp-two, .pp-clusters li, .pp-drop >> visible=true")
+
+
+def listed(visitor: Visitor) -> list[str]:
+    return [str(text) for text in visitor.page.locator(f"{ROWS} .pp-title a").all_inner_texts()]
+
+
+def counted(visitor: Visitor, text: str) -> None:
+    visitor.page.wait_for_function(
+        "text => document.querySelector('.pp-count [role=status]').textContent === text", arg=text
+    )

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from rag.assistant import Assistant
 from rag.config import Config
 from tests.ui.web.browser import ARGUMENTS, Visitor, served
 from tests.ui.web.scripted import Scripted
+from tests.ui.web.shelf import stocked
 
 
 @pytest.fixture
@@ -24,6 +26,20 @@ def address(scripted: Scripted) -> Iterator[str]:
     from ui.web.server import create_app
 
     with served(lambda: create_app(scripted)) as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return stocked(tmp_path_factory.mktemp("shelf"))
+
+
+@pytest.fixture(scope="module")
+def shelf(assistant: Assistant) -> Iterator[str]:
+    """The page over the papers of shelf.py."""
+    from ui.web.server import create_app
+
+    with served(lambda: create_app(assistant)) as where:
         yield where
 
 

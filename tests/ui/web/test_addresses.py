@@ -159,7 +159,7 @@ def test_filters_of_the_papers_are_in_the_address(library: str, visit: Visit) ->
     words = page.get_by_label("Search titles and abstracts")
     words.press_sequentially("glaciers", delay=60)
     page.wait_for_function("location.hash === '#/papers?words=glaciers'")
-    page.get_by_label("Least upvotes").fill("20")
+    page.get_by_label("Upvotes, at least").fill("20")
     page.wait_for_function("location.hash.endsWith('upvotes=20')")
     page.get_by_role("button", name="Title").click()
     page.wait_for_function("location.hash.endsWith('sort=title')")
@@ -171,7 +171,7 @@ def test_filters_of_the_papers_are_in_the_address(library: str, visit: Visit) ->
         "told => document.querySelector('.pp-count p').innerText === told", arg=told
     )
     assert words.input_value() == "glaciers"
-    assert page.get_by_label("Least upvotes").input_value() == "20"
+    assert page.get_by_label("Upvotes, at least").input_value() == "20"
 
     page.locator(".pp-table tbody a").first.click()
     page.wait_for_selector(".pp-abstract")

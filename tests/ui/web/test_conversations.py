@@ -20,9 +20,10 @@ from rag.records import Answer, Filters, Paper, Query
 from tests.ui.web.scripted import HOSTILE, STEER, Scripted, entropy
 from ui.web import render
 from ui.web.conversations import Conversations, Entry
+from ui.web.exchange import Exchange
 from ui.web.line import Line
 from ui.web.store import FILE
-from ui.web.talk import Exchange, Talk
+from ui.web.talk import Talk
 from ui.web.work import Crew
 
 ANNA, BERT = "anna's secret cookie", "bert's secret cookie"

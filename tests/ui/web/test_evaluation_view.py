@@ -240,6 +240,12 @@ def test_the_page_runs_a_set_and_shows_what_came_of_it(
     visitor.picture(f"evaluation-{scheme}")
     page.get_by_role("button", name="Compare", exact=True).click()
     page.wait_for_selector(".cw-plots svg")
+    # By what tells them apart, and the difference in the cell of the run that it is of.
+    assert page.locator(".cw-figures thead th").all_inner_texts()[1:3] == [
+        "BM25 alone",
+        "All ingredients",
+    ]
+    assert page.locator(".cw-figures tbody tr").first.locator(".cw-change").count() == 1
     assert page.locator(".cw-turned h3").count() == 1
     assert low_contrast(visitor, "#citewell-evaluation") == []
     visitor.picture(f"compared-{scheme}")
@@ -272,17 +278,3 @@ def test_a_request_that_fails_is_told(where: str, visit: Visit) -> None:
     page.get_by_role("button", name="Start", exact=True).click()
     page.wait_for_selector("[data-slot=told] >> text=Citewell does not answer")
     visitor.faults.clear()  # the browser notes what failed
-
-
-def test_on_a_phone_a_run_is_a_block_of_its_own(
-    where: str, visit: Visit, client: httpx.Client
-) -> None:
-    add(client, questions(3))
-    name = finished(client, set="mine.jsonl")["name"]
-    visitor = visit(f"{where}/#/evaluation", at=".cw-list", viewport={"width": 390, "height": 844})
-    visitor.picture("evaluation-phone")
-    assert name in visitor.page.inner_text(".cw-list .cw-about")
-    visitor.page.get_by_role("link", name="mine, quoted sentences").click()
-    visitor.page.wait_for_selector(".cw-plots svg")
-    visitor.page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
-    visitor.picture("run-phone")

@@ -12,8 +12,8 @@ from tests.ui.web.browser import served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.shelf import corpus, stocked
 from ui.web.conversations import Conversations
+from ui.web.exchange import Exchange
 from ui.web.server import create_app
-from ui.web.talk import Exchange
 
 API = "/citewell/api"
 NAMES = ["", "\0", "..", "../catalog", "/etc/passwd", "a" * 5000, "<b>", "a/b", ".", "%00"]

@@ -221,7 +221,7 @@ def test_two_tabs_keep_all_of_their_answers(address: str, visit: Visit) -> None:
     visitor.ask("slow of mine")
     other.get_by_label("Your question").fill("fallback of yours")
     other.keyboard.press("Enter")
-    other.wait_for_selector(".cw-turn:last-child[data-state=done]:nth-child(2)")
+    other.wait_for_selector(".cw-turn:last-child[data-state=done]:nth-child(3)")
     other.reload()
     other.wait_for_selector(".cw-turn:nth-child(3)")
     asked = [turn.get_attribute("data-question") for turn in other.locator(".cw-turn").all()]

@@ -132,6 +132,28 @@ def test_a_comparison_stands_side_by_side_under_names() -> None:
         assert sentence in words
 
 
+def test_a_title_that_is_the_name_is_told_once() -> None:
+    html = prose.finished(compared(), called={STEER.paper_id: STEER.title.lower()})
+    assert Seen(html).words.lower().count(STEER.title.lower()) == 1
+
+
+@pytest.mark.browser
+def test_columns_of_a_comparison_begin_on_one_line(address: str, visit: Visit) -> None:
+    page = visit(address).page
+    text = f"**{STEER.title}**: {PROPOSED} [1]\n\n**{CURE.title}** (2025-08): {REGENERATED} [2]"
+    html = prose.finished(replace(compared(), text=text))
+    assert html.count('class="cw-side-of"') == 1  # the first has neither another name nor a date
+    page.locator(".cw-intro").evaluate(
+        "(place, html) => { place.innerHTML = `<div class='cw-prose'>${html}</div>`; }", html
+    )
+    for part in ("h3", "p:not(.cw-side-of)"):
+        tops = page.locator(f".cw-side {part}").evaluate_all(
+            "all => all.map((one) => Math.round(one.getBoundingClientRect().top))"
+        )
+        assert len(tops) == 2
+        assert len(set(tops)) == 1
+
+
 def test_what_is_no_comparison_of_two_is_left_alone() -> None:
     alone = replace(compared(), text=f"**{STEER.title}** (2025): {PROPOSED} [1]")
     assert "cw-side" not in prose.finished(alone)

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from rag.errors import CitewellError
 from rag.events import Finished
 from rag.readable import seen
-from rag.records import Answer, Filters, Paper, Query, Sentence
+from rag.records import Answer, Paper, Query, Sentence
 from tests.ui.web.scripted import CURE, HOSTILE, STEER, Scripted, answer, entropy, quote
 from ui.web import cards, prose, render
-from ui.web.chips import CHIPS, chips, day, filled_in, form, without
-from ui.web.talk import Exchange
+from ui.web.exchange import Exchange
 
 NASTY = st.one_of(
     st.text(),
@@ -190,99 +189,6 @@ def test_where_papers_are_opened(given_fields: dict[str, str], start: str) -> No
     assert cards.address(paper)[0].startswith(start)
 
 
-@pytest.mark.parametrize(
-    ("filters", "labels"),
-    [
-        (Filters(), []),
-        (Filters(date_from="2025-01-01", date_to="2025-12-31"), ["from 2025"]),
-        (Filters(date_from="2023-01-01", date_to="2025-12-31"), ["from 2023 to 2025"]),
-        (Filters(date_from="2025-10-01", date_to="2025-10-31"), ["from Oct 2025"]),
-        (
-            Filters(date_from="2025-02-01", date_to="2025-04-30"),
-            ["from Feb 2025 to Apr 2025"],
-        ),
-        (
-            Filters(date_from="2025-02-03", date_to="2025-04-30"),
-            ["from 3 Feb 2025 to 30 Apr 2025"],
-        ),
-        (Filters(date_from="2025-02-03", date_to="2025-02-03"), ["on 3 Feb 2025"]),
-        (Filters(date_from="2025-02-01"), ["since 1 Feb 2025"]),
-        (Filters(date_to="2025-02-01"), ["until 1 Feb 2025"]),
-        (
-            Filters(upvotes_min=10, sort="date", order="desc", limit=1, paper_ids=("a", "b")),
-            [
-                "at least 10 upvotes",
-                "newest first",
-                "at most 1 paper",
-                "only among 2 papers of this conversation",
-            ],
-        ),
-        (Filters(upvotes_min=3, upvotes_max=3), ["exactly 3 upvotes"]),
-        (Filters(upvotes_max=1), ["at most 1 upvote"]),
-        (Filters(not_from="2024-01-01", not_to="2024-12-31"), ["not from 2024"]),
-        (
-            Filters(sort="upvotes", order="desc", limit=1, skip=2),
-            ["most upvoted first", "only the third"],
-        ),
-        (
-            Filters(not_about=("RL", "surveys"), lacking=("labels",)),
-            ["not about “RL” or “surveys”", "does without “labels”"],
-        ),
-    ],
-)
-def test_constraints_in_words(filters: Filters, labels: list[str]) -> None:
-    assert [chip.label for chip in chips(filters)] == labels
-    for chip in chips(filters):
-        assert chip.key in CHIPS
-        assert [c.label for c in chips(without(filters, chip.key))] == [
-            label for label in labels if label != chip.label
-        ]
-
-
-def test_what_the_form_has_no_field_for_stays() -> None:
-    before = Filters(not_about=("RL",), lacking=(), not_from="2024-01-01", not_to="2024-12-31")
-    again = filled_in({"upvotes_max": "4"}, before)
-    assert again == replace(before, upvotes_max=4)
-    # A chip taken away stays away when the question is read again.
-    assert without(before, "not_about").not_about == ()
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(["date_from", "date_to", "upvotes_min", "upvotes_max", "limit", "order"]),
-        st.one_of(
-            st.text(),
-            st.integers(),
-            st.none(),
-            st.dates().map(str),
-            st.sampled_from(["date desc", "date", "upvotes asc", "x y"]),
-        ),
-    )
-)
-def test_whatever_is_filled_in_gives_constraints(values: dict[str, object]) -> None:
-    before = Filters(paper_ids=("a",))
-    filters = filled_in(values, before)
-    assert filters.paper_ids == ("a",)
-    assert is_inert(form(filters))
-    assert filters.limit is None or filters.limit > 0
-    chips(filters)
-
-
-@pytest.mark.parametrize(
-    ("published", "shown"),
-    [
-        ("2025-10-11", "11 Oct 2025"),
-        ("2025-10", "Oct 2025"),
-        ("2025", "2025"),
-        (None, ""),
-        ("2025-13-41", "2025-13-41"),
-        ("soon", "soon"),
-    ],
-)
-def test_dates_are_as_precise_as_known(published: str | None, shown: str) -> None:
-    assert day(published) == shown
-
-
 def test_what_leaves_is_said_in_the_head() -> None:
     config = replace(Scripted().config, model="m", base_url="http://<b>.test/v1")
     html = render.head(config, 536)
@@ -338,3 +244,22 @@ def test_papers_that_are_put_forward_without_a_quote_have_a_card() -> None:
     assert STEER.title in html and CURE.title in html
     assert "<mark" not in html
     assert HOSTILE.title not in html
+
+
+@pytest.mark.parametrize(
+    ("authors", "count", "told"),
+    [
+        ((), None, ""),
+        ((), 1, "1 author"),
+        ((), 1204, "1,204 authors"),
+        (("A. One",), 1, "A. One"),
+        (("A. One", "B. Two"), 2, "A. One and B. Two"),
+        (("A. One", "B. Two", "C. Three"), 3, "A. One et al."),
+    ],
+)
+def test_who_wrote_it_in_a_few_words(
+    authors: tuple[str, ...], count: int | None, told: str
+) -> None:
+    paper = Paper(paper_id="p", title="T", abstract="A.", authors=authors, author_count=count)
+    assert cards.people(paper) == told
+    assert not told or told in cards.card(paper)

@@ -154,6 +154,22 @@ def test_a_server_that_is_not_there_is_told(client: httpx.Client) -> None:
     assert client.post(f"{API}/test", json={}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"context_tokens": "much"}, "The context takes a whole number from 1 to 10,000,000."),
+        ({"context_tokens": "0"}, "The context takes a whole number from 1 to 10,000,000."),
+        ({"price_prompt": "-1"}, "The price of reading takes a number from 0 up"),
+    ],
+)
+def test_what_a_field_takes_is_told_in_its_own_words(
+    client: httpx.Client, changes: dict[str, str], told: str
+) -> None:
+    answered = client.post(API, json=changes)
+    assert answered.status_code == 400
+    assert answered.json()["error"].startswith(told)
+
+
 def test_an_answer_on_its_way_ends_with_the_model_it_began_with(
     where: str, client: httpx.Client, server: ScriptedServer, visit: Visit
 ) -> None:

@@ -139,7 +139,7 @@ def test_a_hundred_conversations_are_listed_and_more_on_asking(
     address: str, scripted: Scripted, visit: Visit
 ) -> None:
     from ui.web.conversations import Conversations, digest
-    from ui.web.talk import Exchange
+    from ui.web.exchange import Exchange
 
     visitor = visit(address)
     secret = next(c["value"] for c in visitor.page.context.cookies())
@@ -198,3 +198,51 @@ def test_long_unbroken_text_widens_nothing(tmp_path: Path, visit: Visit) -> None
         assert page.evaluate(wide) <= 0
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate(wide) <= 0
+
+
+def test_two_tabs_of_one_conversation_meet(address: str, scripted: Scripted, visit: Visit) -> None:
+    visitor = visit(address)
+    visitor.ask("which papers?")
+    page = visitor.page
+    other = Visitor(page.context.new_page())
+    other.page.goto(page.url)
+    other.page.wait_for_selector(".cw-turn[data-state=done]")
+    asked = "[...document.querySelectorAll('.cw-turn')].map((turn) => turn.dataset.question)"
+
+    other.ask("and in the other tab?")
+    page.get_by_label("Your question").fill("a draft")
+    page.evaluate("dispatchEvent(new Event('focus'))")  # a page without a window has it always
+    page.wait_for_function("document.querySelectorAll('.cw-turn').length === 2")
+    assert page.get_by_label("Your question").input_value() == "a draft"
+    visitor.ask("then here?")
+    assert [turn.content for turn in scripted.asked[-1][1] if turn.role == "user"] == [
+        "which papers?",
+        "and in the other tab?",
+    ]
+    # Without having been looked at: what is asked here knows what was asked there, and what was
+    # last here is no longer replaced.
+    other.page.locator(".cw-turn:last-child").get_by_role("button", name="Ask again").click()
+    other.page.wait_for_function("document.querySelectorAll('.cw-turn').length === 4")
+    other.wait("done")
+    questions = ["which papers?", "and in the other tab?", "then here?", "and in the other tab?"]
+    assert other.page.evaluate(asked) == questions
+    page.reload()
+    visitor.wait("done")
+    assert page.evaluate(asked) == questions
+
+
+def test_a_view_finds_a_restarted_server(tmp_path: Path, visit: Visit) -> None:
+    assistant = small(tmp_path, mode="extractive")
+    with served(lambda: create_app(assistant)) as address:
+        visitor = visit(f"{address}/#/papers", at=".pp-table tbody tr")
+        visitor.page.get_by_label("Search titles and abstracts").fill("pap")
+        visitor.page.wait_for_selector(".pp-count >> text=of 30 papers")
+    page = visitor.page
+    page.get_by_label("Search titles and abstracts").fill("paper")
+    page.wait_for_selector("text=Citewell does not answer")
+    with served(lambda: create_app(assistant), port=int(address.rpartition(":")[2])):
+        page.get_by_text("Citewell was restarted").wait_for()
+        assert page.get_by_label("Search titles and abstracts").input_value() == "paper"
+        page.wait_for_selector(".pp-count >> text=of 30 papers")
+        assert not page.get_by_text("Citewell does not answer").is_visible()
+        visitor.faults.clear()  # the browser complained of the time without a server

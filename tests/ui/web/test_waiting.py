@@ -204,7 +204,7 @@ def test_two_tabs_answer_in_the_same_conversation(
 
 def test_an_answer_cut_off_is_kept_as_such(tmp_path: Path) -> None:
     from ui.web import render
-    from ui.web.talk import Exchange
+    from ui.web.exchange import Exchange
 
     kept = Conversations(tmp_path)
     kept.keep("a browser's secret", "c1", [Exchange(id="e1", question="which?", state="writing")])

@@ -129,7 +129,7 @@ window.citewell.addView("evaluation", (() => {
   const th = (text, more = {}) => make("th", { textContent: text, scope: "col", ...more });
 
   function row(run) {
-    const { title, told } = citewell.runTitle(run, held.sets);
+    const title = citewell.runTitle(run, held);
     const when = run.at ? citewell.moment(run.at) : "";
     const remove = held.is_local
       ? make("button", { type: "button", className: "cw-act", textContent: "Delete", ariaLabel: `Delete: ${run.name}`, dataset: { act: "forget", run: run.name } })
@@ -137,7 +137,7 @@ window.citewell.addView("evaluation", (() => {
     const last = make("td", { className: "cw-last" }, remove);
     if (!run.figures) {
       const state = run.error ?? `Stopped after ${run.begun} of ${run.questions} questions.`;
-      const about = make("p", { className: "cw-about" }, make("span", { className: run.error ? "cw-bad" : "", textContent: state }), told && ` ${told}`, ` ${run.name}`);
+      const about = make("p", { className: "cw-about" }, make("span", { className: run.error ? "cw-bad" : "", textContent: state }), ` ${run.name}`);
       if (!run.error && held.is_local) {
         about.append(" ", make("button", { type: "button", className: "cw-act", textContent: "Go on", ariaLabel: `Go on with ${run.name}`, dataset: { act: "resume", run: run.name } }));
       }
@@ -147,7 +147,7 @@ window.citewell.addView("evaluation", (() => {
     const box = make("input", { type: "checkbox", name: "chosen", value: run.name, checked: chosen.includes(run.name), ariaLabel: `Choose for comparison: ${title}, ${run.name}` });
     const link = make("a", { className: "cw-name", href: `#/evaluation/${encodeURIComponent(run.name)}`, textContent: title });
     const count = `${run.questions} question${run.questions === 1 ? "" : "s"}${run.failed ? `, ${run.failed} failed` : ""}`;
-    const about = make("p", { className: "cw-about", textContent: [when, count, told, run.name].filter(Boolean).join(" · ") });
+    const about = make("p", { className: "cw-about", textContent: [when, count, run.name].filter(Boolean).join(" · ") });
     return make("tr", {}, make("td", {}, box), make("td", {}, link, about),
       ...held.measures.map(({ name, title }) => figure(run.figures[name], title)), last);
   }
@@ -171,14 +171,22 @@ window.citewell.addView("evaluation", (() => {
 
   function choosing() {
     const isTooMany = chosen.length > MOST;
-    root.querySelector("[data-act=compare]").disabled = chosen.length < 2 || isTooMany;
+    const asked = new Set(held.runs.filter(({ name }) => chosen.includes(name)).map(({ about, questions }) => `${questions} of ${about?.set}`));
+    const isMixed = asked.size > 1;
+    root.querySelector("[data-act=compare]").disabled = chosen.length < 2 || isTooMany || isMixed;
     slot("chosen").textContent = isTooMany
       ? `${chosen.length} are chosen; ${MOST} can be compared at a time.`
+      : isMixed ? "These were not asked the same questions. Choose runs of one question set with as many questions each."
       : "Choose two runs or more over the same questions. The one chosen first is what the others are measured against.";
-    slot("chosen").className = isTooMany ? "cw-bad" : "cw-note";
+    slot("chosen").className = isTooMany || isMixed ? "cw-bad" : "cw-note";
   }
 
   // A run at work
+
+  function called(name) {
+    const run = held?.runs.find((one) => one.name === name);
+    return run ? citewell.runTitle(run, held) : name;
+  }
 
   async function start(wanted) {
     try {
@@ -211,9 +219,9 @@ window.citewell.addView("evaluation", (() => {
     told.className = work.state === "failed" ? "cw-bad" : "";
     told.textContent = {
       running: work.stopping ? "Stopping after the question in hand …" : asking(work),
-      done: `${work.name}: ${work.message} ${Math.round(work.seconds)} s.`,
+      done: `${called(work.name)}: ${work.message} ${Math.round(work.seconds)} s.`,
       stopped: "Stopped. What has been asked is kept, and can be gone on with below.",
-      failed: work.name ? `${work.name} broke off. ${work.message}` : work.message,
+      failed: work.name ? `${called(work.name)} broke off. ${work.message}` : work.message,
     }[work.state] ?? "";
     clearTimeout(watching);
     if (isRunning) watching = setTimeout(look, EVERY);

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from ui.web.exchange import Exchange
 from ui.web.judgements import Judgement
-from ui.web.talk import Exchange
 
 _THUMBS = (("up", "Good answer"), ("down", "Bad answer"))
 _VERDICTS = (("relevant", "Yes"), ("partial", "Partly"), ("irrelevant", "No"))

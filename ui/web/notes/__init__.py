@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 from rag.notes import Note
-from ui.web.talk import Exchange, Talk
+from ui.web.exchange import Exchange
+from ui.web.talk import Talk
 
 HELD_S = 3600.0
 """Seconds from its last question for which a private conversation is held without a page."""

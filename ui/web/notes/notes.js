@@ -13,7 +13,8 @@ Object.assign(window.citewell, (() => {
 
   let formats, panel, opener, subject;
 
-  // What a button stands by: a paper of an answer, an answer, or all of them.
+  // What a button stands by: a paper of an answer, an answer, or all of them. Beside the chat it is
+  // papers of the corpus (`ids`).
   function subjectOf(button, talk) {
     return {
       talk,
@@ -22,7 +23,9 @@ Object.assign(window.citewell, (() => {
     };
   }
 
-  async function openNotes(button, talk) {
+  const citePaper = (button, id) => openNotes(button, "", [id]);
+
+  async function openNotes(button, talk, ids = null) {
     const by = citewell.openerOf(button); // a menu that it is chosen from will be closed
     if (panel?.matches(":popover-open") && opener === by) {
       panel.hidePopover();
@@ -30,7 +33,7 @@ Object.assign(window.citewell, (() => {
     }
     formats ??= (await fetch(`${API}/formats`)).json();
     const rows = await formats;
-    subject = subjectOf(button, talk);
+    subject = ids ? { ids, paper: ids[0] } : subjectOf(button, talk);
     opener = by;
     panel ??= make();
     const of = subject.paper ? "paper" : subject.exchange ? "exchange" : "talk";
@@ -102,7 +105,11 @@ Object.assign(window.citewell, (() => {
     });
   }
 
-  async function note({ talk, exchange, paper }, kind) {
+  async function note({ talk, exchange, paper, ids }, kind) {
+    if (ids) {
+      const { text, filename, media_type: type } = await citewell.api("notes/papers", { body: { ids, format: kind } });
+      return { text, filename, type };
+    }
     const query = new URLSearchParams({ kind, exchange, paper });
     let reply;
     try {
@@ -171,5 +178,5 @@ Object.assign(window.citewell, (() => {
     setTimeout(() => { words.textContent = label; }, words.textContent === done ? 1600 : 6000);
   }
 
-  return { openNotes, copyNote };
+  return { openNotes, copyNote, citePaper };
 })());

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse, Response
 
 from rag.errors import CitewellError
 from rag.notes import FORMATS, Format, format_named
+from ui.web.exchange import Exchange
 from ui.web.guard import visitor
 from ui.web.notes import notes
 from ui.web.remedies import on_page
-from ui.web.talk import Exchange
 from ui.web.views import API, Site
 
 

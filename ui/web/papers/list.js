@@ -11,6 +11,7 @@ Object.assign(window.citewell.papersView, (() => {
   let total = 0;
   let asking = null;
   let lastPicked = -1;
+  let match; // the order that there is only where something is looked for
   let pressed = null; // what the list was last changed by, if that was within it
 
   function mountList(element) {
@@ -22,6 +23,7 @@ Object.assign(window.citewell.papersView, (() => {
     root.querySelector("thead").addEventListener("click", onSort);
     root.addEventListener("click", onClick);
     body.addEventListener("keydown", onKey);
+    match = root.querySelector(".pp-order [value=match]");
     root.querySelector(".pp-order").addEventListener("change", (event) => {
       const [sort, way] = event.target.value.split(" ");
       view.filter({ sort, descending: way === "down" });
@@ -56,7 +58,8 @@ Object.assign(window.citewell.papersView, (() => {
   function draw({ papers, offset, page }) {
     lastPicked = -1;
     body.replaceChildren(...rows.map(row));
-    const { sort, descending, ranked } = view.filters();
+    const { words, ranked } = view.filters();
+    const { sort, descending } = order();
     for (const head of root.querySelectorAll("[data-sort]")) {
       const isMine = head.dataset.sort === sort;
       head.setAttribute("aria-sort", isMine ? (descending ? "descending" : "ascending") : "none");
@@ -66,8 +69,11 @@ Object.assign(window.citewell.papersView, (() => {
     const all = root.querySelector("[data-do=all]");
     all.hidden = !total;
     all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
-    root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered();
-    root.querySelector(".pp-order select").value = sort === "match" ? sort : `${sort} ${descending ? "down" : "up"}`;
+    root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered() || !total; // else it stands below
+    const select = root.querySelector(".pp-order select");
+    if (words || ranked) select.prepend(match); // not merely hidden: a phone's own list shows it then
+    else match.remove();
+    select.value = sort === "match" ? sort : `${sort} ${descending ? "down" : "up"}`;
     root.querySelector("table").hidden = !total;
     none.hidden = total > 0;
     none.replaceChildren(...(total ? [] : nothing(papers)));
@@ -136,12 +142,18 @@ Object.assign(window.citewell.papersView, (() => {
   function onSort(event) {
     const head = event.target.closest("button")?.closest("[data-sort]");
     if (!head) return;
-    const { sort, descending } = view.filters();
+    const { sort, descending } = order();
     const { sort: name } = head.dataset;
     const first = name !== "title"; // the newest and the most liked first, titles from A
     if (sort !== name) view.filter({ sort: name, descending: first });
     else if (descending === first) view.filter({ sort: name, descending: !first });
     else view.filter({ sort: "match", descending: false });
+  }
+
+  // The order in force: where no words are looked for nothing matches best, and the newest come first.
+  function order() {
+    const { sort, descending, words, ranked } = view.filters();
+    return sort === "match" && !words && !ranked ? { sort: "date", descending: true } : { sort, descending };
   }
 
   function onClick(event) {

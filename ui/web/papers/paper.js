@@ -3,7 +3,7 @@
 
 Object.assign(window.citewell.papersView, (() => {
   const { citewell } = window;
-  const { api, make, askAbout, copy } = citewell;
+  const { api, make, askAbout } = citewell;
   const view = window.citewell.papersView;
 
   let root, shown = null;
@@ -54,7 +54,7 @@ Object.assign(window.citewell.papersView, (() => {
       make("p", { className: "pp-facts", textContent: facts(paper).join(" · ") }),
       make("p", { className: "pp-acts" },
         make("button", { type: "button", className: "cw-do", textContent: "Ask about this paper", dataset: { do: "ask" } }),
-        act("pick", "Select"), act("copy", "Copy citation"), out),
+        act("pick", "Select"), make("button", { type: "button", className: "cw-act", textContent: "Cite", dataset: { do: "cite" }, attributes: { "aria-haspopup": "dialog" } }), out),
       make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" }),
       make("dl", { className: "pp-details" },
         ...detail("Citekey", paper.citekey),
@@ -66,10 +66,9 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   function facts(paper) {
-    const people = paper.authors.length || paper.author_count;
     return [
       paper.day || "No date known",
-      people ? view.counted(people, "author") : "",
+      paper.by,
       paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote"),
     ].filter(Boolean);
   }
@@ -106,16 +105,9 @@ Object.assign(window.citewell.papersView, (() => {
       ask: () => askAbout([shown.id], shown.title),
       pick: () => view.pick([shown.id], !view.picked.has(shown.id)),
       all: () => view.pick([shown.id, ...shown.nearest.map((other) => other.id)], true),
-      copy: () => { hit.dataset.copy = citation(shown); copy(hit); },
+      cite: () => citewell.citePaper(hit, shown.id),
     };
     acts[hit?.dataset.do]?.();
-  }
-
-  function citation(paper) {
-    const by = paper.authors.length ? `${paper.authors.join(", ")}. ` : "";
-    const when = paper.published ? ` (${paper.published})` : "";
-    const where = paper.known ? ` ${paper.address}` : "";
-    return `${by}${paper.title}${when}.${where} [${paper.citekey}]`;
   }
 
   return { mountPaper, openPaper };

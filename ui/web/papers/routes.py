@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from ingest.readers import SUFFIXES
 from rag.errors import UnknownPaper
+from rag.readable import readable
 from rag.records import Paper
 from ui.web import cards, remedies
 from ui.web.chips import day
@@ -92,16 +93,15 @@ class _Doings:
         where, what = cards.address(paper)
         return {
             **_row(paper),
-            "abstract": paper.abstract,
+            "abstract": readable(paper.abstract),
             "authors": paper.authors,
-            "author_count": paper.author_count,
+            "by": cards.people(paper),
             "citekey": paper.citekey,
             "doi": paper.doi,
             "arxiv_id": paper.arxiv_id,
             "places": [{"name": s.name, "line": s.line} for s in paper.sources],
             "address": where,
             "opens": what,
-            "known": bool(paper.url or paper.arxiv_id or paper.doi),
             "nearest": self._nearest(paper),
         }
 
@@ -118,7 +118,7 @@ class _Doings:
         return {
             "generation": drawn.generation,
             "ids": drawn.paper_ids,
-            "titles": [by_id[i].title if i in by_id else "" for i in drawn.paper_ids],
+            "titles": [readable(by_id[i].title) if i in by_id else "" for i in drawn.paper_ids],
             "places": np.round(drawn.places, 4).ravel().tolist(),
             "clusters": drawn.clusters.tolist(),
             "labels": [
@@ -233,7 +233,7 @@ def routes(site: Site) -> APIRouter:
 def _row(paper: Paper) -> dict[str, Any]:
     return {
         "id": paper.paper_id,
-        "title": paper.title,
+        "title": readable(paper.title),
         "published": paper.published,
         "day": day(paper.published),
         "upvotes": paper.upvotes,
@@ -246,9 +246,9 @@ def _report(report: FileReport) -> dict[str, Any]:
         "name": report.name,
         "records": report.records,
         "new": len(report.new),
-        "titles": [paper.title for paper in report.new[:_TITLES]],
+        "titles": [readable(paper.title) for paper in report.new[:_TITLES]],
         "updated": len(report.updated),
-        "updated_titles": [paper.title for paper in report.updated[:_TITLES]],
+        "updated_titles": [readable(paper.title) for paper in report.updated[:_TITLES]],
         "unchanged": report.unchanged,
         "problems": [
             {"line": line, "message": message, "remedy": remedy}

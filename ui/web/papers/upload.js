@@ -113,7 +113,7 @@ Object.assign(window.citewell.papersView, (() => {
     const label = fresh ? `Add ${view.counted(fresh, "paper")}${updated ? `, update ${view.number(updated)}` : ""}` : `Update ${view.counted(updated, "paper")}`;
     root.replaceChildren(
       make("h3", { textContent: writes ? "Recognised, not written yet" : "Nothing to add", tabIndex: -1 }),
-      make("p", { className: "cw-note", textContent: `${view.number(fresh)} new, ${view.number(updated)} to update, ${view.number(unchanged)} already there as they are, ${view.counted(problems.length, "problem")}.` }),
+      ...(preview.files.length > 1 ? [make("p", { className: "cw-note", textContent: told({ new: fresh, updated, unchanged, problems }) || "No paper was recognised." })] : []),
       ...preview.files.map(drawFile),
       ...(asksYear ? [make("p", { className: "pp-year" }, make("label", {}, "Year of dates that state none ",
         make("input", { type: "number", name: "year", min: "1900", max: "2100", value: year })))] : []),
@@ -125,15 +125,9 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   function drawFile(file) {
-    const parts = [
-      file.new && `${view.number(file.new)} new`,
-      file.updated && `${view.number(file.updated)} to update`,
-      file.unchanged && `${view.number(file.unchanged)} already there`,
-      file.problems.length && view.counted(file.problems.length, "problem"),
-    ].filter(Boolean);
     return make("section", { className: "pp-file" },
       make("h4", { textContent: file.name }),
-      make("p", { className: "cw-note", textContent: parts.join(" · ") || "No paper was recognised in it." }),
+      make("p", { className: "cw-note", textContent: told(file) || "No paper was recognised in it." }),
       ...titles("New", file.titles, file.new, file.new <= 12),
       ...titles("To update", file.updated_titles, file.updated, false),
       ...(file.problems.length ? [make("ul", { className: "pp-problems", ariaLabel: `Problems in ${file.name}` },
@@ -141,6 +135,15 @@ Object.assign(window.citewell.papersView, (() => {
           make("span", { textContent: line === null ? message : `Line ${view.number(line)}: ${message}` }),
           ...(remedy ? [make("span", { className: "pp-remedy", textContent: remedy.replace("--year", "the year below") })] : []))))] : []),
     );
+  }
+
+  function told({ new: fresh, updated, unchanged, problems }) {
+    return [
+      fresh && `${view.number(fresh)} new`,
+      updated && `${view.number(updated)} to update`,
+      unchanged && `${view.number(unchanged)} already there`,
+      problems.length && view.counted(problems.length, "problem"),
+    ].filter(Boolean).join(" · ");
   }
 
   function titles(label, shown, count, open) {

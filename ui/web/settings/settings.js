@@ -194,7 +194,8 @@ window.citewell.addView("settings", (() => {
     bar.hidden = !isRunning;
     bar.max = work.total || 1;
     bar.value = work.done || 0;
-    const text = isRunning ? `${work.stage || "starting"} …` : work.message;
+    const stage = work.stage || "starting";
+    const text = isRunning ? `${stage[0].toUpperCase()}${stage.slice(1)} …` : work.message;
     const words = place.querySelector("p");
     if (words.textContent !== text) words.textContent = text;
     words.className = work.state === "failed" ? "cw-bad" : "cw-note";

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from rag import allowed
 from rag.errors import ConfigError
 from ui import doctor
 from ui.settings import EDITABLE
@@ -16,6 +16,11 @@ NOT_HERE = (
     " other machines (--host), so it only shows them."
 )
 _LONGEST = 2000  # characters of a value
+_NUMBERS = {
+    "context_tokens": "The context",
+    "price_prompt": "The price of reading",
+    "price_completion": "The price of writing",
+}
 _CORPUS = "Corpus and indexes"
 
 
@@ -55,11 +60,14 @@ def _cleaned(name: str, value: Any) -> str | float | None:
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise ConfigError(f"{name} takes a text or a number, and no longer one.")
     value = value.strip()
-    if name == "context_tokens" and value.isdecimal():
-        return int(value)
-    if name.startswith("price") and re.fullmatch(r"\d*[.,]?\d+", value):
-        return float(value.replace(",", "."))
-    return value or None
+    if not value:
+        return None
+    if name not in _NUMBERS:
+        return str(value)
+    try:  # a price may be written with a comma
+        return cast(float, allowed.value(name, value.replace(",", ".")))
+    except allowed.NotAllowedError as error:
+        raise ConfigError(f"{_NUMBERS[name]} takes {error}.") from error
 
 
 def index(site: Site) -> list[dict[str, Any]]:

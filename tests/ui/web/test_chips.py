@@ -1,0 +1,119 @@
+"""Constraints in words: chips, the form, dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.records import Filters
+from tests.ui.web.test_render import is_inert
+from ui.web.chips import CHIPS, chips, day, filled_in, form, put_back, taken_away, without
+
+
+@pytest.mark.parametrize(
+    ("filters", "labels"),
+    [
+        (Filters(), []),
+        (Filters(date_from="2025-01-01", date_to="2025-12-31"), ["from 2025"]),
+        (Filters(date_from="2023-01-01", date_to="2025-12-31"), ["from 2023 to 2025"]),
+        (Filters(date_from="2025-10-01", date_to="2025-10-31"), ["from Oct 2025"]),
+        (
+            Filters(date_from="2025-02-01", date_to="2025-04-30"),
+            ["from Feb 2025 to Apr 2025"],
+        ),
+        (
+            Filters(date_from="2025-02-03", date_to="2025-04-30"),
+            ["from 3 Feb 2025 to 30 Apr 2025"],
+        ),
+        (Filters(date_from="2025-02-03", date_to="2025-02-03"), ["on 3 Feb 2025"]),
+        (Filters(date_from="2025-02-01"), ["since 1 Feb 2025"]),
+        (Filters(date_to="2025-02-01"), ["until 1 Feb 2025"]),
+        (
+            Filters(upvotes_min=10, sort="date", order="desc", limit=1, paper_ids=("a", "b")),
+            [
+                "at least 10 upvotes",
+                "newest first",
+                "at most 1 paper",
+                "only among 2 papers of this conversation",
+            ],
+        ),
+        (Filters(upvotes_min=3, upvotes_max=3), ["exactly 3 upvotes"]),
+        (Filters(upvotes_max=1), ["at most 1 upvote"]),
+        (Filters(not_from="2024-01-01", not_to="2024-12-31"), ["not from 2024"]),
+        (
+            Filters(sort="upvotes", order="desc", limit=1, skip=2),
+            ["most upvoted first", "only the third"],
+        ),
+        (
+            Filters(not_about=("RL", "surveys"), lacking=("labels",)),
+            ["not about “RL” or “surveys”", "does without “labels”"],
+        ),
+    ],
+)
+def test_constraints_in_words(filters: Filters, labels: list[str]) -> None:
+    assert [chip.label for chip in chips(filters)] == labels
+    for chip in chips(filters):
+        assert chip.key in CHIPS
+        assert [c.label for c in chips(without(filters, chip.key))] == [
+            label for label in labels if label != chip.label
+        ]
+
+
+def test_what_the_form_has_no_field_for_stays() -> None:
+    before = Filters(not_about=("RL",), lacking=(), not_from="2024-01-01", not_to="2024-12-31")
+    again = filled_in({"upvotes_max": "4"}, before)
+    assert again == replace(before, upvotes_max=4)
+    # A chip taken away stays away when the question is read again.
+    assert without(before, "not_about").not_about == ()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["date_from", "date_to", "upvotes_min", "upvotes_max", "limit", "order"]),
+        st.one_of(
+            st.text(),
+            st.integers(),
+            st.none(),
+            st.dates().map(str),
+            st.sampled_from(["date desc", "date", "upvotes asc", "x y"]),
+        ),
+    )
+)
+def test_whatever_is_filled_in_gives_constraints(values: dict[str, object]) -> None:
+    before = Filters(paper_ids=("a",))
+    filters = filled_in(values, before)
+    assert filters.paper_ids == ("a",)
+    assert is_inert(form(filters))
+    assert filters.limit is None or filters.limit > 0
+    chips(filters)
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("2025-10-11", "11 Oct 2025"),
+        ("2025-10", "Oct 2025"),
+        ("2025", "2025"),
+        (None, ""),
+        ("2025-13-41", "2025-13-41"),
+        ("soon", "soon"),
+    ],
+)
+def test_dates_are_as_precise_as_known(published: str | None, shown: str) -> None:
+    assert day(published) == shown
+
+
+@given(
+    st.builds(Filters, date_from=st.just("2025-01-01"), limit=st.sampled_from([None, 3])),
+    st.sampled_from(sorted(CHIPS)),
+)
+def test_what_is_taken_away_can_be_put_back(stated: Filters, key: str) -> None:
+    left = without(stated, key)
+    gone = taken_away(stated, left)
+    assert {chip.key for chip in gone} <= {key}
+    back = put_back(left, stated, key)
+    assert chips(back) == chips(stated)
+    assert not taken_away(stated, back)

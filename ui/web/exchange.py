@@ -1,0 +1,98 @@
+"""A question and what becomes of it: its state, what is known so far, its answer. It knows no
+conversation, and nothing of HTML or of how answers are worked out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from rag.errors import CitewellError
+from rag.events import Event, Fallback, Finished, Selected, Text, Understood
+from rag.records import Answer, Filters, Mode, Paper, Query, Selection
+from rag.understand import Reading
+from ui.web import receipts
+from ui.web.judgements import Judgement
+
+State = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
+
+BUSY: tuple[State, ...] = ("waiting", "reading", "writing")
+
+
+@dataclass(kw_only=True, eq=False)
+class Exchange:
+    """A question and what has become of it. `filters` replace those read from the question;
+    `within` are the papers chosen for it, of whatever `filters` say."""
+
+    id: str
+    question: str
+    filters: Filters | None = None
+    within: tuple[str, ...] | None = None
+    stated: Filters | None = None
+    """The constraints of the question's own words, where `filters` took their place."""
+    mode: Mode | None = None
+    state: State = "reading"
+    before_it: int = 0
+    """How many others wait before this one, while it waits."""
+    broken: bool = False
+    """Citewell was ended before the answer was."""
+    reading: Reading | None = None
+    selection: Selection | None = None
+    text: str = ""
+    fallback: str = ""
+    answer: Answer | None = None
+    error: CitewellError | None = None
+    papers: dict[str, Paper] = field(default_factory=dict)
+    """Every paper that the answer may name, by id."""
+    asked_on: str = ""
+    """ISO day; empty where it was not kept."""
+    judged: dict[str, Judgement] = field(default_factory=dict)
+    """What was said of the answer ("") and of its sources (by paper id), when it was loaded."""
+    before: Exchange | None = None
+    """The one that this question was asked in before, where it was asked again."""
+    changed: tuple[str, ...] = ()
+    """What a corpus that had changed since then has changed here."""
+    asked_at: float = field(default_factory=time.monotonic)
+    seconds: float = 0.0
+
+    @property
+    def query(self) -> Query | None:
+        return self.reading.query if self.reading else None
+
+    @property
+    def own_constraints(self) -> Filters | None:
+        """Those of its own words; papers that were chosen for it are none of them."""
+        if self.stated or not self.query:
+            return self.stated
+        filters = self.query.filters
+        return filters if self.within is None else replace(filters, paper_ids=None)
+
+    @property
+    def busy(self) -> bool:
+        return self.state in BUSY
+
+    def take(self, event: Event) -> None:
+        match event:
+            case Understood(reading=reading):
+                self.reading = reading
+            case Selected(selection=selection):
+                self.selection = selection
+                self._know((*selection.papers, *selection.near))
+                self._know(evidence.paper for evidence in selection.evidence)
+                self.state = "writing"
+            case Text(delta=delta):
+                self.text += delta
+            case Fallback(message=message, remedy=remedy):
+                self.text = ""
+                self.fallback = f"{message} {remedy}".strip()
+            case Finished(answer=answer):
+                self.answer = answer
+                self.state = "done"
+                if self.before and self.before.answer:
+                    known = {**self.before.papers, **self.papers}
+                    titles = {paper_id: paper.title for paper_id, paper in known.items()}
+                    self.changed = receipts.told(self.before.answer, answer, titles)
+
+    def _know(self, papers: Iterator[Paper] | Sequence[Paper]) -> None:
+        self.papers.update((paper.paper_id, paper) for paper in papers)
