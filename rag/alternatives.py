@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.patterns import lazy
 from rag.ports import Vectors
 from rag.words import STOPWORDS
 
@@ -23,14 +24,14 @@ Span = tuple[int, int]
 Masks = tuple[NDArray[np.bool_], ...]
 """For each alternative of a choice (q,) which word pieces of the question are its own."""
 
-_OR = re.compile(r",?\s+or\s+", re.IGNORECASE)
-_VERSUS = re.compile(
+_OR = lazy(r",?\s+or\s+", re.IGNORECASE)
+_VERSUS = lazy(
     r"\s+(?:vs\.?|versus|compared\s+(?:to|with)|against|as\s+opposed\s+to|and|or|with|to|from"
     r"|(?:differs?|different|compares?)\s+(?:from|to|with))\s+(?:the\s+)?",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[^\W_][\w.+^]*(?:-[\w.+^]+)*")
-_GAP = re.compile(r"\s+")
+_TOKEN = lazy(r"[^\W_][\w.+^]*(?:-[\w.+^]+)*")
+_GAP = lazy(r"\s+")
 _LONGEST = 3
 """Words of an alternative."""
 _POINT = 0.6

@@ -14,43 +14,42 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.patterns import lazy
 from rag.sought import HOW_MANY, Sought, sought, wants_figure
 from rag.words import STOPWORDS
 
-_FOCUS = re.compile(
+_FOCUS = lazy(
     r"\b(?:what|which)(?:['’]s|\s+(?:is|was|are|were))?\s+(?:the\s+)?"
     r"(?P<noun>(?!(?:is|are|was|were|does|do|did|has|have|had|can|could)\b)[\w@+/-]+"
     r"(?:\s+of\s+[\w-]+|\s+(?!(?:is|are|was|were|does|do|did|has|have|had|can|could|of|in|on|for|from"
     r"|to|that|was)\b)[\w@+/-]+)?)",
     re.IGNORECASE,
 )
-_NAME = re.compile(
+_NAME = lazy(
     r"(?<!\w)(?:[A-Za-z]*[A-Z]+[A-Za-z]*\d[\w.+^-]*|\w*[a-z]\w*[A-Z]\w*|[A-Z]{2,}[\w+^-]*"
     r"|[A-Z][\w+^-]*|\d+[BMK])(?!\w)"
 )
-_PLAIN = re.compile(r"[A-Z][a-z]+(?:-[a-z]+)?")
+_PLAIN = lazy(r"[A-Z][a-z]+(?:-[a-z]+)?")
 _BETWEEN = r"[\W_]{0,2}"
 """What may stand between the letters of a name: `Dual-Swin-L`, `Dual Swin L`."""
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_ADDRESS = lazy(r"https?://[^\s<>\"]+")
 _SHORT = 3
 """Letters of a name that may stand in an address by chance."""
 _GENERIC = frozenset("llm llms lm lms rl ai ml nlp vlm vlms mlp mlps gpu gpus cpu cpus i a".split())
-_WORD = re.compile(r"[^\W_]+")
-_RESULT = re.compile(r"\d\s?\\?(?:%|x\b|×|times|-?fold)|(?<![\w.-])\d+\.\d+")
-_SENTENCE = re.compile(r"[.?!:]\s")
-_CLAUSE = re.compile(
+_WORD = lazy(r"[^\W_]+")
+_RESULT = lazy(r"\d\s?\\?(?:%|x\b|×|times|-?fold)|(?<![\w.-])\d+\.\d+")
+_SENTENCE = lazy(r"[.?!:]\s")
+_CLAUSE = lazy(
     r"[?;:]\s+|(?<=\w\w)\.\s+|\s[-–—]+\s"
     r"|(?:,\s+(?:(?:and|but|or)\s+)?|\s+(?:and|but|or)\s+)"
     r"(?=(?:how|which|what|why|who|whom|when|where|does|do|did|is|are|was|were|can|could|should)\b)",
     re.IGNORECASE,
 )
-_ITS_VERB = re.compile(
-    r"\b(?:do|does|did|is|are|was|were|has|have|had)\s+(?:the\s+)?\Z", re.IGNORECASE
-)
-_OF = re.compile(r"\bof\s+(?:the\s+)?\Z", re.IGNORECASE)
-_EITHER = re.compile(r"\bor\b|/|\be\.g\b|\bsuch\s+as\b", re.IGNORECASE)
-_ASKS_FOR = re.compile(r"\W*(?:and\s+|but\s+)?(?:which|what|who)\b", re.IGNORECASE)
-_JOINT = re.compile(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b", re.IGNORECASE)
+_ITS_VERB = lazy(r"\b(?:do|does|did|is|are|was|were|has|have|had)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_OF = lazy(r"\bof\s+(?:the\s+)?\Z", re.IGNORECASE)
+_EITHER = lazy(r"\bor\b|/|\be\.g\b|\bsuch\s+as\b", re.IGNORECASE)
+_ASKS_FOR = lazy(r"\W*(?:and\s+|but\s+)?(?:which|what|who)\b", re.IGNORECASE)
+_JOINT = lazy(r"[,;:?!]\s|\.\s|\s[-–—]\s|\b(?:and|or|versus|vs\.?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from rag.numbers import Number, numbers
+from rag.patterns import lazy
 from rag.readable import readable
 from rag.records import Evidence, Paper
 
@@ -25,12 +26,12 @@ _MONTHS = re.findall(
     r"\w+",
     "January February March April May June July August September October November December",
 )
-_ENUMERATOR = re.compile(r"\([0-9]{1,2}\)|(?<![\w.])[0-9]{1,2}\)")
-_WORD = re.compile(r"(?<!\w)[^\W\d_][\w]*(?:[-–/.+'’^][\w]+)*")
-_RUN = re.compile(r"\b[A-Z][a-z]+(?:[\s-]+(?:(?:of|with|from|and|in|for|the)\s+)?[A-Z][a-z]+)+\b")
-_RUNS = re.compile(r"[^\W_]*[0-9](?:\.[0-9]+)+[^\W_]*|[^\W_]+")
+_ENUMERATOR = lazy(r"\([0-9]{1,2}\)|(?<![\w.])[0-9]{1,2}\)")
+_WORD = lazy(r"(?<!\w)[^\W\d_][\w]*(?:[-–/.+'’^][\w]+)*")
+_RUN = lazy(r"\b[A-Z][a-z]+(?:[\s-]+(?:(?:of|with|from|and|in|for|the)\s+)?[A-Z][a-z]+)+\b")
+_RUNS = lazy(r"[^\W_]*[0-9](?:\.[0-9]+)+[^\W_]*|[^\W_]+")
 """Words, and numbers with their decimals: 4.5 holds no 4."""
-_STARTS_CLAUSE = re.compile(r"(?:^|[:;!?…—–|•>]|\s-\s)[\s*_\"“‘'(\[`]*$")
+_STARTS_CLAUSE = lazy(r"(?:^|[:;!?…—–|•>]|\s-\s)[\s*_\"“‘'(\[`]*$")
 _SMALL = frozenset(re.findall(r"\w+", "a an and as at by for from in of on the to via with"))
 _GENERIC = frozenset(["ai", "ml", "dl", "llm", "lm", "nlp"])
 

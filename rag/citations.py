@@ -14,15 +14,16 @@ from dataclasses import dataclass, replace
 
 from rag.checks import coverage, heading_source, missing, source_of, unrelated
 from rag.markers import MARKER, NOUN, Unit, canonical_keys, units
+from rag.patterns import lazy
 from rag.records import Citation, Evidence, Sentence
 from rag.words import enumerated
 
 UNSUPPORTED = "[unsupported]"
 """Stands in an answer's text behind a sentence that no checked citation carries."""
 
-_ANY_KEY = re.compile(rf"{MARKER.pattern}|{NOUN.pattern}")
+_ANY_KEY = lazy(rf"{MARKER.pattern}|{NOUN.pattern}")
 _SAYING = "say|state|mention|specify|report|give|provide|include|contain|describe|address|name"
-_ABSENCE = re.compile(
+_ABSENCE = lazy(
     r"\b(?:evidence|abstracts?|quotes?|quoted sentences|excerpts?|papers?|sources?)\b"
     r"(?:(?!\b(?:which|that|who)\b)[^.]){0,60}?\b(?:do|does|did)(?: not|n['’]t) (?:\w+ )?"
     rf"(?:{_SAYING}|cover|discuss|compare|explain|examine|show|tell|quantify)\b"
@@ -30,12 +31,12 @@ _ABSENCE = re.compile(
     rf"\b(?:{_SAYING})s?\b",
     re.IGNORECASE,
 )
-_TURNS = re.compile(
+_TURNS = lazy(
     r"(?:[,;:]|\s[—–-])?\s+(?:but|however|only\s+that|though|although|yet|while|whereas)\s+|;\s+",
     re.IGNORECASE,
 )
 """Between what is not said and what is claimed in one sentence."""
-_COURTESY = re.compile(r"(?:sure|certainly|of course|i hope|let me know|feel free)\b", re.I)
+_COURTESY = lazy(r"(?:sure|certainly|of course|i hope|let me know|feel free)\b", re.I)
 
 
 class Numbering:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.generation import Indexes
+from rag.patterns import lazy
 from rag.ports import Vectors
 from rag.readable import readable
 from rag.records import Paper
@@ -29,8 +29,8 @@ _FILE = "map.npz"
 _FORMAT = 1
 _FEWEST, _MOST = 2, 20
 _TERMS = 3
-_WORD = re.compile(r"[^\W\d_][\w-]*[^\W_]")
-_BREAK = re.compile(r"[.,;:!?()\[\]{}\"“”]|\s[-–—]\s")
+_WORD = lazy(r"[^\W\d_][\w-]*[^\W_]")
+_BREAK = lazy(r"[.,;:!?()\[\]{}\"“”]|\s[-–—]\s")
 _EMPTY = frozenset(
     """
     method methods approach approaches model models framework frameworks task tasks result

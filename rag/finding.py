@@ -9,7 +9,6 @@ ranks. What the papers are for is not known here.
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +21,7 @@ from rag.config import Config
 from rag.errors import CitewellError, ModelServerError, UsageError
 from rag.generation import Indexes
 from rag.indexes import Shelf
+from rag.patterns import lazy
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.ranking import Ranking
 from rag.records import Filters, Turn, Usage
@@ -33,9 +33,9 @@ from rag.understand.foreign import told
 from rag.understand.rewriting import Rewriting, rewrite
 
 MAX_QUESTION_CHARS = 4000
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = lazy(r"[\ud800-\udfff]")
 """What stands in a text for bytes that are not UTF-8."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Says nothing, and does things to a terminal; tab and line feed are spaces anyway."""
 _RERANK_SHARE = 0.4
 """Of the prompt budget that is left, at most, when the model that answers orders the papers."""

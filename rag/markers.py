@@ -10,19 +10,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from rag.patterns import lazy
 from rag.records import Evidence
 from rag.sentences import sentence_spans
 
-MARKER = re.compile(r"\[(E[0-9]+|#[0-9]+)\]")
+MARKER = lazy(r"\[(E[0-9]+|#[0-9]+)\]")
 """A key after `canonical_keys`: `[E1]`, or `[#3]` for a number that names no evidence."""
-NOUN = re.compile(r"“(E[0-9]+)”")
+NOUN = lazy(r"“(E[0-9]+)”")
 """A key that stands for the paper itself: “according to E1”."""
 
 _KEY = r"(?:evidence\s?#?|e\s?)[0-9]{1,3}(?![0-9])"
 _LABEL = r"(?:(?:see|cf\.?|keys?|sources?|refs?\.?|evidence)[ ]?:?[ ]?)?"
 _MORE = rf"(?:[ ,;&–\-\[\]【】]|and|to|{_KEY}|(?<![0-9])[0-9]{{1,3}}(?![0-9]))*"
 _LINK = r"(?:\([^()\s]*\))?"
-_WRITTEN = re.compile(
+_WRITTEN = lazy(
     # [E1] [E1, E2] [^E1] [[E1]] 【E1†L3】 [E1: "as quoted"] {E1} <E1>, with a link behind it or not
     rf"(?P<keyed>[\[【{{<]{{1,3}}[ ]?\^?{_LABEL}{_KEY}{_MORE}"
     rf"(?:[:|†][^\[\]【】\n]{{0,300}})?[\]】}}>]{{1,3}}{_LINK})"
@@ -35,15 +36,15 @@ _WRITTEN = re.compile(
     r"|(?P<bare>\b(?-i:E|[Ee]vidence )[0-9]{1,3}\b)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"([0-9]{1,3})\s*(?:[–-]|to)\s*[Ee]?\s?([0-9]{1,3})")
-_BEFORE_NOUN = re.compile(r"\b(?:according to|as (?:shown )?in|both|in|from|of|unlike)\s*$", re.I)
-_AFTER_NOUN = re.compile(r"(?:'s|’s|,? (?:and [\[“]|(?!and\b)[a-z]{2,}))")
+_RANGE = lazy(r"([0-9]{1,3})\s*(?:[–-]|to)\s*[Ee]?\s?([0-9]{1,3})")
+_BEFORE_NOUN = lazy(r"\b(?:according to|as (?:shown )?in|both|in|from|of|unlike)\s*$", re.I)
+_AFTER_NOUN = lazy(r"(?:'s|’s|,? (?:and [\[“]|(?!and\b)[a-z]{2,}))")
 _LOOK_BACK = 60
-_SENTENCE_ENDS = re.compile(r"(?:^|[.!?])[\s*_]*$")
+_SENTENCE_ENDS = lazy(r"(?:^|[.!?])[\s*_]*$")
 
-_LEADING = re.compile(rf"\s*(?:{MARKER.pattern}\s*)+[.,;]?")
-_BLOCK = re.compile(r"\s*(?:>\s*)*(?:#{1,6}\s+|(?:[-*+•–]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?)*")
-_BOLD_LINE = re.compile(r"(\*\*|__)[^*_]+\1(?: ?\([^()]*\))?:?")
+_LEADING = lazy(rf"\s*(?:{MARKER.pattern}\s*)+[.,;]?")
+_BLOCK = lazy(r"\s*(?:>\s*)*(?:#{1,6}\s+|(?:[-*+•–]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?)*")
+_BOLD_LINE = lazy(r"(\*\*|__)[^*_]+\1(?: ?\([^()]*\))?:?")
 
 
 @dataclass(frozen=True, slots=True)

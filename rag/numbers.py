@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rag.patterns import lazy
+
 _UNITS = {
     word: n
     for n, word in enumerate(
@@ -33,16 +35,16 @@ _ORDINALS = {
         "first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
     )
 }
-_HALF = re.compile(r"\bhalf (?:the|of|as)\b|\bhalv(?:es?|ed|ing)\b", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z]+")
-_BETWEEN = re.compile(r"[\s-]+(?:and\s+)?")
-_DIGITS = re.compile(
+_HALF = lazy(r"\bhalf (?:the|of|as)\b|\bhalv(?:es?|ed|ing)\b", re.IGNORECASE)
+_WORD = lazy(r"[A-Za-z]+")
+_BETWEEN = lazy(r"[\s-]+(?:and\s+)?")
+_DIGITS = lazy(
     r"(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     r"(?:(?:[eE]|(?P<power>\^))(?P<exponent>[-−+]?[0-9]{1,2})(?![\w.]*[0-9]))?"
     r"(?:[ -]?(?P<factor>hundred|thousand|million|billion|trillion|[kKMB])\b)?"
 )
-_GLUED = re.compile(r"(?:[^\W\d]-?|\.)$")
-_PERCENT = re.compile(r"\s?(?:%|per ?cent)")
+_GLUED = lazy(r"(?:[^\W\d]-?|\.)$")
+_PERCENT = lazy(r"\s?(?:%|per ?cent)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from rag.patterns import lazy
+
 PARTICLES = frozenset(
     "van von der den de del della di da dos das du la le ter ten bin ibn al el zu zur af".split()
 )
@@ -18,8 +20,8 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
-_SUFFIX = re.compile(r"[\s,]+(?:jr|sr|ii|iii|iv|phd|md|et\s+al)\b\.?(?:\s*,)?", re.IGNORECASE)
-_INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,3}")
+_SUFFIX = lazy(r"[\s,]+(?:jr|sr|ii|iii|iv|phd|md|et\s+al)\b\.?(?:\s*,)?", re.IGNORECASE)
+_INITIALS = lazy(r"(?:[A-Z]\.?[\s-]?){1,3}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from rag.patterns import lazy
 
 # TeX accent → combining character
 _ACCENTS = {'"': "̈", "'": "́", "`": "̀", "^": "̂", "~": "̃", "=": "̄", ".": "̇"}
-_ACCENTED = re.compile(r"""\\(["'`^~=.])(?:\{([A-Za-z])\}|([A-Za-z]))""")
-_ESCAPED = re.compile(r"\\([%&#$_{}])")
-_DELIMITER = re.compile(r"\\[()\[\]]")
-_STYLED = re.compile(
+_ACCENTED = lazy(r"""\\(["'`^~=.])(?:\{([A-Za-z])\}|([A-Za-z]))""")
+_ESCAPED = lazy(r"\\([%&#$_{}])")
+_DELIMITER = lazy(r"\\[()\[\]]")
+_STYLED = lazy(
     r"\\(?:emph|em|textbf|textit|texttt|textsc|textrm|text|url)\s?\{([^{}]*)\}"
     r"|\\?\b(?:mathrm|mathcal|mathbb|mathbf|mathit|operatorname)\{([^{}]*)\}"
 )
-_CITED = re.compile(r"[~ ]?\\cite[a-z]*\*?(?:\[[^\[\]]*\])*\{[^{}]*\}")
+_CITED = lazy(r"[~ ]?\\cite[a-z]*\*?(?:\[[^\[\]]*\])*\{[^{}]*\}")
 # As in pandoc: no space inside, no digit behind, so that prices stay.
-_FORMULA = re.compile(r"\$(?=[^\s$])([^$\n]{1,200}?)(?<=[^\s$])\$(?!\d)")
-_DASH = re.compile(r"(?<=\s)--(?=\s)|(?<=[a-z)])--(?=[A-Za-z(])")
-_TEXT = re.compile(r"\\(?:emph|em|textbf|textit|texttt|text|mathrm|mathcal|url)\b\s?\{?")
+_FORMULA = lazy(r"\$(?=[^\s$])([^$\n]{1,200}?)(?<=[^\s$])\$(?!\d)")
+_DASH = lazy(r"(?<=\s)--(?=\s)|(?<=[a-z)])--(?=[A-Za-z(])")
+_TEXT = lazy(r"\\(?:emph|em|textbf|textit|texttt|text|mathrm|mathcal|url)\b\s?\{?")
 _SYMBOLS = {"times": "×", "approx": "≈", "sim": "~", "leq": "≤", "geq": "≥", "pm": "±", "to": "→"}
-_SYMBOL = re.compile(rf"\\({'|'.join(_SYMBOLS)})\b")
+_SYMBOL = lazy(rf"\\({'|'.join(_SYMBOLS)})\b")
 _GREEK = dict(
     zip(
         "alpha beta gamma delta epsilon theta lambda mu pi rho sigma tau phi psi omega"
@@ -29,17 +30,15 @@ _GREEK = dict(
         strict=True,
     )
 )
-_LETTER = re.compile(rf"\\({'|'.join(_GREEK)})(?![A-Za-z])")
-_FOOTNOTE = re.compile(r"\s*\\footnote\{([^{}]*)\}?")
-_ETC = re.compile(r"\\(etc|eg|ie)\b")
-_QUOTED = re.compile(r"``|(?<!')''(?!')")
-_TIE = re.compile(r"(?<=[A-Za-z)])~(?=[A-Za-z(])")
-_GROUP = re.compile(r"(?<![\^_\w\\}])\{([^{}\\]*)\}")
-_SPACES = re.compile(r"\s+")
+_LETTER = lazy(rf"\\({'|'.join(_GREEK)})(?![A-Za-z])")
+_FOOTNOTE = lazy(r"\s*\\footnote\{([^{}]*)\}?")
+_ETC = lazy(r"\\(etc|eg|ie)\b")
+_QUOTED = lazy(r"``|(?<!')''(?!')")
+_TIE = lazy(r"(?<=[A-Za-z)])~(?=[A-Za-z(])")
+_GROUP = lazy(r"(?<![\^_\w\\}])\{([^{}\\]*)\}")
+_SPACES = lazy(r"\s+")
 # Control characters do things to a terminal, and overrides of direction turn figures around.
-_UNSEEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_UNSEEN = lazy(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def seen(text: str) -> str:

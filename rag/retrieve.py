@@ -18,7 +18,6 @@ afterwards loses some. The shares and their trials are in docs/log.md.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,6 +28,7 @@ import numpy as np
 from rag.alternatives import masks, weighed, wordings
 from rag.generation import Indexes
 from rag.papers import PaperStore
+from rag.patterns import lazy
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
 from rag.records import Query
@@ -297,7 +297,7 @@ def _content(text: str, encoded: Encoded) -> Vectors:
     )
 
 
-_WORD = re.compile(r"\w+(?:-\w+)*")
+_WORD = lazy(r"\w+(?:-\w+)*")
 
 
 def _words(text: str) -> list[float]:

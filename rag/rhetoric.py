@@ -12,7 +12,9 @@ import functools
 import re
 from collections.abc import Sequence
 
-_WE = re.compile(
+from rag.patterns import lazy
+
+_WE = lazy(
     r"\b(?:we|our|ours)\b|\bhere,"
     r"|\b(?:this|the\s+present)\s+(?:(?:position|technical|survey)\s+)?"
     r"(?:paper|work|study|article|survey|report|manuscript|research|thesis|review)\b",
@@ -28,21 +30,21 @@ _DONE = (
 )
 _ENDING = r"(?:e|es|s|y|ies|ing)?"
 _WHO = r"\b(?:we|this\s+\w+|paper)\s+(?:(?:\w+ly|then|also|first|further|thus|here)\s+)?"
-_INTRODUCES = re.compile(
+_INTRODUCES = lazy(
     rf"{_WHO}(?:{_PUT_FORWARD}|{_DONE}){_ENDING}\b"
     r"|\b(?:is|are)\s+(?:proposed|introduced|presented)\b"
     r"|\b(?:dubbed|termed|named|coined|called|which\s+we\s+call)\b|\bintroducing\b",
     re.IGNORECASE,
 )
-_PROPOSES = re.compile(rf"{_WHO}(?:{_PUT_FORWARD}){_ENDING}\b|\bdubbed\b", re.IGNORECASE)
-_SUBJECT = re.compile(
+_PROPOSES = lazy(rf"{_WHO}(?:{_PUT_FORWARD}){_ENDING}\b|\bdubbed\b", re.IGNORECASE)
+_SUBJECT = lazy(
     r"(?:and\s+|but\s+|thus,?\s+|hence,?\s+|however,?\s+|moreover,?\s+|furthermore,?\s+)?"
     r"(?:together,?\s+|overall,?\s+|finally,?\s+)?(?:it|its|they|their|these|those|such|he|she|both|this|that)\b"
     r"(?!\s+(?:paper|work|study|article|survey|report|manuscript|research|thesis|review|position)\b)"
     r"(?!\s+is\s+(?:well[\s-])?known\b)",
     re.IGNORECASE,
 )
-_AIM = re.compile(
+_AIM = lazy(
     r"(?:to\s+(?:address|tackle|solve|overcome|mitigate|alleviate|remedy|resolve|bridge|fill|combat"
     r"|handle|counter|deal\s+with|achieve|do|answer|realise|realize)|motivated\s+by|inspired\s+by"
     r"|based\s+on|because\s+of|due\s+to|in\s+light\s+of|given|with|despite|building\s+on)\s+"
@@ -50,7 +52,7 @@ _AIM = re.compile(
     re.IGNORECASE,
 )
 
-_TIE = re.compile(
+_TIE = lazy(
     r"(?:however|moreover|furthermore|therefore|thus|hence|additionally|also|besides|finally|lastly"
     r"|first(?:ly)?|second(?:ly)?|third(?:ly)?|specifically|consequently|accordingly|instead|meanwhile"
     r"|nevertheless|nonetheless|conversely|notably|together|similarly|likewise|then|next|here|overall|in\s+addition|as\s+a\s+result"
@@ -60,8 +62,8 @@ _TIE = re.compile(
     rf"|{_AIM.pattern}[^,.;:]{{0,60}},\s+",
     re.IGNORECASE,
 )
-_FOOTNOTE = re.compile(r"\s*\\footnote\b")
-_ELSEWHERE = re.compile(
+_FOOTNOTE = lazy(r"\s*\\footnote\b")
+_ELSEWHERE = lazy(
     r"https?://|\bgithub\b|\bhugging\s?face\.co\b"
     r"|\b(?:code|codes|implementation|scripts|checkpoints|weights|materials?|project\s+page|demos?)\b"
     r"[^.]{0,60}\b(?:available|released?|public(?:ly)?|open-?sourced?|found|accessible)\b"
@@ -69,7 +71,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 
-_REPORTS = re.compile(
+_REPORTS = lazy(
     r"\A\W*(?:(?:through|in|on|across|with|via|from|by|our|the|these|further|furthermore|moreover"
     r"|additionally|finally|extensive|comprehensive|thorough|empirical|large-scale|numerical)[\s,]+){0,4}"
     r"(?:experiment\w*|results?|evaluations?|ablations?|empirical(?:ly)?|findings?|code)\b"
@@ -81,7 +83,7 @@ _REPORTS = re.compile(
     r"|\b(?:effectiveness|superiority|efficacy|competitive|comparable)\b",
     re.IGNORECASE,
 )
-_CAUSES = re.compile(
+_CAUSES = lazy(
     r"\b(?:because|due\s+to|owing\s+to|caus(?:e|es|ed|ing)|stem(?:s|ming)?\s+from|aris(?:e|es|ing)"
     r"|leads?\s+to|leading\s+to|led\s+to|results?\s+(?:in|from)|resulting\s+(?:in|from)"
     r"|attribut(?:e|ed|able)\b|driven\s+by|originat(?:e|es|ing)|reasons?\s+(?:for|why|is|behind)"

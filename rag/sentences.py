@@ -11,9 +11,10 @@ import functools
 import re
 from collections.abc import Iterator
 
+from rag.patterns import lazy
 from rag.records import Span
 
-_STOP = re.compile(
+_STOP = lazy(
     r"""
     (?P<line_end> [\n\r\u2028\u2029]+ )
     | (?P<wide> [。！？]+ [」』”’）]* )
@@ -26,7 +27,7 @@ _STOP = re.compile(
 )
 # A stop within an address or a formula ends nothing. Dollar signs pair as in pandoc: no space
 # inside, no digit behind.
-_OPAQUE = re.compile(r"https?://\S*[^\s.,;:!?)\]}'\"”’]|\$(?=\S)[^$\n]{0,200}?(?<=\S)\$(?!\d)")
+_OPAQUE = lazy(r"https?://\S*[^\s.,;:!?)\]}'\"”’]|\$(?=\S)[^$\n]{0,200}?(?<=\S)\$(?!\d)")
 _REACH = 40
 """How many characters before and behind a stop are looked at."""
 
@@ -37,10 +38,10 @@ _NUMBERED = frozenset(
     | {"alg", "app", "ch", "vol", "no", "nos", "p", "pp"}
 )
 """Abbreviations with a number behind them."""
-_NUMBER = re.compile(r"[A-Z]?\d|[IVX]+\b")
+_NUMBER = lazy(r"[A-Z]?\d|[IVX]+\b")
 _SELDOM_LAST = frozenset({"al", "inc", "ltd", "dr", "prof", "st", "ph.d"})
 """Abbreviations behind which a sentence ends only where a plain opening word follows."""
-_INITIAL = re.compile(r"[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]")
+_INITIAL = lazy(r"[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]")
 """Of a person, or `i.i.d.`, `w.r.t.`, `U.S.`: as `_SELDOM_LAST`."""
 _OPENERS = frozenset(
     {"A", "Additionally", "After", "All", "Also", "Although", "An", "And", "As", "At", "Based"}
@@ -53,12 +54,12 @@ _OPENERS = frozenset(
     | {"While", "With", "Yet"}
 )
 """Words that open sentences and are no names."""
-_ORDINARY_END = re.compile(r"(?<![A-Za-z0-9_.])[A-Za-z]?[a-z]{2,}$|[a-z]-[a-z]{3,}$")
-_METHOD_NAME = re.compile(r"[a-z]{1,8}-?[A-Z]|[a-z]+\d")
+_ORDINARY_END = lazy(r"(?<![A-Za-z0-9_.])[A-Za-z]?[a-z]{2,}$|[a-z]-[a-z]{3,}$")
+_METHOD_NAME = lazy(r"[a-z]{1,8}-?[A-Z]|[a-z]+\d")
 """`iCaRL`, `t-SNE`, `pix2pix`: names that stay in lower case where a sentence opens."""
 _OPENING = "([{\"'“‘*_~"
-_TOKEN = re.compile(r"\S*$")
-_WORD = re.compile(r"\w+")
+_TOKEN = lazy(r"\S*$")
+_WORD = lazy(r"\w+")
 
 
 @functools.lru_cache(maxsize=2048)  # the same abstracts are looked at again and again

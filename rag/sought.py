@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.patterns import lazy
+
 FIGURE = r"(?<![A-Za-z\d.,-])\d[\d.,]*(?!D\b|\)|\w*-[A-Za-z])"
 _SPELT = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _PARTS = (
@@ -64,7 +66,7 @@ _LOOSER: tuple[tuple[str, str], ...] = (
     ),
 )
 """Asked for in words that say more than the type."""
-_QUANTITY = re.compile(
+_QUANTITY = lazy(
     r"\bhow\s+(?:many|much|long|far|large|big|small|fast|often|old|high|low|quickly|deep|expensive"
     r"|few|heavy|wide|tall)\b|\bby\s+(?:how|what|which|up\s+to)\b|\bfrom\s+what\s+to\s+what\b"
     r"|\bin\s+percent\b"
@@ -73,7 +75,7 @@ _QUANTITY = re.compile(
     r"|iqm|m?iou|batch|spl|fid)\b",
     re.IGNORECASE,
 )
-HOW_MANY = re.compile(
+HOW_MANY = lazy(
     r"(?:how\s+many|number\s+of)\s+(?:different\s+|distinct\s+|various\s+)?(?:[\w-]+\s+){0,1}?"
     r"(?P<noun>[A-Za-z-]{3,})",
     re.IGNORECASE,
@@ -101,41 +103,41 @@ _ASKED = (
     r"\s+(?:do|does|did|is|are|was|were|has|have)\b"
 )
 _NAMED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(_ASKED.format(noun), re.IGNORECASE), kind)
+    (lazy(_ASKED.format(noun), re.IGNORECASE), kind)
     for noun, kind in ((_MODEL, "model"), (_DATA, "data"))
 )
-_NAME = re.compile(
+_NAME = lazy(
     r"(?<![\w/.-])(?:[A-Z][a-z]+\s\d[\w.]*|[A-Z][\w.+*^-]*\d[\w.+-]*|\w*[a-z][A-Z][\w-]*|[A-Z]{3,}[\w+-]*"
     r"|[A-Z][a-z]{2,}[\w-]*)"
 )
-_PLAIN = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z][a-z]+)*")
-_CAPITALS = re.compile(r"[A-Z]+s?(?:-[a-z]+)*")
-_OPENS = re.compile(r"(?:\A|[.:;!?(]\s?|\d\)\s)\Z")
-_BEATEN = re.compile(
+_PLAIN = lazy(r"[A-Z][a-z]+(?:-[A-Za-z][a-z]+)*")
+_CAPITALS = lazy(r"[A-Z]+s?(?:-[a-z]+)*")
+_OPENS = lazy(r"(?:\A|[.:;!?(]\s?|\d\)\s)\Z")
+_BEATEN = lazy(
     r"\b(?:outperform\w*|surpass\w*|exceed\w*|than(?!\s+\d)|compared\s+(?:to|with)|against|rival\w*|beats?|like"
     r"|unlike|baselines?(?:\s+such\s+as)?|methods?\s+such\s+as|algorithms?\s+such\s+as)\b"
     r"[^.;]*?(?=\s(?:on|across|in\s+terms|with|using|while)\s|[.;]|\Z)",
     re.IGNORECASE,
 )
-_ASKS_BEATEN = re.compile(
+_ASKS_BEATEN = lazy(
     r"\b(?:beat\w*|outperform\w*|surpass\w*|exceed\w*|compar\w+|baselines?)\b", re.IGNORECASE
 )
-_ASKS_MADE = re.compile(
+_ASKS_MADE = lazy(
     r"\b(?:buil[dt]|introduc|creat|collect|propos|releas|construct|present|develop|contribut|publish)",
     re.IGNORECASE,
 )
 _BEFORE = {
-    "model": re.compile(
+    "model": lazy(
         r"\b(?:using|use[sd]?|with|on|of|by|from|via|to|including|as|and)\s+(?:the\s+)?\Z|,\s\Z"
     ),
-    "data": re.compile(
+    "data": lazy(
         r"\b(?:on|in|across|over|from|of|including|namely|and|as|e\.g\.,?)\s+(?:the\s+)?\Z|,\s\Z"
     ),
 }
-_GOES_ON = re.compile(r"[\s-]+[A-Z]")
+_GOES_ON = lazy(r"[\s-]+[A-Z]")
 _BESIDE = {
-    "model": re.compile(rf"\A[\s-]+(?:\w+\s+)?{_MODEL}\b", re.IGNORECASE),
-    "data": re.compile(rf"\A[\s-]+(?:\w+\s+)?(?:{_DATA}|tasks?)\b", re.IGNORECASE),
+    "model": lazy(rf"\A[\s-]+(?:\w+\s+)?{_MODEL}\b", re.IGNORECASE),
+    "data": lazy(rf"\A[\s-]+(?:\w+\s+)?(?:{_DATA}|tasks?)\b", re.IGNORECASE),
 }
 
 
@@ -185,7 +187,7 @@ class Sought:
         return False
 
 
-_ANY = re.compile(COUNT)
+_ANY = lazy(COUNT)
 
 
 def _spells(name: str, known: frozenset[str]) -> bool:

@@ -19,13 +19,14 @@ from ingest.dedupe import normalise_arxiv, normalise_doi, paper_id
 from ingest.readers.base import Problem, Reading, decoded, limited
 from ingest.readers.spellings import as_day, as_name, respelt
 from rag.errors import BadInput
+from rag.patterns import lazy
 from rag.records import DatePrecision, Paper, Source
 
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+_DATE = lazy(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _PRECISION: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 _LARGEST_COUNT = 10**9
 _REMEDY = "Correct the value, or leave the key out."
-_SEPARATORS = re.compile(r"[\s,]*")
+_SEPARATORS = lazy(r"[\s,]*")
 
 
 _MOST_DIGITS = 400

@@ -24,19 +24,20 @@ from pathlib import Path
 from ingest.dedupe import paper_id
 from ingest.readers.base import Problem, Reading, decoded, limited
 from rag.errors import BadInput
+from rag.patterns import lazy
 from rag.records import Paper, Source
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TEASER = re.compile(r"Get trending papers in your email inbox.*!")
+_TEASER = lazy(r"Get trending papers in your email inbox.*!")
 _BUTTON = "Subscribe"
-_HEADER = re.compile(r"new|Subscribe|Daily Papers|by\s?AK and the research community")
-_AUTHORS = re.compile(r"•\s*([0-9]{1,6}) authors?")
-_DATE = re.compile(rf"({'|'.join(_MONTHS)}) ([0-9]{{1,2}})(?:, ([0-9]{{4}}))?(?: ([0-9]{{1,9}}))?")
+_HEADER = lazy(r"new|Subscribe|Daily Papers|by\s?AK and the research community")
+_AUTHORS = lazy(r"•\s*([0-9]{1,6}) authors?")
+_DATE = lazy(rf"({'|'.join(_MONTHS)}) ([0-9]{{1,2}})(?:, ([0-9]{{4}}))?(?: ([0-9]{{1,9}}))?")
 _DOT = "·"
 _LONGEST_TITLE = 300
 _SHORTEST_PROSE = 200
-_CLOSED = re.compile(r"[.!?…]['\"”’)\]}]*$")
-_ENDS_IN_ADDRESS = re.compile(r"https?://\S+$")
+_CLOSED = lazy(r"[.!?…]['\"”’)\]}]*$")
+_ENDS_IN_ADDRESS = lazy(r"https?://\S+$")
 
 _Lines = Sequence[tuple[int, str | None]]
 """Numbered lines without white space around them; None for a line that is not UTF-8."""

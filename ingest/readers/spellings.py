@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from rag.patterns import lazy
+
 _KEYS: dict[str, tuple[str, ...]] = {
     "abstract": ("summary",),
     "published": (
@@ -26,8 +28,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
 """Key → its other spellings, small and without marks, the more precise first."""
 _LENIENT_ABOUT = frozenset({"arxiv_id", "url", "upvotes"})
 """Other things stand under the other spellings of these, too: what does not fit is passed over."""
-_TIME = re.compile(r"[T ]\d\d:\d\d.*\Z", re.DOTALL)
-_SLASHES = re.compile(r"(\d{4})/(\d\d?)(?:/(\d\d?))?\Z")
+_TIME = lazy(r"[T ]\d\d:\d\d.*\Z", re.DOTALL)
+_SLASHES = lazy(r"(\d{4})/(\d\d?)(?:/(\d\d?))?\Z")
 
 
 def respelt(value: dict[Any, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from rag.notes.references import Reference
+from rag.patterns import lazy
 
 # A brace without its partner goes by name: BibTeX counts braces, with a backslash or without.
 _ESCAPES = str.maketrans(
@@ -27,7 +28,7 @@ _ESCAPES = str.maketrans(
     }
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_NO_PERSON = re.compile(r"[{}\\]|\band\b|,.*,.*,", re.IGNORECASE)
+_NO_PERSON = lazy(r"[{}\\]|\band\b|,.*,.*,", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,13 @@ import numpy as np
 
 from rag.adapters.lean import without
 from rag.errors import IndexDamaged
+from rag.patterns import lazy
 from rag.ports import Vectors
 
 K1, B = 1.2, 0.75
 
-_WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
-_PART = re.compile(r"\w+")
+_WORD = lazy(r"\w+(?:[-'’.]\w+)*")
+_PART = lazy(r"\w+")
 
 
 class Bm25Index:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import ModelMissing
+from rag.patterns import lazy
 from rag.ports import Encoded, Progress, Vectors
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _STEP = 16
 # Questions up to these lengths have a graph of their own, of fixed shape: half the time of the one
 # for any shape. Each is compiled when a question wants it, in a quarter of a second.
 _FIXED = (32, 64)
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = lazy("[\ud800-\udfff]")
 
 
 class MiniLM:

@@ -9,7 +9,6 @@ in a title or a quote acts as markup.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,10 +17,11 @@ from rag.answer.openings import before_the_nearest, declining, found, unknown, u
 from rag.answer.recorded import records_told
 from rag.answer.wording import Said, count, heading, not_recorded
 from rag.citations import Checked, Numbering, with_markers
+from rag.patterns import lazy
 from rag.readable import readable
 from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
 
-_SMALL_WORD = re.compile(r"[a-z]+(?=[\s,-])")
+_SMALL_WORD = lazy(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78
 """Of one sentence of an answer: several quotes make one line while they fit."""
 

@@ -15,6 +15,7 @@ from rag.answer.extractive import nearest
 from rag.calls import LATER, NOTHING, Said, say
 from rag.citations import Checked, check, says_nothing_found
 from rag.errors import BadReply, ModelServerError, ServerRejected
+from rag.patterns import lazy
 from rag.ports import ChatModel, Message
 from rag.prompts import build, build_repair
 from rag.records import Draft, Evidence, Query, Selection, Usage
@@ -26,11 +27,11 @@ MAX_CALLS = 2
 _FIRST_SHARE = 0.6
 """How much of the prompt budget the first call may take when a repair is to remain possible."""
 
-_REFERENCES = re.compile(
+_REFERENCES = lazy(
     r"\n\s*[#*_]*\s*(?:references|sources|citations|bibliography)\s*[*_:]*\s*(?:\n|$)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"[.!?][*_)\"”]*(?:\s*[\[(【][^\[\]()\n]{1,60}[\])】])*(?=\s|\Z)|\n")
+_ENDS = lazy(r"[.!?][*_)\"”]*(?:\s*[\[(【][^\[\]()\n]{1,60}[\])】])*(?=\s|\Z)|\n")
 """The end of a sentence with the keys behind it, or of a line."""
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 
-_MARKUP = re.compile(
+from rag.patterns import lazy
+
+_MARKUP = lazy(
     r"""[*`\[\]|]                              # emphasis, code, links, tables
     | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])    # emphasis, unless within a word
     | <(?=[A-Za-z/!?])                        # HTML, addresses
@@ -19,8 +21,8 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE,
 )
-_OPENING = re.compile(r"(?:[#>+=-]|\d{1,9}(?=[.)]))")
-_ORDERED = re.compile(r"\d{1,9}")
+_OPENING = lazy(r"(?:[#>+=-]|\d{1,9}(?=[.)]))")
+_ORDERED = lazy(r"\d{1,9}")
 
 
 def escaped(text: str, *, opens_line: bool = False) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 
 from rag.answer.markdown import bold, escaped
 from rag.answer.wording import Said, number_of
+from rag.patterns import lazy
 from rag.readable import readable
 from rag.records import Paper, Query, RecordField
 from rag.words import enumerated, when
 
-_LOWER = re.compile(
+_LOWER = lazy(
     r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.IGNORECASE
 )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rag.patterns import lazy
+
 _MOST_BYTES = 100
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_RESERVED = lazy(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 """Windows' devices, whatever the extension."""
 
 

@@ -12,16 +12,15 @@ from collections.abc import Callable, Collection, Iterator
 
 from rag.citations import UNSUPPORTED
 from rag.notes.references import line, lines
+from rag.patterns import lazy
 from rag.records import Answer
 
 Cite = Callable[[int], str]
 
-_ALIVE = re.compile(r"[\\`*\[\]<>{}$~^|#&]|(?<!\w)[_@]|_(?!\w)|(?<==)=|(?<=%)%|(?<=:):")
-_BEGINS_LIST = re.compile(
-    r"^(\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{2,9}|[IVXLCDM]{2,9}))(?=[.)](?:\s|$))"
-)
-_MARKER = re.compile(rf"[ \t]*(?:\[(\d{{1,4}})\]|({re.escape(UNSUPPORTED)}))")
-_MODEL = re.compile(
+_ALIVE = lazy(r"[\\`*\[\]<>{}$~^|#&]|(?<!\w)[_@]|_(?!\w)|(?<==)=|(?<=%)%|(?<=:):")
+_BEGINS_LIST = lazy(r"^(\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{2,9}|[IVXLCDM]{2,9}))(?=[.)](?:\s|$))")
+_MARKER = lazy(rf"[ \t]*(?:\[(\d{{1,4}})\]|({re.escape(UNSUPPORTED)}))")
+_MODEL = lazy(
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
     r"|(?P<fence>`{3,})"
     r"|(?m:^(?P<heading>[ ]{0,3}\#{1,6})(?=[ \t]))"

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Sequence
 from rag.notes.markdown import WROTE, understood
 from rag.notes.marking import prose, text
 from rag.notes.references import Note, Reference, line, paper_of, reference, references, spans
+from rag.patterns import lazy
 
-_NO_BLOCK = re.compile(r"[^A-Za-z0-9-]+")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_NO_BLOCK = lazy(r"[^A-Za-z0-9-]+")
+_DAY = lazy(r"\d{4}-\d\d-\d\d")
 
 
 def notes(given: Sequence[Note], title: str) -> str:

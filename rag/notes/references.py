@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from urllib.parse import quote
 
+from rag.patterns import lazy
 from rag.readable import readable
 from rag.records import Answer, Citation, Paper
 
-_LOST = re.compile(
+_LOST = lazy(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 """What no format can hold or no reader can see: controls, lone surrogates, zero widths."""
-_NO_KEY = re.compile(r"[^A-Za-z0-9.:-]+")
+_NO_KEY = lazy(r"[^A-Za-z0-9.:-]+")
 _IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
 
 

@@ -9,23 +9,24 @@ import re
 from collections.abc import Sequence
 
 from rag.asked import Asked, measures
+from rag.patterns import lazy
 from rag.select.views import Line, View
 
 _CLOSE = 0.58
 """The mean best cosine of the words asked, by weight, from which a sentence states them."""
 _OWN = 0.2
 """What it counts that a sentence tells of the authors' own work, in units of L."""
-_OF_RESULTS = re.compile(
+_OF_RESULTS = lazy(
     r"\b(?:results?|findings?|numbers|figures|performance|gains?|improvements?|accura\w+"
     r"|how\s+(?:well|good|fast|strong|effective|much\s+(?:better|faster|cheaper)))\b",
     re.IGNORECASE,
 )
-_REPORTS = re.compile(
+_REPORTS = lazy(
     r"\b(?:results?|experiments?|outperform\w*|achiev\w+|demonstrat\w+|improv\w+|surpass\w*|reveal\w*"
     r"|(?:show|find|found)(?:s|n|ed)?\s+that|state[\s-]of[\s-]the[\s-]art)\b",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"\b(?:numbers|figures)\b|\bhow\s+(?:much|many)\b", re.IGNORECASE)
+_NUMBERS = lazy(r"\b(?:numbers|figures)\b|\bhow\s+(?:much|many)\b", re.IGNORECASE)
 
 
 def told(asked: Asked, views: Sequence[View]) -> list[tuple[View, Line]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from rag.alternatives import sides
 from rag.asked import Asked, mentions
+from rag.patterns import lazy
 from rag.ranking import Ranking
 from rag.select import quotes
 from rag.select.outcome import Lines
@@ -20,7 +20,7 @@ _MOST = 3
 """Papers, where one side is nobody's."""
 _SPOKEN_OF = 0.75
 """Cosine from which a paper speaks of a word."""
-_DISTINCTIVE = re.compile(r"\w*[a-z]\w*[A-Z]\w*|[A-Z]{3,}\w*|[A-Za-z]+-?\d[\w.]*")
+_DISTINCTIVE = lazy(r"\w*[a-z]\w*[A-Z]\w*|[A-Z]{3,}\w*|[A-Za-z]+-?\d[\w.]*")
 """A word that is written like a name and nothing else."""
 
 

@@ -10,22 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.patterns import lazy
 from rag.select import quotes
 from rag.select.outcome import Lines
 from rag.select.quotes import Taste
 from rag.select.views import Line, View
 from rag.words import STOPWORDS
 
-_WHY = re.compile(
+_WHY = lazy(
     r"\bwhy\b|\bhow\s+come\b|\b(?:what|which)\s+(?:\w+\s+)?(?:causes?|makes?|explains?|drives?|reasons?)\b",
     re.IGNORECASE,
 )
-_HOW_GOOD = re.compile(
+_HOW_GOOD = lazy(
     r"\b(?:how\s+(?:well|good|strong|effective)|results?|perform(?:s|ance)?|experiments?|evaluated?"
     r"|compare[sd]?|findings?|shown?|beats?|outperforms?)\b",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
+_ABOUT = lazy(
     r"(?:\A|\b(?:do|does|did|is|are|was|were|has|have|can|could|will|would|explain|describe"
     r"|summari[sz]e|understand|define|about|of|behind|underlying)\s+)(?:the\s+|a\s+|method\s+|model\s+)*\Z",
     re.IGNORECASE,
@@ -37,7 +38,7 @@ _OF_ONE = 4
 _OF_EACH = 2
 _SAME = 0.5
 """Share of the shorter sentence's words from which two say the same thing."""
-_WORD = re.compile(r"[^\W_]{2,}")
+_WORD = lazy(r"[^\W_]{2,}")
 
 
 def asks_why(question: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from rag.asked import measures
+from rag.patterns import lazy
 from rag.ranking import Ranking
 from rag.records import Evidence, Paper, Query, Selection, Span
 from rag.rhetoric import dangles, introduces, own_work, points_elsewhere, proposes, standing
@@ -16,7 +17,7 @@ from rag.sentences import sentence_spans
 _SENTENCES, _OF_SEVERAL = 4, 3
 """Of one paper, and of each of several."""
 _NEAR = 5
-_FINDS = re.compile(
+_FINDS = lazy(
     r"\b(?:results?|experiments?|experimental(?:ly)?|empirical(?:ly)?|evaluations?|outperform\w*|surpass\w*"
     r"|achiev(?:es?|ing)|state-of-the-art|improvements?|significantly"
     r"|we\s+(?:\w+ly\s+|also\s+)?(?:find|show|demonstrate|observe|discover|conclude|prove|reveal)"

@@ -19,35 +19,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.numbers import Number, numbers
+from rag.patterns import lazy
 from rag.ranking import Matches, Ranking
 from rag.select.views import Line, View
 from rag.words import STOPWORDS
 
-_WHY_OR_HOW = re.compile(r"\b(?:why|how|what\s+makes)\b", re.IGNORECASE)
-_NEEDS = re.compile(
+_WHY_OR_HOW = lazy(r"\b(?:why|how|what\s+makes)\b", re.IGNORECASE)
+_NEEDS = lazy(
     r"\bwhy\b[^?]*?\b(?:needs?|requires?|ha(?:ve|s)\s+to|must|rel(?:y|ies)\s+on|depends?\s+on|keeps?"
     r"|retains?|insists?\s+on)\s+(?!(?:only|just|merely|so\s+(?:few|little))\b)(?P<thing>[^?,;]{3,60})",
     re.IGNORECASE,
 )
-_USES = re.compile(
+_USES = lazy(
     r"\b(?:why|how)\s+(?:do|does|did|is|are|can)\b[^?]*?\b(?:uses?|using|employs?|appl(?:y|ies)"
     r"|exploits?|leverages?|(?:re-?)?trains?\s+(?:with|on)|trained\s+(?:with|on))\s+(?P<thing>[^?,;]{3,60})",
     re.IGNORECASE,
 )
-_TRAINS = re.compile(
+_TRAINS = lazy(
     r"\b(?:why|how)\s+(?:do|does|did|is|are)\b[^?]*?\b(?P<thing>(?:re-?)?train(?:s|ed)?\b|fine-?tun(?:e|es|ed)\b)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(
-    r"\b(?:to|for|in|on|when|before|after|while|so|and|as|at|by|from)\b", re.IGNORECASE
-)
-_NEGATION = re.compile(
+_ENDS = lazy(r"\b(?:to|for|in|on|when|before|after|while|so|and|as|at|by|from)\b", re.IGNORECASE)
+_NEGATION = lazy(
     r"\b(?:not(?!\s+(?:only|just|merely))|without|no(?!\s+longer)|never|nor|n['’]t|cannot|avoid(?:s|ing)?"
     r"|eliminat(?:e|es|ing)|remov(?:e|es|ing)|obviat(?:e|es|ing)|instead\s+of|rather\s+than|free\s+of"
     r"|unnecessary)\b",
     re.IGNORECASE,
 )
-_FREE = re.compile(r"[\w-]+-(?:free|less)\b|\b\w+less\b", re.IGNORECASE)
+_FREE = lazy(r"[\w-]+-(?:free|less)\b|\b\w+less\b", re.IGNORECASE)
 _REACH = 45
 """Characters behind a negation in which it holds."""
 _ALIKE = 0.6
@@ -71,22 +70,22 @@ _CHANGES = (
 )
 _BARE = (0, 3)
 """Of `_CHANGES`, those that say of what: `slower` and `costly` need no noun."""
-_FAILS = re.compile(
+_FAILS = lazy(
     r"\b(?:fail(?:s|ed|ing)?|underperform(?:s|ed)?|los(?:e|es)\s+to|struggl(?:e|es|ed)|(?:perform|do|does)"
     r"\s+(?:so\s+)?(?:badly|poorly|worse)|(?:un(?:able|successful))|break(?:s)?\s+down)\b",
     re.IGNORECASE,
 )
-_SUCCEEDS = re.compile(
+_SUCCEEDS = lazy(
     r"\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|state-of-the-art\s+(?:performance|results?)"
     r"|succe(?:ed(?:s|ed)?|ss(?:es|ful(?:ly)?)?)|achiev(?:e|es|ed|ing)|excels?|effectively|superior)\b",
     re.IGNORECASE,
 )
-_WEAK = re.compile(
+_WEAK = lazy(
     r"\b(?:fail\w*|underperform\w*|struggl\w+|worse|degrad\w+|drops?|limit(?:s|ed|ation)s?|however|poor\w*"
     r"|but|although|despite|not)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
+_WORD = lazy(r"[A-Za-z][A-Za-z-]{2,}")
 _NEAR = 4
 """Words between a change and what changes."""
 _CLOSE = 0.12

@@ -12,10 +12,11 @@ import re
 import numpy as np
 
 from rag.asked import Asked
+from rag.patterns import lazy
 from rag.ranking import Ranking
 from rag.select.views import View, Words
 
-_ASKS = re.compile(
+_ASKS = lazy(
     r"\s*(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:is|are|was|were|does|do|did|can|has|have)\b",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rag.patterns import lazy
 from rag.records import Filters, Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
@@ -43,29 +44,29 @@ __all__ = [
     "kind_of", "read_constraints", "standalone", "understand",
 ]  # fmt: skip
 
-_YES_OR_NO = re.compile(
+_YES_OR_NO = lazy(
     r"\s*(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:does|do|did|can|could|is|was|has|will|would)\s+(?!there\b|any|you\b|i\b|we\b)",
     re.IGNORECASE,
 )
 """`does CURE need a critic?`: of a method that one paper has, one sentence of it tells."""
-_WHICH_THING = re.compile(
+_WHICH_THING = lazy(
     rf"\s*(?:(?:and|but|so|on|in|with|for)[\s,]+)*(?:which|what)\s+(?!(?:of|ones?|{DOCUMENT})\b)"
     r"(?:[\w-]+\s+){0,3}?(?P<noun>[\w-]+)\s+(?:does|do|did|is|are|was|were|has|have)\b",
     re.IGNORECASE,
 )
 """`which data sets does CURE use?`, `on which robots did they try it?`: things in one paper."""
-_METHOD = re.compile(
+_METHOD = lazy(
     r"(?:method|approach|technique|algorithm|model|framework|system|way)(?:s|es)?", re.IGNORECASE
 )
-_MEASURE = re.compile(
+_MEASURE = lazy(
     r"\b(?:accuracy|rate|score|size|number|gain|improvement|increase|drop|reduction|speed-?up|cost"
     r"|share|percentage|length|duration)s?\s+(?:of|for|by|with)\b",
     re.IGNORECASE,
 )
 """`success rate of BiDexHD on unseen tasks`: a fact, if one that is asked for in few words."""
-_COMPLETE = re.compile(rf"\b(?:what|which|{DOCUMENT})\b", re.IGNORECASE)
+_COMPLETE = lazy(rf"\b(?:what|which|{DOCUMENT})\b", re.IGNORECASE)
 """`the top 3 papers` asks by itself; `top 3` narrows what was asked before."""
-_CLAIM = re.compile(
+_CLAIM = lazy(
     rf"\A(?!.*(?:\?|\b{DOCUMENT}\b))(?!\s*(?:show|find|list|give|explain|describe|tell|compare)\b)"
     r".*\w[^?]*\.\s*\Z",
     re.IGNORECASE | re.DOTALL,

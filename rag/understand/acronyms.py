@@ -14,18 +14,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.patterns import lazy
 from rag.understand.chips import listed
 
 _SHORT = r"[A-Za-z][\w^*/+-]{1,11}"
-_INSIDE = re.compile(r"(?<=\w)[”\"']?\s*[~ ]?\(\s*([^()\[\]]{2,120}?)\s*\)")
-_SPELLED = re.compile(
+_INSIDE = lazy(r"(?<=\w)[”\"']?\s*[~ ]?\(\s*([^()\[\]]{2,120}?)\s*\)")
+_SPELLED = lazy(
     rf"\b({_SHORT})\b[\"”']?,?\s+(?:is\s+|being\s+)?(?:short\s+for|stands?\s+for|standing\s+for"
     r"|an?\s+(?:acronym|abbreviation)\s+(?:of|for))\s+([^.,;()]{3,120})"
 )
-_ABBREVIATED = re.compile(
-    rf"((?:[\w’'-]+\s+){{1,12}})\(?,?\s*abbreviated\s+(?:as|to|by)?\s*({_SHORT})\b"
-)
-_ASKED = re.compile(
+_ABBREVIATED = lazy(rf"((?:[\w’'-]+\s+){{1,12}})\(?,?\s*abbreviated\s+(?:as|to|by)?\s*({_SHORT})\b")
+_ASKED = lazy(
     rf"\bwhat\s+(?:do|does|did)\s+(?:the\s+)?(?:acronym\s+|abbreviation\s+|letters\s+)?[\"'“]?({_SHORT})[\"'”]?\s+"
     r"(?:stand|stands|standing)\s+for"
     rf"|\bwhat\s+(?:is|are)\s+(?:the\s+)?[\"'“]?({_SHORT})[\"'”]?\s+(?:short|an?\s+\w+)\s+for\b"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
+from rag.patterns import lazy
 from rag.people import PARTICLES, family
 from rag.records import Filters
 from rag.understand.chips import DOCUMENT, Chip, compiled
@@ -40,11 +41,11 @@ _SHAPES = (
 """sure: whoever is named is an author. cut: the words of the constraint. far: up to the end of the
 names, which may be several; else just what is matched is the name."""
 _NOT = compiled(r"\b(?:not|except|besides|without|excluding|than|nothing)\s+\Z")
-_JOINT = re.compile(r"\s*(?:,\s*(?:(?:and|or)\b|&)?|\b(?:and|or)\b|&)\s*(?:by\s+)?", re.IGNORECASE)
-_WORD = re.compile(r"\s*([^\W\d_](?:[\w’'-]|\.(?=\w))*\.?)")
+_JOINT = lazy(r"\s*(?:,\s*(?:(?:and|or)\b|&)?|\b(?:and|or)\b|&)\s*(?:by\s+)?", re.IGNORECASE)
+_WORD = lazy(r"\s*([^\W\d_](?:[\w’'-]|\.(?=\w))*\.?)")
 _DAY = compiled(rf"(?:{MONTH}|{'|'.join(SEASONS)})(?!\s+[A-Z])")
-_TOGETHER = re.compile(r"\s+et\s+al\b\.?", re.IGNORECASE)
-_ORGANISATION = re.compile(ORGANISATION)
+_TOGETHER = lazy(r"\s+et\s+al\b\.?", re.IGNORECASE)
+_ORGANISATION = lazy(ORGANISATION)
 _MOST_WORDS = 4
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from rag.patterns import lazy
 from rag.records import Filters
 
 Stated = TypeVar("Stated", bound=str)
@@ -110,7 +111,7 @@ def _together(stated: Iterable[tuple[Stated, ...] | None]) -> tuple[Stated, ...]
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    return lazy(pattern, re.IGNORECASE | re.VERBOSE)
 
 
 def previous_words(text: str, end: int) -> Iterator[str]:

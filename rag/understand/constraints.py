@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from rag.patterns import lazy
 from rag.records import Filters
 from rag.understand.authors import read_authors
 from rag.understand.chips import Chip, listed, merge
@@ -51,21 +52,19 @@ _PLEASANTRIES = frozenset(
     thank thanks there very much well yes you
     """)
 )
-_OF_THE_CORPUS = re.compile(
+_OF_THE_CORPUS = lazy(
     r"\b(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entr(?:y|ies)"
     r"|everything|all|anything|corpus|collection|library|database|literature)\b",
     re.IGNORECASE,
 )
-_CAME_OUT = re.compile(
+_CAME_OUT = lazy(
     r"\A\W*what(?:['’]s|\s+(?:is|was|has|have|had))?\s+(?:been\s+)?(?:new|came\s+out|come\s+out|appeared"
     r"|published|released|written|posted|submitted)\b",
     re.IGNORECASE,
 )
-_YEAR_ALONE = re.compile(
-    r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE
-)
-_BEST = re.compile(r"\b(?:best|top)\b", re.IGNORECASE)
-_DANGLING = re.compile(
+_YEAR_ALONE = lazy(r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE)
+_BEST = lazy(r"\b(?:best|top)\b", re.IGNORECASE)
+_DANGLING = lazy(
     r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the|ideally|preferably|maybe))+(?=[\s?.!]*\Z)",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from rag.patterns import lazy
 from rag.records import Filters
 from rag.understand.chips import (
     ADJECTIVES,
@@ -109,7 +110,7 @@ _NOUN_AFTER = compiled(rf"\s+{ADJECTIVES}{RESEARCH}\b")
 _RANKED_BEFORE = compiled(r"(?:\btop[ -]\w+|\bbest|\b(?:most|highest)[ -]\w+|\bnewest)\s+\Z")
 _RANKED_AFTER = compiled(r"\s+(?:most|best|top|highest|newest)\b")
 """`the best of 2025`, `2025's most popular`"""
-_AL = re.compile(r"\bal\b[.,\s(]*\Z")
+_AL = lazy(r"\bal\b[.,\s(]*\Z")
 _WEAK = ("of", "for", "over", "on")
 """Prepositions that make no date of a bare number or month: `a vocabulary of 2023 words`."""
 _NEARBY = 120

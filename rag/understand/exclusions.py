@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.patterns import lazy
 from rag.understand.chips import DOCUMENT, compiled, listed
 from rag.understand.genres import NAMES, is_genre
 from rag.words import STOPWORDS
@@ -79,7 +80,7 @@ _MINUS = compiled(r"""(?<=\s)[-–−](?P<out>[a-z][\w-]{2,}|"[^"]{3,60}")(?=\s|
 """`curriculum learning -robotics`, as search boxes have it."""
 _NOT_THIS = compiled(rf"(?<![\w-])(?:(?:AND|BUT)\s+)?(?-i:NOT)\s+(?P<out>{OR})")
 """`tea NOT milk`"""
-_MARKS = re.compile(
+_MARKS = lazy(
     r"\bno|not\b|n['’]t|cant\b|without|minus|skip|ignor|exclud|except|leav|other|outside|besides|apart"
     r"|aside|\bbut\b|unrelated|\bdrop|instead|rather|avoid|\brid\b|never|(?<=\s)[-–−]",
     re.IGNORECASE,
@@ -153,9 +154,9 @@ def read_exclusions(text: str) -> Exclusions:
 
     def taken(match: re.Match[str]) -> str:
         terms = terms_of(match["out"])
-        if match.re is _SAID_OF_PAPERS and not _of_papers(match):
+        if shape is _SAID_OF_PAPERS and not _of_papers(match):
             return match[0]
-        if match.re is _SETS and _ADDING.match(match.string, match.end()):
+        if shape is _SETS and _ADDING.match(match.string, match.end()):
             return match[0]
         if not terms or any(term.split()[-1].lower() in _BOUNDS for term in terms):
             return match[0]

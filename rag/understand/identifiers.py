@@ -10,15 +10,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”]+|\bwww\.[^\s<>\"“”]+|\barxiv\.org/[^\s<>\"“”]+", re.I)
-_DOI = re.compile(r"\b(?:doi:\s*)?(10\.\d{4,9}/[^\s<>\"“”]+)", re.IGNORECASE)
-_ARXIV = re.compile(
+from rag.patterns import lazy
+
+_ADDRESS = lazy(r"https?://[^\s<>\"“”]+|\bwww\.[^\s<>\"“”]+|\barxiv\.org/[^\s<>\"“”]+", re.I)
+_DOI = lazy(r"\b(?:doi:\s*)?(10\.\d{4,9}/[^\s<>\"“”]+)", re.IGNORECASE)
+_ARXIV = lazy(
     r"(?<![\w.])(?:arxiv[:\s]\s*)?(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d+)?(?![\w.]*\d)",
     re.IGNORECASE,
 )
-_OLD_ARXIV = re.compile(r"\barxiv[:\s]\s*([a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?\b", re.IGNORECASE)
-_OURS = re.compile(r"(?<![\w-])((?:t-[0-9a-f]{12}|arxiv-\d{4}\.\d{4,5}))(?![\w-])")
-_CITEKEY = re.compile(
+_OLD_ARXIV = lazy(r"\barxiv[:\s]\s*([a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?\b", re.IGNORECASE)
+_OURS = lazy(r"(?<![\w-])((?:t-[0-9a-f]{12}|arxiv-\d{4}\.\d{4,5}))(?![\w-])")
+_CITEKEY = lazy(
     r"(?<![\w@./-])(?:@(?P<cited>[a-z\d]+(?:-[a-z\d]+)*)|(?P<plain>[a-z\d]+(?:-[a-z\d]+){2,}))(?![\w/-])"
 )
 _END = ".,;:!?)]}'’"

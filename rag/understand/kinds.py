@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 
+from rag.patterns import lazy
 from rag.records import Kind
 from rag.understand.acronyms import acronym_asked
 from rag.understand.chips import DOCUMENT, compiled
@@ -109,14 +110,14 @@ _EXPLAIN = compiled(
     |\bwhat\s+(?:happens|happened|makes|made|causes?|explains?|drives?)\b
     |\bwhat(?:['’]s|\s+(?:is|are|was|were))\b"""
 )
-_LABEL = re.compile(r"\A[\w./@+'’-]+(?:\s+(?!and\b|or\b)[\w./@+'’()-]+){0,3}:\s+(?=\S+\s+\S)")
+_LABEL = lazy(r"\A[\w./@+'’-]+(?:\s+(?!and\b|or\b)[\w./@+'’()-]+){0,3}:\s+(?=\S+\s+\S)")
 """`CURE: gain on maths?`"""
 _GAP = compiled(r"\b(?:and|or|is|are|was|by|of|called|named|the|an?)\s+(?:…|\.{3}|_{2,})\W*\Z")
 """`a monologue, a dialogue and …?`"""
 _WHETHER = compiled(
     r"(?:is|are|was|were|do|does|did|can|could|has|have|will|would|should)\s+\S+\s+\S"
 )
-_SENTENCE_END = re.compile(r"(?<=[?!])\s+|(?<=\w\w\.)(?<!\bvs\.)(?<!\bal\.)\s+")
+_SENTENCE_END = lazy(r"(?<=[?!])\s+|(?<=\w\w\.)(?<!\bvs\.)(?<!\bal\.)\s+")
 _WHY = compiled(
     r"""\Awhy\b|\b(?:what|which)\s+(?:role|sense|ways?|extent|reasons?)\b(?!\s+of\b)
     |\b(?:main|key|core|central|basic|general)\s+(?:ideas?|contributions?|points?|message|approach|method|intuition|insights?|goals?)\b"""

@@ -6,19 +6,20 @@ a corpus or a dictionary. A question of which too little tells is taken for Engl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from rag.patterns import lazy
+
 _SCRIPTS = (
-    ("Japanese", re.compile(r"[\u3040-\u30ff]")),
-    ("Korean", re.compile(r"[\uac00-\ud7af]")),
-    ("Chinese", re.compile(r"[\u4e00-\u9fff]")),
-    ("Russian or another language in Cyrillic", re.compile(r"[\u0400-\u04ff]")),
-    ("Arabic", re.compile(r"[\u0600-\u06ff]")),
-    ("Hebrew", re.compile(r"[\u0590-\u05ff]")),
-    ("Hindi or another language in Devanagari", re.compile(r"[\u0900-\u097f]")),
-    ("Thai", re.compile(r"[\u0e00-\u0e7f]")),
-    ("Greek", re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]{3}")),
+    ("Japanese", lazy(r"[\u3040-\u30ff]")),
+    ("Korean", lazy(r"[\uac00-\ud7af]")),
+    ("Chinese", lazy(r"[\u4e00-\u9fff]")),
+    ("Russian or another language in Cyrillic", lazy(r"[\u0400-\u04ff]")),
+    ("Arabic", lazy(r"[\u0600-\u06ff]")),
+    ("Hebrew", lazy(r"[\u0590-\u05ff]")),
+    ("Hindi or another language in Devanagari", lazy(r"[\u0900-\u097f]")),
+    ("Thai", lazy(r"[\u0e00-\u0e7f]")),
+    ("Greek", lazy(r"[\u0370-\u03ff\u1f00-\u1fff]{3}")),
 )
 _LEAST = 4
 """Letters of a script that make a question one in it; a Greek letter is a symbol."""
@@ -70,7 +71,7 @@ _ENGLISH = frozenset(
     there me my i you use uses using work works show find tell explain
     """.split()
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = lazy(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _MARGIN = 2
 """Common words by which another language has to lead."""
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Self
 
+from rag.patterns import lazy
 from rag.people import family
 from rag.records import Expansion, Paper
 from rag.understand import spelling
@@ -23,8 +24,8 @@ from rag.understand.identifiers import citekeys, identifiers, key
 from rag.understand.names import TOKEN, WORD, gather, normal, spotted, unmistakable
 from rag.understand.titles import Mention, Titles
 
-_PLAIN_WORD = re.compile(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
-_ANY_WORD = re.compile(r"[^\W\d_]{4,}")
+_PLAIN_WORD = lazy(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
+_ANY_WORD = lazy(r"[^\W\d_]{4,}")
 _REMEMBERED = 32
 """Texts whose names and titles are kept."""
 _TABLES = ("acronyms", "names", "titles", "words", "identifiers")

@@ -11,26 +11,25 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rag.patterns import lazy
 from rag.records import Paper
 from rag.understand.acronyms import Meaning, definitions, meanings, singular
 
-TOKEN = re.compile(r"[A-Za-z][\w^*+]*(?:[-/][\w^*+]+)*")
-WORD = re.compile(r"[A-Za-z]+")
-_ADDRESS = re.compile(
-    r"(?:https?://)?(?<![\w.-])[\w.-]{1,253}\.(?:com|io|org|net|edu|ai|cn|de)/\S*"
-)
-_INTRODUCED = re.compile(
+TOKEN = lazy(r"[A-Za-z][\w^*+]*(?:[-/][\w^*+]+)*")
+WORD = lazy(r"[A-Za-z]+")
+_ADDRESS = lazy(r"(?:https?://)?(?<![\w.-])[\w.-]{1,253}\.(?:com|io|org|net|edu|ai|cn|de)/\S*")
+_INTRODUCED = lazy(
     r"\b(?:introduc|propos|present|develop|call|nam|dub|term|coin|releas)(?:e|es|ed|bed|ing)?\s+"
     r"(?:\w+\s+)??[\"“'*`]*([A-Za-z][\w-]{2,20})[\"”'*`]*\s*"
     r"(?=[,:(–—]|(?:--)|(?:an?|the|which|that)\b)"
 )
-_BRACKETED = re.compile(r"\b([A-Z][\w-]{2,20})\s\([A-Z]|\(([A-Z][\w-]{2,20})\)")
+_BRACKETED = lazy(r"\b([A-Z][\w-]{2,20})\s\([A-Z]|\(([A-Z][\w-]{2,20})\)")
 """A short form beside its long one, also where no rule finds the letters of one in the other."""
 _RARE = 3
 """A name that more papers than this mention belongs to none of them."""
 _TITLE_HEAD = 4
 """Longest head of a title, in words, that is a name."""
-_INNER_CAPITAL = re.compile(r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+|[a-z]+[A-Z][A-Za-z]*")
+_INNER_CAPITAL = lazy(r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+|[a-z]+[A-Z][A-Za-z]*")
 LONG = 6
 """Letters of a name that cannot be taken for another word."""
 

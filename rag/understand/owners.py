@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rag.patterns import lazy
 from rag.records import Paper
 from rag.sentences import sentence_spans
 from rag.understand.lexicon import Lexicon
@@ -28,17 +29,15 @@ _FORWARD = (
 _BETWEEN = (
     r"\b(?:on|of|with|using|use|uses|for|in|over|to|from|by|via|at|that|which|and|into|upon|as)\b"
 )
-_BEFORE = re.compile(rf"{_FORWARD}(?:(?!{_BORROWED})[^.]){{0,140}}\Z", re.IGNORECASE)
-_RIGHT_BEFORE = re.compile(
-    rf"{_FORWARD}(?:(?!{_BORROWED}|{_BETWEEN})[^.]){{0,90}}\Z", re.IGNORECASE
-)
+_BEFORE = lazy(rf"{_FORWARD}(?:(?!{_BORROWED})[^.]){{0,140}}\Z", re.IGNORECASE)
+_RIGHT_BEFORE = lazy(rf"{_FORWARD}(?:(?!{_BORROWED}|{_BETWEEN})[^.]){{0,90}}\Z", re.IGNORECASE)
 """The same, with nothing between that makes it another thing: `our method on X` is none."""
-_BEHIND = re.compile(
+_BEHIND = lazy(
     r"\W*(?:\([^()]*\)\s*)?(?:is|are)\s+(?:proposed|introduced|presented|developed)\b",
     re.IGNORECASE,
 )
 
-_CALLED = re.compile(
+_CALLED = lazy(
     r"\bthe\s+(?P<name>[\w-]{3,})\s+(?:paper|article|preprint)\b(?!\s+(?:on|about)\b)",
     re.IGNORECASE,
 )

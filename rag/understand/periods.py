@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rag.patterns import lazy
 from rag.understand.chips import COUNT, compiled, count, listed
 
 MONTHS = listed("jan feb mar apr may jun jul aug sep oct nov dec")
@@ -255,7 +256,7 @@ _READERS = tuple((compiled(rf"(?:{shape})\Z"), reader) for shape, reader in _SHA
 
 PHRASE = "(?:" + "|".join(re.sub(r"\((?!\?)", "(?:", shape) for shape, _ in _SHAPES) + ")"
 """A pattern (verbose, ignoring case, without groups) of everything `read_period` reads."""
-BARE_YEAR = re.compile(rf"(?:{YEAR}|{_SHORT})\Z")
+BARE_YEAR = lazy(rf"(?:{YEAR}|{_SHORT})\Z")
 BARE_MONTH = compiled(rf"(?:(?:{DAY}\s+(?:of\s+)?)?{MONTH}|{MONTH}\s+{DAY})\Z")
 """Month, or month and day: the year is to be found elsewhere, or is the latest one."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rag.patterns import lazy
 from rag.understand.chips import COUNT, DOCUMENT, compiled, listed
 from rag.understand.lexicon import Lexicon
 from rag.understand.moves import OF_PAPERS, OPENING, asks_an_aspect, goes_on
@@ -117,7 +118,7 @@ _SUBJECT = compiled(
 """`how many parameters does it have?`: the noun before the pronoun is not what it stands for."""
 _THEY = compiled(r"\b(?:they|their)\b")
 _IT = compiled(r"\b(?:it|its|this|that)\b")
-_WORD = re.compile(r"[^\W_]+(?:[-'’^*+.][^\W_]+)*")
+_WORD = lazy(r"[^\W_]+(?:[-'’^*+.][^\W_]+)*")
 _NO_CONTENT = frozenset(
     listed("""
     a about after again all also am an and another any anything are around as at authors be

@@ -266,7 +266,7 @@ def read_ranks(text: str) -> Iterator[Chip]:
             if any(start < last and first < end for first, last in taken):
                 continue
             # A plain number of papers limits only what is asked for: `give me 5 papers`.
-            plain = match.re is _READERS[-1][0]
+            plain = shape is _READERS[-1][0]
             if plain and not (ordered or _ASKED_FOR.search(text[:start])):
                 continue
             if _BALLOT.search(match[0]) and not _DOCUMENTS.search(text):

@@ -11,12 +11,13 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
+from rag.patterns import lazy
 from rag.understand import spelling
 from rag.understand.lexicon import Lexicon
 from rag.understand.names import LONG
 
-_WORD = re.compile(r"[A-Za-z]+")
-_APART = re.compile(r"[ -]")
+_WORD = lazy(r"[A-Za-z]+")
+_APART = lazy(r"[ -]")
 _OFTEN = 99
 
 

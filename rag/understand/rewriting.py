@@ -20,6 +20,7 @@ from typing import Any, get_args
 from rag.calls import NOTHING, Said, say
 from rag.checks import Source, missing
 from rag.errors import BadReply, ModelServerError, ServerBusy
+from rag.patterns import lazy
 from rag.ports import ChatModel
 from rag.prompts import build_rewriting
 from rag.records import Filters, Kind, Turn, Usage
@@ -32,15 +33,15 @@ _SHARE = 0.25
 """Of the prompt budget, at most, so that the answer keeps the most of it."""
 _MOST_CHARS = 320
 _MOST_TITLES = 20
-_ASKS = re.compile(
+_ASKS = lazy(
     r"\W*(?:(?:and|or|but|so|of|in|on|for|by|to|from|at|with|under)\W+)?(?:which|what|how|why|who|whom"
     r"|whose|when|where|do|does|did|is|are|was|were|can|could|has|have|had|will|would|should|any|list"
     r"|name|find|show|give|tell|compare|explain|describe|summari[sz]e|recommend|papers?|works?|stud"
     r"(?:y|ies)|research)\b",
     re.IGNORECASE,
 )
-_FOREIGN = re.compile(r"https?:|www\.|[{}<>`|]|\[(?:E?\d+|/?INST)", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_FOREIGN = lazy(r"https?:|www\.|[{}<>`|]|\[(?:E?\d+|/?INST)", re.IGNORECASE)
+_WORD = lazy(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

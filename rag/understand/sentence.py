@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.patterns import lazy
 from rag.understand.chips import compiled
 from rag.understand.moves import OPENING, Further
 from rag.understand.pointing import BOTH, NTH_THING, OTHERS, THINGS, without_picks
@@ -55,7 +56,7 @@ _WHICH_PAPERS = compiled(
 _THE_ONE_ON = compiled(
     r"\A(?:(?:and|only|just|what\s+about)\s+)*the\s+ones?\s+(?:\w+ing|on|about|with|that|which|for|from|using|by|in|at)\b[^,?]*[\s?.]*\Z"
 )
-_TWICE = re.compile(r"\b(\w+(?:\s+\w+)?)\s+\1\b", re.IGNORECASE)
+_TWICE = lazy(r"\b(\w+(?:\s+\w+)?)\s+\1\b", re.IGNORECASE)
 
 
 def standing(
@@ -202,7 +203,7 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:] if word and _COMMON.match(text) else text
 
 
-_NAMED = re.compile(r"[a-z]+[A-Z\d]")
+_NAMED = lazy(r"[a-z]+[A-Z\d]")
 """`eDiff` keeps its small letter."""
 _COMMON = compiled(
     rf"{_ASKED.pattern}|{_ADDED.pattern}|\A(?:papers?|works?|research|methods?|more|the|an?|as|at|of|to|limitations?|results?|code)\b"

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 
+from rag.patterns import lazy
 from rag.understand.chips import listed
 
 _SUFFIXES = listed(
@@ -23,7 +24,7 @@ _PREFIXES = listed(
     "un re non pre post multi over under out mis dis de co sub super inter anti semi self"
 )
 _VARIANTS = tuple(
-    (re.compile(british), re.compile(american), this, other)
+    (lazy(british), lazy(american), this, other)
     for british, american, this, other in (
         (r"isation", r"ization", "isation", "ization"),
         (r"is(?=e[drs]?\Z|ers?\Z|ing\Z)", r"iz(?=e[drs]?\Z|ers?\Z|ing\Z)", "is", "iz"),
@@ -44,7 +45,7 @@ _MIN_SWAP, _MIN_ONE, _MIN_TWO, _LONGEST, _MIN_COUNT, _DOMINANCE = 5, 6, 9, 30, 3
 _MIN_PART, _FREQUENT, _UNLIKELY, _MIN_UNLIKELY = 4, 20, 3, 8
 _VOWELS = "aeiouy"
 _SOUNDS = tuple(
-    (re.compile(typed), meant)
+    (lazy(typed), meant)
     for typed, meant in (
         (r"f", "ph"),
         (r"ph", "f"),

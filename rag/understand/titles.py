@@ -15,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
+from rag.patterns import lazy
 from rag.understand.chips import compiled
 from rag.words import STOPWORDS
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_PART = re.compile(r":|\s[-–—]+\s|\?\s")
-_QUOTED = re.compile(r"[\"“”«„*_]+(?P<said>[^\"“”«»„*_]{6,300})[\"“”»*_]+|‘([^‘’]{6,300})’")
+_WORD = lazy(r"[^\W_]+(?:['’][^\W_]+)*")
+_PART = lazy(r":|\s[-–—]+\s|\?\s")
+_QUOTED = lazy(r"[\"“”«„*_]+(?P<said>[^\"“”«»„*_]{6,300})[\"“”»*_]+|‘([^‘’]{6,300})’")
 _ASKED_ABOUT = compiled(
     r"""\A\W*(?:(?:please|can\s+you|could\s+you)\s+)*(?:summari[sz]e|explain|describe|outline|tell\s+me\s+(?:more\s+)?about
       |(?:what|who|when|where|how)\b|give\s+me\s+(?:a|the)\s+\w+\s+of|tl;?dr)

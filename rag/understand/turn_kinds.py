@@ -6,30 +6,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.patterns import lazy
 from rag.records import Kind
 from rag.understand.followup import Standalone
 from rag.understand.kinds import kind_of
 from rag.understand.moves import kind_of_aspect
 
-_ELLIPTICAL = re.compile(
+_ELLIPTICAL = lazy(
     r"(?:(?:ok(?:ay)?|so|well)[\s,]+)*(?:(?:and|or|but)\b"
     r"(?!\s+(?:what|which|how|why|who|when|where|does|do|is)\b)"
     r"|what\s+about|how\s+about|only|just|more|others?|any\s+others?|same)\b",
     re.IGNORECASE,
 )
 """A turn that names a change and leaves the question itself to the turn before."""
-_WHICH_DO = re.compile(
+_WHICH_DO = lazy(
     r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+)?(?!(?:is|was)\b|(?:are|were)\s+(?:the|its|their)\b|\S+\s+(?:does|do|did)\b)",
     re.IGNORECASE,
 )
 """`and which use ensembles?`, among several papers"""
-_WHICH_IS_BETTER = re.compile(
+_WHICH_IS_BETTER = lazy(
     r"(?:(?:and|but|ok(?:ay)?|so)[\s,]+)*which\s+(?:ones?\s+|of\s+(?:them|those|these|the\s+two)\s+)?"
     r"(?:(?:is|are|works?|performs?)\s+(?:the\s+)?(?:best|worst|\w+(?:er|est)|more|less|most|least|worse)"
     r"|\w+\s+(?:the\s+)?(?:best|better|worse|worst|fewer|fewest|more|less|most|least))\b",
     re.IGNORECASE,
 )
-_ASKS_AT_LAST = re.compile(
+_ASKS_AT_LAST = lazy(
     r"\A(?:(?:and|ok(?:ay)?|so)[\s,]+)*(?:what|how)\s+about\b[^,?;:]*[,?;:]\s*(?:and\s+)?"
     r"((?:how|why|what|which|who|when|where)\b.*)",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from rag.patterns import lazy
 from rag.understand.chips import compiled
 from rag.understand.periods import MONTH, SEASONS
 
@@ -56,7 +57,7 @@ _VENUE = (
 _BY = rf"(?i:by)(?!\s+(?i:{MONTH}|{'|'.join(SEASONS)})\b(?!\s+[A-Z][a-z]))(?!\s+\d)"
 """Not `by March 2025`, though `by April Jones`."""
 _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
-    "authors": re.compile(
+    "authors": lazy(
         r"(?i:\bwho\s+(?:wrote|authored|published|(?:is|are|was|were)\s+(?:the\s+)?(?:first\s+|lead\s+)?authors?))\b"
         rf"|(?i:\b(?:written|authored|published))\s+{_BY}"
         r"|(?i:\b(?:first|lead|last|senior|co-?)\s*-?authors?|\bauthors?\s+of(?!\s+(?:this|these|those)\b))\b"
@@ -68,7 +69,7 @@ _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
         r"|(?i:\b(?:has|have|did))\s+(?:[A-Z][a-z.]+\s+){1,3}(?:ever\s+)?"
         r"(?i:publish(?:ed)?|write|written|author(?:ed)?)\b"
     ),
-    "affiliations": re.compile(
+    "affiliations": lazy(
         rf"\b{_DOC}\s+{_DONE}(?i:from|by|at|of|out\s+of)\s+(?i:the\s+)?{ORGANISATION}"
         rf"|\b{_DOC}\s+{_DONE}(?i:from|out\s+of)\s+(?i:the\s+)?(?!{_VENUE}\b){_NAME}"
         rf"|\b(?i:from|by|at)\s+{ORGANISATION}(?![’'-])(?:\s+[A-Z]\w+)*{_END}"
@@ -78,7 +79,7 @@ _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
         r"|(?i:\baffiliations?\b)"
         r"|\b[A-Z]\w+['’]s\s+(?:lab|group|team)\b"
     ),
-    "venues": re.compile(
+    "venues": lazy(
         rf"\b(?i:at|in|from|to|by)\s+(?i:the\s+)?(?:{_VENUE})(?:\s*['’]?\d{{2,4}})?{_END}"
         rf"|\b(?:{_VENUE})(?:\s*['’]?\d{{2,4}})?\s+(?i:papers?|publications?|best\s+papers?|spotlights?|orals?)\b"
         r"|(?i:\b(?:which|what)\s+(?:venues?|journals?|conferences?)\b|\bpeer-?\s?reviewed\s+papers)"

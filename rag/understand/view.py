@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.patterns import lazy
 from rag.records import Turn
 from rag.understand.chips import count
 from rag.understand.kinds import kind_of
@@ -33,7 +34,7 @@ from rag.understand.pointing import (
 )
 from rag.understand.remainder import TakenOut
 
-_BOLD = re.compile(r"\*\*(.{1,400}?)\*\*")
+_BOLD = lazy(r"\*\*(.{1,400}?)\*\*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.patterns import lazy
 from rag.understand.chips import compiled, listed
 from rag.understand.exclusions import FREE, NEGATED, ONE, OR, terms_of
 
@@ -31,7 +32,7 @@ _SHAPES = (
     compiled(rf"\b(?:need|us|requir)(?:e|es|s|ing)?\s+no\s+{_NOT_A_THING}(?P<out>{ONE})"),
     compiled(r"(?<![\w-])(?P<out>[a-z]{4,})-free\b"),
 )
-_MARKS = re.compile(r"without|\bno\b|not\b|n['’]t|-free\b", re.IGNORECASE)
+_MARKS = lazy(r"without|\bno\b|not\b|n['’]t|-free\b", re.IGNORECASE)
 """Some of this stands in all that the shapes find."""
 _TAIL = frozenset(listed("all approach approaches method methods model models paper papers"))
 _PROCESS = compiled(
@@ -49,9 +50,9 @@ _USES = compiled(
 _OURS = compiled(r"\b(?:we|our|ours|this\s+(?:paper|work|study|method))\b")
 """Marks of sentences that tell what the paper itself does, and not what others do."""
 _KINDS_OF = compiled(r"[-\s](?:based|guided|driven|augmented|supervised)\b")
-_UN = re.compile(r"\b(?:un|non)-?(?=[a-z]{4})", re.IGNORECASE)
+_UN = lazy(r"\b(?:un|non)-?(?=[a-z]{4})", re.IGNORECASE)
 """`unlabelled`, `non-parametric`"""
-_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+_SENTENCE = lazy(r"(?<=[.?!])\s+")
 
 
 def read_lacking(text: str) -> tuple[str, ...]:
