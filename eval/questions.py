@@ -137,7 +137,12 @@ def parse(entry: Mapping[str, Any], ids: Mapping[str, str]) -> Question:
         accepted=accepted_groups(entry["answer"], nuggets),
         nuggets=nuggets,
         history=tuple(
-            Turn(role=turn["role"], content=turn["content"]) for turn in entry.get("history") or ()
+            Turn(
+                role=turn["role"],
+                content=turn["content"],
+                papers=None if turn.get("papers") is None else tuple(turn["papers"]),
+            )
+            for turn in entry.get("history") or ()
         ),
         entry=entry,
     )
@@ -261,6 +266,8 @@ def _item_faults(entry: Mapping[str, Any]) -> Iterator[str]:
             or not isinstance(turn.get("content"), str)
         ):
             yield f"turn {number} of 'history' has no 'role' (user, assistant) and 'content'"
+        elif not all(isinstance(paper, str) for paper in _list(turn, "papers")):
+            yield f"turn {number} of 'history' has 'papers' that are no ids"
 
 
 def _warnings(question: Question, corpus: _Corpus) -> Iterator[str]:

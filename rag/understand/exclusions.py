@@ -113,7 +113,11 @@ _FURTHER = compiled(
       (?:others?(?!\s+than)|else|more(?=\s*(?:[?.!]|\Z)|\s+(?:papers|works|studies|of|like|ones|please)\b)
         |another|further|additional)\b(?!\s+(?:question|thing|way|word|detail))
     |\b(?:besides|apart\s+from|aside\s+from|other\s+than|except(?:\s+for)?|similar\s+to|like)\s+
-      (?:those|these|them)\b(?!\s+[a-z])"""
+      (?:those|these|them)\b(?!\s+[a-z])
+    |\b(?:ones?|something|anything|papers?|work)\s+(?:[^?.]*\binstead\b(?!\s+of)
+      |(?:in\s+(?:that|this|the\s+same|a\s+similar)\s+(?:spirit|vein|direction|style)
+        |along\s+(?:th(?:ese|ose)|the\s+same|similar)\s+lines|like\s+(?:that|this|it))\b)
+    |\b(?:some|any)(?:one|body)\s+\w+\s+(?:on\s+|upon\s+)?(?:it|that|this|these|those|them)\b"""
 )
 _GENERIC = frozenset(
     listed("""

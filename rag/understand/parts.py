@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.records import Turn
+from rag.understand.chips import COUNT, DOCUMENT, compiled, count
 from rag.understand.corrections import led_over
 from rag.understand.kinds import kind_of
 from rag.understand.lexicon import Lexicon
@@ -18,6 +19,9 @@ from rag.understand.pointing import depends, picks, points_at_all, points_at_one
 from rag.understand.remainder import FEW, taken_out
 
 Papers = tuple[str, ...]
+_COUNTED = compiled(
+    rf"\A\W*(?:(?:yes|no|there\s+are|i\s+found)\b[\s,:]*)*(?P<n>{COUNT})\s+{DOCUMENT}\b"
+)
 NEAREST = "What comes nearest:"
 """With these words a refusal shows papers that are not its answer."""
 
@@ -82,9 +86,18 @@ def papers_of(
     that were `asked` about by name. () where some are not `within` what is chosen now."""
     known = tuple(paper for paper in turn.papers or () if paper in lexicon.titles)
     found = known or lexicon.papers_in(turn.content)
+    if turn.papers is None and len(found) < _counted(turn.content):
+        found = ()  # it speaks of more than it names
     if not found or turn.papers == () or (turn.papers is None and NEAREST in turn.content):
         found = owners_of(asked, lexicon)
     return found if within is None or set(found) <= set(within) else ()
+
+
+def _counted(text: str) -> int:
+    """How many papers an answer says that it is about: `four papers look at this`; 0 where it does
+    not say."""
+    match = _COUNTED.search(text)
+    return count(match["n"]) if match else 0
 
 
 def owners_of(text: str, lexicon: Lexicon) -> Papers:

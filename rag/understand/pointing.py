@@ -76,14 +76,16 @@ OTHERS = compiled(
 NTH_THING = compiled(rf"(?:{NTH.pattern})(?:\s+(?:one|{THINGS})\b)?")
 _ELSEWHERE = compiled(
     r"""\b(?:instead|else|elsewhere|others?|another|besides|apart\s+from|other\s+than|outside(?:\s+of)?
-      |except|also|similar|related|like\s+(?:that|this|those|these)|more\s+(?:papers|of|like))\b"""
+      |except|also|similar|related|like\s+(?:that|this|those|these)|more\s+(?:papers|of|like)
+      |in\s+(?:that|this|the\s+same|a\s+similar)\s+(?:spirit|vein|direction|style)|along\s+(?:th(?:ese|ose)|the\s+same|similar)\s+lines
+      |(?:some|any)(?:one|body)\s+\w+\s+(?:on\s+|upon\s+)?(?:it|that|this|these|those|them))\b"""
 )
 """Words that ask for further papers, not for some of those already shown."""
 _CONTINUES = compiled(
     r"""\A(?:(?:ok(?:ay)?|so|well|hm+|right|thanks?|great|cool|yes|no|nice)[\s,.!]+)*
     (?:and|but|or|also|plus|then|what\s+about|how\s+about|what\s+if|same|likewise|only|just|more|any\s+more
       |any\s+others?|anything\s+else|what\s+else|who\s+else|others?|why\s+not|why\s*\?|how\s+so|without|not|except|excluding|besides|other\s+than|apart\s+from|aside\s+from
-      |outside|leav(?:e|ing)\s+out)\b"""
+      |outside|leav(?:e|ing)\s+out|(?:are|is)\s+there\s+(?:any\s+|some\s+)?others?(?!\s+than)|(?:do|did|has|have)\s+(?:any\s+)?others?)\b"""
 )
 _FRAGMENT = compiled(
     r"""\A(?:(?:ok(?:ay)?|so|and|but|or|well|maybe|perhaps)[\s,.!]+)*(?:with|using|for|in|on|from|by|under|that|whose|ones?
@@ -102,10 +104,15 @@ _ASKS_FOR_PAPERS = compiled(
 )
 _EMPTY = r"\s+(?:takes?|took|costs?|matters?|seems?|possible|hard|easy)\b"
 """Verbs whose `it` stands for nothing: `how long does it take to …`."""
+_ENDS = (
+    r"(?=\s+(?:so|to|further|yet|already|before|with|using|by|again|too|as\s+well)\b|\s*[?.!]|\Z)"
+)
+"""What comes behind `that` where it stands for something: no clause, and no noun."""
 _POINTING = compiled(
     rf"""\b(?:it(?!{_EMPTY})|its|they|them|their|theirs|he|she|those|these|the\s+same|such|the\s+others?)\b
     |(?:\A|\b(?:does|do|is|are|was|can|could|would|did|about|for|with|of|in|on|to|like|than|after|from)\s+)
-     (?:that|this)\b(?!\s+(?:is|are)\s+there)"""
+     (?:that|this)\b(?!\s+(?:is|are)\s+there)
+    |(?<!\bso\ )\b(?:that|this)\b{_ENDS}"""
 )
 _SUBJECT = compiled(
     rf"""\A(?:(?:ok(?:ay)?|so|and|but|well)[\s,.!]+)*(?:how|what|which|why|when|where|who)\b
@@ -113,7 +120,9 @@ _SUBJECT = compiled(
     \s+(?:do|does|did|is|are|was|were|can|could|will|would|has|have)\s+(?:it|they|this|that|these|those)\b
     (?!{_EMPTY})
     |\A{OPENING}(?:how\s+(?:to|(?:do|can|could|should|would|might)\s+(?:i|you|we|one|people))|who|what)\s+[\w-]+\s+
-      (?:it|this|that|these|those|them)\b(?!\s+\w)"""
+      (?:it|this|that|these|those|them)\b(?!\s+\w)
+    |\A{OPENING}(?:(?:did|does|has|have)(?:n['’]t|\s+not)?\s+)?(?:some|any)(?:one|body)\s+(?:\w+\s+){{1,2}}?
+      (?:(?:it|them)\b|(?:that|this|those|these)\b{_ENDS})"""
 )
 """`how many parameters does it have?`: the noun before the pronoun is not what it stands for."""
 _THEY = compiled(r"\b(?:they|their)\b")

@@ -25,7 +25,7 @@ _HEAD_WORDS = 4
 """Longest head of a title (`Name: what it does`) that stands for the paper."""
 _ASKED = compiled(
     r"\A(?:which|what|how|why|who|when|where|do|does|did|is|are|was|were|can|could|has|have|will|would|should"
-    r"|find|show|list|give|name|recommend|compare|explain|describe|summari[sz]e|tell|i|any(?:one|body)?)\b"
+    r"|find|show|list|give|name|recommend|compare|explain|describe|summari[sz]e|tell|i|(?:any|some)(?:one|body)?)(?:n[’']t)?\b"
 )
 _ADDED = compiled(
     r"\A(?:with|without|using|for|in|on|from|by|under|that|whose|only|just|except|excluding|besides|not|but|outside|ones|if|when|since|before|after)\b"

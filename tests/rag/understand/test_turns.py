@@ -197,3 +197,29 @@ def test_slips_in_the_words_with_which_one_asks_are_mended() -> None:
     query = read("sumarise teh second", LIST).query
     assert query.filters.paper_ids == ("b",)
     assert query.standalone == "Summarise VidGrip"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "something in that spirit but for drones?",
+        "anything along those lines for drones?",
+        "didn't someone extend that to drones?",
+        "is there something like that for drones?",
+        "and one that uses drones instead?",
+        "are there others for drones?",
+    ],
+)
+def test_what_is_like_the_papers_in_view_is_looked_for_beyond_them(question: str) -> None:
+    query = read(question, LIST).query
+    assert query.filters.paper_ids is None
+    assert set(query.seen) == set(ALL), "what was shown is not what is asked for"
+    assert ROBOTS.rstrip("?") in query.topic or "robot" in query.topic
+
+
+def test_an_answer_typed_by_hand_that_counts_more_papers_than_it_names_confines_nothing() -> None:
+    told = "Four papers: VidGrip learns from videos, another copies hands, two use simulation."
+    history = (user(ROBOTS), assistant(text=told, papers=None))
+    assert read("which of those four is about drones?", history).query.filters.paper_ids is None
+    named = (user(ROBOTS), assistant(text="Two papers: VidGrip and HandCopy.", papers=None))
+    assert read("which of those is about drones?", named).query.filters.paper_ids == ("b", "c")
