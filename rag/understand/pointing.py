@@ -130,7 +130,7 @@ _IT = compiled(r"\b(?:it|its|this|that)\b")
 _WORD = lazy(r"[^\W_]+(?:[-'’^*+.][^\W_]+)*")
 _NO_CONTENT = frozenset(
     listed("""
-    a about after again all also am an and another any anything are around as at authors be
+    a about after again all along also am an and another any anything are around as at authors be
     because been before being below best better between both but by can come compare compares
     contrast could describe did do does
     doing done each either else even ever every example examples exist few find first for from
