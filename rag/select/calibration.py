@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.asked import Asked
 from rag.ports import Vectors
@@ -115,11 +116,20 @@ def corpus_features(views: Sequence[View], asked: Asked, words: Words) -> dict[s
 def lack(view: View, words: Words) -> float:
     """The largest of: how far a paper stays from having a word, by the word's weight. A description
     in words of the asker's own misses many of them by a little; a question on something else is met
-    in all but the one word that it is about."""
+    in all but the one word that it is about. Of words that the question offers as a choice, the one
+    it comes nearest to counts."""
     if not len(view.meets):
         return 0.0
-    weights = np.where(words.either, 0, words.weights)
-    return float((weights * np.maximum(0, _HAS - view.meets)).max())
+    missed = words.weights * np.maximum(0, _HAS - view.meets)
+    groups = np.cumsum(~_goes_on(words))
+    return max(float(missed[groups == group].min()) for group in np.unique(groups))
+
+
+def _goes_on(words: Words) -> NDArray[np.bool_]:
+    """(n,) whether a word is offered in the place of the one before it."""
+    found = np.zeros(len(words.pieces), bool)
+    found[1:] = words.either[1:] & words.either[:-1] & (words.clause[1:] == words.clause[:-1])
+    return found
 
 
 def torn(views: Sequence[View], words: Words) -> float:

@@ -27,7 +27,7 @@ class Cuts:
     papers in an answer. `phrase`: what of a topic in `few` words the best paper has to have.
     """
 
-    in_corpus: float = 0.30
+    in_corpus: float = 0.35
     narrowed: float = 0.1
     among: float = 0.45
     half: float = 0.7
