@@ -95,6 +95,8 @@ def untold(side: Side) -> str:
         "more_upvotes": "more upvoted",
         "fewer_upvotes": "less upvoted",
         "same_upvotes": "as much upvoted",
+        "more_authors": "by more authors",
+        "fewer_authors": "by fewer authors",
         "same_authors": "by the same authors",
     }
     return f"Which papers are {papers.get(side, 'like it')} can therefore not be told."
@@ -197,13 +199,12 @@ def _nothing_asked(query: Query) -> str:
 
 def _not_found(query: Query, selection: Selection) -> str:
     filters = query.filters
-    constraint = constraint_in_words(filters)
+    constraint = constraint_in_words(replace(filters, sort=None))  # an order leaves none out
     if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
         return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
         return none_chosen(query, selection)
     if query.seen and not query.relative:
-        constraint = constraint_in_words(replace(filters, sort=None))
         further = f" {constraint}" if constraint else ""
         told = f"No other paper of the corpus{further} clearly answers this."
     elif constraint and not selection.near:

@@ -172,11 +172,11 @@ def declined(filters: Filters, **fields: object) -> str:
 def test_a_refusal_under_constraints_names_them_and_what_they_left_out() -> None:
     filters = Filters(date_from="2025-01-01", date_to="2025-12-31")
     assert declined(filters, near=(CURE,), searched=40, recorded=7) == (
-        "None of the papers from 2025 clearly answers this. 7 of its 40 papers have a date; the "
+        "None of the papers from 2025 clearly answers this. 7 of the 40 papers have a date; the "
         "others were left out."
     )
     assert declined(Filters(upvotes_min=3), searched=40, recorded=1) == (
-        "No paper of the corpus has at least 3 upvotes. 1 of its 40 papers has upvotes; the "
+        "No paper of the corpus has at least 3 upvotes. 1 of the 40 papers has upvotes; the "
         "others were left out."
     )
     assert "left out" not in declined(filters, near=(CURE,), searched=40, recorded=40)

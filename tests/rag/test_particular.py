@@ -55,6 +55,8 @@ def test_a_date_is_told_from_the_record_and_not_cited(bundled: Assistant) -> Non
         ("does HERMES have more upvotes than SPIRAL?", "answered", "(5 upvotes) is more upvoted"),
         ("when was the paper on curriculum in federated learning published?", "answered",
          "When Do Curricula Work in Federated Learning? is dated 24 December 2022."),
+        ("which has more authors, SkillBlender or TULU 3?", "answered", "(23 authors) has more"),
+        ("how many authors does Tulu 3 have?", "answered", "has 23 authors"),
         ("what is the date of the oldest paper?", "answered", "is dated 14 April 2019."),
     ],
 )  # fmt: skip
@@ -102,6 +104,12 @@ def test_a_definition_comes_first(bundled: Assistant) -> None:
     answer = bundled.ask("what is curriculum learning?")
     assert answer.citations[0].quote.startswith("Curriculum Learning (CL) refers to")
     assert "known as catastrophic forgetting" in bundled.ask("define catastrophic forgetting").text
+
+
+def test_what_is_told_beside_a_definition_has_the_term_in_it(bundled: Assistant) -> None:
+    for term in ("GRPO", "RLVR", "LoRA"):
+        for citation in bundled.ask(f"what is {term}?").citations:
+            assert term.lower() in citation.quote.lower()
 
 
 def test_yes_or_no_is_decided_by_the_title_as_well(bundled: Assistant) -> None:
