@@ -77,6 +77,10 @@ def test_a_paper_that_is_not_there_has_no_record(bundled: Assistant) -> None:
         "Rethinking Entropy Interventions in RLVR – what is it about?",
         "summarise rethinking entropy interventions in rlvr: an entropy change perspective",
         "explain STEER to me",
+        "TL;DR: STEER",
+        "give me a tl;dr of STEER",
+        "summarize STEER in one sentence",
+        "STEER in three bullet points",
     ],
 )
 def test_a_named_paper_is_told_of_alone(bundled: Assistant, question: str) -> None:
@@ -92,6 +96,12 @@ def test_a_named_paper_is_told_of_alone(bundled: Assistant, question: str) -> No
 
 def test_a_common_phrase_stays_a_topic(bundled: Assistant) -> None:
     assert len(bundled.ask("in-context learning").papers) > 3
+
+
+def test_what_a_name_stands_for_is_told_also_where_it_is_a_paper_s_own(bundled: Assistant) -> None:
+    answer = bundled.ask("what does TTRL stand for?")
+    assert answer.text.startswith("TTRL: Test-Time Reinforcement Learning.")
+    assert [cited.quote[:22] for cited in answer.citations] == ["We also introduce TTRL"]
 
 
 def test_both_meanings_of_an_acronym(bundled: Assistant) -> None:
