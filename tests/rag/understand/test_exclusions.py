@@ -252,7 +252,7 @@ def test_what_is_left_out_can_be_taken_back() -> None:
         ("Tea", "We use a large kettle to boil.", True),
         ("Tea", "Our kettle-based method boils.", True),
         ("Tea", "Existing methods use a kettle. We boil in the sun.", False),
-        ("Tea", "We present two ways to boil: 1) a kettle, and 2) the sun.", True),
+        ("Tea", "We present two stoves: 1) a kettle, and 2) the sun.", True),
         ("Tea", "We develop a heuristic approach called electric kettle.", True),
         ("Tea", "We present a stove that replaces every known kettle.", False),
         ("Tea", "We use no kettle.", False),
