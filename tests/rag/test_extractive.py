@@ -117,6 +117,20 @@ def test_the_best_so_many_are_named_as_such() -> None:
     assert text.startswith("The two most upvoted papers:")
 
 
+def test_the_best_tell_what_had_no_place_in_the_order() -> None:
+    asked = replace(query(), topic="", filters=Filters(sort="upvotes", order="desc", limit=2))
+    short = replace(found(*BOTH), searched=40, recorded=7)
+    first = extractive.compose(asked, short).text.splitlines()[0]
+    assert first == "The two most upvoted papers (33 without upvotes are left out):"
+
+
+def test_an_order_is_not_told_of_papers_that_are_not_there() -> None:
+    asked = replace(query(), filters=Filters(sort="upvotes", order="desc"))
+    nothing = replace(found(), status="not_in_corpus", searched=40, recorded=7)
+    text = extractive.compose(asked, nothing).text
+    assert "upvoted first" not in text
+
+
 def test_what_a_limit_leaves_out_is_told() -> None:
     text = extractive.compose(query(), found(*BOTH, total=9)).text
     assert text.startswith("Nine of 536 papers match; the two best:")
