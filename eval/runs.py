@@ -180,8 +180,9 @@ def load(
     except BadInput as error:
         raise BadInput(error.message, path=path, remedy=error.remedy) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
+        why = f"it has no {error}" if isinstance(error, KeyError) else str(error)
         raise BadInput(
-            f"is not a whole run file: {error!r}",
+            f"is not a whole run file: {why}",
             path=path,
             remedy="Rows alone need --questions FILE (and the corpus of --data-dir).",
         ) from error

@@ -21,6 +21,7 @@ _LETTERS = str.maketrans(
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
 _SUFFIX = lazy(r"[\s,]+(?:jr|sr|ii|iii|iv|phd|md|et\s+al)\b\.?(?:\s*,)?", re.IGNORECASE)
+_FIRM = lazy(r"\b(?:inc|ltd|llc|corp|co|gmbh)\b", re.IGNORECASE)
 _INITIALS = lazy(r"(?:[A-Z]\.?[\s-]?){1,3}")
 
 
@@ -52,6 +53,13 @@ def family(name: str) -> str:
     return next(iter(person(name).family[-1:]), "")
 
 
+def in_order(name: str) -> str:
+    """`Smith, Jane` as `Jane Smith`, to stand in a sentence; other names as they are."""
+    family, _, given = name.partition(",")
+    whole = not given.strip() or "," in given or _SUFFIX.match(name, len(family))
+    return name if whole or _FIRM.search(given) else f"{given.strip()} {family.strip()}"
+
+
 def is_by(author: str, asked: str) -> bool:
     """Whether `author` can be the one `asked` for: `J. Smith` and `Smith` are Jane Smith."""
     return any(_same(person(one), person(asked)) for one in {author, _spelt_out(author)})
@@ -60,6 +68,9 @@ def is_by(author: str, asked: str) -> bool:
 def _same(author: Person, asked: Person) -> bool:
     if not asked.family or author.family[-len(asked.family) :] != asked.family:
         return False
+    tail, named = (*author.given, *author.family), (*asked.given, *asked.family)
+    if tail[-len(named) :] == named:  # two family names without a hyphen: `López García`
+        return True
     both = zip(asked.given, author.given, strict=False)
     return all(
         a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in both

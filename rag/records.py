@@ -19,7 +19,8 @@ SortKey = Literal["upvotes", "date", "authors"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
 Side = Literal[
     "after", "before", "same_year", "same_month", "same_day",
-    "more_upvotes", "fewer_upvotes", "same_upvotes", "same_authors", "like",
+    "more_upvotes", "fewer_upvotes", "same_upvotes", "more_authors", "fewer_authors",
+    "same_authors", "like",
 ]  # fmt: skip
 OnRecord = Literal["date", "upvotes", "authors", "author_count", "link", "doi"]
 

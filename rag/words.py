@@ -4,6 +4,7 @@ several things, and days, are written out.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 STOPWORDS = frozenset(
@@ -37,6 +38,13 @@ def enumerated(things: Sequence[str]) -> str:
     """`A`, `A and B`, `A, B and C`; empty for none."""
     *others, last = things or ("",)
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def unaccented(text: str) -> str:
+    """`Tulu` for `Tülu`: letters without their marks, one for one, so that places stay."""
+    if text.isascii():
+        return text
+    return "".join(unicodedata.normalize("NFKD", char)[:1] or char for char in text)
 
 
 def when(published: str | None) -> str:

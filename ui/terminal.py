@@ -70,17 +70,14 @@ def hits(result: SearchResult) -> None:
     if not result.hits:
         out("No paper of the corpus satisfies these constraints.")
         return
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(justify="right", style="bold cyan", min_width=3)
+    rows.add_column()
     for hit in result.hits:
         about = " · ".join(_facts(hit.paper))
-        console.print(
-            Text.assemble(
-                (f"{hit.rank:>3}  ", "bold cyan"),
-                (readable(hit.paper.title), "bold"),
-                (f"  {about}", "dim"),
-            ),
-            width=_width(),
-        )
-        console.print(Padding(Text(f"“{readable(hit.quote)}”"), (0, 0, 1, 5)), width=_width())
+        title = Text.assemble((readable(hit.paper.title), "bold"), (f"  {about}", "dim"))
+        rows.add_row(str(hit.rank), Group(title, Text(f"“{readable(hit.quote)}”\n")))
+    console.print(rows, width=_width())
     for told in result.notices:
         notice(told)
     total = result.timings_ms.get("total", 0)

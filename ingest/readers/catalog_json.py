@@ -17,7 +17,7 @@ from typing import Any
 
 from ingest.dedupe import normalise_arxiv, normalise_doi, paper_id
 from ingest.readers.base import Problem, Reading, decoded, limited
-from ingest.readers.spellings import as_day, as_name, respelt
+from ingest.readers.spellings import as_day, as_name, as_names, respelt
 from rag.errors import BadInput
 from rag.patterns import lazy
 from rag.records import DatePrecision, Paper, Source
@@ -194,7 +194,7 @@ def _count(value: dict[str, Any], key: str) -> int | None:
 
 
 def _authors(value: dict[str, Any]) -> tuple[str, ...]:
-    authors = value.get("authors")
+    authors = as_names(value.get("authors"))
     if authors is None:
         return ()
     if not isinstance(authors, list):

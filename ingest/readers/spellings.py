@@ -1,5 +1,6 @@
 """Under which other keys catalogues in JSON keep what a paper is made of, and in which other forms:
-`year`, `publicationDate`, CSL-JSON's `issued` and `author`, a time of day behind a date.
+`year`, `publicationDate`, CSL-JSON's `issued` and `author`, a time of day behind a date, a month
+in letters, authors in one string as BibTeX has them.
 
 What a value has to be, and that one which is not is reported, is the reader's to know.
 """
@@ -10,6 +11,7 @@ import re
 from typing import Any
 
 from rag.patterns import lazy
+from rag.words import MONTHS
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "abstract": ("summary",),
@@ -29,6 +31,24 @@ _KEYS: dict[str, tuple[str, ...]] = {
 _LENIENT_ABOUT = frozenset({"arxiv_id", "url", "upvotes"})
 """Other things stand under the other spellings of these, too: what does not fit is passed over."""
 _TIME = lazy(r"[T ]\d\d:\d\d.*\Z", re.DOTALL)
+_MONTHS = [month[:3].lower() for month in MONTHS]
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<year>[0-9]{4})"
+_LETTERED = tuple(
+    lazy(
+        rf"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\ )?{shape}", re.I
+    )
+    for shape in (
+        rf"(?:{_DAY}(?:\ of)?[\ -])?{_MONTH}[,]?[\ -]{_YEAR}(?:\ \d\d:\d\d.*)?",
+        rf"{_MONTH}\ {_DAY},?\ {_YEAR}",
+        rf"{_YEAR}[\ -]{_MONTH}(?:[\ -]{_DAY})?",
+    )
+)
+_AND = lazy(r"\s*;\s*(?:and\s+)?|,?\s+(?:and|&)\s+", re.I)
+_OTHERS = lazy(r"\b(?:others|et\s+al)\b", re.I)
 _SLASHES = lazy(r"(\d{4})/(\d\d?)(?:/(\d\d?))?\Z")
 
 
@@ -60,9 +80,32 @@ def as_day(published: object) -> object:
         return str(published)
     if not isinstance(published, str):
         return published
-    told = _TIME.sub("", published.strip())
+    told = " ".join(_TIME.sub("", published.strip()).split())
+    for shape in _LETTERED:
+        if match := shape.fullmatch(told):
+            parts = match.groupdict()
+            month = _MONTHS.index(parts["month"][:3].lower()) + 1
+            day = f"-{parts['day'].zfill(2)}" if parts.get("day") else ""
+            return f"{parts['year']}-{month:02}{day}"
     slashed = _SLASHES.match(told)
     return "-".join(part.zfill(2) for part in slashed.groups() if part) if slashed else told
+
+
+def as_names(authors: object) -> object:
+    """A list of the names in one string, where it can mean nothing else; as it is else, also where
+    it leaves names out."""
+    if not isinstance(authors, str) or _OTHERS.search(authors) or not authors.strip():
+        return authors
+    names: list[str] = []
+    for one in _AND.split(authors.strip().rstrip("; ")):
+        family, *given = (part.strip() for part in one.split(","))
+        if not given or (len(given) == 1 and (" " not in family or ";" in authors)):
+            names.append(one.strip())  # `Smith, Jane` is one
+        elif len(given) > 1 and all(" " in part for part in (family, *given)):
+            names += [family, *given]
+        else:
+            return authors
+    return names
 
 
 def as_name(author: object) -> object:

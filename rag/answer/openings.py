@@ -46,8 +46,9 @@ def found(query: Query, selection: Selection) -> str:
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_chosen(total, among) if among else of_the_corpus(total, selection.searched)
     if not query.topic and (query.filters.sort or _is_alike(query)):
+        lost = without_record(selection, query.filters) if query.filters.sort else ""
         ordered = _sorted if query.filters.sort else _alike
-        return ordered(query, total, shown)
+        return ordered(query, total, shown) + (f" ({lost}):" if lost else ":")
     if asks_whether(query.standalone):
         verb = "speaks to this" if total == 1 else "speak to this"
     else:
@@ -72,7 +73,7 @@ def _is_alike(query: Query) -> bool:
 
 
 def _alike(query: Query, total: int, shown: int) -> str:
-    """The opening of a list of what is like a paper."""
+    """The opening, but for its end, of a list of what is like a paper."""
     constraint = constraint_in_words(query.filters)
     stated = f", {constraint}" if constraint else ""
     who = (
@@ -81,7 +82,7 @@ def _alike(query: Query, total: int, shown: int) -> str:
         else "paper whose abstract is"
     )
     name = query.relative.name if query.relative else ""
-    return f"The {who} nearest to that of {name}{stated}:"
+    return f"The {who} nearest to that of {name}{stated}"
 
 
 def untold(side: Side) -> str:
@@ -95,6 +96,8 @@ def untold(side: Side) -> str:
         "more_upvotes": "more upvoted",
         "fewer_upvotes": "less upvoted",
         "same_upvotes": "as much upvoted",
+        "more_authors": "by more authors",
+        "fewer_authors": "by fewer authors",
         "same_authors": "by the same authors",
     }
     return f"Which papers are {papers.get(side, 'like it')} can therefore not be told."
@@ -114,7 +117,7 @@ def _shown(query: Query, behind: str, shown: int, total: int) -> str:
 
 
 def _sorted(query: Query, total: int, shown: int) -> str:
-    """The opening where an order is all that is asked for: what has no value has no place in it."""
+    """The opening, but for its end, where an order is all that is asked for."""
     rest = replace(query.filters, sort=None, order=None, limit=None, skip=None)
     stated = constraint_in_words(rest)
     if query.filters.limit or total == shown:
@@ -125,10 +128,10 @@ def _sorted(query: Query, total: int, shown: int) -> str:
             f"{papers} with the {order}" if query.filters.sort == "authors" else f"{order} {papers}"
         )
         told = f"The {many} {papers} {stated}"
-        return " ".join(told.split()) + ":"
+        return " ".join(told.split())
     has = f"have {_HAS[query.filters.sort or 'date']}"
-    of = f" {stated}," if stated else ""
-    return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(query)}:"
+    of = f" {stated}{',' * (',' in stated)}" if stated else ""
+    return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(query)}"
 
 
 def _order(query: Query) -> str:
@@ -197,13 +200,12 @@ def _nothing_asked(query: Query) -> str:
 
 def _not_found(query: Query, selection: Selection) -> str:
     filters = query.filters
-    constraint = constraint_in_words(filters)
+    constraint = constraint_in_words(replace(filters, sort=None))  # an order leaves none out
     if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
         return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
         return none_chosen(query, selection)
     if query.seen and not query.relative:
-        constraint = constraint_in_words(replace(filters, sort=None))
         further = f" {constraint}" if constraint else ""
         told = f"No other paper of the corpus{further} clearly answers this."
     elif constraint and not selection.near:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from rag.answer.markdown import bold, escaped
 from rag.answer.wording import Said, number_of
 from rag.patterns import lazy
+from rag.people import in_order
 from rag.readable import readable
 from rag.records import Paper, Query, RecordField
 from rag.words import enumerated, when
@@ -36,7 +37,7 @@ def _named(paper: Paper, says: str) -> Said:
 
 
 def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> Said | None:
-    if len(papers) != 2 or name not in ("date", "upvotes"):
+    if len(papers) != 2 or name not in ("date", "upvotes", "author_count"):
         return None
     if name == "date":
         first, second = (paper.published or "" for paper in papers)
@@ -45,15 +46,16 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> S
             first == second or not (first.startswith(second) or second.startswith(first))
         )
         is_greater = first > second
-        told = {True: "newer", False: "older"}[falling]
+        says = {True: "is newer", False: "is older"}[falling]
         values = [f"dated {when(paper.published)}" for paper in papers]
         same = f"are both dated {when(first)}."
     else:
-        a, b = (paper.upvotes for paper in papers)
+        thing = {"upvotes": "upvote", "author_count": "author"}[name]
+        a, b = (_number(name, paper) for paper in papers)
         known, is_greater = a is not None and b is not None, (a or 0) > (b or 0)
-        told = {True: "more upvoted", False: "less upvoted"}[falling]
-        values = [number_of(paper.upvotes or 0, "upvote") for paper in papers]
-        first, second, same = str(a), str(b), f"both have {number_of(a or 0, 'upvote')}."
+        values = [number_of(number or 0, thing) for number in (a, b)]
+        first, second, same = str(a), str(b), f"both have {number_of(a or 0, thing)}."
+        says = _MORE[name][not falling]
     if not known:
         return None
     titles = [readable(paper.title) for paper in papers]
@@ -66,11 +68,21 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> S
 
     def say(shown: Callable[[str], str]) -> str:
         return (
-            f"{shown(titles[one])} ({values[one]}) is {told} than"
+            f"{shown(titles[one])} ({values[one]}) {says} than"
             f" {shown(titles[other])} ({values[other]})."
         )
 
     return Said(say(str), say(bold))
+
+
+_MORE = {
+    "upvotes": ("is more upvoted", "is less upvoted"),
+    "author_count": ("has more authors", "has fewer authors"),
+}
+
+
+def _number(name: RecordField, paper: Paper) -> int | None:
+    return paper.upvotes if name == "upvotes" else paper.author_count or len(paper.authors) or None
 
 
 def _date(paper: Paper) -> str:
@@ -103,7 +115,7 @@ def _link(paper: Paper) -> str:
 
 def _authors(paper: Paper) -> str:
     if paper.authors:
-        return f"is by {enumerated(paper.authors)}."
+        return f"is by {enumerated([in_order(name) for name in paper.authors])}."
     if paper.author_count:
         many = number_of(paper.author_count, "author")
         return f"has {many}, whose names the corpus does not record."

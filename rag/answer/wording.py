@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rag.answer.markdown import bold
+from rag.people import in_order
 from rag.placing import on_record, place_in
 from rag.readable import readable
 from rag.records import Filters, OnRecord, Paper, Query, Selection, SortKey
@@ -119,7 +120,8 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
 
 def _people(authors: Sequence[str]) -> str:
     """As a reference has them: all of a few, else the first."""
-    return enumerated(authors) if len(authors) < 4 else f"{authors[0]} et al."
+    names = [in_order(name) for name in authors]
+    return enumerated(names) if len(names) < 4 else f"{names[0]} et al."
 
 
 def left_out(selection: Selection, filters: Filters) -> str:
@@ -132,7 +134,7 @@ def left_out(selection: Selection, filters: Filters) -> str:
     if not selection.recorded:
         return f"No paper of the corpus has {having.removesuffix('; the others were left out.')}."
     verb = "has" if selection.recorded == 1 else "have"
-    return f"{selection.recorded:,} of its {searched:,} papers {verb} {having}"
+    return f"{selection.recorded:,} of the {searched:,} papers {verb} {having}"
 
 
 def not_recorded(query: Query, papers: Iterable[Paper]) -> str:

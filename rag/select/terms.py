@@ -82,7 +82,7 @@ def explained(query: Query, ranking: Ranking, usual: Callable[[], Selection]) ->
     if not found:
         return None
     if len(query.expansions) < 2:
-        found += _more(found, usual())
+        found += _more(found, usual(), re.compile(_written(query.term), re.IGNORECASE))
     put = {item.paper.paper_id: item.paper for item in found}
     return Selection(
         status="answered",
@@ -95,17 +95,21 @@ def explained(query: Query, ranking: Ranking, usual: Callable[[], Selection]) ->
     )
 
 
-def _more(found: Sequence[Evidence], usual: Selection) -> Iterator[Evidence]:
-    """What explains the term besides, where it is defined in few sentences: one a paper."""
+def _more(found: Sequence[Evidence], usual: Selection, term: re.Pattern[str]) -> Iterator[Evidence]:
+    """What explains the term besides, where it is defined in few sentences: one a paper, in which
+    the term stands."""
     known = {item.paper.paper_id for item in found}
     for paper in usual.papers if usual.status == "answered" else ():
         if len(known) >= _ENOUGH:
             break
-        if paper.paper_id not in known:
+        items = [
+            item
+            for item in usual.evidence
+            if item.paper == paper and term.search(paper.abstract, item.start, item.end)
+        ]
+        if items and paper.paper_id not in known:
             known.add(paper.paper_id)
-            best = max(
-                (item for item in usual.evidence if item.paper == paper), key=lambda e: e.score
-            )
+            best = max(items, key=lambda item: item.score)
             yield replace(best, key=f"E{len(known)}")
 
 
@@ -115,14 +119,19 @@ def _worth(sentence: str, forms: Sequence[tuple[float, re.Pattern[str]]]) -> flo
 
 def _forms(wordings: Sequence[str]) -> list[tuple[float, re.Pattern[str]]]:
     """The forms of a definition, with the term in any of its wordings."""
+    term = rf"[\"“'`]*{_written(wordings)}[\"”'`]*"
+    return [
+        (worth, re.compile(form.replace("TERM", term), re.IGNORECASE)) for worth, form in _FORMS
+    ]
+
+
+def _written(wordings: Sequence[str]) -> str:
+    """A pattern of a term in any of its wordings."""
     written = "|".join(
         r"[\s-]+".join(f"{re.escape(w.removesuffix('s'))}s?" for w in re.split(r"[\s-]+", one))
         for one in sorted(wordings, key=len, reverse=True)
     )
-    term = rf"[\"“'`]*(?<![\w-])(?:{written})(?![\w-])[\"”'`]*"
-    return [
-        (worth, re.compile(form.replace("TERM", term), re.IGNORECASE)) for worth, form in _FORMS
-    ]
+    return rf"(?<![\w-])(?:{written})(?![\w-])"
 
 
 def _definitions(

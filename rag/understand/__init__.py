@@ -44,6 +44,7 @@ __all__ = [
     "kind_of", "read_constraints", "standalone", "understand",
 ]  # fmt: skip
 
+_TLDR = lazy(r"\btl;\s?dr\b[:;]?", re.IGNORECASE)
 _YES_OR_NO = lazy(
     r"\s*(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:does|do|did|can|could|is|was|has|will|would)\s+(?!there\b|any|you\b|i\b|we\b)",
     re.IGNORECASE,
@@ -112,7 +113,7 @@ def understand(
 
     `today` anchors `last year` and months without a year.
     """
-    named, renamed = respelt(question[:_READ_AT_MOST], lexicon)
+    named, renamed = respelt(_TLDR.sub("tldr", question[:_READ_AT_MOST]), lexicon)
     mended, changes = lexicon.mend(named)
     said = _said(history, lexicon)
     wish = wished(mended)

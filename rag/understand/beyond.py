@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
+from rag.people import in_order
 from rag.readable import readable
 from rag.records import Filters, Paper, RecordAsked, Side
 from rag.understand import Reading
@@ -60,7 +61,12 @@ def beside(reading: Reading, paper: Paper | None, *, edited: bool) -> Reading:
     if edited or relative.side == "like":
         return reading
     on = _ON[relative.side]
-    value = {"date": paper.published, "upvotes": paper.upvotes, "authors": paper.authors}[on]
+    value = {
+        "date": paper.published,
+        "upvotes": paper.upvotes,
+        "authors": paper.authors,
+        "author_count": _manned(paper),
+    }[on]
     if relative.side in _PRECISION and len(paper.published or "") < _PRECISION[relative.side]:
         value = None
     if value is None or value == ():
@@ -76,14 +82,20 @@ def beside(reading: Reading, paper: Paper | None, *, edited: bool) -> Reading:
 def _bounds(side: Side, paper: Paper, filters: Filters) -> tuple[str, Filters]:
     """What a paper's record says, and `filters` with the bounds that follow for those beside it."""
     if side == "same_authors":
-        by = " or ".join(paper.authors)
-        return f"is by {enumerated(paper.authors)}", replace(filters, authors=(by,))
+        names = [in_order(name) for name in paper.authors]
+        return f"is by {enumerated(names)}", replace(filters, authors=(" or ".join(names),))
     if _ON[side] == "upvotes":
         votes = paper.upvotes or 0
         least = {"more_upvotes": votes + 1, "same_upvotes": votes}.get(side)
         most = {"fewer_upvotes": votes - 1, "same_upvotes": votes}.get(side)
         told = f"has {votes:,} upvote{'' if votes == 1 else 's'}"
         return told, replace(filters, upvotes_min=least, upvotes_max=most)
+    if _ON[side] == "author_count":
+        many = _manned(paper) or 0
+        least = many + 1 if side == "more_authors" else None
+        most = many - 1 if side == "fewer_authors" else None
+        told = f"has {many:,} author{'' if many == 1 else 's'}"
+        return told, replace(filters, authors_min=least, authors_max=most)
     published, day = paper.published or "", timedelta(days=1)
     told = f"is dated {when(published)}"
     if side == "after":
@@ -95,7 +107,11 @@ def _bounds(side: Side, paper: Paper, filters: Filters) -> tuple[str, Filters]:
     return told, _narrowed(filters, first=_first_day(period), last=_last_day(period).isoformat())
 
 
-_ON: dict[Side, Literal["date", "upvotes", "authors"]] = {
+def _manned(paper: Paper) -> int | None:
+    return paper.author_count or len(paper.authors) or None
+
+
+_ON: dict[Side, Literal["date", "upvotes", "authors", "author_count"]] = {
     "after": "date",
     "before": "date",
     "same_year": "date",
@@ -104,6 +120,8 @@ _ON: dict[Side, Literal["date", "upvotes", "authors"]] = {
     "more_upvotes": "upvotes",
     "fewer_upvotes": "upvotes",
     "same_upvotes": "upvotes",
+    "more_authors": "author_count",
+    "fewer_authors": "author_count",
     "same_authors": "authors",
 }
 _PRECISION: dict[Side, int] = {"same_year": 4, "same_month": 7, "same_day": 10}

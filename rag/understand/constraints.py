@@ -37,8 +37,8 @@ _FILLER = frozenset(
     by came can citewell collection come corpus could database did display do does else entries
     entry everything exist fetch find for from get give got had has have here how i id in into
     is it its just kindly library like list literature look many me more much my name new of on
-    one ones only or our out paper papers please preprint preprints publication publications
-    published recommend released research return see select show some studies study stuff
+    one ones only or order our out paper papers please preprint preprints publication publications
+    published recommend released research return see select show some sort studies study stuff
     suggest tell than that the their them there these they thing things this those to top us
     votes want was we were what what's whats which who with works work would you your
     """)

@@ -64,6 +64,7 @@ _SAID_OF_PAPERS = compiled(
       \s+{_REALLY}(?P<out>{OR})(?:\s+but\b)?"""
 )
 _USED = compiled(r"\b(?:us(?:e|es|ing)|involv\w+|includ\w+|employ\w*|mention\w*)\b")
+_ABOUT = compiled(r"\b(?:about|related\s+to|unrelated|concerned|mention\w*)\b")
 _ALONE = compiled(
     rf"""(?:(?<=[,;(]\ )|(?<=[,;(])|(?<=\ but\ )|(?<=\ and\ )|\A(?:(?:and|but|so|ok)[\s,]+)*)
     not\s+{_REALLY}(?P<out>{_AND})"""
@@ -184,6 +185,8 @@ def _of_papers(match: re.Match[str]) -> bool:
     """Whether it is papers that do not use something: of `models that do not use context` the
     topic is that they do not."""
     before = match.string[: match.start()].rstrip()
+    if _ABOUT.search(match[0]) and _ASKED_FOR.search(before):
+        return True  # robots are about nothing
     link = re.match(r"\W*(?:and|but)\b", match[0], re.IGNORECASE)
     return not before or bool(_ASKED_FOR.search(before) and (link or not _ACTORS.search(before)))
 

@@ -36,7 +36,7 @@ _MEASURE = (
 """Nouns that are answered by a number."""
 
 COUNTS_PAPERS = compiled(
-    rf"""\A(?:how\s+many|(?:what\s+is\s+)?the\s+number\s+of|number\s+of)\s+(?=(?:[\w-]+\s+){{0,3}}?{DOCUMENT}\b(?!\s+(?:did
+    rf"""\A(?:how\s+many|(?:what\s+is\s+)?the\s+number\s+of|number\s+of)\s+(?=(?:(?!(?:do|does|did|is|are|was|were|has|have|had|can|could|will)\b)[\w-]+\s+){{0,3}}?{DOCUMENT}\b(?!\s+(?:did
       |do|does|has|(?:are|were|was)\s+(?:includ|review|analy|cover|cite|examin|survey|collect|used|consider)\w*)))"""
 )
 """`how many papers use …` asks for these papers; `how many papers did they review?` does not."""

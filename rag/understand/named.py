@@ -75,6 +75,7 @@ def with_named(
         single
         and alone
         and not continues
+        and not query.expansions
         and _only_to_be_told(masked)
         and kind_of(masked) != "compare"
     ):

@@ -148,9 +148,10 @@ _NO_CONTENT = frozenset(
 )
 _TO_SEE = frozenset(
     listed("""
-    abstract abstracts again both brief briefly common comparison contrasted detail detailed details
-    differ difference differences discuss each elaborate explain explanation four five gist idea
-    ideas introduce key main outline overview point points repeat short shortly side similarities
+    abstract abstracts again both brief briefly bullet bullets common comparison contrasted
+    detail detailed details differ difference differences discuss each elaborate explain
+    explanation five four gist idea ideas introduce key layman line lines main outline overview
+    paragraph paragraphs point points repeat sentence sentences short shortly side similarities
     simple simply six summaries summarise summarize summary talk terms walk words
     """)
 )

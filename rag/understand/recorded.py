@@ -26,7 +26,9 @@ _PUBLISHED = (
 _FIELDS: tuple[tuple[RecordField, re.Pattern[str]], ...] = (
     (
         "author_count",
-        compiled(r"\b(?:how\s+many|number\s+of)\s+(?:co-?)?(?:authors?|people|researchers)\b"),
+        compiled(
+            r"\b(?:how\s+many|number\s+of|more|fewer|less)\s+(?:co-?)?(?:authors?|people|researchers)\b"
+        ),
     ),
     (
         "authors",

@@ -24,6 +24,11 @@ _UNITS: tuple[tuple[Side, str], ...] = (
     ("same_month", "month"),
     ("same_year", "year"),
 )
+_HAVING = r"(?:with|having|(?:that|which)\s+(?:have|had)|have)"
+_MANNED: tuple[tuple[Side, str], ...] = (
+    ("more_authors", "more"),
+    ("fewer_authors", "(?:fewer|less)"),
+)
 _SIDES: tuple[tuple[Side, str], ...] = (
     (
         "after",
@@ -53,6 +58,10 @@ _SIDES: tuple[tuple[Side, str], ...] = (
         "same_upvotes",
         rf"(?:with|having|(?:that|which)\s+have|have)\s+(?:the\s+same\s+number\s+of|as\s+many)\s+(?:up-?votes|likes)"
         rf"\s+as\s+{THAT_PAPER}",
+    ),
+    *(
+        (side, rf"(?:{_HAVING}\s+)?{word}\s+(?:co-?)?authors\s+than\s+{THAT_PAPER}")
+        for side, word in _MANNED
     ),
     (
         "same_authors",

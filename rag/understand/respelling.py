@@ -1,8 +1,8 @@
 """Names of methods written otherwise than their papers write them: apart (`deep cache`), with a
-hyphen (`Deep-Cache`) or with a slip (`DeepCahce`), put as they should be.
+hyphen (`Deep-Cache`), with a slip (`DeepCahce`) or without accents, put as they should be.
 
-Only names in one word with a capital inside count, and of one paper: what is written apart is then
-no ordinary phrase by chance alone, and a slip has one place to lead to.
+Save for accents, only names in one word with a capital inside count, and of one paper: what is
+written apart is then no ordinary phrase by chance alone, and a slip has one place to lead to.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from rag.patterns import lazy
 from rag.understand import spelling
 from rag.understand.lexicon import Lexicon
 from rag.understand.names import LONG
+from rag.words import unaccented
 
 _WORD = lazy(r"[A-Za-z]+")
 _APART = lazy(r"[ -]")
@@ -23,6 +24,7 @@ _OFTEN = 99
 
 def respelt(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
     """`text` with names as their papers write them, and what was changed into what."""
+    text, accents = _accented(text, lexicon)
     names = lexicon.unmistakable
     counts = dict.fromkeys(names, _OFTEN)
     words = list(_WORD.finditer(text))
@@ -42,6 +44,22 @@ def respelt(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
     told = [(text[start:end], name) for start, end, name in changes]
     for start, end, name in reversed(changes):
         text = text[:start] + name + text[end:]
+    return text, [*accents, *told]
+
+
+def _accented(text: str, lexicon: Lexicon) -> tuple[str, list[tuple[str, str]]]:
+    """Names with the accents that their papers give them; one that is an ordinary word without
+    them stays as it is."""
+    told = []
+    for name in (name for name in lexicon.names if not name.isascii()):
+        bare = unaccented(name)
+        if all(lexicon.ordinary(word) for word in _WORD.findall(bare.lower())):
+            continue
+        shape = rf"(?<![\w-]){re.escape(bare)}(?![\w-])"
+        match = re.search(shape, unaccented(text), re.IGNORECASE)
+        if match and unaccented(written := text[match.start() : match.end()]) == written:
+            text = text[: match.start()] + name + text[match.end() :]
+            told.append((written, name))
     return text, told
 
 

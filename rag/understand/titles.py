@@ -17,7 +17,7 @@ from difflib import SequenceMatcher, get_close_matches
 
 from rag.patterns import lazy
 from rag.understand.chips import compiled
-from rag.words import STOPWORDS
+from rag.words import STOPWORDS, unaccented
 
 _WORD = lazy(r"[^\W_]+(?:['’][^\W_]+)*")
 _PART = lazy(r":|\s[-–—]+\s|\?\s")
@@ -149,8 +149,8 @@ def _words(text: str) -> list[_Word]:
 
 
 def _plain(word: str) -> str:
-    """As titles are compared: small, without apostrophes and the ending of a plural."""
-    word = re.sub(r"['’]", "", re.sub(r"['’]s\Z", "", word.lower()))
+    """As titles are compared: small, without accents, apostrophes and the ending of a plural."""
+    word = re.sub(r"['’]", "", re.sub(r"['’]s\Z", "", unaccented(word).lower()))
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 

@@ -45,8 +45,11 @@ _USES = compiled(
       |rel(?:y|ies|ying)\s+(?:\w+\s+)?on|based\s+on|via|through|requir(?:e|es|ing)|exploit\w*|adopt\w*
       |incorporat\w*|(?:we|paper|work)\s+(?:\w+\s+)?(?:introduce|propose)s?|combin\w+
       |train(?:s|ed|ing)?(?:\s+with)?|learn(?:s|ed|ing)?\s+(?:from|with)|fine-?tun\w+)
-      \s+(?:[\w-]+\s+){0,3}\Z"""
+      \s+(?:[\w-]+\s+){0,3}\Z
+    |\b(?:we|paper|work)\s+(?:\w+\s+)?(?:introduce|propose|present|develop|design|devise)s?
+      \s+(?:(?!(?:that|which|to|for|against|of|over|than|on|in|with|from|and)\b)[\w-]+[^\w.]{1,3}){0,7}\Z"""
 )
+"""Ending where the thing begins: `we use experience …`, `we present two approaches: 1) a …`."""
 _OURS = compiled(r"\b(?:we|our|ours|this\s+(?:paper|work|study|method))\b")
 """Marks of sentences that tell what the paper itself does, and not what others do."""
 _KINDS_OF = compiled(r"[-\s](?:based|guided|driven|augmented|supervised)\b")

@@ -35,6 +35,11 @@ def read(**more: object) -> Reading:
         ({"date": "2024/3/5"}, "2024-03-05", "day"),
         ({"issued": {"date-parts": [[2024, 3, 5]]}}, "2024-03-05", "day"),
         ({"issued": {"date-parts": [["2024"]]}}, "2024", "year"),
+        ({"date": "March 2024"}, "2024-03", "month"),
+        ({"date": "5 Mar 2024"}, "2024-03-05", "day"),
+        ({"date": "March 5th, 2024"}, "2024-03-05", "day"),
+        ({"date": "Tue, 05 Mar 2024 17:59:59 GMT"}, "2024-03-05", "day"),
+        ({"date": "2024 Sept 5"}, "2024-09-05", "day"),
         ({"updated": "2024-03-15"}, None, None),
     ],
 )
@@ -53,7 +58,11 @@ def test_dates_under_other_keys(
         ({"year": True}, "year must be a string, not true"),
         ({"pub_date": "2024-02-30"}, "pub_date must be"),
         ({"issued": {"date-parts": [[]]}}, "issued must be a string, not an object"),
-        ({"author": "Ada"}, "authors must be a list of names"),
+        ({"date": "31 February 2024"}, "date must be"),
+        ({"date": "03/04/2024"}, "date must be"),
+        ({"author": "Smith, J., Doe, A."}, "authors must be a list of names"),
+        ({"author": "García López, Ana María"}, "authors must be a list of names"),
+        ({"author": "Ada Lovelace and others"}, "authors must be a list of names"),
         ({"authors": [{"affiliation": "x"}]}, "an author must be a string, not an object"),
     ],
 )
@@ -78,6 +87,22 @@ def test_names_in_parts() -> None:
         *("Jane Smith", "Charles Babbage", "Vincent van Gogh", "Ada Lovelace", "The Team"),
     )
     assert paper.author_count == 5
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("Ada Lovelace", ["Ada Lovelace"]),
+        ("Smith, Jane and Doe, John", ["Smith, Jane", "Doe, John"]),
+        ("Smith, J.; van der Berg, Hans A.;", ["Smith, J.", "van der Berg, Hans A."]),
+        ("Jane Smith, John Doe, Wei Zhang", ["Jane Smith", "John Doe", "Wei Zhang"]),
+        ("Jane Smith & Alex Sand", ["Jane Smith", "Alex Sand"]),
+    ],
+)
+def test_names_in_one_string(authors: str, names: list[str]) -> None:
+    (paper,) = read(authors=authors).records
+    assert list(paper.authors) == names
+    assert paper.author_count == len(names)
 
 
 def test_identifiers_and_votes_under_other_keys() -> None:

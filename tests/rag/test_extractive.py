@@ -117,6 +117,20 @@ def test_the_best_so_many_are_named_as_such() -> None:
     assert text.startswith("The two most upvoted papers:")
 
 
+def test_the_best_tell_what_had_no_place_in_the_order() -> None:
+    asked = replace(query(), topic="", filters=Filters(sort="upvotes", order="desc", limit=2))
+    short = replace(found(*BOTH), searched=40, recorded=7)
+    first = extractive.compose(asked, short).text.splitlines()[0]
+    assert first == "The two most upvoted papers (33 without upvotes are left out):"
+
+
+def test_an_order_is_not_told_of_papers_that_are_not_there() -> None:
+    asked = replace(query(), filters=Filters(sort="upvotes", order="desc"))
+    nothing = replace(found(), status="not_in_corpus", searched=40, recorded=7)
+    text = extractive.compose(asked, nothing).text
+    assert "upvoted first" not in text
+
+
 def test_what_a_limit_leaves_out_is_told() -> None:
     text = extractive.compose(query(), found(*BOTH, total=9)).text
     assert text.startswith("Nine of 536 papers match; the two best:")
@@ -172,11 +186,11 @@ def declined(filters: Filters, **fields: object) -> str:
 def test_a_refusal_under_constraints_names_them_and_what_they_left_out() -> None:
     filters = Filters(date_from="2025-01-01", date_to="2025-12-31")
     assert declined(filters, near=(CURE,), searched=40, recorded=7) == (
-        "None of the papers from 2025 clearly answers this. 7 of its 40 papers have a date; the "
+        "None of the papers from 2025 clearly answers this. 7 of the 40 papers have a date; the "
         "others were left out."
     )
     assert declined(Filters(upvotes_min=3), searched=40, recorded=1) == (
-        "No paper of the corpus has at least 3 upvotes. 1 of its 40 papers has upvotes; the "
+        "No paper of the corpus has at least 3 upvotes. 1 of the 40 papers has upvotes; the "
         "others were left out."
     )
     assert "left out" not in declined(filters, near=(CURE,), searched=40, recorded=40)

@@ -55,6 +55,8 @@ def test_a_date_is_told_from_the_record_and_not_cited(bundled: Assistant) -> Non
         ("does HERMES have more upvotes than SPIRAL?", "answered", "(5 upvotes) is more upvoted"),
         ("when was the paper on curriculum in federated learning published?", "answered",
          "When Do Curricula Work in Federated Learning? is dated 24 December 2022."),
+        ("which has more authors, SkillBlender or TULU 3?", "answered", "(23 authors) has more"),
+        ("how many authors does Tulu 3 have?", "answered", "has 23 authors"),
         ("what is the date of the oldest paper?", "answered", "is dated 14 April 2019."),
     ],
 )  # fmt: skip
@@ -75,6 +77,10 @@ def test_a_paper_that_is_not_there_has_no_record(bundled: Assistant) -> None:
         "Rethinking Entropy Interventions in RLVR – what is it about?",
         "summarise rethinking entropy interventions in rlvr: an entropy change perspective",
         "explain STEER to me",
+        "TL;DR: STEER",
+        "give me a tl;dr of STEER",
+        "summarize STEER in one sentence",
+        "STEER in three bullet points",
     ],
 )
 def test_a_named_paper_is_told_of_alone(bundled: Assistant, question: str) -> None:
@@ -92,6 +98,12 @@ def test_a_common_phrase_stays_a_topic(bundled: Assistant) -> None:
     assert len(bundled.ask("in-context learning").papers) > 3
 
 
+def test_what_a_name_stands_for_is_told_also_where_it_is_a_paper_s_own(bundled: Assistant) -> None:
+    answer = bundled.ask("what does TTRL stand for?")
+    assert answer.text.startswith("TTRL: Test-Time Reinforcement Learning.")
+    assert [cited.quote[:22] for cited in answer.citations] == ["We also introduce TTRL"]
+
+
 def test_both_meanings_of_an_acronym(bundled: Assistant) -> None:
     text = bundled.ask("what is CPL?").text
     assert "CPL: Contrastive Preference Learning" in text
@@ -102,6 +114,12 @@ def test_a_definition_comes_first(bundled: Assistant) -> None:
     answer = bundled.ask("what is curriculum learning?")
     assert answer.citations[0].quote.startswith("Curriculum Learning (CL) refers to")
     assert "known as catastrophic forgetting" in bundled.ask("define catastrophic forgetting").text
+
+
+def test_what_is_told_beside_a_definition_has_the_term_in_it(bundled: Assistant) -> None:
+    for term in ("GRPO", "RLVR", "LoRA"):
+        for citation in bundled.ask(f"what is {term}?").citations:
+            assert term.lower() in citation.quote.lower()
 
 
 def test_yes_or_no_is_decided_by_the_title_as_well(bundled: Assistant) -> None:

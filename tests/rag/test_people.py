@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.people import family, is_by
+from rag.people import family, in_order, is_by
 
 names = st.text(max_size=30)
 
@@ -26,6 +26,8 @@ names = st.text(max_size=30)
         ("José García", "Jose Garcia"),
         ("Jürgen Müller", "Juergen Mueller"),
         ("Jürgen Müller", "muller"),
+        ("Ana-María López García", "Lopez Garcia"),
+        ("Ana Maria Smith", "Maria Smith"),
         ("Søren Kierkegaard", "Soren Kierkegaard"),
         ("Laurens van der Maaten", "van der Maaten"),
         ("Laurens van der Maaten", "Maaten"),
@@ -54,10 +56,26 @@ def test_the_same(author: str, asked: str) -> None:
         ("Jane Smith", ""),
         ("", "Smith"),
         ("Anne Berg", "van der Berg"),
+        ("Ana López García", "Pérez García"),
     ],
 )
 def test_somebody_else(author: str, asked: str) -> None:
     assert not is_by(author, asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Smith, Jane A.", "Jane A. Smith"),
+        ("van der Berg, Hans", "Hans van der Berg"),
+        ("Jane Smith", "Jane Smith"),
+        ("John Smith, Jr.", "John Smith, Jr."),
+        ("Kettle Works, Inc.", "Kettle Works, Inc."),
+        ("Smith,", "Smith,"),
+    ],
+)
+def test_a_name_as_it_stands_in_a_sentence(name: str, told: str) -> None:
+    assert in_order(name) == told
 
 
 @given(names)

@@ -96,6 +96,8 @@ def heads(assistant: Assistant, answer: Answer) -> set[str]:
         ("papers newer than PotBench", {"KettleFormer", "A"}),
         ("papers published before TeaNet", {"Steeping", "Anonymous"}),
         ("papers with more upvotes than KettleFormer", {"TeaNet", "PotBench", "A"}),
+        ("papers with more authors than PotBench", {"TeaNet", "A"}),
+        ("which papers have fewer authors than PotBench?", {"KettleFormer", "Steeping"}),
         ("papers from the same year as TeaNet", {"PotBench"}),
     ],
 )

@@ -125,6 +125,9 @@ THIRD: tuple[tuple[str, Kind], ...] = (
     ("what is a bee?", "explain"),
     ("what is the main idea of BeeNet?", "explain"),
     ("the key contribution of BeeNet", "explain"),
+    ("how many kettles does BeeNet study?", "fact"),
+    ("how many kinds of tea did TeaNet work with?", "fact"),
+    ("how many recent tea papers are there?", "list"),
 )
 """A third batch: counts of papers, and acronyms."""
 

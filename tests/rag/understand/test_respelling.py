@@ -41,6 +41,28 @@ def test_what_is_a_name_or_an_ordinary_word_already_stays(text: str) -> None:
     assert respelt(text, LEXICON) == (text, [])
 
 
+ACCENTED = Lexicon(
+    acronyms={},
+    names={"TÜLU 3": ("p1",), "Résumé": ("p2",)},
+    titles={},
+    words={"resume": 4},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("who wrote TULU 3?", "who wrote TÜLU 3?"),
+        ("is tulu 3 open?", "is TÜLU 3 open?"),
+        ("is TÜLU 3 open?", "is TÜLU 3 open?"),
+        ("what of TULU 30?", "what of TULU 30?"),
+        ("how to resume training?", "how to resume training?"),
+    ],
+)
+def test_accents_are_put_where_the_name_has_them(text: str, read: str) -> None:
+    assert respelt(text, ACCENTED)[0] == read
+
+
 @given(st.text(max_size=80))
 def test_only_what_is_told_is_changed(text: str) -> None:
     changed, told = respelt(text, LEXICON)
