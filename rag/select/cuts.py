@@ -19,7 +19,8 @@ class Cuts:
     """`in_corpus`, `stated`: probabilities below which the answer declines; `narrowed` stands for
     `in_corpus` where constraints leave a part of the corpus: whatever is nearest in it satisfies at
     least these; `among` where a follow-up asks among the papers of the answer before: how much of
-    its words, by weight, one of them has to meet; `half` where the question has halves, of those
+    its words, by weight, one of them has to meet, and `among_one` where it is one
+    word; `half` where the question has halves, of those
     of each; `held` of a sentence that holds the type of thing asked for. `offered`: confidence from
     which a refusal shows what came nearest. `considered`: papers looked at closely. `least`:
     probability below which a paper is in no list, unless it is the first. `share`: of the best
@@ -30,6 +31,7 @@ class Cuts:
     in_corpus: float = 0.35
     narrowed: float = 0.1
     among: float = 0.45
+    among_one: float = 0.62
     half: float = 0.7
     stated: float = 0.45
     held: float = 0.8

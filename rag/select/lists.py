@@ -14,6 +14,7 @@ from rag.ranking import Ranking
 from rag.records import Query
 from rag.select import calibration
 from rag.select.calibration import BELONGS, belongs, chosen, lacking, probability
+from rag.select.cuts import Cuts
 from rag.select.views import View, Words
 
 Likely = list[tuple[float, View]]
@@ -47,10 +48,12 @@ def close(views: Sequence[View], share: float) -> Likely:
     return [(float(view.score >= share * best), view) for view in views]
 
 
-def among(views: Sequence[View], words: Words, least: float) -> Likely:
+def among(views: Sequence[View], words: Words, cuts: Cuts) -> Likely:
     """Of papers that an earlier answer put forward, those that meet the words of this turn: what
-    they had in common before tells nothing now. `least`: of the words, by weight."""
+    they had in common before tells nothing now. A word alone has to be met more nearly: something
+    like it stands in most abstracts."""
     weights = words.weights * words.new
+    least = cuts.among_one if int((weights > 0).sum()) == 1 else cuts.among
     if not weights.any():
         return [(1.0, view) for view in views]
     met = np.array([view.meets for view in views]) @ (weights / weights.sum())

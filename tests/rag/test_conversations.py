@@ -41,6 +41,14 @@ def test_a_list_among_papers_in_view_quotes_what_proves_it(assistant: Assistant)
     assert [citation.quote for citation in answer.citations if "branched" in citation.quote]
 
 
+def test_one_word_is_not_met_by_what_is_a_little_like_it(assistant: Assistant) -> None:
+    listed = "continual learning for language models"
+    refused = talk(assistant, listed, "which of those use LoRA?")
+    assert (refused.status, refused.papers) == ("not_in_corpus", ())
+    answer = talk(assistant, "papers on web agents", "which of those use reinforcement learning?")
+    assert answer.status == "answered"
+
+
 def test_the_rest_of_a_list_is_answered_and_named(assistant: Assistant) -> None:
     question = "which papers are about reward hacking?"
     whole = talk(assistant, question)
