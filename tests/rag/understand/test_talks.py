@@ -10,8 +10,8 @@ import pytest
 from rag.records import Filters, Paper, Turn
 from rag.understand import Reading
 from rag.understand.beyond import beyond
+from tests.rag.understand.grasping import PAPERS, assistant, read, user
 from tests.rag.understand.talks import ROBOTS, TURNS
-from tests.rag.understand.test_understand import PAPERS, assistant, read, user
 
 NAMED = {"GraspNet-V": "a", "VidGrip": "b", "HandCopy": "c"}
 
