@@ -20,8 +20,9 @@ from rag.answer.wording import (
     without_record,
     without_what,
 )
+from rag.filters import Filters, Side
 from rag.readable import readable
-from rag.records import Filters, Query, Selection, Side
+from rag.records import Query, Selection
 from rag.understand.kinds import asks_whether
 from rag.understand.parts import NEAREST
 from rag.understand.unrecorded import sums_up

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rag.answer.markdown import bold
+from rag.filters import Filters, OnRecord, SortKey
 from rag.placing import on_record, place_in
 from rag.readable import readable
-from rag.records import Filters, OnRecord, Paper, Query, Selection, SortKey
+from rag.records import Paper, Query, Selection
 from rag.understand.genres import is_genre
 from rag.understand.unrecorded import unrecorded
 from rag.words import MONTHS, enumerated, when

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
+from rag.filters import Filters, Side
 from rag.readable import readable
-from rag.records import Filters, Paper, RecordAsked, Side
+from rag.records import Paper, RecordAsked
 from rag.understand import Reading
 from rag.understand.identifiers import identifiers
 from rag.understand.owners import puts_forward

@@ -9,8 +9,8 @@ import pytest
 
 from rag.adapters.fakes import ScriptedChat
 from rag.errors import ServerRejected
+from rag.filters import Filters
 from rag.prompts import REFUSAL, build
-from rag.records import Filters
 from tests.rag.evidence import CURE, STEER, query, selection
 from tests.rag.generated import BOTH, GOOD, answer
 

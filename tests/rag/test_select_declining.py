@@ -9,8 +9,9 @@ import pytest
 
 from rag.adapters.fakes import HashEmbedder
 from rag.asked import mentions
+from rag.filters import Filters
 from rag.indexes import open_or_rebuild
-from rag.records import Filters, Query
+from rag.records import Query
 from rag.retrieve import Retriever
 from rag.select import select
 from tests import corpus

@@ -105,7 +105,7 @@ def test_control_characters_of_a_question_reach_no_terminal(run: Run, bundled_di
     ],
 )
 def test_constraints_are_told_in_words(filters: dict[str, Any], told: str) -> None:
-    from rag.records import Filters
+    from rag.filters import Filters
     from ui.words import constraints
 
     assert constraints(Filters(**filters)) == told

@@ -11,7 +11,7 @@ from html import escape
 from typing import cast
 
 from rag.answer.wording import authors_in_words, constraint_in_words, nth, votes_in_words
-from rag.records import Filters, Order, SortKey
+from rag.filters import Filters, Order, SortKey
 from rag.words import enumerated
 
 CHIPS: dict[str, tuple[str, ...]] = {

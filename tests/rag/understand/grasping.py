@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from rag.records import Filters, Paper, Turn
+from rag.filters import Filters
+from rag.records import Paper, Turn
 from rag.understand import Lexicon, Reading, understand
 from tests.rag.understand.conversation_rows import FIRST
 

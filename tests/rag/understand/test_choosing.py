@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.records import Filters, Turn
+from rag.filters import Filters
+from rag.records import Turn
 from rag.understand import standalone, understand
 from tests.rag.understand.conversation_rows import FIRST
 from tests.rag.understand.grasping import LEXICON, TALK, TODAY, assistant, read, talk, user, within

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.records import Filters, Paper, Turn
+from rag.filters import Filters
+from rag.records import Paper, Turn
 from rag.understand import Lexicon, understand
 from rag.understand.exclusions import (
     asks_for_others,

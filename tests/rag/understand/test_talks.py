@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag.records import Filters, Paper, Turn
+from rag.filters import Filters
+from rag.records import Paper, Turn
 from rag.understand import Reading
 from rag.understand.beyond import beyond
 from tests.rag.understand.grasping import PAPERS, assistant, read, user

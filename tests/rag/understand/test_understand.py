@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.records import Filters
+from rag.filters import Filters
 from rag.understand import read_constraints, standalone
 from tests.rag.understand.conversation_rows import FIRST, ROWS
 from tests.rag.understand.grasping import LEXICON, TALK, TODAY, assistant, read, talk, user

@@ -16,8 +16,9 @@ from rag.adapters.openai_server import Server
 from rag.config import Config
 from rag.errors import CatalogDamaged
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.filters import Filters
 from rag.ports import Embedder
-from rag.records import Evidence, Filters, Mode, Paper, Query, Selection, Sentence, Turn
+from rag.records import Evidence, Mode, Paper, Query, Selection, Sentence, Turn
 from rag.understand import Reading
 from tests.ui.web.written import CURE, HOSTILE, OTHER, PROPOSED, STEER, answer, entropy, quote
 
