@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answer.wording import constraint_in_words, number_of, placed
+from rag.answer.constraints import constraint_in_words, placed
+from rag.answer.counts import number_of
 from rag.filters import Filters
 from rag.records import Usage
 
