@@ -33,9 +33,9 @@ from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
 from rag.records import Query
 from rag.tokens import TokenStore, project
-from rag.understand.exclusions import is_about, is_mentioned, may_hold, wording
 from rag.understand.followup import ABOUT
 from rag.understand.genres import is_genre, is_of_kind
+from rag.understand.mentioning import is_about, is_mentioned, may_hold, wording
 from rag.understand.without import plainly_uses
 from rag.words import STOPWORDS
 

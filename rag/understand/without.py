@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from rag.patterns import lazy
 from rag.understand.chips import compiled, listed
-from rag.understand.exclusions import FREE, NEGATED, ONE, OR, terms_of
+from rag.understand.exclusions import ONE, OR, terms_of
+from rag.understand.mentioning import FREE, NEGATED
 
 _LINK = (
     r"(?:(?:using|use\s+of|needing|requiring|relying\s+on|access(?:ing)?\s+to|having|any|an?|the"

@@ -8,7 +8,8 @@ import re
 import pytest
 
 from rag.answer.extractive import compose
-from rag.understand.exclusions import is_mentioned, read_exclusions
+from rag.understand.exclusions import read_exclusions
+from rag.understand.mentioning import is_mentioned
 from tests.rag.selections import Ask
 
 

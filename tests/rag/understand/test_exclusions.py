@@ -14,13 +14,12 @@ from rag.records import Paper, Turn
 from rag.understand import Lexicon, understand
 from rag.understand.exclusions import (
     asks_for_others,
-    is_about,
     read_exclusions,
     taken_back,
     turned_down,
-    wording,
 )
 from rag.understand.genres import is_genre, is_of_kind
+from rag.understand.mentioning import is_about, wording
 from rag.understand.without import plainly_uses, read_lacking
 from tests.rag.understand.exclusion_rows import ROWS
 
