@@ -92,11 +92,6 @@ def _named(wording: re.Pattern[str], text: str) -> list[re.Match[str]]:
     return [match for match in wording.finditer(text) if text[: match.start()][-1:] != "-"]
 
 
-def does_without(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a paper says that it does without one of `wordings`."""
-    return any(_negated(wording, f"{title}. {abstract}") for wording in wordings)
-
-
 def _negated(wording: re.Pattern[str], text: str) -> bool:
     return any(
         NEGATED.search(text[max(0, match.start() - 60) : match.start()])
