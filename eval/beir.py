@@ -255,7 +255,7 @@ def assistant_over(
 def ranker(assistant: Assistant) -> Rank:
     """The product's retrieval. Queries of a collection state no constraints on dates or votes,
     whatever their words look like."""
+    from rag.filters import Filters
     from rag.finding import MAX_QUESTION_CHARS
-    from rag.records import Filters
 
     return lambda text: assistant.rank(text[:MAX_QUESTION_CHARS], filters=Filters())

@@ -16,12 +16,13 @@ from rag.answer.wording import provisos
 from rag.config import Config
 from rag.errors import ConfigError, ModelServerError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.filters import Filters
 from rag.finding import Clock, Finder, Found
 from rag.fingerprint import fingerprint
 from rag.indexes import Shelf
 from rag.placing import in_order
 from rag.ports import ChatModel, Embedder, Reranker
-from rag.records import Answer, Draft, Filters, Hit, Mode, Query, Selection, Turn, Usage
+from rag.records import Answer, Draft, Hit, Mode, Query, Selection, Turn, Usage
 from rag.retrieve import Weights
 from rag.select import select
 

@@ -19,12 +19,13 @@ from rag.calls import NOTHING
 from rag.catalog import Catalog
 from rag.config import Config
 from rag.errors import CitewellError, ModelServerError, UsageError
+from rag.filters import Filters
 from rag.generation import Indexes
 from rag.indexes import Shelf
 from rag.patterns import lazy
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.ranking import Ranking
-from rag.records import Filters, Turn, Usage
+from rag.records import Turn, Usage
 from rag.rerank import ChatReranker, reranked
 from rag.retrieve import Retriever, Weights
 from rag.understand import Reading, confined, understand

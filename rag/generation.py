@@ -39,6 +39,7 @@ from rag.papers import Snapshot
 from rag.ports import LexicalIndex, VectorIndex, Vectors
 from rag.tokens import Packed, TokenStore
 from rag.understand.lexicon import Lexicon
+from rag.understand.lexicon_json import from_json, to_json
 from rag.wholes import nearest_papers, paper_vectors
 
 FORMAT = 6
@@ -141,7 +142,7 @@ def build(catalog: Catalog, target: Path, stage: Stage) -> None:
     stage("words")
     Bm25Index.build(target / "lexical", [f"{p.title}\n{p.abstract}" for p in papers])
     (target / "lexicon.json").write_text(
-        Lexicon.from_papers(papers, english=english_words()).to_json(), "utf-8"
+        to_json(Lexicon.from_papers(papers, english=english_words())), "utf-8"
     )
     (target / "generation.json").write_text(
         json.dumps(
@@ -173,7 +174,7 @@ def open_folder(target: Path, *, read_only: bool = False) -> Indexes:
         wholes = np.load(target / "papers.npy", mmap_mode="r")
         has_tokens = (target / "tokens").exists()
         tokens = TokenStore.open(target / "tokens") if has_tokens else None
-        lexicon = Lexicon.from_json((target / "lexicon.json").read_text("utf-8"))
+        lexicon = from_json((target / "lexicon.json").read_text("utf-8"))
         papers = Snapshot(target / "papers.sqlite3")
     except IndexDamaged:
         raise

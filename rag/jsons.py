@@ -12,9 +12,10 @@ from typing import Any
 
 from rag.assistant import SearchResult
 from rag.errors import BadInput
+from rag.filters import Filters
 from rag.frozen import thaw
 from rag.receipts import Changes
-from rag.records import Answer, Filters, Paper, Turn
+from rag.records import Answer, Paper, Turn
 
 
 def filters(value: Filters) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rag.database import Database
+from rag.filters import Filters, OnRecord, SortKey
 from rag.people import is_by
-from rag.records import Filters, OnRecord, Paper, SortKey, Source
+from rag.records import Paper, Source
 
 SCHEMA = """
 CREATE TABLE papers (

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.records import Filters, OnRecord, Paper, SortKey
+from rag.filters import Filters, OnRecord, SortKey
+from rag.records import Paper
 
 
 def on_record(filters: Filters) -> tuple[OnRecord, ...]:

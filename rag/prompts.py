@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from rag.filters import Filters
 from rag.ports import Message
 from rag.readable import readable
-from rag.records import Evidence, Filters, Kind, Query, Selection, Sentence, Turn
+from rag.records import Evidence, Kind, Query, Selection, Sentence, Turn
 from rag.understand.kinds import asks_whether
 
 REFUSAL = "The abstracts do not say."

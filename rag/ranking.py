@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.alternatives import Masks, weighed
+from rag.filters import Filters, OnRecord
 from rag.generation import Indexes
 from rag.papers import PaperStore
 from rag.placing import on_record
 from rag.ports import Vectors
-from rag.records import Filters, Hit, OnRecord, Paper, Query, Span
+from rag.records import Hit, Paper, Query, Span
 from rag.sentences import sentence_spans
 from rag.tokens import TOKEN_DIMENSION, Offsets
 from rag.understand.names import owns

@@ -1,6 +1,6 @@
 """The nouns of Citewell: frozen, keyword-only records that every part passes to the next.
 
-This module knows no storage, no model and no user interface; it imports nothing of ours.
+This module knows no storage, no model and no user interface; of ours it imports `filters` alone.
 Spans are half-open character offsets into `Paper.abstract` as stored: `abstract[start:end]`.
 """
 
@@ -10,19 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rag.filters import Filters, Relative
+
 DatePrecision = Literal["day", "month", "year"]
 Kind = Literal["list", "fact", "compare", "explain"]
 Mode = Literal["extractive", "llm"]
 Status = Literal["answered", "not_stated", "not_in_corpus"]
-Order = Literal["asc", "desc"]
-SortKey = Literal["upvotes", "date", "authors"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
-Side = Literal[
-    "after", "before", "same_year", "same_month", "same_day",
-    "more_upvotes", "fewer_upvotes", "same_upvotes", "more_authors", "fewer_authors",
-    "same_authors", "like",
-]  # fmt: skip
-OnRecord = Literal["date", "upvotes", "authors", "author_count", "link", "doi"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,59 +76,6 @@ class Turn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Filters:
-    """Constraints that a question states. Dates are inclusive ISO days; what a paper does not
-    state (a date, upvotes) satisfies no constraint on it."""
-
-    date_from: str | None = None
-    date_to: str | None = None
-    upvotes_min: int | None = None
-    sort: SortKey | None = None
-    order: Order | None = None
-    limit: int | None = None
-    paper_ids: tuple[str, ...] | None = None
-    """Only these papers, when the question (or the user) restricts itself to a selection."""
-    upvotes_max: int | None = None
-    not_from: str | None = None
-    not_to: str | None = None
-    """Days that are left out: `not from 2024`. Both, or neither."""
-    skip: int | None = None
-    """How many of the first are passed over: one for `the second newest`."""
-    not_about: tuple[str, ...] | None = None
-    """Subjects and kinds of papers that are left out (`robotics`, `surveys`), in the question's
-    words; none at all, as against None, where the user took them away."""
-    lacking: tuple[str, ...] | None = None
-    """What papers are to do without (`without labels`): those that plainly use it are left out."""
-    authors: tuple[str, ...] | None = None
-    """Names as asked for, all of them among the authors: `Jane Smith`, `J. Smith`, `Smith`; one may
-    offer a choice, `Smith or Lee`."""
-    authors_min: int | None = None
-    authors_max: int | None = None
-    """How many authors a paper has at least and at most."""
-    recorded: tuple[OnRecord, ...] | None = None
-    unrecorded: tuple[OnRecord, ...] | None = None
-    """What the records of papers are to hold, and what not. No upvotes are none on record."""
-
-    def __bool__(self) -> bool:
-        return self != Filters()
-
-    @property
-    def dated(self) -> bool:
-        """Whether dates are bounded."""
-        return bool(self.date_from or self.date_to or self.not_from)
-
-    @property
-    def voted(self) -> bool:
-        """Whether upvotes are bounded."""
-        return self.upvotes_min is not None or self.upvotes_max is not None
-
-    @property
-    def manned(self) -> bool:
-        """Whether the number of authors is bounded."""
-        return self.authors_min is not None or self.authors_max is not None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Expansion:
     """A meaning of an acronym and the papers that define it so."""
 
@@ -155,16 +96,6 @@ class RecordAsked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Relative:
-    """A paper that others are asked for beside: newer ones, more upvoted ones, those like it."""
-
-    side: Side
-    paper: str
-    name: str
-    """By which the question names it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
     """A question as understood: standalone wording, kind, constraints."""
 
@@ -178,7 +109,7 @@ class Query:
     search: str = ""
     """`topic` with acronyms spelt out, to rank by; empty where that is `topic` itself."""
     kind: Kind = "list"
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     history: tuple[Turn, ...] = ()
     without: tuple[str, ...] = ()
     """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""

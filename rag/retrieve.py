@@ -18,14 +18,14 @@ afterwards loses some. The shares and their trials are in docs/log.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
 import numpy as np
 
 from rag.alternatives import masks, weighed, wordings
+from rag.fusion import Fusion, fused
 from rag.generation import Indexes
 from rag.papers import PaperStore
 from rag.patterns import lazy
@@ -33,9 +33,9 @@ from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.ranking import Question, Ranking, Rows
 from rag.records import Query
 from rag.tokens import TokenStore, project
-from rag.understand.exclusions import is_about, is_mentioned, may_hold, wording
 from rag.understand.followup import ABOUT
 from rag.understand.genres import is_genre, is_of_kind
+from rag.understand.mentioning import is_about, is_mentioned, may_hold, wording
 from rag.understand.without import plainly_uses
 from rag.words import STOPWORDS
 
@@ -47,12 +47,10 @@ class Weights:
     `without`: what closeness to something left out costs (`outside of robotics`); papers plainly
     about it are no nominees at all. `rescored` papers get late interaction; the others the least L
     seen among these. `nominated`: nearest chunks, and best papers by D and by BM25, that are looked
-    at.
-    `fusion`: `sum` adds the parts as they are, `minmax` normalises each over the nominees first,
-    `rrf` adds 1 / (60 + rank) (Cormack, Clarke and Büttcher 2009); the latter two leave L out.
+    at. `fusion` is how D and B are put together; all but `sum` leave L out.
     """
 
-    fusion: Literal["sum", "minmax", "rrf"] = "sum"
+    fusion: Fusion = "sum"
     late: float = 1.0
     dense: float = 0.5
     lexical: float = 0.3
@@ -113,7 +111,8 @@ class Retriever:
                 self.catalog, self.indexes, query, rows, np.zeros(0, np.float32), {}, question
             )
         parts = {"dense": dense[rows], "lexical": lexical[rows]}
-        scores = self._fused(parts)
+        shares = {"dense": self._weights.dense, "lexical": self._weights.lexical}
+        scores = fused(parts, shares, self._weights.fusion)
         store = self.indexes.tokens
         late = self._weights.late and self._weights.fusion == "sum"
         if store is not None and len(question.weights) and late:
@@ -229,14 +228,6 @@ class Retriever:
         """(papers,) cosines of the question with the papers as wholes."""
         return np.asarray(self.indexes.paper_vectors @ vector, np.float32)
 
-    def _fused(self, parts: Mapping[str, Vectors]) -> Vectors:
-        """The dense and the lexical part as one score a row."""
-        shape = _SHAPES[self._weights.fusion]
-        shares = {"dense": self._weights.dense, "lexical": self._weights.lexical}
-        return np.asarray(
-            sum(shares[name] * shape(part) for name, part in parts.items()), np.float32
-        )
-
     def _neighbouring(self, rows: Rows, scores: Vectors) -> Vectors:
         """(rows,) the mean score of each paper's nearest papers, by their similarity; one that is
         no nominee counts as the last of these."""
@@ -268,25 +259,6 @@ def _turned_down(query: Query, title: str, abstract: str) -> bool:
         or any(is_of_kind(title, abstract, term) for term in query.without if is_genre(term))
         or (bool(avoided) and plainly_uses(title, abstract, avoided))
     )
-
-
-def _minmax(part: Vectors) -> Vectors:
-    """To [0, 1] over the rows; all alike means no evidence either way."""
-    low, high = part.min(), part.max()
-    return np.asarray((part - low) / (high - low) if high > low else np.zeros_like(part))
-
-
-def _reciprocal_rank(part: Vectors) -> Vectors:
-    rank = np.empty(len(part))
-    rank[np.argsort(-part, kind="stable")] = np.arange(1, len(part) + 1)
-    return np.asarray(1 / (60 + rank))
-
-
-_SHAPES: dict[str, Callable[[Vectors], Vectors]] = {
-    "sum": np.asarray,
-    "minmax": _minmax,
-    "rrf": _reciprocal_rank,
-}
 
 
 def _content(text: str, encoded: Encoded) -> Vectors:

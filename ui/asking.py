@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rag import jsons, receipts
 from rag.errors import UsageError
-from rag.records import Answer, Filters, Turn
+from rag.filters import Filters
+from rag.records import Answer, Turn
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

@@ -25,7 +25,8 @@ from ui.words import constraints, papers_in_words, spent
 if TYPE_CHECKING:
     from rag.assistant import SearchResult
     from rag.events import Event
-    from rag.records import Answer, Filters, Paper
+    from rag.filters import Filters
+    from rag.records import Answer, Paper
     from ui.doctor import Report
     from ui.progress import Told
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.answer.wording import constraint_in_words, number_of, placed
-from rag.records import Filters, Usage
+from rag.answer.constraints import constraint_in_words, placed
+from rag.answer.counts import number_of
+from rag.filters import Filters
+from rag.records import Usage
 
 
 def papers_in_words(count: int) -> str:

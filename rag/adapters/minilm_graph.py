@@ -22,7 +22,6 @@ from rag.adapters.lean import without
 Floats = NDArray[np.float32]
 
 DIMENSION = 384
-POSITIONS = 512
 _LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
 
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answer.counts import count
 from rag.answer.markdown import escaped
 from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned, untold
 from rag.answer.recorded import records_told
-from rag.answer.wording import Said, count, heading, not_recorded
+from rag.answer.wording import Said, heading, not_recorded
 from rag.citations import Checked, Numbering, with_markers
 from rag.patterns import lazy
 from rag.readable import readable

@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.wording import (
-    being,
-    constraint_in_words,
-    count,
-    left_out,
-    none_answers,
-    none_chosen,
-    nth,
-    of_the_chosen,
-    of_the_corpus,
-    placed,
-    unplaced,
-    without_record,
-    without_what,
-)
+from rag.answer.constraints import being, constraint_in_words, placed
+from rag.answer.counts import count, none_answers, nth, of_the_chosen, of_the_corpus
+from rag.answer.wording import left_out, none_chosen, unplaced, without_record, without_what
+from rag.filters import Filters, Side
 from rag.readable import readable
-from rag.records import Filters, Query, Selection, Side
+from rag.records import Query, Selection
 from rag.understand.kinds import asks_whether
 from rag.understand.parts import NEAREST
 from rag.understand.unrecorded import sums_up

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from rag.answer.counts import number_of
 from rag.answer.markdown import bold, escaped
-from rag.answer.wording import Said, number_of
+from rag.answer.wording import Said
 from rag.patterns import lazy
 from rag.people import in_order
 from rag.readable import readable

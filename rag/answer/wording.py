@@ -1,4 +1,4 @@
-"""Counts, dates and constraints in words, as an extractive answer says them."""
+"""What an answer says around its quotes: headings, what records lack, what was left out."""
 
 from __future__ import annotations
 
@@ -6,46 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from rag.answer.constraints import NONE_ON_RECORD, ON_RECORD, constraint_in_words
+from rag.answer.counts import count, none_answers, none_of, number_of
 from rag.answer.markdown import bold
+from rag.filters import Filters, OnRecord, SortKey
 from rag.people import in_order
 from rag.placing import on_record, place_in
 from rag.readable import readable
-from rag.records import Filters, OnRecord, Paper, Query, Selection, SortKey
+from rag.records import Paper, Query, Selection
 from rag.understand.genres import is_genre
 from rag.understand.unrecorded import unrecorded
-from rag.words import MONTHS, enumerated, when
+from rag.words import enumerated, when
 
-_SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-_PLACES = ("", "", "second", "third", "fourth", "fifth")
 _UNRECORDED = {
     "authors": "who wrote these papers",
     "affiliations": "where their authors work",
     "venues": "where these papers appeared",
     "citations": "how often these papers are cited",
 }
-_ON_RECORD: dict[OnRecord, str] = {
-    "date": "a date",
-    "upvotes": "upvotes",
-    "authors": "names of authors",
-    "author_count": "a number of authors",
-    "link": "a link",
-    "doi": "a DOI",
-}
-_NONE = {what: words.removeprefix("a ") for what, words in _ON_RECORD.items()}
 _PLACED_BY: dict[SortKey, OnRecord] = {
     "date": "date",
     "upvotes": "upvotes",
     "authors": "author_count",
 }
-_PLACED: dict[tuple[SortKey, bool], str] = {
-    ("upvotes", True): "most upvoted",
-    ("upvotes", False): "least upvoted",
-    ("date", True): "latest",
-    ("date", False): "earliest",
-    ("authors", True): "most authors",
-    ("authors", False): "fewest authors",
-}
-_LAST_DAYS = {"28", "29", "30", "31"}
 
 
 class Said(NamedTuple):
@@ -53,49 +36,6 @@ class Said(NamedTuple):
 
     plain: str
     marked: str
-
-
-def count(n: int) -> str:
-    """`Two`, `27`, `1,204`."""
-    return _SMALL[n] if n < len(_SMALL) else f"{n:,}"
-
-
-def number_of(n: int, thing: str) -> str:
-    """`1 upvote`, `1,204 upvotes`."""
-    return f"{n:,} {thing if n == 1 else f'{thing}s'}"
-
-
-def of_the_chosen(n: int, chosen: int) -> str:
-    """`The paper asked about`, `Both papers asked about`, `Two of the five papers asked about`."""
-    if n == chosen:
-        many = {1: "The paper", 2: "Both papers"}.get(n, f"All {count(n).lower()} papers")
-    else:
-        many = f"{count(n)} of the {count(chosen).lower()} papers"
-    return f"{many} asked about"
-
-
-def none_of(n: int, which: str, *, does: str, fails: str) -> str:
-    """`The paper … does not answer this`, `Neither of the two papers … answers this`, `None of the
-    536 papers … answers this`. which: what stands behind `papers`."""
-    if n == 1:
-        return f"The paper {which} {fails}"
-    none = "Neither" if n == 2 else "None"
-    return f"{none} of the {count(n).lower()} papers {which} {does}"
-
-
-def none_answers(n: int, which: str) -> str:
-    """That no paper of `n` answers, as `none_of` says it."""
-    return none_of(n, which, does="clearly answers this.", fails="does not clearly answer this.")
-
-
-def of_the_corpus(n: int, searched: int) -> str:
-    """`Two of 536 papers`, `All three papers`; without the corpus's size where it is not known."""
-    if n and n == searched:
-        many = {1: "The one paper", 2: "Both papers"}
-        return many.get(n, f"All {count(n).lower()} papers")
-    if searched:
-        return f"{count(n)} of {searched:,} papers"
-    return f"{count(n)} {'paper' if n == 1 else 'papers'}"
 
 
 def heading(paper: Paper, filters: Filters | None = None) -> Said:
@@ -126,7 +66,7 @@ def _people(authors: Sequence[str]) -> str:
 
 def left_out(selection: Selection, filters: Filters) -> str:
     """Which papers the constraints could not even look at; empty where there are none."""
-    asked = [_ON_RECORD[what] for what in on_record(filters)]
+    asked = [ON_RECORD[what] for what in on_record(filters)]
     searched = _searched(selection, filters)
     if not asked or not searched or selection.recorded >= searched:
         return ""
@@ -183,60 +123,9 @@ def none_chosen(query: Query, selection: Selection) -> str:
     return none + them
 
 
-def constraint_in_words(filters: Filters) -> str:
-    """`from October 2025, with at least 10 upvotes`; empty where nothing is constrained."""
-    parts = []
-    if dates := _dates(filters.date_from, filters.date_to):
-        parts.append(dates)
-    if filters.not_from and filters.not_to:
-        parts.append(f"not {_dates(filters.not_from, filters.not_to)}")
-    if filters.authors:
-        parts.append(f"by {enumerated(filters.authors)}")
-    if votes := votes_in_words(filters):
-        parts.append(f"with {votes}")
-    if authors := authors_in_words(filters):
-        parts.append(f"with {authors}")
-    parts += [f"with {_ON_RECORD[what]} on record" for what in filters.recorded or ()]
-    parts += [f"with no {_NONE[what]} on record" for what in filters.unrecorded or ()]
-    if filters.paper_ids is not None:
-        # Those of an answer before, or those that the user has chosen: either way, asked about.
-        asked = len(filters.paper_ids)
-        parts.append(
-            "the one asked about" if asked == 1 else f"among the {count(asked).lower()} asked about"
-        )
-    if not filters.limit and filters.sort:
-        parts.append(f"{placed(filters)} first")
-    return ", ".join(parts)
-
-
-def placed(filters: Filters) -> str:
-    """What comes first in the order asked for, `most upvoted`; it needs one to be stated."""
-    return _PLACED[filters.sort or "date", filters.order != "asc"]
-
-
-def votes_in_words(filters: Filters) -> str:
-    """`at least 5 upvotes`, `2 to 9 upvotes`; empty where they are not bounded."""
-    return _bounded(filters.upvotes_min, filters.upvotes_max, "upvote")
-
-
-def authors_in_words(filters: Filters) -> str:
-    """`at least 5 authors`; empty where their number is not bounded."""
-    return _bounded(filters.authors_min, filters.authors_max, "author")
-
-
-def _bounded(least: int | None, most: int | None, thing: str) -> str:
-    if most is None:
-        return "" if least is None else f"at least {number_of(least, thing)}"
-    if most in (least, 0):
-        return f"no {thing}s" if most == 0 else f"exactly {number_of(most, thing)}"
-    if least is not None:
-        return f"{least:,} to {number_of(most, thing)}"
-    return f"at most {number_of(most, thing)}"
-
-
 def without_record(selection: Selection, filters: Filters) -> str:
     """`443 without a date are left out`; empty where nothing had to be."""
-    asked = " or ".join(_ON_RECORD[what] for what in on_record(filters))
+    asked = " or ".join(ON_RECORD[what] for what in on_record(filters))
     missing = _searched(selection, filters) - selection.recorded
     if not asked or not selection.recorded or missing <= 0:
         return ""
@@ -279,52 +168,6 @@ def unplaced(selection: Selection, filters: Filters) -> str:
     if not without:
         return ""
     if without == len(selection.papers):
-        return f"none has {_ON_RECORD[what]}"
-    return (
-        f"the last {'has' if without == 1 else f'{count(without).lower()} have'} no {_NONE[what]}"
-    )
-
-
-def nth(skip: int | None) -> str:
-    """`second` where one is passed over; empty where none is."""
-    at = (skip or 0) + 1
-    if at < len(_PLACES):
-        return _PLACES[at]
-    ends = "th" if at % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(at % 10, "th")
-    return f"{at}{ends}"
-
-
-def being(constraint: str, *, one: bool) -> str:
-    """`is from 2025`, `are published before 2023`, `have at least 5 upvotes`."""
-    if constraint.startswith("with "):
-        return f"{'has' if one else 'have'} {constraint.removeprefix('with ')}"
-    return f"{'is' if one else 'are'} {constraint}"
-
-
-def _dates(first: str | None, last: str | None) -> str:
-    if first and first == last:
-        return f"published on {when(first)}"
-    if first and last and first > last:
-        return f"both {_dates(first, None)} and {_dates(None, last)}"
-    if first and last:
-        return f"from {period}" if (period := _period(first, last)) else (
-            f"from {when(first)} to {when(last)}"
-        )  # fmt: skip
-    if first:
-        return f"from {first[:4] if first.endswith('-01-01') else when(first)} on"
-    if last and last.endswith("-12-31"):
-        return f"published before {int(last[:4]) + 1}"
-    return f"published by {when(last)}" if last else ""
-
-
-def _period(first: str, last: str) -> str:
-    """A whole year, month or run of months, named as such."""
-    (y1, m1, d1), (y2, m2, d2) = first.split("-"), last.split("-")
-    if d1 != "01" or d2 not in _LAST_DAYS:
-        return ""
-    if (m1, m2) == ("01", "12"):
-        return y1 if y1 == y2 else f"{y1} to {y2}"
-    start, end = MONTHS[int(m1) - 1], f"{MONTHS[int(m2) - 1]} {y2}"
-    if (y1, m1) == (y2, m2):
-        return end
-    return f"{start} to {end}" if y1 == y2 else f"{start} {y1} to {end}"
+        return f"none has {ON_RECORD[what]}"
+    have = "has" if without == 1 else f"{count(without).lower()} have"
+    return f"the last {have} no {NONE_ON_RECORD[what]}"

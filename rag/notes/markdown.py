@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answer.wording import constraint_in_words
+from rag.answer.constraints import constraint_in_words
 from rag.notes.marking import prose, text
 from rag.notes.references import Note, Reference, paper_of, reference, spans
 from rag.records import Mode

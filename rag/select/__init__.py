@@ -14,11 +14,11 @@ from rag.asked import has_page
 from rag.ranking import Ranking
 from rag.records import Query, Selection
 from rag.select import aspects, calibration, comparing, explaining, lists, quotes
+from rag.select.by_constraints import by_constraints_alone
 from rag.select.calibration import IN_CORPUS, STATED, best_length, probability, relative
 from rag.select.cuts import EVEN, NAMED_LEAST, NAMED_TRIED, Cuts
 from rag.select.definitions import defined
 from rag.select.outcome import Outcome
-from rag.select.overview import told
 from rag.select.particular import particular
 from rag.select.premise import denial
 from rag.select.views import Line, View, look, words_of
@@ -44,7 +44,7 @@ def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selectio
     if found := particular(query, ranking, lambda: _Selector(explain, ranking, cuts).select()):
         return found
     if not asks:
-        return _by_constraints_alone(query, ranking, cuts)
+        return by_constraints_alone(query, ranking, cuts)
     return defined(query, ranking) or _Selector(query, ranking, cuts).select()
 
 
@@ -286,22 +286,3 @@ class _Selector:
             return self._outcome.not_stated(named[:1], confidence)
         near = [view for view in self._views if not calibration.by_chance(view, self._words)]
         return self._outcome.not_in_corpus(confidence, near)
-
-
-def _by_constraints_alone(query: Query, ranking: Ranking, cuts: Cuts) -> Selection:
-    """Every paper that satisfies the constraints, in the order these ask for, each by what it
-    puts forward; to explain or to compare them, by more of it."""
-    first = query.filters.skip or 0
-    alike = query.relative is not None and query.relative.side == "like"
-    most_listed = cuts.most_alike if alike else cuts.most_listed
-    papers = ranking.papers(first + (query.filters.limit or most_listed))[first:]
-    most = {"explain": 4 if len(papers) == 1 else 2, "compare": 3}.get(query.kind, 1)
-    return Selection(
-        status="answered" if papers else "not_in_corpus",
-        papers=tuple(papers),
-        evidence=told(papers, most),
-        total=len(papers) if query.filters.limit or alike else len(ranking),
-        confidence=1.0,
-        searched=ranking.corpus_size,
-        recorded=ranking.recorded(),
-    )

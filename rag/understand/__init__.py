@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rag.filters import Filters
 from rag.patterns import lazy
-from rag.records import Filters, Query, Turn
+from rag.records import Query, Turn
 from rag.understand.acronyms import Meaning
 from rag.understand.chips import DOCUMENT, Chip, merge
 from rag.understand.constraints import Constraints, asks_nothing, is_filler, read_constraints

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 
+from rag.filters import Filters
 from rag.patterns import lazy
 from rag.people import PARTICLES, family
-from rag.records import Filters
 from rag.understand.chips import DOCUMENT, Chip, compiled
 from rag.understand.periods import MONTH, SEASONS
 from rag.understand.unrecorded import ORGANISATION

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
+from rag.filters import Filters, Side
 from rag.people import in_order
 from rag.readable import readable
-from rag.records import Filters, Paper, RecordAsked, Side
+from rag.records import Paper, RecordAsked
 from rag.understand import Reading
 from rag.understand.identifiers import identifiers
 from rag.understand.owners import puts_forward

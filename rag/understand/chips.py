@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from rag.filters import Filters
 from rag.patterns import lazy
-from rag.records import Filters
 
 Stated = TypeVar("Stated", bound=str)
 

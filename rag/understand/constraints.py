@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from rag.filters import Filters
 from rag.patterns import lazy
-from rag.records import Filters
 from rag.understand.authors import read_authors
 from rag.understand.chips import Chip, listed, merge
 from rag.understand.dates import read_dates

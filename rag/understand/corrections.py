@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 from rag.understand.chips import compiled
 from rag.understand.constraints import asks_nothing
-from rag.understand.exclusions import stem
 from rag.understand.frame import subject
 from rag.understand.lexicon import Lexicon
+from rag.understand.mentioning import stem
 from rag.understand.moves import OPENING
 from rag.understand.pointing import content_of
 from rag.understand.wishes import wished

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from rag.filters import Filters
 from rag.patterns import lazy
-from rag.records import Filters
 from rag.understand.chips import (
     ADJECTIVES,
     COUNT,

@@ -13,18 +13,17 @@ people`, `and outside of robotics?` asks about learning from people.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rag.patterns import lazy
 from rag.understand.chips import DOCUMENT, compiled, listed
 from rag.understand.genres import NAMES, is_genre
+from rag.understand.mentioning import WORD, stem, wording, words_of
 from rag.words import STOPWORDS
 
-_WORD = r"[^\W_]+(?:[-+*^./'’][^\W_]+)*"
 _FUNCTION = "|".join(sorted(STOPWORDS | {"otherwise"}))
-_NOUNS = rf"(?!(?:{_FUNCTION})\b){_WORD}(?:\s+(?!(?:{_FUNCTION})\b){_WORD}){{0,3}}"
+_NOUNS = rf"(?!(?:{_FUNCTION})\b){WORD}(?:\s+(?!(?:{_FUNCTION})\b){WORD}){{0,3}}"
 ONE = (
     r"(?:(?:the|an?|any|all|anything|using|on|about|for|in|with|(?:field|area|domain|topic)\s+of)\s+)"
     rf"{{0,3}}{_NOUNS}"
@@ -132,11 +131,6 @@ _BOUNDS = frozenset(
 )
 """One generalises outside of these; no paper is about them."""
 _DANGLING = compiled(r"\s+(?:but|and)(?=\s*(?:[?.!,)]|\Z))")
-NEGATED = compiled(
-    r"""\b(?:without|no|not|non|never|free\ of|instead\ of|rather\ than|unlike|beyond|than|need\ for
-      |(?:avoid|eliminat|remov|replac|bypass|sidestep|circumvent)\w*|\w+n['’]t)\W+(?:[\w-]+\W+){0,3}\Z"""
-)
-FREE = compiled(r"\w*[-\s]free\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,71 +213,18 @@ def taken_back(text: str, terms: Iterable[str]) -> str:
     rest = text
     for term in terms:
         without = wording(term).sub("", rest)
-        rest = without if without != rest else re.sub(_WORD, _forms_out(term), rest)
+        rest = without if without != rest else re.sub(WORD, _forms_out(term), rest)
     return _tidy(rest) if rest != text else text
 
 
 def _forms_out(term: str) -> Callable[[re.Match[str]], str]:
-    stems = [stem(word) for word in _words(term) if len(word) > 2]
+    stems = [stem(word) for word in words_of(term) if len(word) > 2]
 
     def kept(match: re.Match[str]) -> str:
         word, mine = match[0].lower(), stem(match[0])
         return "" if any(word.startswith(s) or s.startswith(mine) for s in stems) else match[0]
 
     return kept
-
-
-def stem(word: str) -> str:
-    """The head of a word that its forms share: `robotics` → `robot`, `videos` → `video`."""
-    word = word.lower()
-    return word[: max(5, len(word) - 4)] if len(word) > 5 else word.removesuffix("s")
-
-
-def is_about(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a paper is about one of `wordings`: in its title, or twice in its abstract, without
-    saying there that it does without."""
-    for wording in wordings:
-        if _affirmed(wording, title) or _affirmed(wording, abstract) > 1:
-            return True
-    return False
-
-
-def is_mentioned(title: str, abstract: str, terms: Iterable[str]) -> bool:
-    """Whether a paper has one of `terms` anywhere, other than to say that it does without. Whoever
-    wants papers that do not use a thing wants none of those that may."""
-    return any(_affirmed(_mention(term), text) for term in terms for text in (title, abstract))
-
-
-@lru_cache(256)
-def _mention(term: str) -> re.Pattern[str]:
-    """As `wording`, but an acronym counts within a compound, too: `meta-RL`."""
-    if term.isupper():
-        return re.compile(rf"(?<!\w){re.escape(term)}s?(?!\w)")
-    return wording(term)
-
-
-@lru_cache(64)
-def wording(term: str) -> re.Pattern[str]:
-    """A pattern for the forms of a term. An acronym counts as written."""
-    if term.isupper():
-        return re.compile(rf"(?<![\w-]){re.escape(term)}s?(?!\w)")
-    words = [re.escape(stem(word)) + (r"\w*" if len(word) > 5 else "s?") for word in _words(term)]
-    return re.compile(r"\b" + r"[\s-]+".join(words) + r"\b", re.IGNORECASE)
-
-
-def may_hold(term: str, lowered: str) -> bool:
-    """Whether a text in small letters has all that `wording(term)` looks for, in whatever order:
-    tells most papers apart from those worth reading, in a tenth of the time."""
-    return all(stem(word) in lowered for word in _words(term))
-
-
-def _affirmed(wording: re.Pattern[str], text: str) -> int:
-    """How often a text has it without a negation in front of it or `-free` behind it."""
-    return sum(
-        not NEGATED.search(text[max(0, match.start() - 60) : match.start()])
-        and not FREE.match(text[match.end() - 1 :])
-        for match in wording.finditer(text)
-    )
 
 
 def terms_of(phrase: str) -> list[str]:
@@ -293,14 +234,10 @@ def terms_of(phrase: str) -> list[str]:
         if is_genre(part):
             terms.append(part)
             continue
-        words = [w for w in _words(part) if w.lower() not in STOPWORDS | _GENERIC]
+        words = [w for w in words_of(part) if w.lower() not in STOPWORDS | _GENERIC]
         if words and any(c.isalpha() for c in "".join(words)):
             terms.append(" ".join(words))
     return terms
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(_WORD, text)
 
 
 def _tidy(text: str) -> str:

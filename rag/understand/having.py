@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.records import Filters, OnRecord
+from rag.filters import Filters, OnRecord
 from rag.understand.chips import DOCUMENT, Chip, compiled
 
 _WITH = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.records import Filters
+from rag.filters import Filters
 from rag.understand.chips import Chip
 from rag.understand.constraints import Constraints
 from rag.understand.genres import is_genre

@@ -1,13 +1,12 @@
 """The words of a corpus: acronyms with their meanings, names with their papers, spelling.
 
-Built from the papers at ingest, stored as JSON, loaded before the first question. It holds what
-the corpus says of itself and nothing else: an acronym has the meanings that some paper defines,
-all of them.
+Built from the papers at ingest, loaded before the first question; how it is stored is not known
+here (`lexicon_json`). It holds what the corpus says of itself and nothing else: an acronym has the
+meanings that some paper defines, all of them.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +27,6 @@ _PLAIN_WORD = lazy(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = lazy(r"[^\W\d_]{4,}")
 _REMEMBERED = 32
 """Texts whose names and titles are kept."""
-_TABLES = ("acronyms", "names", "titles", "words", "identifiers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,41 +208,6 @@ class Lexicon:
         read = _PLAIN_WORD.sub(mended, text)
         strange += sum(not word.isascii() for word in _ANY_WORD.findall(text))
         return (text, []) if strange > known else (read, changes)
-
-    def to_json(self) -> str:
-        """Everything, as one JSON object."""
-        data = {
-            "acronyms": {
-                short: [[meaning.long, list(meaning.papers)] for meaning in meanings]
-                for short, meanings in self.acronyms.items()
-            },
-            "names": {name: list(papers) for name, papers in self.names.items()},
-            "titles": dict(self.titles),
-            "words": dict(self.words),
-            "identifiers": dict(self.identifiers),
-            "english": " ".join(sorted(self.english)),
-            "people": sorted(self.people),
-        }
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The lexicon that `to_json` wrote. Raises KeyError, TypeError or ValueError on others."""
-        data = json.loads(text)
-        if not isinstance(data, dict) or not all(isinstance(data[k], dict) for k in _TABLES):
-            raise ValueError("not a lexicon")
-        return cls(
-            acronyms={
-                short: tuple(Meaning(long=long, papers=tuple(papers)) for long, papers in meanings)
-                for short, meanings in data["acronyms"].items()
-            },
-            names={name: tuple(papers) for name, papers in data["names"].items()},
-            titles=dict(data["titles"]),
-            words=dict(data["words"]),
-            identifiers=dict(data["identifiers"]),
-            english=frozenset(data["english"].split()),
-            people=frozenset(data["people"]),
-        )
 
     def _knows(self, word: str) -> bool:
         return spelling.plausible(word, self._known, self._stems)

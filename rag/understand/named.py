@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.records import Filters, Kind, Query, RecordAsked
+from rag.filters import Filters
+from rag.records import Kind, Query, RecordAsked
 from rag.understand.chips import compiled
 from rag.understand.constraints import is_filler
 from rag.understand.followup import ABOUT

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from rag.records import Filters, Order, SortKey
+from rag.filters import Filters, Order, SortKey
 from rag.understand.chips import ADJECTIVES, COUNT, DOCUMENT, RESEARCH, Chip, compiled, count
 from rag.understand.votes import AUTHORS, SHAPES_OF_AUTHORS, VOTES, WITH, bounds, bounds_of_authors
 from rag.understand.votes import SHAPES as SHAPES_OF_VOTES

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rag.records import Filters, Query, Relative, Side
+from rag.filters import Filters, Relative, Side
+from rag.records import Query
 from rag.understand.chips import COUNT, DOCUMENT, compiled, count
 from rag.understand.constraints import is_filler
 from rag.understand.frame import subject

@@ -20,10 +20,11 @@ from typing import Any, get_args
 from rag.calls import NOTHING, Said, say
 from rag.checks import Source, missing
 from rag.errors import BadReply, ModelServerError, ServerBusy
+from rag.filters import Filters
 from rag.patterns import lazy
 from rag.ports import ChatModel
 from rag.prompts import build_rewriting
-from rag.records import Filters, Kind, Turn, Usage
+from rag.records import Kind, Turn, Usage
 from rag.sentences import sentence_spans
 from rag.understand import Reading, understand
 from rag.understand.lexicon import Lexicon

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.records import Filters
+from rag.filters import Filters
 from rag.understand.chips import COUNT, compiled, count
 
 VOTES = r"(?:(?:up-?)?votes?|likes?)"

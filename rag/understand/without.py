@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from rag.patterns import lazy
 from rag.understand.chips import compiled, listed
-from rag.understand.exclusions import FREE, NEGATED, ONE, OR, terms_of
+from rag.understand.exclusions import ONE, OR, terms_of
+from rag.understand.mentioning import FREE, NEGATED
 
 _LINK = (
     r"(?:(?:using|use\s+of|needing|requiring|relying\s+on|access(?:ing)?\s+to|having|any|an?|the"
@@ -92,11 +93,6 @@ def plainly_uses(title: str, abstract: str, wordings: Sequence[re.Pattern[str]])
 def _named(wording: re.Pattern[str], text: str) -> list[re.Match[str]]:
     """Where a text has it, `pseudo-labels` and the like aside."""
     return [match for match in wording.finditer(text) if text[: match.start()][-1:] != "-"]
-
-
-def does_without(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a paper says that it does without one of `wordings`."""
-    return any(_negated(wording, f"{title}. {abstract}") for wording in wordings)
 
 
 def _negated(wording: re.Pattern[str], text: str) -> bool:

@@ -13,7 +13,8 @@ from eval.runs import Case, Row, cases, save
 from eval.summary import summarise
 from rag import jsons
 from rag.events import Event, Finished, Retrieved
-from rag.records import Answer, Citation, Filters, Mode, Paper, Sentence, Turn, Usage
+from rag.filters import Filters
+from rag.records import Answer, Citation, Mode, Paper, Sentence, Turn, Usage
 
 CURE = Paper(
     paper_id="cure",

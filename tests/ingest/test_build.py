@@ -15,8 +15,9 @@ from rag import indexes
 from rag.adapters.fakes import HashEmbedder
 from rag.catalog import Catalog
 from rag.errors import CatalogLocked, EmbedderMismatch
+from rag.filters import Filters
 from rag.ports import Progress, Vectors
-from rag.records import Filters, Source
+from rag.records import Source
 from tests.corpus import filled, paper, papers
 
 

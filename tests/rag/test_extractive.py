@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from rag.answer import extractive
 from rag.answer.markdown import bold, escaped
+from rag.filters import Filters
 from rag.readable import readable
-from rag.records import Draft, Evidence, Filters, Paper, Query, Selection
+from rag.records import Draft, Evidence, Paper, Query, Selection
 from tests.rag.evidence import CURE, STEER, evidence, query, rendered
 
 

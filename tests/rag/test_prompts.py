@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.adapters.tiktoken_count import count_messages
+from rag.filters import Filters
 from rag.ports import Message
 from rag.prompts import REFUSAL, build, build_repair
 from rag.readable import readable
-from rag.records import Evidence, Filters, Kind, Paper, Selection, Sentence, Turn
+from rag.records import Evidence, Kind, Paper, Selection, Sentence, Turn
 from tests.rag.evidence import CURE, HOSTILE, STEER, query, selection
 
 BOTH = selection(CURE, STEER)

@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag import wiring
 from rag.adapters.fakes import HashEmbedder
 from rag.answer.extractive import compose
-from rag.catalog import Catalog
-from rag.config import Config
 from rag.indexes import open_or_rebuild
 from rag.ranking import Ranking
 from rag.records import Query
@@ -19,13 +16,6 @@ from rag.retrieve import Retriever
 from rag.select import select
 from rag.understand import understand
 from tests import corpus
-
-
-@pytest.fixture(scope="module")
-def retriever(bundled_dir: Path) -> Retriever:
-    catalog = Catalog(bundled_dir)
-    embedder = wiring.make_embedder(Config(data_dir=bundled_dir))
-    return Retriever(catalog, open_or_rebuild(catalog), embedder)
 
 
 def ranked(retriever: Retriever, question: str) -> Ranking:

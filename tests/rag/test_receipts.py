@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from rag import jsons
 from rag.errors import BadInput
+from rag.filters import Filters
 from rag.receipts import changes, told
-from rag.records import Answer, Citation, Filters, Sentence
+from rag.records import Answer, Citation, Sentence
 
 MADE = "extractive-0a1b2c3d-11111111"
 

@@ -16,7 +16,8 @@ from rag.adapters.fakes import ScriptedChat
 from rag.assistant import Assistant
 from rag.catalog import Catalog
 from rag.config import Config
-from rag.records import Answer, Filters, Turn
+from rag.filters import Filters
+from rag.records import Answer, Turn
 
 SMALL = [
     ("TeaNet: Pouring with Networks", "2024-03-15", ["Jane Smith", "Wei Lee", "José García"], 12),

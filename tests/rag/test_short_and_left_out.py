@@ -4,37 +4,13 @@ shown where nothing answers."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 
 import pytest
 
-from rag import wiring
 from rag.answer.extractive import compose
-from rag.catalog import Catalog
-from rag.config import Config
-from rag.indexes import open_or_rebuild
-from rag.records import Query, Selection
-from rag.retrieve import Retriever
-from rag.select import select
-from rag.understand import understand
-from rag.understand.exclusions import is_mentioned, read_exclusions
-
-Ask = Callable[[str], tuple[Query, Selection]]
-
-
-@pytest.fixture(scope="module")
-def ask(bundled_dir: Path) -> Ask:
-    catalog = Catalog(bundled_dir)
-    indexes = open_or_rebuild(catalog)
-    retriever = Retriever(catalog, indexes, wiring.make_embedder(Config(data_dir=bundled_dir)))
-
-    def asked(question: str) -> tuple[Query, Selection]:
-        query = understand(question, lexicon=indexes.lexicon, today=date(2026, 1, 31)).query
-        return query, select(query, retriever.rank(query))
-
-    return asked
+from rag.understand.exclusions import read_exclusions
+from rag.understand.mentioning import is_mentioned
+from tests.rag.selections import Ask
 
 
 @pytest.mark.parametrize(

@@ -3,39 +3,13 @@ that are asked for in other words than the abstracts'."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import wiring
 from rag.asked import has_page, mentions
-from rag.catalog import Catalog
-from rag.config import Config
-from rag.indexes import open_or_rebuild
-from rag.records import Query, Selection
-from rag.retrieve import Retriever
-from rag.select import select
 from rag.sought import sought
-from rag.understand import understand
-
-Ask = Callable[[str], tuple[Query, Selection]]
-
-
-@pytest.fixture(scope="module")
-def ask(bundled_dir: Path) -> Ask:
-    catalog = Catalog(bundled_dir)
-    indexes = open_or_rebuild(catalog)
-    retriever = Retriever(catalog, indexes, wiring.make_embedder(Config(data_dir=bundled_dir)))
-
-    def asked(question: str) -> tuple[Query, Selection]:
-        query = understand(question, lexicon=indexes.lexicon, today=date(2026, 1, 31)).query
-        return query, select(query, retriever.rank(query))
-
-    return asked
+from tests.rag.selections import Ask
 
 
 @pytest.mark.parametrize(

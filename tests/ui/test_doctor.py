@@ -1,7 +1,5 @@
 """`citewell doctor` and the servers that are set: real requests to a server on loopback."""
 
-# ruff: noqa: F401, F811 (fixtures of other tests)
-
 from __future__ import annotations
 
 import json
@@ -21,8 +19,10 @@ from tests.scripted_server import (
     stall,
     status,
 )
-from tests.ui.test_cli import Run, run
+from tests.ui.commands import Run
 from ui import servers
+
+__all__ = ["server"]
 
 KEY = "sk-test-0123456789"
 Examine = Callable[..., tuple[int, dict[str, Any], str]]

@@ -1,7 +1,5 @@
 """How the program ends, seen from outside: what stands on the streams, and the exit code."""
 
-# ruff: noqa: F401, F811 (the fixture `run` is that of the other commands)
-
 from __future__ import annotations
 
 import json
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.test_cli import Run, run
+from tests.ui.commands import Run
 from ui.progress import Lines
 
 COMMAND = [sys.executable, "-m", "ui.cli"]

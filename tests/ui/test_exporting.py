@@ -1,7 +1,5 @@
 """Notes and bibliographies from the terminal."""
 
-# ruff: noqa: F401, F811 (the fixture `run` is that of the other commands)
-
 from __future__ import annotations
 
 import json
@@ -14,7 +12,7 @@ from pybtex.database import parse_string
 from rag.notes import FORMATS
 from rag.readable import readable
 from tests.rag.notes.test_bibliographies import pandoc, same
-from tests.ui.test_cli import Run, loaded, run
+from tests.ui.commands import Run, loaded
 from tests.ui.web.test_conversations import exchange
 from ui.web.conversations import Conversations
 

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from rag.config import Config
 from rag.events import Event
+from rag.filters import Filters
 from rag.indexes import Shelf
 from rag.ports import Embedder
-from rag.records import Filters, Mode, Turn
+from rag.records import Mode, Turn
 
 
 class Answers(Protocol):

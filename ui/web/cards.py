@@ -11,7 +11,7 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from rag import notes
-from rag.answer.wording import number_of
+from rag.answer.counts import number_of
 from rag.readable import readable
 from rag.records import Citation, Paper
 from ui.web.chips import day

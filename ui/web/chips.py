@@ -10,8 +10,9 @@ from datetime import date
 from html import escape
 from typing import cast
 
-from rag.answer.wording import authors_in_words, constraint_in_words, nth, votes_in_words
-from rag.records import Filters, Order, SortKey
+from rag.answer.constraints import authors_in_words, constraint_in_words, votes_in_words
+from rag.answer.counts import nth
+from rag.filters import Filters, Order, SortKey
 from rag.words import enumerated
 
 CHIPS: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Protocol, cast
 
 from rag.errors import CitewellError, UsageError
-from rag.records import Filters, Mode, Paper
+from rag.filters import Filters
+from rag.records import Mode, Paper
 from ui.web.chips import CHIPS, filled_in, put_back, without
 from ui.web.exchange import Exchange
 from ui.web.talk import Talk, nothing

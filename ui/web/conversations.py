@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import CitewellError
+from rag.filters import Filters
 from rag.frozen import freeze, thaw
-from rag.records import Answer, Filters, Paper, Query
+from rag.records import Answer, Paper, Query
 from rag.understand import Reading
 from ui.web import store
 from ui.web.exchange import BUSY, Exchange

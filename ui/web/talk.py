@@ -14,7 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
 from rag.errors import CitewellError
-from rag.records import Filters, Mode, Turn
+from rag.filters import Filters
+from rag.records import Mode, Turn
 from ui.web.answers import Answers
 from ui.web.exchange import Exchange
 from ui.web.line import Line

@@ -16,10 +16,11 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from rag.citations import check
+from rag.filters import Filters
 from rag.notes import FORMATS, Note
 from rag.notes.marking import text
 from rag.notes.references import address, line, references, spans
-from rag.records import Evidence, Filters
+from rag.records import Evidence
 from tests.rag.notes.test_bibliographies import KNOWN, TULU, pandoc
 from tests.rag.notes.world import NASTY, note, notes, papers, sentence, words
 

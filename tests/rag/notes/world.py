@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from rag.citations import Numbering, with_markers
+from rag.filters import Filters
 from rag.notes import Note
 from rag.notes.references import line
-from rag.records import Answer, Evidence, Filters, Mode, Paper, Sentence
+from rag.records import Answer, Evidence, Mode, Paper, Sentence
 
 NASTY = (
     *("\n", "\r\n", "\t", " ", "{", "}", "{{", "%", "%%", "&", "&amp;", "#", "##", "\\", '"', "'"),

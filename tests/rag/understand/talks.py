@@ -1,4 +1,4 @@
-"""Conversations over three papers on grasping (`test_understand.PAPERS`), invented: each turn with
+"""Conversations over three papers on grasping (`grasping.PAPERS`), invented: each turn with
 how it reads by itself, the papers it is confined to, and its kind."""
 
 ALL = ("a", "b", "c")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.records import Filters
+from rag.filters import Filters
 from rag.understand import read_constraints
 from tests.rag.understand.constraint_rows import NEGATIVE, POSITIVE
 from tests.rag.understand.constraint_rows_fourth import FOURTH_NEGATIVE, FOURTH_POSITIVE

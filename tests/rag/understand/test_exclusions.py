@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.records import Filters, Paper, Turn
+from rag.filters import Filters
+from rag.records import Paper, Turn
 from rag.understand import Lexicon, understand
 from rag.understand.exclusions import (
     asks_for_others,
-    is_about,
     read_exclusions,
     taken_back,
     turned_down,
-    wording,
 )
 from rag.understand.genres import is_genre, is_of_kind
+from rag.understand.mentioning import is_about, wording
 from rag.understand.without import plainly_uses, read_lacking
 from tests.rag.understand.exclusion_rows import ROWS
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rag.records import Paper
 from rag.understand import Lexicon
 from rag.understand.acronyms import definitions
+from rag.understand.lexicon_json import from_json, to_json
 from rag.understand.spelling import ASKING
 
 
@@ -217,13 +218,13 @@ def test_british_spelling_is_an_expansion() -> None:
 
 
 def test_json_round_trip() -> None:
-    assert Lexicon.from_json(LEXICON.to_json()) == LEXICON
+    assert from_json(to_json(LEXICON)) == LEXICON
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"acronyms": 1}'])
 def test_damaged_json(text: str) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        Lexicon.from_json(text)
+        from_json(text)
 
 
 def test_empty_corpus() -> None:
@@ -246,4 +247,4 @@ def test_any_text(text: str) -> None:
 @given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=200)), max_size=5))
 def test_any_corpus(records: list[tuple[str, str]]) -> None:
     lexicon = Lexicon.from_papers(paper(str(n), t, a) for n, (t, a) in enumerate(records))
-    assert Lexicon.from_json(lexicon.to_json()) == lexicon
+    assert from_json(to_json(lexicon)) == lexicon

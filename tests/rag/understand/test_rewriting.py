@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from rag.adapters.fakes import ScriptedChat
 from rag.adapters.openai_chat import OpenAIChat
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout, ServerUnreachable
+from rag.filters import Filters
 from rag.ports import ChatModel
-from rag.records import Filters, Turn
+from rag.records import Turn
 from rag.understand import understand
 from rag.understand.lexicon import Lexicon
 from rag.understand.rewriting import Rewriting, rewrite

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from rag.records import Filters, Paper, Turn
+from rag.filters import Filters
+from rag.records import Paper, Turn
 from rag.understand import Reading
 from rag.understand.beyond import beyond
+from tests.rag.understand.grasping import PAPERS, assistant, read, user
 from tests.rag.understand.talks import ROBOTS, TURNS
-from tests.rag.understand.test_understand import PAPERS, assistant, read, user
 
 NAMED = {"GraspNet-V": "a", "VidGrip": "b", "HandCopy": "c"}
 

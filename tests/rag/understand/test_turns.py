@@ -3,23 +3,15 @@ refusal leaves, and what is wanted of an answer as such. Over three invented pap
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
-from rag.records import Turn
-from rag.understand import Reading, understand
 from rag.understand.parts import NEAREST
 from rag.understand.wishes import EXPORTED, wished
+from tests.rag.understand.grasping import assistant, read, user, within
 from tests.rag.understand.talks import ALL, ROBOTS
 from tests.rag.understand.test_talks import said
-from tests.rag.understand.test_understand import LEXICON, TODAY, assistant, read, user
 
 LIST = (user(ROBOTS), assistant(papers=ALL))
-
-
-def within(question: str, ids: Sequence[str], history: Sequence[Turn] = ()) -> Reading:
-    return understand(question, lexicon=LEXICON, today=TODAY, history=history, within=ids)
 
 
 @pytest.mark.parametrize(

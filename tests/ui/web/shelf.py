@@ -13,7 +13,7 @@ from rag.catalog import Catalog
 from rag.config import Config
 from rag.indexes import Shelf
 from rag.records import Paper, Source
-from tests.ui.web.scripted import HOSTILE
+from tests.ui.web.written import HOSTILE
 
 TOPICS = ("glaciers melting", "violin making", "bread fermentation", "tidal turbines")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.records import Filters
+from rag.filters import Filters
 from tests.ui.web.test_render import is_inert
 from ui.web.chips import CHIPS, chips, day, filled_in, form, put_back, taken_away, without
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag.errors import UsageError
-from tests.ui.web.scripted import CURE, OTHER, STEER, Papers
+from tests.ui.web.scripted import Papers
+from tests.ui.web.written import CURE, OTHER, STEER
 from ui.web.chosen import MOST, chosen
 
 CATALOG = Papers((STEER, CURE, OTHER))

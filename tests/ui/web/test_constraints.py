@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.records import Filters
+from rag.filters import Filters
 from tests.ui.web.browser import Visitor
 from tests.ui.web.scripted import Scripted
 

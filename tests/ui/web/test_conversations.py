@@ -15,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import CatalogDamaged, CitewellError
+from rag.filters import Filters
 from rag.frozen import freeze, thaw
-from rag.records import Answer, Filters, Paper, Query
-from tests.ui.web.scripted import HOSTILE, STEER, Scripted, entropy
+from rag.records import Answer, Paper, Query
+from tests.ui.web.scripted import Scripted
+from tests.ui.web.written import HOSTILE, STEER, entropy
 from ui.web import render
 from ui.web.conversations import Conversations, Entry
 from ui.web.exchange import Exchange

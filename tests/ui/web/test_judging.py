@@ -14,8 +14,9 @@ from rag.config import Config
 from rag.errors import CatalogError, UsageError
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
-from tests.ui.web.scripted import CURE, STEER, Scripted
+from tests.ui.web.scripted import Scripted
 from tests.ui.web.test_conversations import exchange
+from tests.ui.web.written import CURE, STEER
 from ui.web.conversations import Conversations, digest
 from ui.web.judgements import Judgement
 from ui.web.server import create_app

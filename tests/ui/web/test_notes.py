@@ -14,8 +14,9 @@ from pybtex.database import parse_string
 
 from rag.notes import FORMATS, filename
 from tests.ui.web.browser import Visitor, served
-from tests.ui.web.scripted import CURE, PROPOSED, STEER, Scripted
+from tests.ui.web.scripted import Scripted
 from tests.ui.web.test_conversations import exchange
+from tests.ui.web.written import CURE, PROPOSED, STEER
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
 

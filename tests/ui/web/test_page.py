@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.ui.web.browser import Visitor
-from tests.ui.web.scripted import CURE, STEER, Scripted
+from tests.ui.web.scripted import Scripted
+from tests.ui.web.written import CURE, STEER
 
 pytestmark = pytest.mark.browser
 

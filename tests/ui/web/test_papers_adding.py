@@ -9,8 +9,8 @@ import pytest
 
 from rag.assistant import Assistant
 from tests.ui.web.browser import Visitor, counted, go, listed, served
-from tests.ui.web.scripted import HOSTILE
 from tests.ui.web.shelf import corpus, lines, paper, stocked
+from tests.ui.web.written import HOSTILE
 from ui.web.server import create_app
 
 pytestmark = pytest.mark.browser

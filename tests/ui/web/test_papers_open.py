@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.ui.web.browser import ROWS, Visitor, counted, go, listed
-from tests.ui.web.scripted import HOSTILE
+from tests.ui.web.written import HOSTILE
 
 pytestmark = pytest.mark.browser
 

@@ -13,8 +13,8 @@ from rag.adapters.fakes import HashEmbedder
 from rag.records import Query
 from tests.corpus import paper
 from tests.ui.web.browser import Visitor, served
-from tests.ui.web.scripted import CURE, OTHER, STEER, entropy
 from tests.ui.web.world import small
+from tests.ui.web.written import CURE, OTHER, STEER, entropy
 from ui.web import receipts
 from ui.web.server import create_app
 

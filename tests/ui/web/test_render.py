@@ -15,7 +15,8 @@ from rag.errors import CitewellError
 from rag.events import Finished
 from rag.readable import seen
 from rag.records import Answer, Paper, Query, Sentence
-from tests.ui.web.scripted import CURE, HOSTILE, STEER, Scripted, answer, entropy, quote
+from tests.ui.web.scripted import Scripted
+from tests.ui.web.written import CURE, HOSTILE, STEER, answer, entropy, quote
 from ui.web import cards, prose, render
 from ui.web.exchange import Exchange
 

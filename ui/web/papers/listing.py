@@ -45,12 +45,10 @@ class Wanted:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """What the corpus has: sources and months with how many papers they have, and how many papers
-    have a date or upvotes at all. A month is `2025-10`."""
+    have a date at all. A month is `2025-10`."""
 
     papers: int
     dated: int
-    upvoted: int
-    most_upvotes: int
     sources: Sequence[tuple[str, int]]
     months: Sequence[tuple[str, int]]
     years_only: int
@@ -166,12 +164,9 @@ def _facts(rows: Sequence[_Row]) -> Facts:
     papers = [row.paper for row in rows]
     months = Counter(p.published[:7] for p in papers if p.published and len(p.published) >= 7)
     sources = Counter(s.name for p in papers for s in {s.name: s for s in p.sources}.values())
-    upvotes = [p.upvotes for p in papers if p.upvotes is not None]
     return Facts(
         papers=len(papers),
         dated=sum(p.published is not None for p in papers),
-        upvoted=len(upvotes),
-        most_upvotes=max(upvotes, default=0),
         sources=sorted(sources.items()),
         months=sorted(months.items()),
         years_only=sum(p.published is not None and len(p.published) < 7 for p in papers),

@@ -1,0 +1,54 @@
+"""Questions asked of the bundled corpus, up to what their answers rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag import wiring
+from rag.catalog import Catalog
+from rag.config import Config
+from rag.indexes import open_or_rebuild
+from rag.records import Query, Selection, Turn
+from rag.retrieve import Retriever
+from rag.select import select
+from rag.understand import understand
+from tests.rag.selections import Ask, FollowUp
+
+
+@pytest.fixture(scope="session")
+def retriever(bundled_dir: Path) -> Retriever:
+    catalog = Catalog(bundled_dir)
+    embedder = wiring.make_embedder(Config(data_dir=bundled_dir))
+    return Retriever(catalog, open_or_rebuild(catalog), embedder)
+
+
+@pytest.fixture(scope="session")
+def ask(retriever: Retriever) -> Ask:
+    """A question as it was understood, and what its answer rests on."""
+
+    def asked(question: str, history: Sequence[Turn] = ()) -> tuple[Query, Selection]:
+        lexicon, today = retriever.indexes.lexicon, date(2026, 1, 31)
+        query = understand(question, lexicon=lexicon, today=today, history=history).query
+        return query, select(query, retriever.rank(query))
+
+    return asked
+
+
+@pytest.fixture(scope="session")
+def follow_up(ask: Ask) -> FollowUp:
+    """What the last question of a conversation rests on."""
+
+    def asked(*questions: str) -> Selection:
+        history: list[Turn] = []
+        for question in questions:
+            _, selection = ask(question, history)
+            papers = tuple(paper.paper_id for paper in selection.papers)
+            history.append(Turn(role="user", content=question))
+            history.append(Turn(role="assistant", content="These.", papers=papers))
+        return selection
+
+    return asked

@@ -1,0 +1,18 @@
+"""What `select` puts forward on rankings of the bundled corpus, for the tests of selections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rag.records import Query, Selection
+
+Ask = Callable[..., tuple[Query, Selection]]
+FollowUp = Callable[..., Selection]
+
+
+def titles(selection: Selection) -> list[str]:
+    return [paper.title for paper in selection.papers]
+
+
+def said(selection: Selection) -> str:
+    return " ".join(item.quote for item in selection.evidence)
