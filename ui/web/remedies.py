@@ -45,9 +45,18 @@ _WORDS: Sequence[tuple[str, str]] = (
 )  # fmt: skip
 """What errors say, longer ones first, and what the page says for it."""
 _NUMBER = re.compile(r"\[Errno -?\d+\] ")
+_HELD = re.compile(r"\b(base_url|api_key|model|context_tokens) in [^\n]*?config\.toml")
+_VARIABLES = {
+    "base_url": "OPENAI_BASE_URL",
+    "api_key": "OPENAI_API_KEY",
+    "model": "CITEWELL_MODEL",
+    "context_tokens": "CITEWELL_CONTEXT_TOKENS",
+}
+"""Settings are named by where they are held: those of the file as those of the environment."""
 
 
 def on_page(text: str) -> str:
+    text = _HELD.sub(lambda held: _VARIABLES[held[1]], text)
     for terminal, page in _WORDS:
         text = text.replace(terminal, page)
     return _NUMBER.sub("", text)

@@ -24,6 +24,14 @@ ARGUMENTS = [
 ]
 PICTURES = Path(__file__).parents[3] / "build" / "shots"
 
+SHIFTS = """() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    shifts.push(...list.getEntries().filter((e) => !e.hadRecentInput).map((e) => e.value));
+  }).observe({ type: "layout-shift" });
+}"""
+"""Gathers what moves without having been asked to, as browsers measure it, in `shifts`."""
+
 
 @contextlib.contextmanager
 def served(make_app: Callable[[], Any], port: int = 0) -> Iterator[str]:

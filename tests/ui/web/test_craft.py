@@ -9,20 +9,13 @@ from typing import Any
 import pytest
 
 from rag.config import Config
-from tests.ui.web.browser import Visitor, served
+from tests.ui.web.browser import SHIFTS, Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
 from ui.web.server import create_app
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-
-_SHIFTS = """() => {
-  window.shifts = [];
-  new PerformanceObserver((list) => {
-    shifts.push(...list.getEntries().filter((e) => !e.hadRecentInput).map((e) => e.value));
-  }).observe({ type: "layout-shift" });
-}"""
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -33,7 +26,7 @@ def test_nothing_jumps_while_an_answer_streams(
     browsers measure them, stays far below the 0.1 that counts as good."""
     scripted.pace = 0.12  # slower than the half second after a key that browsers forgive
     visitor = visit(address, viewport={"width": width, "height": 800})
-    visitor.page.evaluate(_SHIFTS)
+    visitor.page.evaluate(SHIFTS)
     visitor.ask("slow")
     visitor.page.wait_for_timeout(300)
     assert sum(visitor.page.evaluate("shifts")) < 0.02
@@ -41,7 +34,7 @@ def test_nothing_jumps_while_an_answer_streams(
 
 def test_the_measure_of_shifts_measures(address: str, visit: Visit) -> None:
     visitor = visit(address)
-    visitor.page.evaluate(_SHIFTS)
+    visitor.page.evaluate(SHIFTS)
     visitor.page.evaluate("document.querySelector('.cw-intro').style.paddingTop = '300px'")
     visitor.page.wait_for_function("shifts.length > 0")
     assert sum(visitor.page.evaluate("shifts")) > 0.02

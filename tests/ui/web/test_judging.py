@@ -234,3 +234,20 @@ def _reload(visitor: Visitor) -> None:
     visitor.wait("done")
     # A reload may cut Gradio's stream, which then complains of it.
     visitor.faults[:] = [f for f in visitor.faults if "Abort" not in f and "errored out" not in f]
+
+
+@pytest.mark.browser
+def test_a_note_is_written_in_sight_of_its_writer(address: str, visit: Visit) -> None:
+    """The field opens below the answer's buttons, which may stand right above the question box."""
+    visitor = visit(address)
+    visitor.ask("plain")
+    row = visitor.page.locator(".cw-status-part .cw-row")
+    row.evaluate(  # a longer answer
+        """row => {
+          const box = document.querySelector(".cw-box").getBoundingClientRect();
+          document.querySelector(".cw-answer-part").style.paddingBottom =
+            `${box.top - row.getBoundingClientRect().bottom - 4}px`;
+        }"""
+    )
+    row.get_by_role("button", name="Note on this answer").click()
+    assert visitor.sees(".cw-judge textarea")

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from rag.assistant import Assistant
+from rag.config import Config
 from rag.records import Answer, Sentence
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
+from tests.ui.web.scripted import Scripted
 from tests.ui.web.shelf import stocked
 from tests.ui.web.test_render import QUERY, Seen
 from tests.ui.web.test_render import answer as answered
@@ -158,3 +160,30 @@ def test_what_is_no_comparison_of_two_is_left_alone() -> None:
     alone = replace(compared(), text=f"**{STEER.title}** (2025): {PROPOSED} [1]")
     assert "cw-side" not in prose.finished(alone)
     assert "cw-side" not in prose.finished(replace(compared(), kind="list"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_further_question_stands_under_the_head_without_a_rule_of_its_own(
+    address: str, visit: Visit, width: int
+) -> None:
+    visitor = visit(address, viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    for _ in range(3):
+        visitor.ask("plain")
+    visitor.page.wait_for_function(
+        """() => document.querySelector(".cw-turn:last-child").getBoundingClientRect().top + 1
+             <= document.querySelector(".cw-head").getBoundingClientRect().bottom"""
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_where_questions_go_fits_into_the_head(tmp_path: Path, visit: Visit, width: int) -> None:
+    config = Config(
+        data_dir=tmp_path, mode="llm", model="a-model:8b", base_url="http://127.0.0.1:11434/v1"
+    )
+    with served(lambda: create_app(Scripted(config=config))) as address:
+        visitor = visit(address, viewport={"width": width, "height": 800})
+        visitor.ask("plain")
+        assert "127.0.0.1:11434" in visitor.page.inner_text(".cw-head")
+        assert visitor.page.locator(".cw-head").bounding_box()["height"] <= 53

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from tests.ui.web.browser import ROWS, Visitor, counted, go, listed
+from tests.ui.web.browser import ROWS, SHIFTS, Visitor, counted, go, listed
 
 pytestmark = pytest.mark.browser
 
@@ -130,3 +131,29 @@ def test_the_order_told_is_the_order_in_force(shelf: str, visit: Visit) -> None:
     page.get_by_label("Search titles and abstracts").fill("")
     counted(visitor, "65 papers")
     assert order.locator("option:checked").inner_text() == "title"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_while_the_list_is_read_nothing_stands_where_it_will_be(
+    shelf: str, visit: Visit, width: int
+) -> None:
+    visitor = visit(shelf, viewport={"width": width, "height": 844})
+    page = visitor.page
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/citewell/api/papers/list", hold)
+    page.evaluate(SHIFTS)
+    page.evaluate("location.hash = '#/papers'")
+    page.wait_for_selector("text=Reading the papers …")
+    page.wait_for_selector(".pp-bars button")
+    page.wait_for_timeout(100)
+    assert not page.get_by_role("button", name="Next →").is_visible()
+    assert not page.locator(".pp-table").is_visible()
+    for route in held:
+        route.continue_()
+    counted(visitor, "65 papers")
+    page.wait_for_timeout(200)
+    assert sum(page.evaluate("shifts")) < 0.02

@@ -70,3 +70,18 @@ def test_a_command_stays_where_nothing_else_helps() -> None:
 
     error = CatalogDamaged("It is damaged.", remedy="Move it away, then: citewell ingest")
     assert told(error) == "It is damaged. Move it away, then: citewell ingest"
+
+
+def test_a_setting_of_the_file_is_named_as_the_page_has_it(tmp_path: Path) -> None:
+    from rag import config
+
+    folder = tmp_path / "my data"
+    folder.mkdir()
+    (folder / "config.toml").write_text('model = "m"\nbase_url = "http://127.0.0.1:9/v1"\n')
+    settings = config.load(data_dir=folder)
+    assert str(folder) in settings.named("base_url")
+    text = on_page(f"Start it, or set {settings.named('base_url')} to its address.")
+    assert text == "Start it, or enter its address in Settings."
+    assert on_page(f"Set {settings.named('model')} to another.") == (
+        "Change the model in Settings to another."
+    )

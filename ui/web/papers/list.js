@@ -44,6 +44,7 @@ Object.assign(window.citewell.papersView, (() => {
       draw(found, quietly);
     } catch (error) {
       if (error.name === "AbortError") return;
+      if ("waiting" in root.dataset) status.textContent = ""; // nothing is read any more
       trouble(error.message);
     }
     root.setAttribute("aria-busy", "false");
@@ -57,6 +58,7 @@ Object.assign(window.citewell.papersView, (() => {
 
   function draw({ papers, offset, page }) {
     lastPicked = -1;
+    delete root.dataset.waiting;
     body.replaceChildren(...rows.map(row));
     const { words, ranked } = view.filters();
     const { sort, descending } = order();

@@ -11,6 +11,7 @@ from rag.adapters import openai_models
 from rag.config import Config
 from rag.errors import CitewellError, UsageError
 from rag.ports import Message
+from ui.web.remedies import on_page
 
 _MOST = 200
 """Names that are told; a hub may have thousands."""
@@ -24,7 +25,7 @@ def test(config: Config) -> dict[str, Any]:
     try:
         return _test(config)
     except CitewellError as error:
-        return {"ok": False, "says": str(error), "models": []}
+        return {"ok": False, "says": on_page(str(error)), "models": []}
 
 
 def _test(config: Config) -> dict[str, Any]:
