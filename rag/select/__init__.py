@@ -104,7 +104,7 @@ class _Selector:
         if not self._calibrated:
             return 1.0
         if self._restricted:
-            best = lists.among(self._views, self._words, self._cuts)[0][0]
+            best = lists.among(self._views, self._words, self._asked, self._cuts)[0][0]
             return 1.0 if best else 0.0
         features = calibration.corpus_features(self._views, self._asked, self._words)
         confidence = relative(probability(IN_CORPUS, features), self._least)
@@ -150,7 +150,7 @@ class _Selector:
         if not self._calibrated:
             ordered = lists.close(views, cuts.share)
         elif self._restricted:
-            ordered = lists.among(views, self._words, cuts)
+            ordered = lists.among(views, self._words, self._asked, cuts)
         else:
             ordered = lists.likely(self._ranking, views, self._words)
         if self._phrase:

@@ -29,7 +29,7 @@ _MANY_WORDS = 12
 """Words of a question beyond which more of them change nothing."""
 _BEST = 5
 """Papers that tell which words of a question the corpus has."""
-_LITERAL, _ALIKE = 0.75, 0.55
+LITERAL, _ALIKE = 0.75, 0.55
 """Cosines from which a word stands in a paper, and from which something like it does."""
 _NEARLY = 0.7
 """The cosine from which a paper has a word, or an inflection of it."""
@@ -72,7 +72,7 @@ def lacking(views: Sequence[View], words: Words) -> list[bool]:
     meets = np.array([view.meets for view in views])
     if not meets.size or words.either.any():
         return [False] * len(views)
-    wanted = meets[:_BEST].max(axis=0) > _LITERAL
+    wanted = meets[:_BEST].max(axis=0) > LITERAL
     lacks = ((meets < _ALIKE) & wanted).any(axis=1)
     near = np.array([view.score for view in views]) > views[0].score - _NEAR
     whole = int((near & ~lacks).sum())
@@ -85,7 +85,7 @@ def chosen(views: Sequence[View], words: Words) -> list[bool]:
     meets = np.array([view.meets for view in views])
     if not meets.size or not words.either.any():
         return [True] * len(views)
-    has = meets[:, words.either].max(axis=1) >= _LITERAL
+    has = meets[:, words.either].max(axis=1) >= LITERAL
     return [bool(one) or not has[:_BEST].any() for one in has]
 
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.asked import Asked
+from rag.asked import Asked, mentions
 from rag.placing import in_order
 from rag.ranking import Ranking
 from rag.records import Query
 from rag.select import calibration
-from rag.select.calibration import BELONGS, belongs, chosen, lacking, probability
+from rag.select.calibration import BELONGS, LITERAL, belongs, chosen, lacking, probability
 from rag.select.cuts import Cuts
 from rag.select.views import View, Words
 
@@ -48,10 +48,10 @@ def close(views: Sequence[View], share: float) -> Likely:
     return [(float(view.score >= share * best), view) for view in views]
 
 
-def among(views: Sequence[View], words: Words, cuts: Cuts) -> Likely:
+def among(views: Sequence[View], words: Words, asked: Asked, cuts: Cuts) -> Likely:
     """Of papers that an earlier answer put forward, those that meet the words of this turn: what
     they had in common before tells nothing now. A word alone has to be met more nearly: something
-    like it stands in most abstracts."""
+    like it stands in most abstracts. And a name is met by itself, not by its like."""
     weights = words.weights * words.new
     least = cuts.among_one if int((weights > 0).sum()) == 1 else cuts.among
     if not weights.any():
@@ -59,7 +59,20 @@ def among(views: Sequence[View], words: Words, cuts: Cuts) -> Likely:
     met = np.array([view.meets for view in views]) @ (weights / weights.sum())
     cut = max(least, _SHARE * float(met.max()))
     order = np.argsort(-met, kind="stable")
-    return [(float(met[i] >= cut), views[i]) for i in order]
+    found = [(met[i] >= cut and not _unnamed(views[i], words, asked), views[i]) for i in order]
+    return sorted(((float(meets), view) for meets, view in found), key=lambda pair: -pair[0])
+
+
+def _unnamed(view: View, words: Words, asked: Asked) -> bool:
+    """Whether a paper neither mentions nor has what comes to the same as a name of this turn, of
+    which nothing else is offered in its place."""
+    source = f"{view.paper.title} {view.paper.abstract}"
+    for start, end in asked.names:
+        named = words.new & ~words.either & (words.begins >= start) & (words.begins < end)
+        met = named.any() and bool((view.meets[named] >= LITERAL).all())
+        if named.any() and not met and not mentions(source, asked.text[start:end]):
+            return True
+    return False
 
 
 def by_half(

@@ -45,6 +45,9 @@ def test_one_word_is_not_met_by_what_is_a_little_like_it(assistant: Assistant) -
     listed = "continual learning for language models"
     refused = talk(assistant, listed, "which of those use LoRA?")
     assert (refused.status, refused.papers) == ("not_in_corpus", ())
+    mitigating = "which papers mitigate entropy collapse in RLVR?"
+    assert talk(assistant, mitigating, "which of these use PPO?").papers == ()  # one uses DAPO
+    assert len(talk(assistant, mitigating, "which of these use DAPO?").papers) == 1
     answer = talk(assistant, "papers on web agents", "which of those use reinforcement learning?")
     assert answer.status == "answered"
 
