@@ -26,6 +26,7 @@ _DATE = lazy(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _PRECISION: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 _LARGEST_COUNT = 10**9
 _REMEDY = "Correct the value, or leave the key out."
+_NEEDED = "Give a title and an abstract: a paper has both."
 _SEPARATORS = lazy(r"[\s,]*")
 
 
@@ -36,7 +37,11 @@ _TWICE = object()
 
 
 class _RefusedError(Exception):
-    """Why an object is no paper."""
+    """Why an object is no paper, and what mends it."""
+
+    def __init__(self, why: str, remedy: str = _REMEDY) -> None:
+        super().__init__(why)
+        self.remedy = remedy
 
 
 def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> Reading:
@@ -69,7 +74,7 @@ def _read(
         try:
             records.append(_paper(value, Source(name=name, line=line)))
         except _RefusedError as refused:
-            problems.append(Problem(str(refused), path=path, line=line, remedy=_REMEDY))
+            problems.append(Problem(str(refused), path=path, line=line, remedy=refused.remedy))
     if not records and not problems:
         remedy = "Give what `citewell papers --json` prints, or one JSON object a line."
         problems.append(Problem("the file holds no paper", path=path, line=1, remedy=remedy))
@@ -141,11 +146,11 @@ _DECODER = json.JSONDecoder(parse_int=_integer, object_pairs_hook=_object)
 def _paper(value: Any, source: Source) -> Paper:
     """Raises _RefusedError where `value` is not an object with the right types."""
     if isinstance(value, ValueError):
-        raise _RefusedError(str(value))
+        raise _RefusedError(str(value), "Correct the JSON here.")
     if not isinstance(value, dict):
-        raise _RefusedError("a paper is an object with a title and an abstract")
+        raise _RefusedError("a paper is an object with a title and an abstract", _NEEDED)
     if _TWICE in value:
-        raise _RefusedError(f"it gives {_shown(value[_TWICE])} twice")
+        raise _RefusedError(f"it gives {_shown(value[_TWICE])} twice", "Give it once.")
     value, read_as = respelt(value)
     published, precision = _date(value, read_as.get("published", "published"))
     title = _text(value, "title", required=True)
@@ -173,11 +178,14 @@ def _text(value: dict[str, Any], key: str, *, required: bool = False) -> str | N
     text = value.get(key)
     if text is None and not required:
         return None
+    remedy = _NEEDED if key in ("title", "abstract") else _REMEDY
+    if text is None:
+        raise _RefusedError(f"{key} is missing", remedy)
     if not isinstance(text, str):
         raise _RefusedError(f"{key} must be a string, not {_shown(text)}")
     text = text.strip()
     if not text and required:
-        raise _RefusedError(f"{key} is empty")
+        raise _RefusedError(f"{key} is empty", remedy)
     # JSON can spell what neither UTF-8 nor SQLite can hold.
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise _RefusedError(f"{key} holds a character that is not text")

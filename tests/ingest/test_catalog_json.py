@@ -49,7 +49,7 @@ def test_json_is_read(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"title": None}, "title must be a string, not null"),
+        ({"title": None}, "title is missing"),
         ({"title": "  "}, "title is empty"),
         ({"abstract": 7}, "abstract must be a string, not 7"),
         ({"abstract": "\ud800"}, "abstract holds a character that is not text"),
@@ -57,7 +57,7 @@ def test_json_is_read(name: str, text: str) -> None:
         ({"upvotes": -1}, "upvotes must be a whole number, not -1"),
         ({"upvotes": 10**30}, f"upvotes must be a whole number, not {10**30}"),
         ({"author_count": "2"}, 'author_count must be a whole number, not "2"'),
-        ({"authors": "Ada"}, 'authors must be a list of names, not "Ada"'),
+        ({"authors": {"Ada": 1}}, "authors must be a list of names"),
         ({"authors": [1]}, "an author must be a string, not 1"),
         ({"published": "10/2025"}, 'published must be 2025-10-11, 2025-10 or 2025, not "10/2025"'),
         ({"published": "2025-02-30"}, "published must be"),
