@@ -55,7 +55,7 @@ def ask(
 def test_who_wrote_what_it_took_and_what_it_cost(ask: Ask, server: ScriptedServer) -> None:
     server.script(write_with(quote_evidence))
     out, err = ask(server.url, CITEWELL_PRICE_PROMPT="1000", CITEWELL_PRICE_COMPLETION="2000")
-    assert "STEER" in out
+    assert "entropy collapse" in out
     assert "tokens in one call · cost " in err
     assert " · tiny · llm-" in err
 
@@ -124,7 +124,7 @@ def test_thinking_is_not_the_answer(ask: Ask, server: ScriptedServer, thinking: 
     server.script(step)
     out, err = ask(server.url)
     assert "Let me think" not in out + err
-    assert "STEER" in out
+    assert "entropy collapse" in out
 
 
 def test_a_follow_up_shows_how_it_was_read(
