@@ -211,7 +211,7 @@ def test_what_an_address_cannot_mean_is_left_out(library: str, visit: Visit, wri
 def test_days_that_exclude_each_other_are_told(library: str, visit: Visit) -> None:
     visitor = visit(
         f"{library}/#/papers?since=2025-09-01&until=2025-01-01",
-        at=".pp-table",
+        at='[data-place="none"]',
     )
     page = visitor.page
     page.get_by_text("“until” comes before “since”").wait_for()
