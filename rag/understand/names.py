@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rag.patterns import lazy
 from rag.records import Paper
@@ -83,13 +84,21 @@ def gather(papers: Sequence[Paper]) -> Gathered:
 def owns(paper: Paper, name: str) -> bool:
     """Whether a paper has `name` in its title, or introduces or defines it; one that only mentions
     it does not. `BERT-like` in a title is no name of BERT."""
-    if re.search(rf"(?<![\w-]){re.escape(name)}s?(?!-?\w)", paper.title, re.IGNORECASE):
+    if name.lower() in paper.title.lower() and re.search(
+        rf"(?<![\w-]){re.escape(name)}s?(?!-?\w)", paper.title, re.IGNORECASE
+    ):
         return True
-    text = f"{paper.title}. {paper.abstract}"
-    short_forms = (short for pair in definitions(text) for short in pair)
-    bracketed = (inside or before for before, inside in _BRACKETED.findall(paper.abstract))
-    told = {*_INTRODUCED.findall(paper.abstract), *bracketed, *short_forms}
-    return singular(name).lower() in {singular(other).lower() for other in told}
+    return singular(name).lower() in _told(paper.title, paper.abstract)
+
+
+@lru_cache(maxsize=4096)
+def _told(title: str, abstract: str) -> frozenset[str]:
+    """What a text introduces or defines, singular and in small letters. The same papers are asked
+    for one name after another."""
+    short_forms = (short for pair in definitions(f"{title}. {abstract}") for short in pair)
+    bracketed = (inside or before for before, inside in _BRACKETED.findall(abstract))
+    told = {*_INTRODUCED.findall(abstract), *bracketed, *short_forms}
+    return frozenset(singular(other).lower() for other in told)
 
 
 def normal(text: str) -> str:
