@@ -20,6 +20,7 @@ from rag.filters import Filters
 from rag.finding import Clock, Finder, Found
 from rag.fingerprint import fingerprint
 from rag.indexes import Shelf
+from rag.patterns import compile_all
 from rag.placing import in_order
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.records import Answer, Draft, Hit, Mode, Query, Selection, Turn, Usage
@@ -149,6 +150,7 @@ class Assistant:
     def warm(self) -> None:
         """Load everything that the first question would load, and the first long one. Raises as
         `search` does."""
+        compile_all()
         self.search("warm up", k=1)
         self.embedder.prepare("warm up " * _LONG)
 

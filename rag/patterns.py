@@ -12,10 +12,22 @@ from typing import Any, cast
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split")
 
 
+_waiting: list[_Lazy] = []
+
+
 def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """`re.compile`, put off until the first use. Raises re.error then, and not before. What it
     gives behaves as the pattern does, but is not the `re` of its matches."""
-    return cast("re.Pattern[str]", _Lazy(pattern, flags))
+    made = _Lazy(pattern, flags)
+    _waiting.append(made)
+    return cast("re.Pattern[str]", made)
+
+
+def compile_all() -> None:
+    """Compile those that nobody has used so far, for a process that answers many questions: the
+    first of them wait for none then. Raises re.error."""
+    while _waiting:
+        _waiting.pop().flags  # noqa: B018
 
 
 class _Lazy:

@@ -11,7 +11,7 @@ import pytest
 
 import ingest
 import rag
-from rag.patterns import lazy
+from rag.patterns import compile_all, lazy
 
 
 def test_a_lazy_pattern_is_the_pattern() -> None:
@@ -25,10 +25,19 @@ def test_a_lazy_pattern_is_the_pattern() -> None:
         assert made.groupindex == plain.groupindex
 
 
-def test_a_broken_pattern_is_told_when_it_is_used() -> None:
+def test_a_broken_pattern_is_told_when_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.patterns._waiting", [])  # nobody else is to compile it
     broken = lazy("(")
     with pytest.raises(re.error):
         broken.search("text")
+
+
+def test_a_process_that_goes_on_compiles_them_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.patterns._waiting", [])
+    made = lazy("later")
+    compile_all()
+    monkeypatch.setattr(re, "compile", lambda *_: pytest.fail("compiled by a question"))
+    assert made.search("sooner or later")
 
 
 def test_every_pattern_of_the_package_compiles() -> None:
