@@ -28,7 +28,7 @@ from rag.records import Paper
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.retrieve import Weights
+    from rag.retrieval.first_stage import Weights
 
 DEPTH = 100
 """Documents of a ranking that are kept: what the deepest measure looks at."""
@@ -219,7 +219,7 @@ def assistant_over(
     Raises UsageError when `index` holds other papers."""
     from ingest.build import reembed
     from rag import wiring
-    from rag.catalog import Catalog
+    from rag.storage.catalog import Catalog
 
     place = (
         contextlib.nullcontext(str(index))
@@ -256,6 +256,6 @@ def ranker(assistant: Assistant) -> Rank:
     """The product's retrieval. Queries of a collection state no constraints on dates or votes,
     whatever their words look like."""
     from rag.filters import Filters
-    from rag.finding import MAX_QUESTION_CHARS
+    from rag.pipeline import MAX_QUESTION_CHARS
 
     return lambda text: assistant.rank(text[:MAX_QUESTION_CHARS], filters=Filters())

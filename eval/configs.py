@@ -1,8 +1,8 @@
 """Baselines and ablations: the same code with other retrieval weights.
 
 `retrieval=NAME` takes a baseline as a whole; any other NAME=VALUE sets one field of
-`rag.retrieve.Weights` (`lexical=0` leaves the words out). Later ingredients are fields there, so
-that each has its ablation without a line here.
+`rag.retrieval.first_stage.Weights` (`lexical=0` leaves the words out). Later ingredients are
+fields there, so that each has its ablation without a line here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 from rag.errors import ConfigError
-from rag.retrieve import Weights
+from rag.retrieval.first_stage import Weights
 
 Value = float | bool | str
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from rag.checks import Source, missing
+from rag.answer.checks import Source, missing
 from rag.ports import ChatModel, Embedder, Message
 
 _WORD = re.compile(r"[^\W_]+")

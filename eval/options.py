@@ -15,7 +15,7 @@ from rag.config import AnswerMode
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.config import Config
-    from rag.retrieve import Weights
+    from rag.retrieval.first_stage import Weights
 
 Progress = Callable[[str, int, int], None]
 """Told of a stage, items done, items in all."""

@@ -17,7 +17,7 @@ from eval import jsonl
 from eval.matching import any_stands_in, stands_in
 from ingest.dedupe import normalise_title
 from rag.errors import BadInput
-from rag.finding import MAX_QUESTION_CHARS
+from rag.pipeline import MAX_QUESTION_CHARS
 from rag.records import Paper, Turn
 
 TYPES = ("topic", "fact", "paraphrase", "compare", "followup", "filter", "unanswerable")

@@ -17,9 +17,9 @@ from typing import Any, Protocol
 from eval import jsonl
 from eval.questions import Question
 from eval.runs import RANKED, Case, Row, cases, read_answer, read_row
-from rag import jsons
 from rag.errors import BadInput, CitewellError, UsageError
 from rag.events import Event, Fallback, Finished, Retrieved
+from rag.export import json_records as jsons
 from rag.records import Mode, Paper, Turn
 
 Progress = Callable[[int, int], None]

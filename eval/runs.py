@@ -95,7 +95,7 @@ def _case(question: Question, row: Row | None, papers: Mapping[str, Paper]) -> C
 
 
 def read_answer(entry: object, where: str) -> Answer:
-    """The inverse of `rag.jsons.answer`. Raises BadInput, which says `where` and what is wrong."""
+    """The inverse of `json_records.answer`. Raises BadInput: `where`, and what is wrong."""
     if isinstance(entry, dict):
         entry = _ASSUMED | entry
     return as_record(Answer, entry, f"{where}: the answer is not one", _AS_PRINTED)

@@ -18,9 +18,9 @@ from eval.questions import Question
 from eval.questions import load as load_questions
 from eval.run import Journal, alone, answer_all
 from eval.summary import summarise
+from rag.answer.fingerprint import fingerprint, software_version
 from rag.config import Config
 from rag.errors import Stopped, UsageError
-from rag.fingerprint import fingerprint, software_version
 from rag.records import Paper
 
 if TYPE_CHECKING:

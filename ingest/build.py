@@ -13,12 +13,12 @@ import numpy as np
 
 from ingest.chunk import CHUNKER, chunk, context_text
 from ingest.dedupe import assign_citekeys, merge, normalise_arxiv, normalise_doi, normalise_title
-from rag import indexes
-from rag.catalog import Catalog
 from rag.errors import IndexDamaged
 from rag.ports import Embedder, TokenEncoder
 from rag.records import Paper, Source
-from rag.tokens import Packed, pack
+from rag.storage import index_manager as indexes
+from rag.storage.catalog import Catalog
+from rag.storage.token_vectors import Packed, pack
 
 Report = Callable[[str, int, int], None]
 """Told of progress: stage, items done, items in all."""

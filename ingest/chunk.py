@@ -10,7 +10,7 @@ from functools import cache
 
 from rag.adapters.llama_splitter import split_text
 from rag.records import Chunk, Paper
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 CHUNKER = "title+sentences/1"
 """Names this way of chunking in the catalog's manifest; to be changed whenever spans change."""

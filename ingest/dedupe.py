@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from rag.patterns import lazy
 from rag.records import Paper, Source
+from rag.text.patterns import lazy
 
 _ARXIV = lazy(
     r"(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?"

@@ -11,21 +11,22 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from rag.answer import extractive, generative
-from rag.answer.wording import provisos
+from rag.answer import quoted as extractive
+from rag.answer import written as generative
+from rag.answer.fingerprint import fingerprint
+from rag.answer.templates import provisos
 from rag.config import Config
 from rag.errors import ConfigError, ModelServerError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.filters import Filters
-from rag.finding import Clock, Finder, Found
-from rag.fingerprint import fingerprint
-from rag.indexes import Shelf
-from rag.patterns import compile_all
-from rag.placing import in_order
+from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
+from rag.reading import select
 from rag.records import Answer, Draft, Hit, Mode, Query, Selection, Turn, Usage
-from rag.retrieve import Weights
-from rag.select import select
+from rag.retrieval.first_stage import Weights
+from rag.retrieval.sorting import in_order
+from rag.storage.index_manager import Shelf
+from rag.text.patterns import compile_all
 
 _TOLD = 50
 """Papers named in the event `Retrieved`."""

@@ -16,11 +16,11 @@ from typing import Any
 
 from platformdirs import user_data_path
 
-from rag import allowed
-from rag.addresses import host_of, is_this_machine
-from rag.allowed import AnswerMode, Rerank, Understand
-from rag.config_file import FILE, line_of, read
 from rag.errors import ConfigError
+from rag.settings import values as allowed
+from rag.settings.file import FILE, line_of, read
+from rag.settings.values import AnswerMode, Rerank, Understand
+from rag.text.addresses import host_of, is_this_machine
 
 __all__ = ["ENVIRONMENT", "FILE", "OPENAI_URL", "AnswerMode", "Config", "load", "read"]
 

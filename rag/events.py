@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.question import Reading
 from rag.records import Answer, Query, Selection
-from rag.understand import Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """The constraints that a question may state: on fields of papers, or beside one that it names.
 
-This module does not know how they are read (`rag.understand`), met (`rag.papers`) or told
+This module does not know how they are read (`rag.question`), met (`rag.storage.papers`) or told
 (`rag.answer`); it imports nothing of ours.
 """
 

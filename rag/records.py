@@ -144,8 +144,9 @@ class Query:
 class Hit:
     """A ranked paper with the passage that matches best.
 
-    `score` is the fused score on its absolute scale (`rag.retrieve`); `parts` holds what it was
-    fused from, by name (`dense` is a cosine, `lexical` a share of the most that BM25 could give).
+    `score` is the fused score on its absolute scale (`rag.retrieval.first_stage`);
+    `parts` holds what it was fused from, by name (`dense` is a cosine, `lexical` a share of the
+    most that BM25 could give).
     """
 
     paper: Paper
@@ -266,7 +267,7 @@ class Answer:
     near: tuple[str, ...] = ()
     """Papers close to the question that the answer does not rest on."""
     confidence: float = 0.0
-    """What the decision to answer or to decline rests on; see `rag.select`."""
+    """What the decision to answer or to decline rests on; see `rag.reading`."""
     notices: tuple[str, ...] = ()
     """What the user should know: a failed server, a key that does not exist."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)

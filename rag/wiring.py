@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from rag.adapters.minilm import MiniLM
 from rag.assistant import Assistant
-from rag.catalog import Catalog
 from rag.config import Config
-from rag.generation import Stage
-from rag.indexes import Shelf
 from rag.ports import ChatModel, Embedder, Reranker
-from rag.retrieve import Weights
+from rag.retrieval.first_stage import Weights
+from rag.storage.catalog import Catalog
+from rag.storage.generations import Stage
+from rag.storage.index_manager import Shelf
 
 if TYPE_CHECKING:
     from rag.adapters.openai_server import Settings

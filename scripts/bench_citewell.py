@@ -88,7 +88,7 @@ def warm(data_dir: Path, questions: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def papers(data_dir: Path) -> list[dict[str, str]]:
-    from rag.catalog import Catalog
+    from rag.storage.catalog import Catalog
 
     return [{"title": p.title, "abstract": p.abstract} for p in Catalog(data_dir).papers()]
 

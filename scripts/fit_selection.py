@@ -1,4 +1,4 @@
-"""Fit the three regressions of rag/select/calibration.py and say what they reach unseen.
+"""Fit the three regressions of rag/reading/calibration.py and say what they reach unseen.
 
     .venv/bin/python scripts/fit_selection.py --data-dir DIR
 
@@ -26,17 +26,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from eval.questions import Question, load  # noqa: E402
-from rag import asked as questions  # noqa: E402
 from rag.adapters.minilm import MiniLM  # noqa: E402
-from rag.asked import Asked  # noqa: E402
-from rag.catalog import Catalog  # noqa: E402
-from rag.indexes import open_or_rebuild  # noqa: E402
 from rag.ports import Vectors  # noqa: E402
-from rag.retrieve import Retriever  # noqa: E402
-from rag.select import Cuts, calibration  # noqa: E402
-from rag.select.calibration import belongs, best_length, probability  # noqa: E402
-from rag.select.views import View, Words, look, words_of  # noqa: E402
-from rag.understand import understand  # noqa: E402
+from rag.question import understand  # noqa: E402
+from rag.reading import Cuts, calibration  # noqa: E402
+from rag.reading import question_features as questions  # noqa: E402
+from rag.reading.calibration import belongs, best_length, probability  # noqa: E402
+from rag.reading.question_features import Asked  # noqa: E402
+from rag.reading.views import View, Words, look, words_of  # noqa: E402
+from rag.retrieval.first_stage import Retriever  # noqa: E402
+from rag.storage.catalog import Catalog  # noqa: E402
+from rag.storage.index_manager import open_or_rebuild  # noqa: E402
 
 Array = NDArray[np.float64]
 Features = dict[str, float]

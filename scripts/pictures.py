@@ -95,8 +95,8 @@ def page() -> Iterator[str]:
     """The page over the bundled corpus."""
     from ingest.build import ingest
     from rag import wiring
-    from rag.catalog import Catalog
     from rag.config import Config
+    from rag.storage.catalog import Catalog
     from ui.session import BUNDLED, bundled
     from ui.web.server import create_app
 

@@ -1,4 +1,4 @@
-"""Make rag/projection.npz: the mean of MiniLM's token states and their 128 principal components.
+"""Make rag/storage/projection.npz: mean and 128 principal components of MiniLM's token states.
 
     .venv/bin/python scripts/train_projection.py [PATH …]
 
@@ -19,7 +19,7 @@ from ingest.dedupe import merge
 from ingest.readers import BUNDLED, read
 from rag.adapters.minilm import MiniLM
 
-TARGET = Path(__file__).parent.parent / "rag" / "projection.npz"
+TARGET = Path(__file__).parent.parent / "rag" / "storage" / "projection.npz"
 DIMENSION = 128
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.build import ingest
 from rag.adapters.minilm import MiniLM
-from rag.catalog import Catalog
+from rag.storage.catalog import Catalog
 from ui.session import BUNDLED, bundled
 
 

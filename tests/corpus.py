@@ -7,9 +7,9 @@ from pathlib import Path
 from ingest.build import ingest
 from ingest.dedupe import paper_id
 from rag.adapters.fakes import HashEmbedder
-from rag.catalog import Catalog
 from rag.ports import Embedder
 from rag.records import Paper, Source
+from rag.storage.catalog import Catalog
 
 TOPICS = ("entropy", "robots", "federated", "diffusion", "translation", "memory", "graphs")
 

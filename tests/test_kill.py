@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ingest.build import ingest
-from rag import indexes
 from rag.adapters.fakes import HashEmbedder
-from rag.catalog import Catalog
+from rag.storage import index_manager as indexes
+from rag.storage.catalog import Catalog
 from tests.corpus import paper, papers
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 from ingest.build import ingest
 from rag.adapters.fakes import HashEmbedder
-from rag.catalog import Catalog
+from rag.storage.catalog import Catalog
 from tests.corpus import papers, paper
 
 catalog = Catalog(Path(sys.argv[1]))

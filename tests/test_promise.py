@@ -9,9 +9,9 @@ import pytest
 
 from rag import wiring
 from rag.assistant import Assistant
-from rag.catalog import Catalog
 from rag.config import Config
 from rag.records import Answer, Turn
+from rag.storage.catalog import Catalog
 
 QUESTIONS = Path(__file__).parent.parent / "eval" / "data" / "dev.jsonl"
 

@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 
 from ingest.build import ingest
-from rag import indexes
 from rag.adapters.fakes import HashEmbedder
 from rag.assistant import Assistant
-from rag.catalog import Catalog
 from rag.config import Config
 from rag.errors import CatalogLocked
-from rag.indexes import Shelf
+from rag.storage import index_manager as indexes
+from rag.storage.catalog import Catalog
+from rag.storage.index_manager import Shelf
 from tests.corpus import filled, paper
 from ui.doctor import examine
 from ui.session import BUNDLED, ready
@@ -193,7 +193,7 @@ import sys
 from pathlib import Path
 from ingest.build import ingest
 from rag.adapters.fakes import HashEmbedder
-from rag.catalog import Catalog
+from rag.storage.catalog import Catalog
 from rag.errors import FolderReadOnly
 from tests.corpus import paper
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag import jsons, receipts
+from rag.answer import diff as receipts
 from rag.errors import UsageError
+from rag.export import json_records as jsons
 from rag.filters import Filters
 from rag.records import Answer, Turn
 

@@ -28,7 +28,7 @@ from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.config import Config
-    from rag.retrieve import Weights
+    from rag.retrieval.first_stage import Weights
     from ui.session import Progress
 
 app = typer.Typer(
@@ -50,7 +50,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from rag.fingerprint import software_version
+        from rag.answer.fingerprint import software_version
 
         typer.echo(f"citewell {software_version()}")
         raise typer.Exit
@@ -93,7 +93,7 @@ def ingest(
     """Read papers into the catalog and index them."""
     from ingest.build import ingest as run
     from ingest.readers import read
-    from rag.catalog import Catalog
+    from rag.storage.catalog import Catalog
     from rag.wiring import make_embedder
     from ui import terminal
     from ui.session import BUNDLED, bundled, keep_for_own
@@ -140,7 +140,7 @@ def search(
     debug: Debug = False,
 ) -> None:
     """Rank papers for a question, without an answer."""
-    from rag import jsons
+    from rag.export import json_records as jsons
     from ui import terminal
 
     target = exporting.wanted(format_name, output, as_json=as_json)
@@ -214,7 +214,7 @@ def reindex(
 ) -> None:
     """Rebuild the indexes from the catalog."""
     from ingest.build import rebuild, reembed
-    from rag.catalog import Catalog
+    from rag.storage.catalog import Catalog
     from rag.wiring import make_embedder
     from ui import terminal
     from ui.words import papers_in_words

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rag import generation, indexes, wiring
-from rag.addresses import host_of
-from rag.catalog import Catalog
+from rag import wiring
+from rag.answer.fingerprint import software_version
 from rag.config import OPENAI_URL, Config
 from rag.errors import CatalogLocked, CitewellError
-from rag.fingerprint import software_version
+from rag.storage import generations as generation
+from rag.storage import index_manager as indexes
+from rag.storage.catalog import Catalog
+from rag.text.addresses import host_of
 from ui import servers
 from ui.session import is_own
 

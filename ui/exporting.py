@@ -16,7 +16,7 @@ from rag.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.notes import Format
+    from rag.export import Format
     from rag.records import Paper
     from ui.web.conversations import Conversations, Entry
 
@@ -57,7 +57,7 @@ class Target:
 def wanted(name: str | None, output: Path | None, *, as_json: bool = False) -> Target | None:
     """The format and file asked for, if any, made sure of before anything is asked. Raises
     UsageError."""
-    from rag.notes import format_named
+    from rag.export import format_named
 
     if as_json and (name or output):
         raise UsageError("--json is a format of its own.", remedy="Give it, or --format, not both.")
@@ -70,7 +70,7 @@ def wanted(name: str | None, output: Path | None, *, as_json: bool = False) -> T
 
 
 def _by_ending(file: Path) -> Format:
-    from rag.notes import format_named
+    from rag.export import format_named
 
     if (ending := file.suffix.lower()) not in _ENDINGS:
         known = ", ".join(filter(None, _ENDINGS))
@@ -114,7 +114,7 @@ def _unwritable(file: Path, why: str) -> UsageError:
 
 def answer(assistant: Assistant, question: str, kind: Format, **asked: Any) -> str:
     """Ask, and write what is answered; `asked` as for `Assistant.ask`."""
-    from rag.notes import Note
+    from rag.export import Note
     from ui import terminal
 
     value = assistant.ask(question, **asked)

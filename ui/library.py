@@ -34,7 +34,7 @@ def papers(
     debug: Debug = False,
 ) -> None:
     """List the papers of the catalog."""
-    from rag import jsons
+    from rag.export import json_records as jsons
     from ui import terminal
 
     target = exporting.wanted(format_name, output, as_json=as_json)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from rag import wiring
 from rag.adapters import openai_models
 from rag.adapters.openai_server import DOCTOR, Server
-from rag.addresses import host_of
 from rag.config import OPENAI_URL, Config
 from rag.errors import CitewellError
+from rag.text.addresses import host_of
 
 _CONNECT_S, _READ_S = 3.0, 10.0
 Row = tuple[str, str, bool]

@@ -14,11 +14,11 @@ from ingest.build import Summary, ingest
 from ingest.readers import Reading, read
 from rag import wiring
 from rag.assistant import Assistant
-from rag.catalog import Catalog
 from rag.config import Config
 from rag.errors import CatalogError, CatalogLocked, Stopped
 from rag.ports import Embedder
-from rag.retrieve import Weights
+from rag.retrieval.first_stage import Weights
+from rag.storage.catalog import Catalog
 
 BUNDLED = "citewell ingest"
 """The command that ingests the bundled corpus."""

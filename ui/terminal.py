@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.errors import CitewellError
-from rag.readable import readable, seen
+from rag.text.latex import readable, seen
 from ui import progress as shown
 from ui.words import constraints, papers_in_words, spent
 

@@ -19,8 +19,8 @@ from ingest.dedupe import normalise_arxiv, normalise_doi, paper_id
 from ingest.readers.base import Problem, Reading, decoded, limited
 from ingest.readers.spellings import as_day, as_name, as_names, respelt
 from rag.errors import BadInput
-from rag.patterns import lazy
 from rag.records import DatePrecision, Paper, Source
+from rag.text.patterns import lazy
 
 _DATE = lazy(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 _PRECISION: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}

@@ -24,8 +24,8 @@ from pathlib import Path
 from ingest.dedupe import paper_id
 from ingest.readers.base import Problem, Reading, decoded, limited
 from rag.errors import BadInput
-from rag.patterns import lazy
 from rag.records import Paper, Source
+from rag.text.patterns import lazy
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TEASER = lazy(r"Get trending papers in your email inbox.*!")

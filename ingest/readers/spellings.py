@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rag.patterns import lazy
-from rag.words import MONTHS
+from rag.text.patterns import lazy
+from rag.text.words import MONTHS
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "abstract": ("summary",),

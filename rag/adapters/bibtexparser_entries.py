@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from rag.notes.references import Reference
-from rag.patterns import lazy
+from rag.export.references import Reference
+from rag.text.patterns import lazy
 
 # A brace without its partner goes by name: BibTeX counts braces, with a backslash or without.
 _ESCAPES = str.maketrans(

@@ -12,8 +12,8 @@ import numpy as np
 
 from rag.adapters.lean import without
 from rag.errors import IndexDamaged
-from rag.patterns import lazy
 from rag.ports import Vectors
+from rag.text.patterns import lazy
 
 K1, B = 1.2, 0.75
 

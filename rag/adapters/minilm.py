@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.errors import ModelMissing
-from rag.patterns import lazy
 from rag.ports import Encoded, Progress, Vectors
+from rag.text.patterns import lazy
 
 if TYPE_CHECKING:
     from rag.adapters.minilm_graph import Encoder, Weights

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from rag.addresses import host_of, is_this_machine
 from rag.config import OPENAI_URL
 from rag.errors import (
     BadReply,
@@ -25,6 +24,7 @@ from rag.errors import (
     ServerTimeout,
     ServerUnreachable,
 )
+from rag.text.addresses import host_of, is_this_machine
 
 if TYPE_CHECKING:
     import openai

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rag.readable import seen
+from rag.text.latex import seen
 
 _MAX_LINE = 1 << 20  # bytes; a stream without line breaks is not one
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rag.adapters.bibtexparser_entries import name_parts
-from rag.notes.references import Reference
+from rag.export.references import Reference
 
 
 def ris(references: Sequence[Reference]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.answer.counts import count, number_of
 from rag.filters import Filters, OnRecord, SortKey
-from rag.words import MONTHS, enumerated, when
+from rag.text.words import MONTHS, enumerated, when
 
 ON_RECORD: dict[OnRecord, str] = {
     "date": "a date",

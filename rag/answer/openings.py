@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from rag.answer.constraints import being, constraint_in_words, placed
 from rag.answer.counts import count, none_answers, nth, of_the_chosen, of_the_corpus
-from rag.answer.wording import left_out, none_chosen, unplaced, without_record, without_what
+from rag.answer.templates import left_out, none_chosen, unplaced, without_record, without_what
 from rag.filters import Filters, Side
-from rag.readable import readable
+from rag.question.kinds import asks_whether
+from rag.question.parts import NEAREST
+from rag.question.unrecorded import sums_up
 from rag.records import Query, Selection
-from rag.understand.kinds import asks_whether
-from rag.understand.parts import NEAREST
-from rag.understand.unrecorded import sums_up
+from rag.text.latex import readable
 
 _HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
 

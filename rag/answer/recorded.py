@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.answer.counts import number_of
-from rag.answer.markdown import bold, escaped
-from rag.answer.wording import Said
-from rag.patterns import lazy
-from rag.people import in_order
-from rag.readable import readable
+from rag.answer.templates import Said
+from rag.corpus.people import in_order
 from rag.records import Paper, Query, RecordField
-from rag.words import enumerated, when
+from rag.text.latex import readable
+from rag.text.markdown import bold, escaped
+from rag.text.patterns import lazy
+from rag.text.words import enumerated, when
 
 _LOWER = lazy(
     r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.IGNORECASE

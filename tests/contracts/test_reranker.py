@@ -24,7 +24,7 @@ from rag.errors import (
     ServerUnreachable,
 )
 from rag.ports import Reranker
-from rag.rerank import ChatReranker
+from rag.retrieval.reranking import ChatReranker
 from tests.scripted_server import (
     Handler,
     ScriptedServer,

@@ -17,10 +17,10 @@ from typer.testing import CliRunner
 from eval import terminal
 from eval.cli import app
 from eval.options import Host
-from rag import jsons
 from rag.config import Config
 from rag.errors import BadInput, CitewellError, ConfigError, Stopped, UsageError
-from rag.retrieve import Weights
+from rag.export import json_records as jsons
+from rag.retrieval.first_stage import Weights
 from tests.eval.world import ENTRIES, LIST_ANSWER, PAPERS, Fake, entry, script, write_set
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from eval.configs import BASELINES, parse
 from rag.errors import ConfigError
-from rag.retrieve import Weights
+from rag.retrieval.first_stage import Weights
 
 
 def test_nothing_given_is_the_default() -> None:

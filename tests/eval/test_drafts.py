@@ -8,8 +8,8 @@ import pytest
 
 from eval import drafts
 from eval.questions import check
-from rag import jsons
 from rag.errors import BadInput
+from rag.export import json_records as jsons
 from tests.eval.world import (
     BANDIT,
     CURE,

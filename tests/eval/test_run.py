@@ -19,9 +19,9 @@ from eval.questions import Question
 from eval.run import Journal, alone, answer_all
 from eval.runs import Case, Row, read_answer
 from eval.summary import summarise
-from rag import jsons
 from rag.errors import BadInput, UsageError
 from rag.events import Event, Fallback, Finished
+from rag.export import json_records as jsons
 from tests.eval.world import (
     ABOUT,
     FACT_ANSWER,

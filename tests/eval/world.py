@@ -11,8 +11,8 @@ from typing import Any
 from eval.questions import Question, load
 from eval.runs import Case, Row, cases, save
 from eval.summary import summarise
-from rag import jsons
 from rag.events import Event, Finished, Retrieved
+from rag.export import json_records as jsons
 from rag.filters import Filters
 from rag.records import Answer, Citation, Mode, Paper, Sentence, Turn, Usage
 

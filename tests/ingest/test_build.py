@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.build import ingest, reembed
-from rag import indexes
 from rag.adapters.fakes import HashEmbedder
-from rag.catalog import Catalog
 from rag.errors import CatalogLocked, EmbedderMismatch
 from rag.filters import Filters
 from rag.ports import Progress, Vectors
 from rag.records import Source
+from rag.storage import index_manager as indexes
+from rag.storage.catalog import Catalog
 from tests.corpus import filled, paper, papers
 
 

@@ -17,7 +17,7 @@ from ingest.chunk import SEPARATOR, chunk, context_text
 from ingest.dedupe import merge
 from ingest.readers import BUNDLED, read
 from rag.records import Chunk, Paper
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 Count = Callable[[str], int]
 

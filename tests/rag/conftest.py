@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from rag import wiring
-from rag.catalog import Catalog
 from rag.config import Config
-from rag.indexes import open_or_rebuild
+from rag.question import understand
+from rag.reading import select
 from rag.records import Query, Selection, Turn
-from rag.retrieve import Retriever
-from rag.select import select
-from rag.understand import understand
+from rag.retrieval.first_stage import Retriever
+from rag.storage.catalog import Catalog
+from rag.storage.index_manager import open_or_rebuild
 from tests.rag.selections import Ask, FollowUp
 
 

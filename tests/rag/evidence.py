@@ -8,7 +8,7 @@ import re
 from markdown_it import MarkdownIt
 
 from rag.records import Evidence, Kind, Paper, Query, Selection
-from rag.sentences import sentence_spans
+from rag.text.sentences import sentence_spans
 
 CURE = Paper(
     paper_id="cure",

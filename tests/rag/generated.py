@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from rag.answer.generative import compose
+from rag.answer.written import compose
 from rag.ports import ChatModel
 from rag.records import Draft, Query, Selection
 from tests.rag.evidence import CURE, STEER, query, selection

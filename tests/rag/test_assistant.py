@@ -12,13 +12,13 @@ import pytest
 
 from rag.adapters.fakes import HashEmbedder, ReversedReranker, ScriptedChat
 from rag.assistant import Assistant
-from rag.catalog import Catalog
 from rag.config import Config
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout, ServerUnreachable
 from rag.events import Fallback, Finished, Understood
-from rag.indexes import Shelf
 from rag.ports import ChatModel, Reranker
 from rag.records import Answer, Turn
+from rag.storage.catalog import Catalog
+from rag.storage.index_manager import Shelf
 from tests.corpus import filled
 
 QUESTION = "which papers propose a method for robots?"

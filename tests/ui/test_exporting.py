@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pybtex.database import parse_string
 
-from rag.notes import FORMATS
-from rag.readable import readable
-from tests.rag.notes.test_bibliographies import pandoc, same
+from rag.export import FORMATS
+from rag.text.latex import readable
+from tests.rag.export.test_bibliographies import pandoc, same
 from tests.ui.commands import Run, loaded
 from tests.ui.web.test_conversations import exchange
 from ui.web.conversations import Conversations

@@ -8,9 +8,9 @@ from typing import Protocol
 from rag.config import Config
 from rag.events import Event
 from rag.filters import Filters
-from rag.indexes import Shelf
 from rag.ports import Embedder
 from rag.records import Mode, Turn
+from rag.storage.index_manager import Shelf
 
 
 class Answers(Protocol):

@@ -10,10 +10,10 @@ from html import escape
 from itertools import pairwise
 from urllib.parse import quote
 
-from rag import notes
+from rag import export as notes
 from rag.answer.counts import number_of
-from rag.readable import readable
 from rag.records import Citation, Paper
+from rag.text.latex import readable
 from ui.web.chips import day
 from ui.web.menus import icon, menu
 

@@ -13,7 +13,7 @@ from typing import cast
 from rag.answer.constraints import authors_in_words, constraint_in_words, votes_in_words
 from rag.answer.counts import nth
 from rag.filters import Filters, Order, SortKey
-from rag.words import enumerated
+from rag.text.words import enumerated
 
 CHIPS: dict[str, tuple[str, ...]] = {
     "dates": ("date_from", "date_to"),

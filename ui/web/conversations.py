@@ -16,9 +16,9 @@ from typing import Any
 
 from rag.errors import CitewellError
 from rag.filters import Filters
-from rag.frozen import freeze, thaw
+from rag.question import Reading
 from rag.records import Answer, Paper, Query
-from rag.understand import Reading
+from rag.storage.frozen import freeze, thaw
 from ui.web import store
 from ui.web.exchange import BUSY, Exchange
 from ui.web.judgements import Judgements
@@ -40,7 +40,8 @@ class Entry:
 
 class Conversations:
     """`conversations.sqlite3` in `folder`. Thread-safe. An `owner` of None stands for everybody,
-    which is for the terminal alone. All methods raise CatalogError as `rag.database` does."""
+    which is for the terminal alone. All methods raise CatalogError as
+    `rag.storage.database` does."""
 
     def __init__(self, folder: Path) -> None:
         self._base = store.opened(folder)

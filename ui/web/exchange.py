@@ -11,8 +11,8 @@ from typing import Literal
 from rag.errors import CitewellError
 from rag.events import Event, Fallback, Finished, Selected, Text, Understood
 from rag.filters import Filters
+from rag.question import Reading
 from rag.records import Answer, Mode, Paper, Query, Selection
-from rag.understand import Reading
 from ui.web import receipts
 from ui.web.judgements import Judgement
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag import jsons
-from rag.database import Database
 from rag.errors import UsageError
-from rag.frozen import thaw
+from rag.export import json_records as jsons
 from rag.records import Answer
+from rag.storage.database import Database
+from rag.storage.frozen import thaw
 from ui.web import store
 
 ANSWER = ("up", "down")

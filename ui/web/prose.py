@@ -15,7 +15,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from rag.citations import UNSUPPORTED
+from rag.answer.citations import UNSUPPORTED
 from rag.records import Answer
 from ui.web.chips import day
 from ui.web.sides import Cited, side_by_side
@@ -49,7 +49,7 @@ _TAG_OF = {
     _LOOSE: "</span>",
 }
 _DATED = re.compile(r"(\*\* \()(\d{4}-\d\d(?:-\d\d)?)(?=[,)])")
-"""The date behind a paper's title in bold, as `rag.answer.wording.heading` writes it."""
+"""The date behind a paper's title in bold, as `rag.answer.templates.heading` writes it."""
 _UNFINISHED = re.compile(r"[ \t]*\[[E\d,; ]*$")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from rag.understand import Reading
+from rag.question import Reading
 from ui.web.chips import chips, form, taken_away
 from ui.web.exchange import Exchange
 from ui.web.menus import icon

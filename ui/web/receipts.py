@@ -1,16 +1,16 @@
 """Whether an answer is as old as its corpus, and what another one to the same question changed, as
-the page tells it. What changes there are is known to `rag.receipts`.
+the page tells it. What changes there are is known to `rag.answer.diff`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag import fingerprint
-from rag import receipts as changes
+from rag.answer import diff as changes
+from rag.answer import fingerprint
 from rag.errors import CitewellError
-from rag.indexes import Shelf
 from rag.records import Answer
+from rag.storage.index_manager import Shelf
 
 
 def told(before: Answer, after: Answer, titles: Mapping[str, str]) -> tuple[str, ...]:

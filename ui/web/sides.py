@@ -1,7 +1,7 @@
 """A comparison of quotes as columns: each paper under its name, what it says below.
 
 It works on the Markdown's tokens and adds none but its own tags. An answer that has another shape
-than `rag.answer.extractive` gives it is left as it is. It knows no question, and reads no quote.
+than `rag.answer.quoted` gives it is left as it is. It knows no question, and reads no quote.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from html import escape
 
 from markdown_it.token import Token
 
-from rag.readable import readable
 from rag.records import Citation
+from rag.text.latex import readable
 
 _ABOUT = re.compile(r"(?: \(([^()]*)\))?: ")
 """What stands between a paper's title and its first quote."""

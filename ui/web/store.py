@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rag.database import Database
 from rag.errors import CatalogDamaged
+from rag.storage.database import Database
 
 FILE = "conversations.sqlite3"
 VERSION = 2
@@ -52,7 +52,7 @@ _STEPS: Mapping[int, Sequence[str]] = {
 
 
 def opened(folder: Path) -> Database:
-    """Raises CatalogDamaged for a file that cannot be read, CatalogError as `rag.database` does."""
+    """Raises CatalogDamaged for a file that cannot be read, else as `rag.storage.database`."""
     try:
         base = Database(folder, FILE, schema=_SCHEMA, version=VERSION)
         if _held(base) < VERSION:

@@ -11,9 +11,9 @@ from rag import wiring
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.events import Event
-from rag.indexes import Shelf
 from rag.ports import Embedder
-from rag.retrieve import Weights
+from rag.retrieval.first_stage import Weights
+from rag.storage.index_manager import Shelf
 from ui.web.answers import Answers
 
 _EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")

@@ -47,7 +47,7 @@ def shelf(assistant: Assistant) -> Iterator[str]:
 def real_address(bundled_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page over the real assistant and the bundled corpus."""
     from rag import wiring
-    from rag.catalog import Catalog
+    from rag.storage.catalog import Catalog
     from ui.web.server import create_app
 
     folder = tmp_path_factory.mktemp("real") / "data"

@@ -18,8 +18,8 @@ from rag.errors import CatalogDamaged
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.filters import Filters
 from rag.ports import Embedder
+from rag.question import Reading
 from rag.records import Evidence, Mode, Paper, Query, Selection, Sentence, Turn
-from rag.understand import Reading
 from tests.ui.web.written import CURE, HOSTILE, OTHER, PROPOSED, STEER, answer, entropy, quote
 
 Script = Callable[["Scripted", Query], Iterator[Event]]

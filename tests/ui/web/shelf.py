@@ -9,10 +9,10 @@ from pathlib import Path
 from ingest.build import ingest
 from rag.adapters.fakes import HashEmbedder
 from rag.assistant import Assistant
-from rag.catalog import Catalog
 from rag.config import Config
-from rag.indexes import Shelf
 from rag.records import Paper, Source
+from rag.storage.catalog import Catalog
+from rag.storage.index_manager import Shelf
 from tests.ui.web.written import HOSTILE
 
 TOPICS = ("glaciers melting", "violin making", "bread fermentation", "tidal turbines")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from rag.errors import CatalogDamaged, CitewellError
 from rag.filters import Filters
-from rag.frozen import freeze, thaw
 from rag.records import Answer, Paper, Query
+from rag.storage.frozen import freeze, thaw
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import HOSTILE, STEER, entropy
 from ui.web import render

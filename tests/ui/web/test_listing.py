@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.catalog import Catalog
 from rag.filters import Filters
 from rag.records import Paper
+from rag.storage.catalog import Catalog
 from ui.web.papers.listing import Listing, Listings, Wanted, terms
 
 WORDS = st.sampled_from("Müller mueller naïve GPT-4 RL entropy Entropie collapse ß ﬁne x".split())

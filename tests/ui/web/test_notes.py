@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pybtex.database import parse_string
 
-from rag.notes import FORMATS, filename
+from rag.export import FORMATS, filename
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.test_conversations import exchange
@@ -111,8 +111,8 @@ def test_an_answer_without_papers_cites_nothing(address: str, scripted: Scripted
 
 def test_hand_picked_papers(bundled_dir: Path, tmp_path: Path) -> None:
     """The route that the list of papers calls, over a real catalog."""
-    from rag.catalog import Catalog
     from rag.config import Config
+    from rag.storage.catalog import Catalog
     from ui.web.server import create_app
 
     catalog = Catalog(bundled_dir)

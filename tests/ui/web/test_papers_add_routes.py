@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from rag.assistant import Assistant
-from rag.catalog import Catalog
+from rag.storage.catalog import Catalog
 from tests.ui.web.browser import served
 from tests.ui.web.papers_api import API, post
 from tests.ui.web.shelf import corpus, lines, paper, stocked

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from rag.errors import CitewellError
 from rag.events import Finished
-from rag.readable import seen
 from rag.records import Answer, Paper, Query, Sentence
+from rag.text.latex import seen
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import CURE, HOSTILE, STEER, answer, entropy, quote
 from ui.web import cards, prose, render

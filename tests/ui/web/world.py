@@ -8,7 +8,7 @@ from rag import wiring
 from rag.adapters.fakes import HashEmbedder
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.indexes import Shelf
+from rag.storage.index_manager import Shelf
 from tests.corpus import filled
 
 

@@ -18,7 +18,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import UsageError
 from rag.records import Mode
-from rag.retrieve import Weights
+from rag.retrieval.first_stage import Weights
 from ui.web.background import Background, Report
 from ui.web.evaluation.kept import FOLDER as RUNS
 from ui.web.evaluation.kept import KeptRuns

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
-from rag.notes import Note
+from rag.export import Note
 from ui.web.exchange import Exchange
 from ui.web.talk import Talk
 

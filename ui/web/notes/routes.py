@@ -10,7 +10,7 @@ from fastapi.requests import Request
 from fastapi.responses import JSONResponse, Response
 
 from rag.errors import CitewellError
-from rag.notes import FORMATS, Format, format_named
+from rag.export import FORMATS, Format, format_named
 from ui.web.exchange import Exchange
 from ui.web.guard import visitor
 from ui.web.notes import notes

@@ -16,11 +16,11 @@ from typing import Literal
 
 from ingest.build import Summary, ingest, plan
 from ingest.readers import Reading, read_bytes
-from rag.catalog import Catalog
 from rag.errors import CitewellError
-from rag.indexes import Shelf
 from rag.ports import Embedder
 from rag.records import Paper
+from rag.storage.catalog import Catalog
+from rag.storage.index_manager import Shelf
 
 _LAST = 1800.0
 """Seconds that a preview waits."""

@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rag.catalog import Catalog
-from rag.papers import day_range
 from rag.records import Paper
+from rag.storage.catalog import Catalog
+from rag.storage.papers import day_range
 
 Sort = Literal["match", "title", "date", "upvotes"]
 

@@ -7,10 +7,10 @@ import threading
 import time
 from dataclasses import dataclass
 
-from rag import corpus_map
-from rag.corpus_map import CorpusMap
 from rag.errors import CitewellError
-from rag.indexes import Shelf, folder
+from rag.storage import corpus_map
+from rag.storage.corpus_map import CorpusMap
+from rag.storage.index_manager import Shelf, folder
 
 _log = logging.getLogger("citewell.web")
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 
 from ingest.readers import SUFFIXES
 from rag.errors import UnknownPaper
-from rag.readable import readable
 from rag.records import Paper
+from rag.text.latex import readable
 from ui.web import cards, remedies
 from ui.web.chips import day
 from ui.web.papers.adding import Adding, FileReport

@@ -9,8 +9,8 @@ from typing import Any
 
 from fastapi import APIRouter, Body
 
-from rag import indexes
 from rag.errors import UsageError
+from rag.storage import index_manager as indexes
 from ui.web.background import Background, Report
 from ui.web.replies import refused, told
 from ui.web.settings import connection, shown

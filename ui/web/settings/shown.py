@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from rag import allowed
 from rag.errors import ConfigError
+from rag.settings import values as allowed
 from ui import doctor
 from ui.settings import EDITABLE
 from ui.web.views import Site

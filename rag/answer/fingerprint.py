@@ -1,0 +1,61 @@
+"""The receipt of an answer: what it was made with, short enough to be read aloud."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from rag.config import Config
+from rag.records import Mode
+from rag.retrieval.first_stage import Weights
+
+
+def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode, weights: Weights) -> str:
+    """`<mode>-<corpus>-<settings>`: eight hex digits of the corpus hash, eight of a hash over
+    everything else that an answer depends on. Keys and addresses stay out of it."""
+    settings = {
+        "version": software_version(),
+        "embedder": embedder,
+        "mode": mode,
+        "weights": asdict(weights),
+        "model": config.model if mode == "llm" else None,
+        "prompt": config.max_prompt_tokens if mode == "llm" else None,
+        "answer": config.max_answer_tokens if mode == "llm" else None,
+        "understand": config.understand if mode == "llm" else None,
+        "rerank": _reranker(config, mode),
+    }
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    return f"{mode}-{corpus[:8]}-{digest[:8]}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """What a fingerprint says: equal parts were made alike."""
+
+    mode: str
+    corpus: str
+    settings: str
+
+
+def read(text: str) -> Made | None:
+    """The parts of a fingerprint; None for what is none."""
+    found = re.fullmatch(r"(\w+)-([0-9a-f]{1,8})-([0-9a-f]{8})", text)
+    return Made(mode=found[1], corpus=found[2], settings=found[3]) if found else None
+
+
+def _reranker(config: Config, mode: Mode) -> str | None:
+    if config.reranks_with_endpoint:
+        return config.rerank_model or "endpoint"
+    return config.model if config.rerank == "model" and mode == "llm" else None
+
+
+@functools.cache
+def software_version() -> str:
+    try:
+        return version("citewell")
+    except PackageNotFoundError:
+        return "source"

@@ -1,0 +1,267 @@
+"""An answer put together from quoted sentences alone: no model, nothing that is not there.
+
+Each kind has its shape: a fact is the sentence that holds it; a list is a line a paper; a
+comparison sets the papers side by side; an explanation is a few sentences in the order in which
+the abstract tells them. It opens with one line that says what was found (`openings`). Quotes are
+shown as `readable` has them, otherwise word for word; which ones, `rag.reading` has decided.
+Nothing in a title or a quote acts as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answer.citations import Checked, Numbering, with_markers
+from rag.answer.counts import count
+from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned, untold
+from rag.answer.recorded import records_told
+from rag.answer.templates import Said, heading, not_recorded
+from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
+from rag.text.latex import readable
+from rag.text.markdown import escaped
+from rag.text.patterns import lazy
+
+_SMALL_WORD = lazy(r"[a-z]+(?=[\s,-])")
+_MOST_WORDS = 78
+"""Of one sentence of an answer: several quotes make one line while they fit."""
+
+_NEAREST = 3
+"""Papers quoted with a refusal."""
+
+
+def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
+    """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
+    writer = _Writer()
+    selection = replace(selection, evidence=_distinct(selection.evidence))
+    known = [*selection.papers, *selection.near]
+    recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
+    told = [] if selection.status == "not_in_corpus" else records_told(query, recorded)
+    unheard = query.record and selection.unmet
+    if not (told or unheard) and (missing := not_recorded(query, known)):
+        writer.say(missing)
+        writer.gap()
+    if told:
+        _records(query, told, recorded, selection, writer)
+    elif selection.status != "answered" or not selection.papers:
+        _decline(query, selection, writer)
+    elif query.kind == "fact" or _defines(query, selection):
+        _fact(query, selection, writer)
+    elif query.kind == "compare":
+        _side_by_side(query, selection, writer)
+    else:
+        _list(query, selection, writer)
+    return Draft(
+        status=selection.status,
+        mode="extractive",
+        text=writer.text,
+        sentences=tuple(writer.sentences),
+        citations=writer.citations,
+        papers=tuple(p.paper_id for p in selection.papers),
+        near=tuple(p.paper_id for p in selection.near),
+        notices=(notice,) if notice else (),
+    )
+
+
+class _Writer:
+    """Sentences and the Markdown they stand in, kept in step. No quote is said twice."""
+
+    def __init__(self) -> None:
+        self.sentences: list[Sentence] = []
+        self._lines: list[str] = []
+        self._numbering = Numbering()
+        self._first: dict[str, Evidence] = {}
+
+    def words(self, evidence: Evidence) -> str:
+        """The quote as it is read; where another paper has said it, that it says the same."""
+        text = _shown(evidence)
+        first = self._first.setdefault(text, evidence).paper
+        if first.paper_id == evidence.paper.paper_id:
+            return text
+        return f"The same words as in “{readable(first.title)}”."
+
+    def say(self, text: str, *evidence: Evidence, lead: str = "", marked: str = "") -> None:
+        """A line (after `lead`, Markdown) of one sentence; `marked` is the sentence as Markdown,
+        where it is more than `text` escaped."""
+        sentence = Sentence(text=text, citations=self._numbering.numbers(evidence))
+        self.sentences.append(sentence)
+        shown = marked or escaped(text, opens_line=not lead)
+        self._lines.append(lead + with_markers(replace(sentence, text=shown)))
+
+    def quote(self, opening: Said, evidence: Sequence[Evidence], *, lead: str = "") -> None:
+        """`opening` and the quotes behind it as one sentence, as far as they fit; what does not
+        fit follows on the same line, a sentence a quote."""
+        rest = list(evidence)
+        taken: list[Evidence] = []
+        words = len(opening.plain.split())
+        while rest and (not taken or words + len(rest[0].quote.split()) <= _MOST_WORDS):
+            words += len(rest[0].quote.split())
+            taken.append(rest.pop(0))
+        said = " ".join(map(self.words, taken))
+        self.say(
+            f"{opening.plain}: {said}",
+            *taken,
+            lead=lead,
+            marked=f"{opening.marked}: {escaped(said)}",
+        )
+        for item in rest:
+            self.say(self.words(item), item)
+            last = self._lines.pop()
+            self._lines[-1] += " " + last
+
+    def gap(self) -> None:
+        self._lines.append("")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._lines).strip()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return self._numbering.citations
+
+
+def _list(query: Query, selection: Selection, writer: _Writer) -> None:
+    """For lists and explanations: a line a paper."""
+    writer.say(found(query, selection))
+    writer.gap()
+    for paper in selection.papers:
+        quotes = _of(paper, selection.evidence)
+        if quotes:
+            writer.quote(heading(paper, query.filters), quotes, lead="- ")
+        else:
+            named = heading(paper, query.filters)
+            writer.say(named.plain, lead="- ", marked=named.marked)
+    for part in selection.unmet:
+        writer.gap()
+        writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
+
+
+def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
+    stands_for = {p: f"{e.short}: {e.long}. " for e in query.expansions for p in e.papers}
+    for number, paper in enumerate(selection.papers):
+        quotes = _of(paper, selection.evidence)
+        if not quotes:
+            continue
+        if number:
+            writer.gap()
+        told = stands_for.get(paper.paper_id, "")
+        stands_for = {p: said for p, said in stands_for.items() if said != told}
+        said = told + " ".join(map(writer.words, quotes))
+        named = heading(paper)
+        marked = f"{escaped(said, opens_line=True)} ({named.marked})"
+        writer.say(f"{said} ({named.plain})", *quotes, marked=marked)
+
+
+def _defines(query: Query, selection: Selection) -> bool:
+    """Whether the answer tells what an acronym stands for."""
+    told = {paper.paper_id for paper in selection.papers} - set(query.overview)
+    return bool(query.expansions and told)
+
+
+def _records(
+    query: Query,
+    told: Sequence[Said],
+    papers: Sequence[Paper],
+    selection: Selection,
+    writer: _Writer,
+) -> None:
+    """What the records say, then a quote of each paper that shows which it is."""
+    for said in told:
+        writer.say(said.plain, marked=said.marked)
+    if selection.unmet:
+        writer.say(unknown(selection.unmet))
+    if query.relative:
+        writer.say(untold(query.relative.side))
+    writer.gap()
+    for paper in papers:
+        quotes = _of(paper, selection.evidence)
+        if len(papers) == 1:
+            writer.say(f"From its abstract: {' '.join(map(_shown, quotes))}", *quotes)
+        else:
+            writer.quote(heading(paper), quotes, lead="- ")
+
+
+def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
+    shown = len(selection.papers)
+    if selection.unmet:
+        writer.say(unowned(selection.unmet))
+    elif shown == 1:
+        writer.say("Only one paper of the corpus is about this:")
+    else:
+        writer.say(f"{count(shown)} papers side by side:")
+    for paper in selection.papers:
+        quotes = _of(paper, selection.evidence)
+        writer.gap()
+        named = heading(paper, query.filters)
+        if quotes:
+            writer.quote(named, quotes[:1])
+        else:
+            silent = "its abstract does not say."
+            writer.say(f"{named.plain}: {silent}", marked=f"{named.marked}: {silent}")
+        for item in quotes[1:]:
+            writer.say(writer.words(item), item, lead="- ")
+
+
+def nearest(query: Query, selection: Selection, told: str) -> Checked:
+    """A refusal in the words `told`, and behind it what comes nearest in `selection`, quoted."""
+    writer = _Writer()
+    _nearest(query, selection, told, writer)
+    return Checked(
+        text=writer.text,
+        sentences=tuple(writer.sentences),
+        citations=writer.citations,
+        papers=(),
+    )
+
+
+def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
+    if selection.denied:
+        _say_otherwise(selection, writer)
+    else:
+        _nearest(query, selection, declining(query, selection), writer)
+
+
+def _nearest(query: Query, selection: Selection, told: str, writer: _Writer) -> None:
+    evidence = selection.evidence
+    papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
+    writer.say(f"{told} {before_the_nearest(query, selection)}" if papers else told)
+    if papers:
+        writer.gap()
+    for paper in papers:
+        writer.quote(heading(paper, query.filters), _of(paper, evidence), lead="- ")
+
+
+def _say_otherwise(selection: Selection, writer: _Writer) -> None:
+    """Where the abstract says the opposite of what the question takes for granted."""
+    quotes = selection.evidence
+    named = heading(quotes[0].paper)
+    said = " ".join(_shown(item) for item in quotes)
+    writer.say("The abstract says otherwise:")
+    writer.gap()
+    marked = f"{named.marked}: {escaped(said)}"
+    writer.say(f"{named.plain}: {said}", *quotes, lead="- ", marked=marked)
+
+
+def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without sentences that a paper before has said in the same words, but for one of a paper
+    that has no other."""
+    said: dict[str, str] = {}
+    new = [e for e in evidence if said.setdefault(_shown(e), e.paper.paper_id) == e.paper.paper_id]
+    heard = {e.paper.paper_id for e in new}
+    alone = {e.paper.paper_id: e for e in reversed(evidence) if e.paper.paper_id not in heard}
+    return tuple(e for e in evidence if e in new or alone.get(e.paper.paper_id) is e)
+
+
+def _of(paper: Paper, evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [e for e in evidence if e.paper.paper_id == paper.paper_id]
+
+
+def _shown(evidence: Evidence) -> str:
+    """The quote as it is read: with a capital and a full stop also where it begins behind the
+    opening of its sentence, or ends before a footnote."""
+    text = readable(evidence.quote)
+    if _SMALL_WORD.match(text) and evidence.start:
+        text = text[:1].upper() + text[1:]
+    cut = evidence.paper.abstract[evidence.end :].lstrip().startswith("\\footnote")
+    return f"{text}." if cut and text[-1:].isalnum() else text

@@ -1,0 +1,173 @@
+"""What an answer says around its quotes: headings, what records lack, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from rag.answer.constraints import NONE_ON_RECORD, ON_RECORD, constraint_in_words
+from rag.answer.counts import count, none_answers, none_of, number_of
+from rag.corpus.genres import is_genre
+from rag.corpus.people import in_order
+from rag.filters import Filters, OnRecord, SortKey
+from rag.question.unrecorded import unrecorded
+from rag.records import Paper, Query, Selection
+from rag.retrieval.sorting import on_record, place_in
+from rag.text.latex import readable
+from rag.text.markdown import bold
+from rag.text.words import enumerated, when
+
+_UNRECORDED = {
+    "authors": "who wrote these papers",
+    "affiliations": "where their authors work",
+    "venues": "where these papers appeared",
+    "citations": "how often these papers are cited",
+}
+_PLACED_BY: dict[SortKey, OnRecord] = {
+    "date": "date",
+    "upvotes": "upvotes",
+    "authors": "author_count",
+}
+
+
+class Said(NamedTuple):
+    """A piece of an answer: as text, and as the Markdown that shows this text."""
+
+    plain: str
+    marked: str
+
+
+def heading(paper: Paper, filters: Filters | None = None) -> Said:
+    """Title and year; the whole date or the upvotes where the question is about these."""
+    about = []
+    if paper.published:
+        dated = filters and (filters.dated or filters.sort == "date")
+        about.append(when(paper.published) if dated else paper.published[:4])
+    held = (filters.recorded or ()) if filters else ()
+    voted = filters and (filters.sort == "upvotes" or filters.voted or "upvotes" in held)
+    if voted and paper.upvotes is not None:
+        about.append(number_of(paper.upvotes, "upvote"))
+    manned = filters and (filters.sort == "authors" or filters.manned)
+    if manned and (authors := paper.author_count or len(paper.authors)):
+        about.append(number_of(authors, "author"))
+    if filters and filters.authors and paper.authors:
+        about.append(_people(paper.authors))
+    title = readable(paper.title)
+    rest = f" ({', '.join(about)})" if about else ""
+    return Said(title + rest, bold(title) + rest)
+
+
+def _people(authors: Sequence[str]) -> str:
+    """As a reference has them: all of a few, else the first."""
+    names = [in_order(name) for name in authors]
+    return enumerated(names) if len(names) < 4 else f"{names[0]} et al."
+
+
+def left_out(selection: Selection, filters: Filters) -> str:
+    """Which papers the constraints could not even look at; empty where there are none."""
+    asked = [ON_RECORD[what] for what in on_record(filters)]
+    searched = _searched(selection, filters)
+    if not asked or not searched or selection.recorded >= searched:
+        return ""
+    having = f"{' and '.join(asked)}; the others were left out."
+    if not selection.recorded:
+        return f"No paper of the corpus has {having.removesuffix('; the others were left out.')}."
+    verb = "has" if selection.recorded == 1 else "have"
+    return f"{selection.recorded:,} of the {searched:,} papers {verb} {having}"
+
+
+def not_recorded(query: Query, papers: Iterable[Paper]) -> str:
+    """What the question asks for that is not recorded of these papers, as a sentence; empty where
+    there is no such thing."""
+    asked = [_UNRECORDED[what] for what in unrecorded(query.question)]
+    if query.filters.authors or any(paper.authors for paper in papers):
+        asked = [told for told in asked if told != _UNRECORDED["authors"]]
+    if not asked:
+        return ""
+    told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
+    return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
+
+
+def provisos(query: Query, selection: Selection) -> Iterator[str]:
+    """What an answer goes by where records lack what is asked for, as quoted answers say it in
+    their opening: sentences."""
+    if missing := not_recorded(query, (*selection.papers, *selection.near)):
+        yield missing
+    if lost := without_record(selection, query.filters):
+        yield f"{lost[0].upper()}{lost[1:]}."
+
+
+def none_chosen(query: Query, selection: Selection) -> str:
+    """That none of the papers asked about answers; where constraints are all that is asked, why:
+    what they are about may not be on record."""
+    filters = replace(query.filters, paper_ids=None, limit=None)
+    papers = len(query.filters.paper_ids or ())
+    which = "asked about"
+    if query.topic or not filters:
+        return none_answers(papers, which)
+    voted = filters.sort == "upvotes" or filters.voted
+    value = "upvotes" if voted else "date" if papers == 1 else "a date"
+    stated = constraint_in_words(replace(filters, sort=None, order=None))
+    if not stated or not selection.recorded:
+        none = none_of(
+            papers, which, does=f"has {value} on record", fails=f"has no {value} on record"
+        )
+        no_one = "neither" if papers == 2 else "none"
+        known = papers > 1 and stated.startswith(("from", "publ"))
+        return f"{none}, so {no_one} is known to be {stated}." if known else f"{none}."
+    told = stated if not stated.startswith("with ") else f"known to come {stated}"
+    none = none_of(papers, which, does=f"is {told}.", fails=f"is not {told}.")
+    has = "has" if selection.recorded == 1 else "have"
+    them = f" {count(selection.recorded)} of them {has} {value} on record." if papers > 1 else ""
+    return none + them
+
+
+def without_record(selection: Selection, filters: Filters) -> str:
+    """`443 without a date are left out`; empty where nothing had to be."""
+    asked = " or ".join(ON_RECORD[what] for what in on_record(filters))
+    missing = _searched(selection, filters) - selection.recorded
+    if not asked or not selection.recorded or missing <= 0:
+        return ""
+    return f"{missing:,} without {asked} {'is' if missing == 1 else 'are'} left out"
+
+
+def without_what(query: Query, *, alone: bool, one: bool) -> str:
+    """What was looked for in order to leave papers out, as words behind how many are left: ` make
+    no mention of “RL”`. `alone`: nothing else was asked for."""
+    left_out = query.filters.not_about or ()
+    unused = [term for term in left_out if term in query.unused]
+    parts = []
+    if unused:
+        makes = ("makes" if one else "make") if alone else "with"
+        parts.append(f"{makes} no mention of {_either(unused)}")
+    kinds = [term for term in left_out if is_genre(term)]
+    if others := [term for term in left_out if term not in (*query.unused, *kinds)]:
+        are = ("is " if one else "are ") if alone and not parts else ""
+        parts.append(f"{are}not about {_either(others)}")
+    if not parts:
+        return f", {' and '.join(kinds)} left out" if kinds else ""
+    return (" " if alone else ", ") + ", ".join(parts)
+
+
+def _either(terms: Sequence[str]) -> str:
+    return " or ".join(f"“{term}”" for term in terms)
+
+
+def _searched(selection: Selection, filters: Filters) -> int:
+    """How many papers the constraints were looked for in."""
+    return selection.searched if filters.paper_ids is None else len(filters.paper_ids)
+
+
+def unplaced(selection: Selection, filters: Filters) -> str:
+    """`the last six have no date`: papers shown that the order asked for cannot place."""
+    if not filters.sort:
+        return ""
+    what = _PLACED_BY[filters.sort]
+    without = sum(place_in(filters.sort, paper) is None for paper in selection.papers)
+    if not without:
+        return ""
+    if without == len(selection.papers):
+        return f"none has {ON_RECORD[what]}"
+    have = "has" if without == 1 else f"{count(without).lower()} have"
+    return f"the last {have} no {NONE_ON_RECORD[what]}"

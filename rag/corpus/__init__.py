@@ -1,0 +1,1 @@
+"""What the abstracts of a corpus contain: lexicon, names, titles, spelling."""

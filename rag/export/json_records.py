@@ -1,0 +1,127 @@
+"""The machine-readable doors: records as the JSON objects that other tools rely on.
+
+Names and fields are a contract (docs/architecture.md); what is added later comes behind them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rag.answer.diff import Changes
+from rag.assistant import SearchResult
+from rag.errors import BadInput
+from rag.filters import Filters
+from rag.records import Answer, Paper, Turn
+from rag.storage.frozen import thaw
+
+
+def filters(value: Filters) -> dict[str, Any]:
+    """Stated constraints alone."""
+    return {k: v for k, v in asdict(value).items() if v is not None}
+
+
+def answer(value: Answer) -> dict[str, Any]:
+    return {**asdict(value), "filters": filters(value.filters)}
+
+
+def search(value: SearchResult) -> dict[str, Any]:
+    return {
+        "query": value.query.question,
+        "hits": [
+            {
+                "rank": hit.rank,
+                "paper_id": hit.paper.paper_id,
+                "title": hit.paper.title,
+                "score": round(hit.score, 6),
+                "published": hit.paper.published,
+                "upvotes": hit.paper.upvotes,
+                "quote": hit.quote,
+                "start": hit.start,
+                "end": hit.end,
+                "parts": {k: round(v, 6) for k, v in hit.parts.items()},
+            }
+            for hit in value.hits
+        ],
+        "timings_ms": dict(value.timings_ms),
+        "filters": filters(value.query.filters),
+        "notices": list(value.notices),
+    }
+
+
+def paper(value: Paper) -> dict[str, Any]:
+    return {
+        "paper_id": value.paper_id,
+        "title": value.title,
+        "abstract": value.abstract,
+        "published": value.published,
+        "date_precision": value.date_precision,
+        "author_count": value.author_count,
+        "authors": list(value.authors),
+        "upvotes": value.upvotes,
+        "sources": [source.name for source in value.sources],
+        "doi": value.doi,
+        "arxiv_id": value.arxiv_id,
+        "url": value.url,
+        "citekey": value.citekey,
+    }
+
+
+def changes(value: Changes) -> dict[str, Any]:
+    return {**asdict(value), "same": value.same}
+
+
+def read_answer(path: Path) -> Answer:
+    """An answer from what `citewell ask --json` printed. Raises BadInput."""
+    value = _read(path)
+    remedy = 'Such a file is made by: citewell ask "…" --json > answer.json'
+    if not isinstance(value, dict) or not value.get("question"):
+        raise BadInput("is no answer of Citewell's", path=path, remedy=remedy)
+    try:
+        return thaw(Answer, value)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise BadInput(f"is no whole answer: {error}", path=path, remedy=remedy) from error
+
+
+def read_history(path: Path) -> tuple[Turn, ...]:
+    """Turns from a JSON list of `{"role", "content"}` (and `"papers"`, ids). Raises BadInput."""
+    turns = _read(path)
+    example = 'A history looks like [{"role": "user", "content": "…"}, …].'
+    if not isinstance(turns, list):
+        raise BadInput("is not a JSON list", path=path, remedy=example)
+    read = []
+    for number, turn in enumerate(turns, 1):
+        if (
+            not isinstance(turn, dict)
+            or turn.get("role") not in ("user", "assistant")
+            or not isinstance(turn.get("content"), str)
+            or not isinstance(turn.get("papers") or [], list)
+            or not all(isinstance(p, str) for p in turn.get("papers") or ())
+        ):
+            raise BadInput(f"turn {number} is not one", path=path, remedy=example)
+        papers = turn.get("papers")
+        read.append(
+            Turn(
+                role=turn["role"],
+                content=turn["content"],
+                papers=None if papers is None else tuple(papers),
+            )
+        )
+    return tuple(read)
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", path=path) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("is not UTF-8 text", path=path) from error
+    except json.JSONDecodeError as error:
+        raise BadInput(f"is not JSON: {error.msg}", path=path, line=error.lineno) from error
+    except RecursionError as error:
+        raise BadInput("is nested too deeply", path=path) from error
+    except ValueError as error:
+        raise BadInput("holds a number of thousands of digits", path=path) from error

@@ -1,0 +1,95 @@
+"""A note for Obsidian: properties, a callout for the answer, and one for each quote.
+
+Numbers are links to the block of their quote, so that hovering shows the very words. `[@key]` is
+what the Citations, Zotero and Pandoc plug-ins understand; the property `papers` links to the
+literature notes (`@key`) that they make, or that a click makes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from rag.export.markdown import WROTE, understood
+from rag.export.marking import prose, text
+from rag.export.references import Note, Reference, line, paper_of, reference, references, spans
+from rag.text.patterns import lazy
+
+_NO_BLOCK = lazy(r"[^A-Za-z0-9-]+")
+_DAY = lazy(r"\d{4}-\d\d-\d\d")
+
+
+def notes(given: Sequence[Note], title: str) -> str:
+    names = {span: _NO_BLOCK.sub("-", name) for span, name in spans(given).items()}
+    parts = [_properties(given, title)]
+    parts += [f"# {text(title)}"] if len(given) > 1 else []
+    shown: set[str] = set()
+    for note in given:
+        answer = note.answer
+        links = {c.n: f" [[#^{names[c.paper_id, c.start, c.end]}|{c.n}]]" for c in answer.citations}
+        parts += [f"## {text(answer.question)}", *understood(note)]
+        said = _links_in_tables(prose(answer, links.__getitem__))
+        parts.append(callout("summary", WROTE[answer.mode], said))
+        for c in answer.citations:
+            if (name := names[c.paper_id, c.start, c.end]) not in shown:
+                shown.add(name)
+                parts += [_quoted(reference(paper_of(c, note)), c.quote), f"^{name}"]
+    return "\n\n".join(parts) + "\n"
+
+
+def papers(given: Sequence[Reference]) -> str:
+    parts = [f"---\n{_papers(given)}---"]
+    for r in given:
+        about = [text(", ".join(r.authors)), text(r.abstract), _cited(r)]
+        body = "\n\n".join(part for part in about if part)
+        parts.append(callout("abstract", text(r.dated_title), body))
+    return "\n\n".join(parts) + "\n"
+
+
+def callout(kind: str, title: str, body: str) -> str:
+    rows = [f"[!{kind}] {title}", *body.split("\n")]
+    return "\n".join(f"> {row}".rstrip() for row in rows)
+
+
+def _quoted(r: Reference, quote: str) -> str:
+    return callout("quote", text(r.dated_title), f"“{text(quote)}” {_cited(r)}")
+
+
+def _cited(r: Reference) -> str:
+    return f"[@{r.key}] <{r.url}>" if r.url else f"[@{r.key}]"
+
+
+def _links_in_tables(markdown: str) -> str:
+    """In a row of a table the bar of a link is escaped, or it would end the cell."""
+    rows = (
+        re.sub(r"(\[\[#\^[A-Za-z0-9-]+)\|", r"\1\\|", row) if row.startswith("|") else row
+        for row in markdown.split("\n")
+    )
+    return "\n".join(rows)
+
+
+def _properties(given: Sequence[Note], title: str) -> str:
+    answers = [note.answer for note in given]
+    properties = _yaml("title", [title] if len(given) > 1 else [])
+    properties += _yaml("question", (a.question for a in answers))
+    properties += _yaml("asked", (note.asked for note in given))
+    properties += _yaml("fingerprint", (a.fingerprint for a in answers))
+    return f"---\n{properties}{_papers(references(given))}---"
+
+
+def _papers(given: Sequence[Reference]) -> str:
+    links = [f"[[@{r.key}]]" for r in given]
+    return _yaml("papers", links, listed=True) + _yaml("tags", ["citewell"], listed=True)
+
+
+def _yaml(name: str, values: Iterable[str], *, listed: bool = False) -> str:
+    """One value, or a list; nothing where nothing is known. JSON's strings are YAML's, and days
+    are days."""
+    known = list(dict.fromkeys(line(value) for value in values if line(value)))
+    quoted = [
+        value if _DAY.fullmatch(value) else json.dumps(value, ensure_ascii=False) for value in known
+    ]
+    if len(quoted) == 1 and not listed:
+        return f"{name}: {quoted[0]}\n"
+    return f"{name}:\n" + "".join(f"  - {value}\n" for value in quoted) if quoted else ""

@@ -1,0 +1,217 @@
+"""The first half of an answer: a question read and its papers ranked, with the time it took.
+
+    question ─understand→ Query ─retrieve→ Ranking ─rerank, where that is set→ Ranking
+
+A model or a reranker that fails costs a notice and nothing else: the rules read, our own ranking
+ranks. What the papers are for is not known here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rag.config import Config
+from rag.errors import CitewellError, ModelServerError, UsageError
+from rag.filters import Filters
+from rag.model_calls import NOTHING
+from rag.ports import ChatModel, Embedder, Reranker
+from rag.question import Reading, confined, understand
+from rag.question.beyond import beside, beyond
+from rag.question.foreign import told
+from rag.question.rewriting import Rewriting, rewrite
+from rag.records import Turn, Usage
+from rag.retrieval.first_stage import Retriever, Weights
+from rag.retrieval.ranking import Ranking
+from rag.retrieval.reranking import ChatReranker, reranked
+from rag.storage.catalog import Catalog
+from rag.storage.generations import Indexes
+from rag.storage.index_manager import Shelf
+from rag.text.patterns import lazy
+
+MAX_QUESTION_CHARS = 4000
+_SURROGATE = lazy(r"[\ud800-\udfff]")
+"""What stands in a text for bytes that are not UTF-8."""
+_CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Says nothing, and does things to a terminal; tab and line feed are spaces anyway."""
+_RERANK_SHARE = 0.4
+"""Of the prompt budget that is left, at most, when the model that answers orders the papers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A question read and its papers ranked. `usage`: what that cost of the model's. `failure`: the
+    model's server is out of reach, and need not be asked for the answer."""
+
+    reading: Reading
+    ranking: Ranking
+    indexes: Indexes
+    usage: Usage = NOTHING
+    notices: tuple[str, ...] = ()
+    failure: ModelServerError | None = None
+
+
+class Finder:
+    """Reads questions and ranks papers. Thread-safe; what it is made of as for `Assistant`."""
+
+    def __init__(
+        self,
+        *,
+        shelf: Shelf,
+        embedder: Embedder,
+        config: Config,
+        reranker: Reranker | None,
+        weights: Weights,
+        today: Callable[[], date],
+    ) -> None:
+        self.shelf = shelf
+        self.embedder = embedder
+        self.config = config
+        self.reranker = reranker
+        self.weights = weights
+        self._today = today
+        self._prepared = False
+
+    def find(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        clock: Clock,
+        model: ChatModel | None = None,
+        within: Sequence[str] | None = None,
+    ) -> Found:
+        """With `model`, it may read the question and order the papers, as the settings say. Raises
+        UsageError for an empty or huge question, and what the catalog, the index and the embedder
+        raise; a failing model or reranker is told in what is found."""
+        if any(map(_SURROGATE.search, (question, *(turn.content for turn in history)))):
+            raise UsageError(
+                "The question, or an earlier turn, is not valid UTF-8 text.",
+                remedy="Check the encoding of the terminal or of the file it comes from.",
+            )
+        question = _CONTROL.sub(" ", question).strip()
+        if not question:
+            raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
+        if len(question) > MAX_QUESTION_CHARS:
+            raise UsageError(
+                f"The question has {len(question):,} characters;"
+                f" {MAX_QUESTION_CHARS:,} is the most.",
+                remedy="Shorten it.",
+            )
+        self.shelf.catalog.require_embedder(self.embedder.fingerprint)
+        if not self._prepared:
+            # The model compiles while the indexes are opened: a tenth of a cold question's time.
+            self._prepared = True
+            threading.Thread(target=self._prepare, args=(question,)).start()
+        indexes = self.shelf.indexes()
+        clock.lap("open")
+        read = self._read(question, history, filters, indexes, model, within)
+        seen = indexes.papers.papers(read.reading.query.seen) if read.reading.further else ()
+        reading = beyond(read.reading, seen, edited=filters is not None)
+        if relative := reading.query.relative:
+            named = next(iter(indexes.papers.papers([relative.paper])), None)
+            reading = beside(reading, named, edited=filters is not None)
+        reading = confined(reading, within)
+        clock.lap("understand")
+        # The papers as they were indexed: another process may be changing the catalog.
+        retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)
+        ranking = retriever.rank(reading.query)
+        clock.lap("retrieve")
+        found = Found(
+            reading=reading,
+            ranking=ranking,
+            indexes=indexes,
+            usage=read.usage,
+            notices=(*_notices(self.shelf.catalog, indexes), *told(reading.query)),
+            failure=read.failure,
+        )
+        return self._looked_at_again(found, model, clock)
+
+    def _prepare(self, question: str) -> None:
+        with contextlib.suppress(CitewellError):  # told when the question itself needs it
+            self.embedder.prepare(question)
+
+    def _read(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        indexes: Indexes,
+        model: ChatModel | None,
+        within: Sequence[str] | None,
+    ) -> Rewriting:
+        """By the rules, or by the model where it is to answer as well."""
+        wanted = self.config.understand
+        lexicon, today = indexes.lexicon, self._today()
+        if model is None or wanted == "rules" or not (history or wanted == "model"):
+            reading = understand(
+                question,
+                history=history,
+                lexicon=lexicon,
+                today=today,
+                filters=filters,
+                within=within,
+            )
+            return Rewriting(reading=reading)
+        return rewrite(
+            question,
+            model,
+            history=history,
+            lexicon=lexicon,
+            today=today,
+            filters=filters,
+            within=within,
+            max_tokens=self.config.max_answer_tokens,
+        )
+
+    def _looked_at_again(self, found: Found, model: ChatModel | None, clock: Clock) -> Found:
+        """Reranked, where that is wanted and works."""
+        chat: ChatReranker | None = None
+        if self.config.rerank == "model" and model is not None and found.failure is None:
+            room = (model.max_prompt_tokens - found.usage.prompt_tokens) * _RERANK_SHARE
+            chat = ChatReranker(
+                model,
+                max_prompt_tokens=int(room),
+                max_tokens=self.config.max_answer_tokens,
+            )
+        if (reranker := chat or self.reranker) is None:
+            return found
+        try:
+            found = replace(found, ranking=reranked(found.ranking, reranker))
+        except ModelServerError as error:
+            notice = f"The papers were ranked without {reranker.name}. {error} {error.remedy}"
+            found = replace(found, notices=(*found.notices, notice.strip()))
+        clock.lap("rerank")
+        return replace(found, usage=found.usage + chat.usage) if chat else found
+
+
+def _notices(catalog: Catalog, indexes: Indexes) -> Iterator[str]:
+    """What is not searched, and why."""
+    if indexes.notice:
+        yield indexes.notice
+    elif commands := catalog.unfinished:
+        yield (
+            "An ingest has begun and not ended, so papers may be missing. If it is no longer"
+            f" running, run it again: {'; '.join(commands)}"
+        )
+
+
+class Clock:
+    """Milliseconds by stage; `total` runs from the clock's making."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = self._laps.get(stage, 0.0) + 1000 * (now - self._last)
+        self._last = now
+
+    def read(self) -> dict[str, float]:
+        total = 1000 * (time.perf_counter() - self._start)
+        return {**{k: round(v, 2) for k, v in self._laps.items()}, "total": round(total, 2)}

@@ -1,0 +1,1 @@
+"""The catalog, and the indexes derived from it."""

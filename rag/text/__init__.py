@@ -1,0 +1,1 @@
+"""Text alone: sentences, numbers, LaTeX, stemming. Knows no papers and no questions."""
