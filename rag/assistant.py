@@ -1,4 +1,4 @@
-"""The whole flow on one screen: question → Query → Hits → Selection → Answer, as typed events.
+"""The whole flow on one screen: question → papers → Selection → Answer, as typed events.
 
 The assistant holds no conversation: history comes in with each question, so that one assistant
 serves many people at once and none sees anything of another's. A model or a reranker that fails
@@ -21,8 +21,9 @@ from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Und
 from rag.filters import Filters
 from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
+from rag.question.schema import ParsedQuestion
 from rag.reading import select
-from rag.records import Answer, Draft, Hit, Mode, Query, Selection, Turn, Usage
+from rag.records import Answer, Draft, Hit, Mode, Selection, Turn, Usage
 from rag.retrieval.first_stage import Weights
 from rag.retrieval.sorting import in_order
 from rag.storage.index_manager import Shelf
@@ -36,7 +37,7 @@ _LONG = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchResult:
-    query: Query
+    parsed: ParsedQuestion
     hits: tuple[Hit, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
@@ -116,19 +117,21 @@ class Assistant:
         model = self.model if mode == "llm" else None
         clock = Clock()
         found = self._finder.find(question, history, filters, clock, model, within)
-        query = found.reading.query
-        yield Understood(query=query, reading=found.reading)
-        yield Retrieved(papers=tuple(found.ranking.ids()[:_TOLD]))
-        selection = select(query, found.ranking)
+        parsed = found.parsed
+        yield Understood(parsed=parsed)
+        yield Retrieved(papers=tuple(found.ids()[:_TOLD]))
+        selection = select(parsed, found.ranking)
         clock.lap("select")
         yield Selected(selection=selection)
         draft: Draft | None = None
-        if model is not None and selection.evidence and query.record is None:
+        if model is not None and selection.evidence and parsed.record is None:
             draft = yield from self._generate(found, selection, model)
             if draft.mode == "llm":
-                draft = replace(draft, notices=(*draft.notices, *provisos(query, selection)))
+                draft = replace(draft, notices=(*draft.notices, *provisos(parsed, selection)))
         if draft is None:
-            draft = replace(extractive.compose(query, selection), usage=found.usage)
+            parts = [(part.parsed, select(part.parsed, part.ranking)) for part in found.parts]
+            quoted = extractive.compose(parsed, selection, parts=parts)
+            draft = replace(quoted, usage=found.usage)
             yield Text(delta=draft.text)
         clock.lap("answer")
         yield Finished(answer=self._answer(found, selection, draft, clock))
@@ -138,15 +141,17 @@ class Assistant:
         Raises as `stream` does."""
         clock = Clock()
         found = self._finder.find(question, (), filters, clock)
-        query = found.reading.query
-        first, most = query.filters.skip or 0, query.filters.limit or k
+        parsed = found.parsed
+        first, most = parsed.filters.skip or 0, parsed.filters.limit or k
         best = list(found.ranking.hits(max(k, first + most)))
-        order = in_order(query.filters, [hit.paper for hit in best]) if query.topic else None
+        order = in_order(parsed.filters, [hit.paper for hit in best]) if parsed.topic else None
         placed = [best[at] for at in order] if order else best
         shown = placed[first : first + min(k, most)]
         hits = tuple(replace(hit, rank=at) for at, hit in enumerate(shown, first + 1))
         clock.lap("passages")
-        return SearchResult(query=query, hits=hits, timings_ms=clock.read(), notices=found.notices)
+        return SearchResult(
+            parsed=parsed, hits=hits, timings_ms=clock.read(), notices=found.notices
+        )
 
     def warm(self) -> None:
         """Load everything that the first question would load, and the first long one. Raises as
@@ -165,13 +170,13 @@ class Assistant:
     def _generate(
         self, found: Found, selection: Selection, model: ChatModel
     ) -> Generator[Event, None, Draft]:
-        query = found.reading.query
+        parsed = found.parsed
         try:
             if found.failure is not None:
                 found.failure.usage = found.usage
                 raise found.failure
             writing = generative.compose(
-                query,
+                parsed,
                 selection,
                 model,
                 max_answer_tokens=self.config.max_answer_tokens,
@@ -185,17 +190,17 @@ class Assistant:
         except ModelServerError as error:
             yield Fallback(message=str(error), remedy=error.remedy)
             notice = f"{error} {error.remedy}".strip()
-            draft = extractive.compose(query, selection, notice=notice)
+            draft = extractive.compose(parsed, selection, notice=notice)
             yield Text(delta=draft.text)
             return replace(draft, usage=error.usage)
 
     def _answer(self, found: Found, selection: Selection, draft: Draft, clock: Clock) -> Answer:
-        query = found.reading.query
+        parsed = found.parsed
         return Answer(
-            question=query.question,
-            standalone_question=query.standalone,
-            kind=query.kind,
-            filters=query.filters,
+            question=parsed.question,
+            standalone_question=parsed.standalone,
+            kind=parsed.kind,
+            filters=parsed.filters,
             status=draft.status,
             mode=draft.mode,
             text=draft.text,

@@ -10,21 +10,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.question import Reading
-from rag.records import Answer, Query, Selection
+from rag.question.schema import ParsedQuestion
+from rag.records import Answer, Selection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Understood:
-    """`reading` says how the query came about: constraints as chips, mended words, notes."""
-
-    query: Query
-    reading: Reading
+    parsed: ParsedQuestion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retrieved:
-    """Ids of the best papers, best first."""
+    """Ids of the best papers, best first; of a compound question, those of its parts in turn."""
 
     papers: tuple[str, ...]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rag.filters import Filters, Relative
+from rag.filters import Filters
 
 DatePrecision = Literal["day", "month", "year"]
 Kind = Literal["list", "fact", "compare", "explain"]
@@ -82,62 +82,6 @@ class Expansion:
     short: str
     long: str
     papers: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordAsked:
-    """What a question asks of the records of papers, not of their abstracts."""
-
-    fields: tuple[RecordField, ...]
-    papers: tuple[str, ...] = ()
-    """Those that it names; none where it describes one (`the paper on curricula`)."""
-    names: tuple[str, ...] = ()
-    """Names, other than titles, by which it asks for them: whose they are, the papers tell."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
-    """A question as understood: standalone wording, kind, constraints."""
-
-    question: str
-    """What the user typed."""
-    standalone: str
-    """The question with what it needs of the conversation; equals `question` for a first turn."""
-    topic: str
-    """`standalone` without the words that state constraints: what retrieval matches on.
-    Empty when the question states nothing but constraints."""
-    search: str = ""
-    """`topic` with acronyms spelt out, to rank by; empty where that is `topic` itself."""
-    kind: Kind = "list"
-    filters: Filters = field(default_factory=Filters)
-    history: tuple[Turn, ...] = ()
-    without: tuple[str, ...] = ()
-    """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""
-    unused: tuple[str, ...] = ()
-    """Of `without`, what papers must not even mention, in every form that the corpus has for it."""
-    lacking: tuple[str, ...] = ()
-    """What papers are to do without, in its wordings."""
-    seen: tuple[str, ...] = ()
-    """Papers of earlier answers that the question wants no more of (`any others?`)."""
-    expansions: tuple[Expansion, ...] = ()
-    """What the acronym stands for that the question asks about, where the corpus defines it."""
-    aspect: bool = False
-    """A few words asked of the papers in `filters.paper_ids`: `code?`, `on which datasets?`."""
-    record: RecordAsked | None = None
-    """When a paper was published, how many upvotes it has: what no abstract tells."""
-    relative: Relative | None = None
-    """The paper beside which others are asked for; `seen` has it as well."""
-    overview: tuple[str, ...] = ()
-    """Papers that the question names, by title or by what they introduce, to be told about them
-    and nothing else."""
-    term: tuple[str, ...] = ()
-    """What is to be defined (`what is reward hacking?`), as asked, then its other wordings."""
-    language: str = ""
-    """The language that the question seems to be in, where that is not English."""
-    identifiers: tuple[str, ...] = ()
-    """Identifiers in the question by which no paper is known."""
-    nothing_asked: bool = False
-    """There is nothing to look up (`?`, `thanks`), as against a question for all papers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

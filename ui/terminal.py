@@ -67,7 +67,7 @@ def working(what: str) -> Iterator[None]:
 
 
 def hits(result: SearchResult) -> None:
-    _constraints(result.query.filters)
+    _constraints(result.parsed.filters)
     if not result.hits:
         out("No paper of the corpus satisfies these constraints.")
         return
@@ -97,12 +97,12 @@ def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
         told: list[str] = []
         for event in events:
             match event:
-                case Understood(query=query, reading=reading):
-                    if query.standalone != query.question:
-                        errors.print(Text(f"Understood as: {query.standalone}", style="dim"))
-                    for note in reading.notes:
+                case Understood(parsed=parsed):
+                    if parsed.standalone != parsed.question:
+                        errors.print(Text(f"Understood as: {parsed.standalone}", style="dim"))
+                    for note in parsed.notes:
                         errors.print(Text(f"  {note}", style="dim"))
-                    _constraints(query.filters, restricted=restricted)
+                    _constraints(parsed.filters, restricted=restricted)
                     status.update("Looking through the papers …")
                 case Selected():
                     status.update("Writing …")

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from rag.filters import Filters
 from rag.ports import Message
 from rag.question.kinds import asks_whether
-from rag.records import Evidence, Kind, Query, Selection, Sentence, Turn
+from rag.question.schema import ParsedQuestion
+from rag.records import Evidence, Kind, Selection, Sentence, Turn
 from rag.text.latex import readable
 
 REFUSAL = "The abstracts do not say."
@@ -101,7 +102,7 @@ _TURNS_READ = 6
 
 
 def build(
-    query: Query, selection: Selection, *, max_prompt_tokens: int, count: Count
+    parsed: ParsedQuestion, selection: Selection, *, max_prompt_tokens: int, count: Count
 ) -> tuple[list[Message], tuple[Evidence, ...]]:
     """The messages that ask for an answer, and the evidence that they hold, as selected.
 
@@ -113,7 +114,7 @@ def build(
     def messages(kept: Sequence[Evidence]) -> list[Message]:
         return [
             Message(role="system", content=_SYSTEM),
-            Message(role="user", content=_task(query, kept)),
+            Message(role="user", content=_task(parsed, kept)),
         ]
 
     kept = _fitting(
@@ -126,7 +127,7 @@ def build(
 
 
 def build_repair(
-    query: Query,
+    parsed: ParsedQuestion,
     evidence: Sequence[Evidence],
     reply: str,
     failed: Sequence[Sentence],
@@ -146,7 +147,7 @@ def build_repair(
     def messages(kept: Sequence[Evidence]) -> list[Message]:
         return [
             Message(role="system", content=_SYSTEM),
-            Message(role="user", content=_task(query, kept)),
+            Message(role="user", content=_task(parsed, kept)),
             Message(role="assistant", content=reply),
             Message(role="user", content=_REPAIR.format(failures=failures)),
         ]
@@ -230,15 +231,15 @@ def _as_selected(kept: Iterable[Evidence], order: Sequence[Evidence]) -> tuple[E
     return tuple(item for item in order if item.key in keys)
 
 
-def _task(query: Query, evidence: Sequence[Evidence]) -> str:
+def _task(parsed: ParsedQuestion, evidence: Sequence[Evidence]) -> str:
     # The evidence first, the question behind it: small models mind best what they read last.
-    parts = ["<evidence>\n" + _evidence_block(evidence, query.filters) + "\n</evidence>"]
-    if query.question != query.standalone and query.history:
-        parts.append(_history_block(query))
-    parts.append(f"Question: {_data(query.standalone)}")
+    parts = ["<evidence>\n" + _evidence_block(evidence, parsed.filters) + "\n</evidence>"]
+    if parsed.question != parsed.standalone and parsed.history:
+        parts.append(_history_block(parsed))
+    parts.append(f"Question: {_data(parsed.standalone)}")
     # A list cannot say yes or no.
-    whether = query.kind == "list" and asks_whether(query.standalone)
-    parts.append(_KINDS["explain" if whether else query.kind])
+    whether = parsed.kind == "list" and asks_whether(parsed.standalone)
+    parts.append(_KINDS["explain" if whether else parsed.kind])
     return "\n\n".join(parts)
 
 
@@ -260,10 +261,10 @@ def _evidence_block(evidence: Sequence[Evidence], filters: Filters) -> str:
     return "\n\n".join(blocks)
 
 
-def _history_block(query: Query) -> str:
+def _history_block(parsed: ParsedQuestion) -> str:
     """The last exchange, for a question that leans on it."""
     return (
-        f"{_conversation(query.history[-2:])}\nThe user now asks: {_data(query.question)}\n"
+        f"{_conversation(parsed.history[-2:])}\nThe user now asks: {_data(parsed.question)}\n"
         "Below, the same question stands by itself. The conversation is no evidence."
     )
 

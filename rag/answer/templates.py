@@ -11,15 +11,14 @@ from rag.answer.counts import count, none_answers, none_of, number_of
 from rag.corpus.genres import is_genre
 from rag.corpus.people import in_order
 from rag.filters import Filters, OnRecord, SortKey
-from rag.question.unrecorded import unrecorded
-from rag.records import Paper, Query, Selection
+from rag.question.schema import ParsedQuestion
+from rag.records import Paper, Selection
 from rag.retrieval.sorting import on_record, place_in
 from rag.text.latex import readable
 from rag.text.markdown import bold
 from rag.text.words import enumerated, when
 
 _UNRECORDED = {
-    "authors": "who wrote these papers",
     "affiliations": "where their authors work",
     "venues": "where these papers appeared",
     "citations": "how often these papers are cited",
@@ -29,6 +28,10 @@ _PLACED_BY: dict[SortKey, OnRecord] = {
     "upvotes": "upvotes",
     "authors": "author_count",
 }
+
+
+NEAREST = "What comes nearest:"
+"""With these words a refusal shows papers that are not its answer."""
 
 
 class Said(NamedTuple):
@@ -77,34 +80,32 @@ def left_out(selection: Selection, filters: Filters) -> str:
     return f"{selection.recorded:,} of the {searched:,} papers {verb} {having}"
 
 
-def not_recorded(query: Query, papers: Iterable[Paper]) -> str:
+def not_recorded(parsed: ParsedQuestion, papers: Iterable[Paper]) -> str:
     """What the question asks for that is not recorded of these papers, as a sentence; empty where
     there is no such thing."""
-    asked = [_UNRECORDED[what] for what in unrecorded(query.question)]
-    if query.filters.authors or any(paper.authors for paper in papers):
-        asked = [told for told in asked if told != _UNRECORDED["authors"]]
+    asked = [_UNRECORDED[what] for what in parsed.unrecorded]
     if not asked:
         return ""
     told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
     return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
 
 
-def provisos(query: Query, selection: Selection) -> Iterator[str]:
+def provisos(parsed: ParsedQuestion, selection: Selection) -> Iterator[str]:
     """What an answer goes by where records lack what is asked for, as quoted answers say it in
     their opening: sentences."""
-    if missing := not_recorded(query, (*selection.papers, *selection.near)):
+    if missing := not_recorded(parsed, (*selection.papers, *selection.near)):
         yield missing
-    if lost := without_record(selection, query.filters):
+    if lost := without_record(selection, parsed.filters):
         yield f"{lost[0].upper()}{lost[1:]}."
 
 
-def none_chosen(query: Query, selection: Selection) -> str:
+def none_chosen(parsed: ParsedQuestion, selection: Selection) -> str:
     """That none of the papers asked about answers; where constraints are all that is asked, why:
     what they are about may not be on record."""
-    filters = replace(query.filters, paper_ids=None, limit=None)
-    papers = len(query.filters.paper_ids or ())
+    filters = replace(parsed.filters, paper_ids=None, limit=None)
+    papers = len(parsed.filters.paper_ids or ())
     which = "asked about"
-    if query.topic or not filters:
+    if parsed.topic or not filters:
         return none_answers(papers, which)
     voted = filters.sort == "upvotes" or filters.voted
     value = "upvotes" if voted else "date" if papers == 1 else "a date"
@@ -132,17 +133,17 @@ def without_record(selection: Selection, filters: Filters) -> str:
     return f"{missing:,} without {asked} {'is' if missing == 1 else 'are'} left out"
 
 
-def without_what(query: Query, *, alone: bool, one: bool) -> str:
+def without_what(parsed: ParsedQuestion, *, alone: bool, one: bool) -> str:
     """What was looked for in order to leave papers out, as words behind how many are left: ` make
     no mention of “RL”`. `alone`: nothing else was asked for."""
-    left_out = query.filters.not_about or ()
-    unused = [term for term in left_out if term in query.unused]
+    left_out = parsed.filters.not_about or ()
+    unused = [term for term in left_out if term in parsed.left_out.mentioned]
     parts = []
     if unused:
         makes = ("makes" if one else "make") if alone else "with"
         parts.append(f"{makes} no mention of {_either(unused)}")
     kinds = [term for term in left_out if is_genre(term)]
-    if others := [term for term in left_out if term not in (*query.unused, *kinds)]:
+    if others := [term for term in left_out if term not in (*parsed.left_out.mentioned, *kinds)]:
         are = ("is " if one else "are ") if alone and not parts else ""
         parts.append(f"{are}not about {_either(others)}")
     if not parts:

@@ -17,7 +17,8 @@ from rag.answer.quoted import nearest
 from rag.errors import BadReply, ModelServerError, ServerRejected
 from rag.model_calls import LATER, NOTHING, Said, say
 from rag.ports import ChatModel, Message
-from rag.records import Draft, Evidence, Query, Selection, Usage
+from rag.question.schema import ParsedQuestion
+from rag.records import Draft, Evidence, Selection, Usage
 from rag.text.patterns import lazy
 from rag.text.sentences import sentence_spans
 
@@ -36,7 +37,7 @@ _ENDS = lazy(r"[.!?][*_)\"”]*(?:\s*[\[(【][^\[\]()\n]{1,60}[\])】])*(?=\s|\Z
 
 
 def compose(
-    query: Query,
+    parsed: ParsedQuestion,
     selection: Selection,
     model: ChatModel,
     *,
@@ -57,7 +58,7 @@ def compose(
     try:
         return (
             yield from _composed(
-                query,
+                parsed,
                 selection,
                 model,
                 said,
@@ -73,7 +74,7 @@ def compose(
 
 
 def _composed(
-    query: Query,
+    parsed: ParsedQuestion,
     selection: Selection,
     model: ChatModel,
     said: Said,
@@ -84,8 +85,8 @@ def _composed(
     before: Usage,
 ) -> Generator[str, None, Draft]:
     messages, evidence = build(
-        query,
-        replace(selection, evidence=_widened(query, selection)),
+        parsed,
+        replace(selection, evidence=_widened(parsed, selection)),
         max_prompt_tokens=int(budget * _FIRST_SHARE) if repair else budget,
         count=model.count_tokens,
     )
@@ -98,10 +99,10 @@ def _composed(
     reply = _cleaned(said.text)
     if said.cut:
         reply = _finished(reply)
-    checked = check(reply, evidence, question=query.standalone)
+    checked = check(reply, evidence, question=parsed.standalone)
     if repair and checked.unsupported and not _declines(checked):
         better, cost = _repaired(
-            query,
+            parsed,
             evidence,
             reply,
             checked,
@@ -125,7 +126,7 @@ def _composed(
     cited = tuple(
         key for key in dict.fromkeys(p.paper_id for p in offered) if key in checked.papers
     )
-    declined = _declines(checked) or (query.kind == "fact" and _opens_declining(checked))
+    declined = _declines(checked) or (parsed.kind == "fact" and _opens_declining(checked))
     if not declined and selection.status != "answered":
         notices.append(
             "By its own measure, Citewell finds nothing that answers this; the model has answered "
@@ -135,7 +136,7 @@ def _composed(
     beside = (*cited, *(p.paper_id for p in (*selection.papers, *selection.near)))
     told = checked
     if declined and not (checked.citations or checked.unsupported):
-        told = nearest(query, selection, " ".join(s.text for s in checked.sentences))
+        told = nearest(parsed, selection, " ".join(s.text for s in checked.sentences))
     return Draft(
         status="not_stated" if declined else "answered",
         mode="llm",
@@ -149,12 +150,12 @@ def _composed(
     )
 
 
-def _widened(query: Query, selection: Selection) -> tuple[Evidence, ...]:
+def _widened(parsed: ParsedQuestion, selection: Selection) -> tuple[Evidence, ...]:
     """The evidence and the other sentences of its papers, keys in the order of reading: a model
     that reads whole abstracts finds what the choice of sentences has missed, and sees which paper
     of a list does not belong. The added ones are the first to go when room is short."""
     chosen = selection.evidence
-    if query.kind == "list" and not query.topic:
+    if parsed.kind == "list" and not parsed.topic:
         return chosen  # constraints decide what belongs, not the abstracts
     papers = list({item.paper.paper_id: item.paper for item in chosen}.values())
     least = min((item.score for item in chosen), default=0.0)
@@ -197,7 +198,7 @@ def _notices(said: Said, limit: int) -> list[str]:
 
 
 def _repaired(
-    query: Query,
+    parsed: ParsedQuestion,
     evidence: Sequence[Evidence],
     reply: str,
     checked: Checked,
@@ -209,7 +210,7 @@ def _repaired(
     """A second try that supports more and cites no fewer papers, or None; and what it cost."""
     cited = {(c.paper_id, c.start, c.end) for c in checked.citations}
     prompt = build_repair(
-        query,
+        parsed,
         evidence,
         reply,
         checked.unsupported,
@@ -229,7 +230,7 @@ def _repaired(
         return None, said.usage
     if said.cut:
         return None, said.usage
-    again = check(_cleaned(said.text), offered, question=query.standalone)
+    again = check(_cleaned(said.text), offered, question=parsed.standalone)
     fewer = len(again.unsupported) < len(checked.unsupported)
     covers = len(again.papers) >= max(1, len(checked.papers))
     return (again if fewer and covers else None), said.usage

@@ -30,6 +30,11 @@ class Constraints:
     filters: Filters
     topic: str
     chips: tuple[Chip, ...]
+    form: None = None
+
+    @property
+    def stated(self):
+        return self.chips
 
 
 _FILLER = frozenset(

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.question.followup import ABOUT
+from rag.question.schema import ExplanationAsked, ParsedQuestion
 from rag.reading import aspects, calibration, comparing, explaining, lists, quotes
 from rag.reading import question_features as questions
 from rag.reading.by_constraints import by_constraints_alone
@@ -22,17 +22,21 @@ from rag.reading.question_features import has_page
 from rag.reading.thresholds import EVEN, NAMED_LEAST, NAMED_TRIED, Cuts
 from rag.reading.views import Line, View, look, words_of
 from rag.reading.yesno import decided
-from rag.records import Query, Selection
+from rag.records import Selection
 from rag.retrieval.ranking import Ranking
 
 __all__ = ["Cuts", "select"]
 
 
-def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selection:
-    """What the answer to `query` rests on. Never raises; an empty ranking declines."""
+def select(parsed: ParsedQuestion, ranking: Ranking, cuts: Cuts | None = None) -> Selection:
+    """What the answer to `parsed` rests on. Never raises; an empty ranking declines."""
     cuts = cuts or Cuts()
-    asks = bool(query.topic) and not ranking.asks_nothing
-    if not len(ranking) or query.nothing_asked or (query.topic and not asks and not query.filters):
+    asks = bool(parsed.topic) and not ranking.asks_nothing
+    if (
+        not len(ranking)
+        or parsed.nothing_asked
+        or (parsed.topic and not asks and not parsed.filters)
+    ):
         return Selection(
             status="not_in_corpus",
             papers=(),
@@ -40,20 +44,20 @@ def select(query: Query, ranking: Ranking, cuts: Cuts | None = None) -> Selectio
             searched=ranking.corpus_size,
             recorded=ranking.recorded(),
         )
-    explain = replace(query, kind="explain")
-    if found := particular(query, ranking, lambda: _Selector(explain, ranking, cuts).select()):
+    explain = replace(parsed, intent=ExplanationAsked())
+    if found := particular(parsed, ranking, lambda: _Selector(explain, ranking, cuts).select()):
         return found
     if not asks:
-        return by_constraints_alone(query, ranking, cuts)
-    return defined(query, ranking) or _Selector(query, ranking, cuts).select()
+        return by_constraints_alone(parsed, ranking, cuts)
+    return defined(parsed, ranking) or _Selector(parsed, ranking, cuts).select()
 
 
 class _Selector:
-    def __init__(self, query: Query, ranking: Ranking, cuts: Cuts) -> None:
-        self._query, self._ranking, self._cuts = query, ranking, cuts
+    def __init__(self, parsed: ParsedQuestion, ranking: Ranking, cuts: Cuts) -> None:
+        self._parsed, self._ranking, self._cuts = parsed, ranking, cuts
         question = ranking.question
-        text = (question and question.text) or query.topic
-        carried = len(query.topic.partition(ABOUT)[2])
+        text = (question and question.text) or parsed.topic.text
+        carried = parsed.topic.own_start
         titles = [(t.start, t.end) for t in ranking.titled(text) if t.start >= carried]
         self._asked = questions.read(text, titles=titles)
         self._words = words = words_of(ranking, self._asked)
@@ -65,8 +69,8 @@ class _Selector:
         """Whether nothing but a phrase tells that the corpus has something."""
 
     def select(self) -> Selection:
-        kind = self._query.kind
-        if self._query.aspect and self._calibrated and kind != "explain":
+        kind = self._parsed.kind
+        if self._parsed.among_shown and self._calibrated and kind != "explain":
             return self._aspect()
         confidence, named = self._confidence(), self._named()
         if kind == "fact":
@@ -75,7 +79,7 @@ class _Selector:
 
     def _found(self, named: list[View], confidence: float) -> Selection:
         halves = lists.by_half(self._asked, self._views, self._words, self._cuts.half)
-        if self._query.kind == "list" and not self._restricted and halves:
+        if self._parsed.kind == "list" and not self._restricted and halves:
             return self._each_half(halves)
         # Whose work the question names is there, whatever little else it says: "what is DITTO?"
         owners = [view for view in named if self._ranking.names_work_of(view.paper)]
@@ -90,9 +94,9 @@ class _Selector:
 
     def _told(self, named: list[View], owners: list[View], confidence: float) -> Selection:
         """What the corpus has, in the shape that the question asks for."""
-        if self._query.kind == "compare":
+        if self._parsed.kind == "compare":
             return self._compare(named, confidence)
-        if self._query.kind == "explain" and owners and not self._restricted:
+        if self._parsed.kind == "explain" and owners and not self._restricted:
             names = self._ranking.named()
             if any(explaining.is_about(self._asked.text, name) for name in names):
                 return self._work(owners, confidence)
@@ -115,7 +119,7 @@ class _Selector:
         """Whether the topic is a phrase of a few words and the best paper has what weighs in it:
         how many words a question has tells little of so few."""
         few = 1 < len(self._words.pieces) <= self._cuts.few
-        told = few and self._query.kind == "list" and confidence >= self._cuts.offered
+        told = few and self._parsed.kind == "list" and confidence >= self._cuts.offered
         return told and calibration.met(self._views[0], self._words) >= self._cuts.phrase
 
     @property
@@ -124,14 +128,14 @@ class _Selector:
 
     @property
     def _least(self) -> float:
-        filters = self._query.filters
+        filters = self._parsed.filters
         narrowed = filters.dated or filters.voted
         return self._cuts.narrowed if narrowed else self._cuts.in_corpus
 
     @property
     def _restricted(self) -> bool:
         """Follow-ups that ask among the papers of the answer before."""
-        return self._query.filters.paper_ids is not None
+        return self._parsed.filters.paper_ids is not None
 
     def _named(self) -> list[View]:
         """Papers that the question names: those that own most of its names first, then the best."""
@@ -157,7 +161,7 @@ class _Selector:
             ordered = lists.having(ordered, self._words, cuts.phrase)
         probabilities = [p for p, _ in ordered]
         length = best_length(probabilities, cuts.least)
-        explained = self._query.kind == "explain"
+        explained = self._parsed.kind == "explain"
         if explained and self._asked.titles:
             titled = {title.paper for title in self._ranking.titled(self._asked.text)}
             ordered = [one for one in ordered if one[1].paper.paper_id in titled] or ordered
@@ -167,9 +171,9 @@ class _Selector:
             length = max(1, min(sure, cuts.most_explained))
         chosen = [view for _, view in ordered[:length]]
         near = [view for _, view in ordered[length:]]
-        first = self._query.filters.skip or 0
-        most = self._query.filters.limit or cuts.most_listed
-        shown = lists.in_order_asked(self._query, chosen)[first : first + most]
+        first = self._parsed.filters.skip or 0
+        most = self._parsed.filters.limit or cuts.most_listed
+        shown = lists.in_order_asked(self._parsed, chosen)[first : first + most]
         if explained:
             lines = explaining.of_subject(shown, self._asked.text, taste)
         elif self._restricted and self._calibrated:
@@ -195,7 +199,7 @@ class _Selector:
     def _aspect(self) -> Selection:
         """What the papers in view say of something that is asked in a few words; compared, those
         are named too that do not say."""
-        views, kind = lists.in_order_chosen(self._query, self._views), self._query.kind
+        views, kind = lists.in_order_chosen(self._parsed, self._views), self._parsed.kind
         most = self._cuts.most_compared
         said = {
             view.at: (view, quotes.grounded(view, [line], self._cuts.taste))
@@ -249,12 +253,12 @@ class _Selector:
     def _compare_named(self, named: Sequence[View], confidence: float) -> Selection | None:
         """A comparison of what the question names; None where it is none, or names but one thing
         and leaves the other to its words."""
-        if self._query.kind == "compare" and self._restricted:
-            chosen = lists.in_order_chosen(self._query, self._views)
+        if self._parsed.kind == "compare" and self._restricted:
+            chosen = lists.in_order_chosen(self._parsed, self._views)
             if len(chosen) > 1 and confidence < EVEN:
                 return self._outcome.not_stated(chosen[: self._cuts.most_compared], confidence)
             return self._compare(chosen, confidence) if len(chosen) > 1 else None
-        if self._query.kind != "compare":
+        if self._parsed.kind != "compare":
             return None
         if missing := comparing.missing(self._asked, self._ranking):
             names = [name for name in self._ranking.named() if name not in missing]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.corpus.acronyms import definitions, singular
-from rag.records import Evidence, Expansion, Paper, Query, Selection, Span
+from rag.question.schema import ParsedQuestion
+from rag.records import Evidence, Expansion, Paper, Selection, Span
 from rag.retrieval.ranking import Ranking
 from rag.text.sentences import sentence_spans
 
@@ -15,11 +16,11 @@ _LOOKED_AT = 40
 """Papers looked at that define one meaning."""
 
 
-def defined(query: Query, ranking: Ranking) -> Selection | None:
+def defined(parsed: ParsedQuestion, ranking: Ranking) -> Selection | None:
     """The defining sentence of each meaning; None where the question asks for none, or no abstract
     holds one (a title may)."""
     evidence: list[Evidence] = []
-    for expansion in query.expansions[:_MOST]:
+    for expansion in parsed.expansions[:_MOST]:
         item = defining(expansion, ranking, f"E{len(evidence) + 1}")
         if item is not None:
             evidence.append(item)

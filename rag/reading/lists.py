@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rag.question.schema import ParsedQuestion
 from rag.reading import calibration
 from rag.reading.calibration import BELONGS, LITERAL, belongs, chosen, lacking, probability
 from rag.reading.question_features import Asked, mentions
 from rag.reading.thresholds import Cuts
 from rag.reading.views import View, Words
-from rag.records import Query
 from rag.retrieval.ranking import Ranking
 from rag.retrieval.sorting import in_order
 
@@ -96,19 +96,19 @@ def by_half(
     return found if any(papers for _, papers in found) else []
 
 
-def in_order_asked(query: Query, views: Sequence[View]) -> list[View]:
+def in_order_asked(parsed: ParsedQuestion, views: Sequence[View]) -> list[View]:
     """In the order that the question asks for: "the most upvoted papers on X". What has no place in
     it, for want of a date or of upvotes, stands behind, in the order given."""
-    sort = query.filters.sort
+    sort = parsed.filters.sort
     if sort is None:
         return list(views)
-    order = in_order(query.filters, [view.paper for view in views])
+    order = in_order(parsed.filters, [view.paper for view in views])
     return [views[at] for at in order]
 
 
-def in_order_chosen(query: Query, views: Sequence[View]) -> list[View]:
+def in_order_chosen(parsed: ParsedQuestion, views: Sequence[View]) -> list[View]:
     """In the order in which the papers were chosen."""
-    chosen = query.filters.paper_ids or ()
+    chosen = parsed.filters.paper_ids or ()
     return sorted(views, key=lambda view: chosen.index(view.paper.paper_id))
 
 

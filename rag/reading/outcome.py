@@ -69,10 +69,10 @@ class Outcome:
 
     def not_in_corpus(self, confidence: float, near: Sequence[View]) -> Selection:
         """Nothing is there; of what is `near`, the best is shown where it came near enough."""
-        cuts, query = self._cuts, self._ranking.query
+        cuts, parsed = self._cuts, self._ranking.parsed
         # Who wants more than was shown gets what comes next, however far off.
-        most = (query.seen and query.filters.limit) or cuts.most_offered
-        offered = self._views if query.seen else near if confidence >= cuts.offered else ()
+        most = (parsed.seen and parsed.filters.limit) or cuts.most_offered
+        offered = self._views if parsed.seen else near if confidence >= cuts.offered else ()
         shown = offered[:most]
         return Selection(
             status="not_in_corpus",

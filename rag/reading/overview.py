@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.question.schema import OverviewAsked, ParsedQuestion
 from rag.reading.question_features import measures
 from rag.reading.rhetoric import dangles, introduces, own_work, points_elsewhere, proposes, standing
-from rag.records import Evidence, Paper, Query, Selection, Span
+from rag.records import Evidence, Paper, Selection, Span
 from rag.retrieval.ranking import Ranking
 from rag.text.patterns import lazy
 from rag.text.sentences import sentence_spans
@@ -26,14 +27,11 @@ _FINDS = lazy(
 )
 
 
-def overview(query: Query, ranking: Ranking) -> Selection | None:
+def overview(parsed: ParsedQuestion, ranking: Ranking) -> Selection | None:
     """None where the question asks for none, or names what papers only mention."""
-    titled = {mention.paper for mention in ranking.titled(query.question)}
-    papers = [
-        paper
-        for paper in ranking.of(query.overview)
-        if paper.paper_id in titled or ranking.names_work_of(paper)
-    ]
+    if not isinstance(parsed.intent, OverviewAsked):
+        return None
+    papers = ranking.of(parsed.intent.papers)
     most = _SENTENCES if len(papers) == 1 else _OF_SEVERAL
     return told_of(papers, ranking, most) if papers else None
 

@@ -6,14 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rag.question.schema import ParsedQuestion
 from rag.reading.overview import overview
 from rag.reading.recorded import recorded
 from rag.reading.terms import explained
-from rag.records import Query, Selection
+from rag.records import Selection
 from rag.retrieval.ranking import Ranking
 
 
-def particular(query: Query, ranking: Ranking, usual: Callable[[], Selection]) -> Selection | None:
+def particular(
+    parsed: ParsedQuestion, ranking: Ranking, usual: Callable[[], Selection]
+) -> Selection | None:
     """None for any other question. `usual`: how the question is explained as any other."""
-    found = recorded(query, ranking, usual) or overview(query, ranking)
-    return found or explained(query, ranking, usual)
+    found = recorded(parsed, ranking, usual) or overview(parsed, ranking)
+    return found or explained(parsed, ranking, usual)

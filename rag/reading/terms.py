@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from rag.question.schema import DefinitionAsked, ParsedQuestion
 from rag.reading.definitions import defining
 from rag.reading.rhetoric import dangles, standing
-from rag.records import Evidence, Paper, Query, Selection
+from rag.records import Evidence, Paper, Selection
 from rag.retrieval.ranking import Ranking
 from rag.text.sentences import sentence_spans
 
@@ -54,13 +55,16 @@ _FORMS: tuple[tuple[float, str], ...] = (
 )
 
 
-def explained(query: Query, ranking: Ranking, usual: Callable[[], Selection]) -> Selection | None:
+def explained(
+    parsed: ParsedQuestion, ranking: Ranking, usual: Callable[[], Selection]
+) -> Selection | None:
     """None where nothing is to be defined, or no sentence does. `usual`: what explains it else."""
-    if not query.term:
+    if not isinstance(parsed.intent, DefinitionAsked):
         return None
+    asked = parsed.intent
     found: list[Evidence] = []
-    forms = _forms(query.term)
-    for expansion in query.expansions[:_MOST]:
+    forms = _forms(asked.terms)
+    for expansion in asked.expansions[:_MOST]:
         item = defining(expansion, ranking, f"E{len(found) + 1}", lambda told: _worth(told, forms))
         if item is not None:
             found.append(item)
@@ -74,15 +78,15 @@ def explained(query: Query, ranking: Ranking, usual: Callable[[], Selection]) ->
         key=lambda one: one[:2],
     )
     for _, _, paper, start, end in ranked:
-        if len(found) >= max(_MOST, len(query.expansions[:_MOST]) + 1):
+        if len(found) >= max(_MOST, len(asked.expansions[:_MOST]) + 1):
             break
         if all(e.paper.paper_id != paper.paper_id for e in found):
             key = f"E{len(found) + 1}"
             found.append(Evidence(key=key, paper=paper, start=start, end=end, score=1.0))
     if not found:
         return None
-    if len(query.expansions) < 2:
-        found += _more(found, usual(), re.compile(_written(query.term), re.IGNORECASE))
+    if len(asked.expansions) < 2:
+        found += _more(found, usual(), re.compile(_written(asked.terms), re.IGNORECASE))
     put = {item.paper.paper_id: item.paper for item in found}
     return Selection(
         status="answered",

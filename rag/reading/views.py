@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from rag.corpus.names import owns
 from rag.ports import Vectors
-from rag.question.followup import ABOUT
 from rag.reading.question_features import Asked, measures
 from rag.reading.rhetoric import (
     dangles,
@@ -111,7 +110,7 @@ def words_of(ranking: Ranking, asked: Asked) -> Words:
     for i in range(len(pieces) - 1):
         if asked.offers(ends[i], begins[i + 1]):
             either[i : i + 2] = True
-    carried = ranking.query.topic.partition(ABOUT)[2]
+    carried = ranking.parsed.topic.own_start
     openings = [start for start, _ in asked.clauses]
     weights = [float(question.weights[word].sum()) for word in pieces] if question else []
     return Words(
@@ -119,7 +118,7 @@ def words_of(ranking: Ranking, asked: Asked) -> Words:
         weights=np.array(weights, np.float32),
         clause=np.searchsorted(openings, np.array(begins, np.int64), side="right") - 1,
         either=either,
-        new=np.array(begins, np.int64) >= len(carried),
+        new=np.array(begins, np.int64) >= carried,
         begins=np.array(begins, np.int64),
     )
 

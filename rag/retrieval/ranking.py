@@ -17,8 +17,9 @@ from rag.corpus.owners import candidates, puts_forward, wordings
 from rag.corpus.titles import Mention
 from rag.filters import Filters, OnRecord
 from rag.ports import Vectors
+from rag.question.schema import ParsedQuestion
 from rag.reading.alternatives import Masks, weighed
-from rag.records import Hit, Paper, Query, Span
+from rag.records import Hit, Paper, Span
 from rag.retrieval.sorting import on_record
 from rag.storage.generations import Indexes
 from rag.storage.papers import PaperStore
@@ -77,14 +78,14 @@ class Ranking:
         self,
         catalog: PaperStore,
         indexes: Indexes,
-        query: Query,
+        parsed: ParsedQuestion,
         rows: Rows,
         scores: Vectors,
         parts: dict[str, Vectors],
         question: Question | None,
         asked: Callable[[], Question] | None = None,
     ) -> None:
-        self.query = query
+        self.parsed = parsed
         self.rows = rows
         self.scores = scores
         self.parts = parts
@@ -112,7 +113,7 @@ class Ranking:
         return Ranking(
             self._catalog,
             self._indexes,
-            self.query,
+            self.parsed,
             self.rows[places],
             self.scores,
             {name: part[places] for name, part in self.parts.items()},
@@ -157,7 +158,7 @@ class Ranking:
     def recorded(self) -> int:
         """How many papers of the corpus, or of those chosen, state what the constraints are about:
         a date, upvotes, authors. 0 where these are about neither."""
-        filters = self.query.filters
+        filters = self.parsed.filters
         about = on_record(filters)
         known: tuple[OnRecord, ...] = tuple(what for what in about if what != "upvotes")
         stated = Filters(recorded=known or None, upvotes_min=0 if "upvotes" in about else None)
@@ -195,7 +196,7 @@ class Ranking:
 
     def named(self) -> dict[str, tuple[str, ...]]:
         """Names of methods and data sets in the question, each with the ids of its papers."""
-        return self._indexes.lexicon.names_in(self.query.topic)
+        return dict(self.parsed.names)
 
     def titled(self, text: str) -> tuple[Mention, ...]:
         """The titles of papers in `text`."""
@@ -240,7 +241,8 @@ class Ranking:
         if store is None or not len(question.weights):
             lexical = self._indexes.lexical
             return [
-                lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans
+                lexical.overlap(self.parsed.topic.text, paper.abstract[s.start : s.end])
+                for s in spans
             ]
         similar, places = store.similarities(question.tokens, row)
         # Tokens stand in the order of the text, those of the title first.

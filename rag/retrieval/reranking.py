@@ -29,10 +29,10 @@ rerankers and the servers' batches commonly take."""
 def reranked(ranking: Ranking, reranker: Reranker, *, most: int = MOST) -> Ranking:
     """`ranking` with its best `most` papers in the order of `reranker`. Raises ModelServerError."""
     papers = ranking.papers(most)
-    if len(papers) < 2 or not ranking.query.topic:  # constraints alone have an order of their own
+    if len(papers) < 2 or not ranking.parsed.topic:  # constraints alone have an order of their own
         return ranking
     passages = [readable(f"{paper.title}. {paper.abstract[:_CHARS]}") for paper in papers]
-    scores = reranker.scores(ranking.query.standalone, passages)
+    scores = reranker.scores(ranking.parsed.standalone, passages)
     return ranking.reordered(np.argsort(-np.asarray(scores), kind="stable"))
 
 

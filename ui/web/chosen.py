@@ -39,7 +39,7 @@ def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[E
             return talk.ask(question, within=within, mode=mode)
         return talk.again(exchange, question=question, within=within, mode=mode)
     within = exchange.within if data.get("without") != "papers" else None
-    before = exchange.query.filters if exchange.query else Filters()
+    before = exchange.parsed.filters if exchange.parsed else Filters()
     filters = None
     if data.get("without") in CHIPS:
         filters = without(before, data["without"])

@@ -11,8 +11,8 @@ from typing import Literal
 from rag.errors import CitewellError
 from rag.events import Event, Fallback, Finished, Selected, Text, Understood
 from rag.filters import Filters
-from rag.question import Reading
-from rag.records import Answer, Mode, Paper, Query, Selection
+from rag.question.schema import ParsedQuestion
+from rag.records import Answer, Mode, Paper, Selection
 from ui.web import receipts
 from ui.web.judgements import Judgement
 
@@ -38,7 +38,7 @@ class Exchange:
     """How many others wait before this one, while it waits."""
     broken: bool = False
     """Citewell was ended before the answer was."""
-    reading: Reading | None = None
+    parsed: ParsedQuestion | None = None
     selection: Selection | None = None
     text: str = ""
     fallback: str = ""
@@ -58,15 +58,11 @@ class Exchange:
     seconds: float = 0.0
 
     @property
-    def query(self) -> Query | None:
-        return self.reading.query if self.reading else None
-
-    @property
     def own_constraints(self) -> Filters | None:
         """Those of its own words; papers that were chosen for it are none of them."""
-        if self.stated or not self.query:
+        if self.stated or not self.parsed:
             return self.stated
-        filters = self.query.filters
+        filters = self.parsed.filters
         return filters if self.within is None else replace(filters, paper_ids=None)
 
     @property
@@ -75,8 +71,8 @@ class Exchange:
 
     def take(self, event: Event) -> None:
         match event:
-            case Understood(reading=reading):
-                self.reading = reading
+            case Understood(parsed=parsed):
+                self.parsed = parsed
             case Selected(selection=selection):
                 self.selection = selection
                 self._know((*selection.papers, *selection.near))

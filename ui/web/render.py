@@ -144,8 +144,8 @@ def _waiting(exchange: Exchange) -> str:
 
 def _prose(exchange: Exchange, answer: Answer) -> str:
     """The answer; a comparison's papers by the names that the question calls them."""
-    names = exchange.reading.names if exchange.reading else ()
-    called = {papers[0]: name for name, papers in names if len(papers) == 1}
+    names = exchange.parsed.names if exchange.parsed else {}
+    called = {papers[0]: name for name, papers in names.items() if len(papers) == 1}
     return prose.finished(answer, called=called)
 
 
