@@ -22,6 +22,7 @@ from rag.errors import CitewellError, ModelServerError, UsageError
 from rag.filters import Filters
 from rag.model_calls import NOTHING
 from rag.ports import ChatModel, Embedder, Reranker, TokenEncoder
+from rag.question.model_reader import ModelReading, read_with, worth_asking
 from rag.question.parse import Encode, QuestionParser
 from rag.question.schema import ParsedQuestion
 from rag.records import Paper, Turn, Usage
@@ -57,21 +58,21 @@ class Part:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
     """A question read and its papers ranked. `parts`: the questions it is made of, none for one.
-    `usage`: what that cost of the model's. `failure`: the model's server is out of reach, and need
-    not be asked for the answer."""
+    `beside`: papers of its further searches, each best first. `usage`: what that cost of the
+    model's. `failure`: the model's server is out of reach, and need not be asked for the answer."""
 
     parsed: ParsedQuestion
     ranking: Ranking
     indexes: Indexes
     parts: tuple[Part, ...] = ()
+    beside: tuple[tuple[str, ...], ...] = ()
     usage: Usage = NOTHING
     notices: tuple[str, ...] = ()
     failure: ModelServerError | None = None
 
     def ids(self) -> list[str]:
-        """Papers best first; those of the parts in turn, so that each part is heard."""
-        rankings = [part.ranking.ids() for part in self.parts] or [self.ranking.ids()]
-        turns = zip_longest(*rankings, self.ranking.ids() if self.parts else ())
+        """Papers best first; those of several searches in turn, so that each is heard."""
+        turns = zip_longest(self.ranking.ids(), *self.beside)
         return list(dict.fromkeys(one for turn in turns for one in turn if one is not None))
 
     def papers(self, most: int) -> list[Paper]:
@@ -144,6 +145,8 @@ class Finder:
             encode=self._encode,
         )
         parsed = parser.parse(question, history=history, filters=filters, within=within)
+        reading = self._read_by_model(parsed, parser, indexes, filters, within, model)
+        parsed = reading.parsed
         clock.lap("understand")
         # The papers as they were indexed: another process may be changing the catalog.
         retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)
@@ -151,7 +154,14 @@ class Finder:
             parsed=parsed,
             ranking=retriever.rank(parsed),
             parts=tuple(Part(parsed=p, ranking=retriever.rank(p)) for p in parsed.parts),
+            beside=tuple(
+                tuple(retriever.rank(replace(parsed, topic=one, search=one)).ids())
+                for one in parsed.searches
+                if model is not None
+            ),
             indexes=indexes,
+            usage=reading.usage,
+            failure=reading.failure,
             notices=(*_notices(self.shelf.catalog, indexes), *_told(parsed)),
         )
         clock.lap("retrieve")
@@ -160,6 +170,31 @@ class Finder:
     def _prepare(self, question: str) -> None:
         with contextlib.suppress(CitewellError):  # told when the question itself needs it
             self.embedder.prepare(question)
+
+    def _read_by_model(
+        self,
+        parsed: ParsedQuestion,
+        parser: QuestionParser,
+        indexes: Indexes,
+        filters: Filters | None,
+        within: Sequence[str] | None,
+        model: ChatModel | None,
+    ) -> ModelReading:
+        """As the model that is to answer reads it, where that is worth a call."""
+        wanted = self.config.understand
+        worth = wanted == "model" or (wanted == "auto" and worth_asking(parsed))
+        if model is None or not worth or parsed.nothing_asked:
+            return ModelReading(parsed=parsed)
+        return read_with(
+            model,
+            parsed,
+            parser,
+            indexes.lexicon,
+            today=self._today(),
+            filters=filters,
+            within=within,
+            max_tokens=self.config.max_answer_tokens,
+        )
 
     def _looked_at_again(self, found: Found, model: ChatModel | None, clock: Clock) -> Found:
         """Reranked, where that is wanted and works."""

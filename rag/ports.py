@@ -5,9 +5,9 @@ Contracts are stated here and tested, on fakes and real adapters alike, in `test
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +129,16 @@ class ChatModel(Protocol):
     @property
     def max_prompt_tokens(self) -> int: ...
     def count_tokens(self, messages: Sequence[Message]) -> int: ...
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]: ...
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Delta]:
+        """`schema`: a JSON schema that the reply is to follow, where the server knows how; the
+        messages say it in words as well."""
+        ...
 
 
 class Reranker(Protocol):

@@ -8,7 +8,7 @@ the user gets the extractive answer instead of a long wait.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, Settings, TurnedAway
@@ -79,7 +79,13 @@ class OpenAIChat:
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return count_messages(messages, model=self.name)
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Delta]:
         """The reply as it comes, without what the model thinks aloud before it.
 
         Raises ModelServerError; once text has come, nothing is tried again."""
@@ -88,12 +94,12 @@ class OpenAIChat:
         while True:
             started = False
             try:
-                for delta in self._call(messages, max_tokens, deadline):
+                for delta in self._call(messages, max_tokens, deadline, schema):
                     started = True
                     yield delta
                 return
             except RequestRefused as error:
-                if started or not self._do_without(str(error)):
+                if started or not self._do_without(str(error), schema is not None):
                     raise
             except TurnedAway as error:
                 wait = self._backoff_s * 2**retries if error.wait_s is None else error.wait_s
@@ -104,13 +110,17 @@ class OpenAIChat:
                 time.sleep(wait)
 
     def _call(
-        self, messages: Sequence[Message], max_tokens: int, deadline: float
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        deadline: float,
+        schema: Mapping[str, Any] | None,
     ) -> Iterator[Delta]:
         server, reply = self._server, Reply()
         with (
             server.client() as client,
             client.chat.completions.with_streaming_response.create(
-                **self._parameters(messages, max_tokens)
+                **self._parameters(messages, max_tokens, schema)
             ) as response,
         ):
             if "html" in response.headers.get("content-type", ""):
@@ -131,12 +141,20 @@ class OpenAIChat:
         )
         self._check_end(reply, max_tokens)
 
-    def _parameters(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
+    def _parameters(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        schema: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
         optional: dict[str, Any] = {
             "stream_options": {"include_usage": True},
             "temperature": 0,
             "max_tokens": max_tokens,
         }
+        if schema is not None:
+            form = {"name": "reply", "strict": True, "schema": schema}
+            optional["response_format"] = {"type": "json_schema", "json_schema": form}
         if "max_tokens" in self._refused:
             optional["max_completion_tokens"] = max_tokens + _REASONING_TOKENS
         return {
@@ -146,11 +164,12 @@ class OpenAIChat:
             **{name: value for name, value in optional.items() if name not in self._refused},
         }
 
-    def _do_without(self, message: str) -> bool:
+    def _do_without(self, message: str, with_schema: bool) -> bool:
         """Note which parameter a server refused. False when none is left to be blamed."""
         for parameter, sign in (
             ("max_tokens", "max_completion_tokens"),
             ("temperature", "temperature"),
+            *([("response_format", "")] if with_schema else []),
             ("stream_options", ""),  # the one that older servers do not know, named or not
         ):
             if sign in message and parameter not in self._refused:

@@ -36,6 +36,7 @@ from rag.question.schema import (
     ComparisonAsked,
     DefinitionAsked,
     Intent,
+    IntentName,
     LeftOut,
     ListAsked,
     NothingAsked,
@@ -70,6 +71,8 @@ class Alone:
     """Papers whose own the names are."""
     vector: Vectors | None
     mended: tuple[tuple[str, str], ...]
+    intent: IntentName | None = None
+    """As somebody else has read it."""
 
     @property
     def topic(self) -> str:
@@ -77,7 +80,8 @@ class Alone:
 
     @cached_property
     def guess(self) -> IntentGuess:
-        return read_intent(self.text, self.vector)
+        guess = read_intent(self.text, self.vector)
+        return replace(guess, intent=self.intent, probability=1.0) if self.intent else guess
 
 
 class QuestionParser:
@@ -107,20 +111,27 @@ class QuestionParser:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
+        intent: IntentName | None = None,
     ) -> ParsedQuestion:
-        """`filters`, where given, replace the constraints read (the user edited them). `within`,
-        where given, are papers chosen beforehand: constraints narrow these further, and nothing
-        leads out of them."""
-        parsed = self._read(question, history, _DEPTH)
+        """`intent`, where given, is taken for the guessed one. `filters`, where given, replace the
+        constraints read (the user edited them). `within`, where given, are papers chosen
+        beforehand: constraints narrow these further, and nothing leads out of them."""
+        parsed = self._read(question, history, _DEPTH, intent)
         if filters is not None:
             parsed = replace(parsed, filters=_edited(parsed.filters, filters))
         parsed = replace(parsed, history=tuple(history))
         parts = [] if parsed.nothing_asked else self._parts(parsed)
         parsed = replace(parsed, parts=tuple(replace(p, filters=parsed.filters) for p in parts))
-        return self._left_out(confined(parsed, within))
+        return self._left_out(confined(replace(parsed, searches=_searches(parsed)), within))
 
-    def _read(self, question: str, history: Sequence[Turn], depth: int) -> ParsedQuestion:
-        alone = self._alone(question)
+    def _read(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        depth: int,
+        intent: IntentName | None = None,
+    ) -> ParsedQuestion:
+        alone = self._alone(question, intent)
         turns = [at for at, turn in enumerate(history) if turn.role == "user"]
         if not turns or not depth:
             return self._opens(question, alone)
@@ -159,7 +170,7 @@ class QuestionParser:
 
     # --- one turn ------------------------------------------------------------------------------
 
-    def _alone(self, question: str) -> Alone:
+    def _alone(self, question: str, intent: IntentName | None = None) -> Alone:
         named, renamed = respelt(question[:_READ_AT_MOST], self._lexicon)
         text, changes = self._lexicon.mend(named)
         read = read_constraints(text, today=self._today, people=self._lexicon.people)
@@ -171,6 +182,7 @@ class QuestionParser:
             owners=owners(names, self._lexicon, self._lookup),
             vector=self._encode(text) if self._encode else None,
             mended=(*renamed, *changes),
+            intent=intent,
         )
 
     def _opens(self, question: str, alone: Alone) -> ParsedQuestion:
@@ -407,6 +419,14 @@ def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQues
     meant = set(parsed.filters.paper_ids or within)
     papers = tuple(i for i in within if i in meant) or tuple(within)
     return replace(parsed, filters=replace(parsed.filters, paper_ids=papers))
+
+
+def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:
+    """What is searched for besides the topic."""
+    sides = parsed.intent.sides if isinstance(parsed.intent, ComparisonAsked) else ()
+    if len(sides) > 1 and not parsed.among_shown:
+        return tuple(Topic(own=side) for side in sides)
+    return tuple(part.topic for part in parsed.parts)
 
 
 def _joined(earlier: Filters, own: Filters) -> Filters:

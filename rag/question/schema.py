@@ -21,6 +21,10 @@ AnswerType = Literal[
     "reason", "manner", "condition", "finding", "none",
 ]  # fmt: skip
 """What the short answer to a fact question is."""
+IntentName = Literal[
+    "list", "fact", "compare", "explain", "define", "record", "overview", "related", "synthesis",
+    "nothing",
+]  # fmt: skip
 FormKind = Literal["bullets", "table", "paragraph", "summary", "reading_order", "short"]
 NothingWhy = Literal["no_words", "courtesy", "unknown_identifier"]
 Unrecorded = Literal["affiliations", "venues", "citations"]
@@ -206,7 +210,10 @@ class ParsedQuestion:
     among_shown: bool = False
     """Asked of the papers in `filters.paper_ids`, which an earlier answer put forward."""
     parts: tuple[ParsedQuestion, ...] = ()
-    """Questions that this one is made of and that are searched for one by one; none for one."""
+    """The questions that a compound one is made of; none for one."""
+    searches: tuple[Topic, ...] = ()
+    """What is searched for besides the topic: the sides of a comparison, the halves of a compound
+    question."""
     language: str = ""
     """The language that the question seems to be in, where that is not English."""
     unknown: tuple[str, ...] = ()
