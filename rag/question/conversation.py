@@ -35,8 +35,13 @@ _PLACE = lazy(
     rf"(?!-)|(?<!\w)(?:paper|number|no\.|nr\.?|\#)\s*(?P<number>\d\d?)\b|(?<!\w)\[(?P<marker>\d\d?)\]",
     re.IGNORECASE,
 )
-_BARE = lazy(r"\bthe\s+\w+\W*\Z", re.IGNORECASE)
-"""`what about the second?`: a place without a noun counts at the end, or behind `the`."""
+_BARE = lazy(r"\bthe\s+\w+\Z", re.IGNORECASE)
+_ENDS = lazy(
+    r"\s*(?:[?.!,;]|\Z)|\s+(?:and|or|vs\.?|versus|with|do|does|did|is|are|was|were|has|have|can|use[sd]?"
+    r"|need[s]?|differ|compare[sd]?|of\s+(?:those|these|them))\b",
+    re.IGNORECASE,
+)
+"""`what about the second?`: a place without a noun counts where nothing it could belong to follows."""
 _EXCEPT = lazy(r"\b(?:except|but(?:\s+not)?|without|not|other\s+than|besides)\s+\Z", re.IGNORECASE)
 _BOTH = lazy(r"\b(?:both|the\s+two)\b", re.IGNORECASE)
 _OTHERS = lazy(r"\bthe\s+(?:others?|rest|remaining)\b(?:\s+(?:ones?|papers?))?", re.IGNORECASE)
@@ -91,7 +96,8 @@ def picked(text: str, before: Shown, lexicon: Lexicon) -> Picked | None:
     out: list[Papers] = []
     rest = text
     for match in _PLACE.finditer(text):
-        if match["nth"] and not (match["thing"] or _BARE.search(text[: match.end()])):
+        counted = match["n"] and _BARE.search(text[: match.end("nth")])
+        if match["nth"] and not (match["thing"] or counted or _ENDS.match(text, match.end())):
             continue  # `first-order methods`, `last year`
         papers = _cited(match["marker"], before, lexicon) if match["marker"] else ()
         papers = papers or _at(match, before)

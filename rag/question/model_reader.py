@@ -17,7 +17,8 @@ from typing import Any, get_args
 
 from rag.corpus.lexicon import Lexicon
 from rag.errors import BadReply, ModelServerError, ServerBusy
-from rag.filters import Filters, filters_from, filters_schema
+from rag.fields import json_schema, prefer
+from rag.filters import Filters
 from rag.model_calls import NOTHING, Said, say
 from rag.ports import ChatModel, Message
 from rag.question.conversation import shown
@@ -138,7 +139,7 @@ def answer_schema() -> dict[str, Any]:
         "intent": {"type": "string", "enum": list(get_args(IntentName))},
         "searches": texts,
         "papers": {"type": "array", "items": {"type": "integer"}},
-        "constraints": filters_schema(),
+        "constraints": _strict(json_schema()),
         "form": {"type": ["string", "null"], "enum": [*get_args(FormKind), None]},
         "count": {"type": ["integer", "null"]},
     }
@@ -150,11 +151,51 @@ def answer_schema() -> dict[str, Any]:
     }
 
 
+def _strict(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """An object schema as strict servers take it: every property required, each may be null."""
+    properties = {
+        name: {"anyOf": [dict(one), {"type": "null"}]} for name, one in schema["properties"].items()
+    }
+    return {**schema, "properties": properties, "required": list(properties)}
+
+
+def _filters(found: object) -> Filters:
+    """The constraints of a reply; what is not as its schema says counts as not stated."""
+    if not isinstance(found, dict):
+        return Filters()
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, schema in json_schema()["properties"].items()
+        if _fits(value := found.get(name), schema)
+    }
+    pairs = (("not_from", "not_to"), ("sort", "order"))
+    halves = {name for pair in pairs if len(values.keys() & set(pair)) == 1 for name in pair}
+    return Filters(**{name: value for name, value in values.items() if name not in halves})
+
+
+def _fits(value: object, schema: Mapping[str, Any]) -> bool:
+    if "enum" in schema:
+        return value in schema["enum"]
+    if schema["type"] == "array":
+        items = schema["items"]
+        return isinstance(value, list) and bool(value) and all(_fits(v, items) for v in value)
+    if schema["type"] == "integer":
+        return type(value) is int and value >= schema.get("minimum", 0)
+    return isinstance(value, str) and (schema.get("format") != "date" or _is_day(value))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def _messages(
     parsed: ParsedQuestion, titles: Sequence[str], today: date, model: ChatModel
 ) -> list[Message] | None:
     """The oldest turns are left out until it fits; None when not even the question alone does."""
-    keys = ", ".join(filters_schema()["properties"])
+    keys = ", ".join(json_schema()["properties"])
     history = parsed.history
     for turns in range(min(len(history), _TURNS_READ), -1, -1):
         parts = [f"Today is {today.isoformat()}."]
@@ -196,7 +237,7 @@ def _proposal(reply: str, offline: ParsedQuestion, titles: Sequence[str]) -> _Pr
         intent=next((name for name in get_args(IntentName) if name == intent), None),
         searches=tuple(_clip(" ".join(one.split())) for one in searches[:_MOST_SEARCHES] if one),
         papers=tuple(numbers),
-        constraints=filters_from(found.get("constraints")),
+        constraints=_filters(found.get("constraints")),
         form=Form(kind=known, count=count if type(count) is int else None) if known else None,
     )
 
@@ -233,7 +274,7 @@ def _joined(
     also where the model left it out."""
     filters = edited
     if filters is None:
-        filters = read.filters.over(offline.filters).over(found.constraints)
+        filters = prefer(prefer(read.filters, offline.filters), found.constraints)
         filters = replace(filters, paper_ids=papers or None)
     notes = []
     if read.question != offline.question:

@@ -17,12 +17,11 @@ _JOINT = lazy(
 _CLAUSE = lazy(r"\b(?:show|shows|tell|tells|explain|describe|know|see|find|say|says)\W*\Z", re.I)
 """`explain how and why`: what follows hangs on the verb."""
 _MOST = 3
+_PRONOUNS = frozenset("it its they them their this that these those".split())
 
 
 def parts_of(text: str) -> tuple[str, ...]:
     """The questions in `text`, at most three; () where it is one."""
-    if not re.match(rf"\W*(?:\w+\W+){{0,3}}?{_ASKS}", text, re.IGNORECASE):
-        return ()
     found, start = [], 0
     for match in _JOINT.finditer(text):
         part = text[start : match.start()]
@@ -30,10 +29,12 @@ def parts_of(text: str) -> tuple[str, ...]:
             found.append(part)
             start = match.end()
     found.append(text[start:])
-    several = len(found) > 1 and all(map(_says_something, found))
+    asks = re.match(rf"\W*(?:\w+\W+){{0,2}}?{_ASKS}", found[0], re.IGNORECASE)
+    several = asks and len(found) > 1 and all(map(_says_something, found))
     return tuple(part.strip(" ,;?.") for part in found[:_MOST]) if several else ()
 
 
 def _says_something(part: str) -> bool:
-    words = [word for word in re.findall(r"[^\W_]+", part.lower()) if word not in STOPWORDS]
-    return bool(words) and len(part.split()) > 1
+    words = re.findall(r"[^\W_]+", part.lower())
+    points = _PRONOUNS.intersection(words) and len(words) > 2
+    return len(words) > 1 and bool(points or set(words) - STOPWORDS)
