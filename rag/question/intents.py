@@ -93,7 +93,10 @@ def tied(
     whose own they are, else those of an answer before that it speaks of."""
     named = tuple(named)
     intent: Intent = ListAsked(counted=guess.answer_type == "count")
-    match guess.intent:
+    asked = guess.intent
+    if asked in ("fact", "explain") and lexicon.meanings_of(term_asked(text)):
+        asked = "define"
+    match asked:
         case "record" if fields := fields_asked(text):
             lowest = bool(_LOWEST.search(text))
             unknown = () if named else strange(text, lexicon)

@@ -27,7 +27,7 @@ from rag.ports import Vectors
 from rag.question import relative
 from rag.question.constraints import Constraints, read_constraints
 from rag.question.conversation import LOOKED_AT, Papers, Picked, Shown, picked, shown
-from rag.question.dialogue import TurnBefore, read_act
+from rag.question.dialogue import WINDOW, Act, TurnBefore, read_act
 from rag.question.intent import IntentGuess, read_intent
 from rag.question.intents import described, owners, tied
 from rag.question.language import language_of, shared_terms
@@ -137,17 +137,8 @@ class QuestionParser:
             return self._opens(question, alone)
         before = shown(history, self._lexicon)
         at = turns[-1]
-        last = self._alone(history[at].content)
-        act = read_act(
-            alone.text,
-            alone.vector,
-            TurnBefore(
-                text=last.text,
-                vector=last.vector,
-                papers=len(before.last),
-                names=self._names_of(before.last),
-            ),
-        ).act
+        earlier_turns = [self._turn_before(history, one) for one in turns[-WINDOW:]]
+        act = self._settled(read_act(alone.text, alone.vector, earlier_turns).act, alone, before)
         if act == "new_topic":
             parsed = self._opens(question, alone)
         elif act == "nothing":
@@ -209,7 +200,11 @@ class QuestionParser:
     def _asked(self, question: str, alone: Alone, intent: Intent) -> ParsedQuestion:
         language = language_of(alone.text)
         own = self._searched(alone, intent, language)
-        if not own and not alone.read.filters and not isinstance(intent, RecordAsked):
+        if (
+            not own
+            and not alone.read.filters
+            and not isinstance(intent, RecordAsked | RelatedAsked)
+        ):
             own = alone.topic
         topic = Topic(own=own)
         parsed = ParsedQuestion(
@@ -294,6 +289,22 @@ class QuestionParser:
 
     # --- turns of a conversation ---------------------------------------------------------------
 
+    def _settled(self, act: Act, alone: Alone, before: Shown) -> Act:
+        """`act` as guessed, held against what was shown: a place in a list points at it, and of
+        papers none of which has a word of it a turn without a pointing word asks nothing."""
+        if act in ("nothing", "form_only"):
+            return act
+        place = picked(alone.topic, before, self._lexicon)
+        if place is not None and place.papers:
+            return "refers"
+        words = _content(alone.topic)
+        if act == "continues":
+            return "refines" if words - _CONTINUING else act
+        if act != "refers" or not words or place or _points(alone.text):
+            return act
+        texts = " ".join(f"{p.title} {p.abstract}" for p in self._lookup(before.last)).lower()
+        return act if any(word[:_STEM] in texts for word in words) else "refines"
+
     def _refers(self, question: str, alone: Alone, before: Shown) -> ParsedQuestion:
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
         place = picked(alone.topic, before, self._lexicon)
@@ -369,6 +380,17 @@ class QuestionParser:
             notes=(*notes, f"Left out: {left} already shown."),
         )
 
+    def _turn_before(self, history: Sequence[Turn], at: int) -> TurnBefore:
+        """The turn of the user at `at`, with what was shown in answer to it."""
+        text = history[at].content[:_READ_AT_MOST]
+        answers = shown(history[at + 1 : at + 2], self._lexicon)
+        return TurnBefore(
+            text=text,
+            vector=self._encode(text) if self._encode else None,
+            papers=len(answers.last),
+            names=self._names_of(answers.last),
+        )
+
     def _last_answered(self, history: Sequence[Turn], turns: Sequence[int]) -> int:
         """Where the last question stands whose answer put papers forward; the last one for none."""
         for at in reversed(turns):
@@ -409,6 +431,24 @@ _POINTING = frozenset(
     """.split()
 )
 """Words that say nothing of what is asked of the papers that they point at."""
+
+
+_CONTINUING = frozenset(
+    """
+    more next further another additional newer older later earlier recent rest remaining list again
+    continue keep going go different new two three four five ten few couple
+    """.split()
+)
+"""Words that ask for more of the same and name nothing."""
+_POINTERS = frozenset(
+    "those these them they their it its this that both each which ones one either neither any all".split()
+)
+_STEM = 5
+"""Letters by which a word is found in a text, whatever its ending."""
+
+
+def _points(text: str) -> bool:
+    return not _POINTERS.isdisjoint(re.findall(r"[a-z]+", text.lower()))
 
 
 def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQuestion:

@@ -69,7 +69,10 @@ def test_both_sides_of_a_comparison_are_searched() -> None:
 
 def test_a_compound_question_has_parts_and_the_later_ones_keep_the_name() -> None:
     parsed = read("How does VidGrip grasp, and does it need labels?")
-    assert [part.question for part in parsed.parts] == ["How does VidGrip grasp", "does it need labels"]
+    assert [part.question for part in parsed.parts] == [
+        "How does VidGrip grasp",
+        "does it need labels",
+    ]
     assert parsed.parts[1].topic.carried == "VidGrip"
     assert len(parsed.searches) == 2
 
@@ -177,7 +180,9 @@ def test_a_turn_costs_the_same_however_long_the_conversation_is() -> None:
     assert counts[0] == counts[1]
 
 
-words = st.sampled_from("which the second those papers on robots VidGrip since 2024 more ? and".split())
+words = st.sampled_from(
+    "which the second those papers on robots VidGrip since 2024 more ? and".split()
+)
 
 
 @settings(deadline=None)
