@@ -1,4 +1,5 @@
-"""The whole flow on one screen: question → Query → Hits → Selection → Answer, as typed events.
+"""The whole flow on one screen, as typed events: a question is read, papers are ranked, and the
+answer is written by a model from the abstracts of the best, or put together from quoted sentences.
 
 The assistant holds no conversation: history comes in with each question, so that one assistant
 serves many people at once and none sees anything of another's. A model or a reranker that fails
@@ -119,19 +120,19 @@ class Assistant:
         query = found.reading.query
         yield Understood(query=query, reading=found.reading)
         yield Retrieved(papers=tuple(found.ranking.ids()[:_TOLD]))
-        selection = select(query, found.ranking)
-        clock.lap("select")
-        yield Selected(selection=selection)
         draft: Draft | None = None
-        if model is not None and selection.evidence and query.record is None:
-            draft = yield from self._generate(found, selection, model)
-            if draft.mode == "llm":
-                draft = replace(draft, notices=(*draft.notices, *provisos(query, selection)))
+        usage, notice = found.usage, ""
+        if model is not None and _is_for_abstracts(query):
+            try:
+                draft = yield from self._written(found, model, clock)
+            except ModelServerError as error:
+                yield Fallback(message=str(error), remedy=error.remedy)
+                usage, notice = error.usage, f"{error} {error.remedy}".strip()
         if draft is None:
-            draft = replace(extractive.compose(query, selection), usage=found.usage)
-            yield Text(delta=draft.text)
+            draft = yield from self._quoted(found, clock, notice)
+            draft = replace(draft, usage=usage)
         clock.lap("answer")
-        yield Finished(answer=self._answer(found, selection, draft, clock))
+        yield Finished(answer=self._answer(found, draft, clock))
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied, in the order that it asks for.
@@ -162,34 +163,58 @@ class Assistant:
         ranking = self._finder.find(question, history, filters, Clock()).ranking
         return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
 
-    def _generate(
-        self, found: Found, selection: Selection, model: ChatModel
-    ) -> Generator[Event, None, Draft]:
-        query = found.reading.query
-        try:
-            if found.failure is not None:
-                found.failure.usage = found.usage
-                raise found.failure
-            writing = generative.compose(
-                query,
-                selection,
-                model,
-                max_answer_tokens=self.config.max_answer_tokens,
-                spent=found.usage,
-            )
-            while True:
-                try:
-                    yield Text(delta=next(writing))
-                except StopIteration as stop:
-                    return stop.value  # type: ignore[no-any-return]
-        except ModelServerError as error:
-            yield Fallback(message=str(error), remedy=error.remedy)
-            notice = f"{error} {error.remedy}".strip()
-            draft = extractive.compose(query, selection, notice=notice)
-            yield Text(delta=draft.text)
-            return replace(draft, usage=error.usage)
+    def _written(
+        self, found: Found, model: ChatModel, clock: Clock
+    ) -> Generator[Event, None, Draft | None]:
+        """By the model, from the abstracts of the best papers; None where there are none. Raises
+        ModelServerError, with what was spent."""
+        if found.failure is not None:
+            found.failure.usage = found.usage
+            raise found.failure
+        query, config = found.reading.query, self.config
+        papers = found.ranking.papers(config.read_papers)
+        if not papers:
+            return None
+        clock.lap("fetch")
+        yield Selected(papers=tuple(papers))
+        writing = generative.compose(
+            query,
+            papers,
+            model,
+            limits=generative.Limits(
+                calls=config.max_calls,
+                prompt_tokens=config.max_prompt_tokens,
+                answer_tokens=config.max_answer_tokens,
+            ),
+            spent=found.usage,
+        )
+        while True:
+            try:
+                yield Text(delta=next(writing))
+            except StopIteration as stop:
+                draft: Draft = stop.value
+                known = Selection(
+                    status=draft.status,
+                    papers=tuple(papers),
+                    evidence=(),
+                    searched=found.ranking.corpus_size,
+                    recorded=found.ranking.recorded(),
+                )
+                return replace(draft, notices=(*draft.notices, *provisos(query, known)))
 
-    def _answer(self, found: Found, selection: Selection, draft: Draft, clock: Clock) -> Answer:
+    def _quoted(self, found: Found, clock: Clock, notice: str) -> Generator[Event, None, Draft]:
+        """Put together from quoted sentences. `notice` says what failed before."""
+        query = found.reading.query
+        selection = select(query, found.ranking)
+        clock.lap("select")
+        quoted = {item.paper.paper_id: item.paper for item in selection.evidence}
+        beside = [paper for paper in quoted.values() if paper not in selection.papers]
+        yield Selected(papers=selection.papers, near=(*beside, *selection.near))
+        draft = extractive.compose(query, selection, notice=notice)
+        yield Text(delta=draft.text)
+        return draft
+
+    def _answer(self, found: Found, draft: Draft, clock: Clock) -> Answer:
         query = found.reading.query
         return Answer(
             question=query.question,
@@ -203,7 +228,7 @@ class Assistant:
             citations=draft.citations,
             papers=draft.papers,
             near=draft.near,
-            confidence=selection.confidence,
+            confidence=draft.confidence,
             notices=(*found.notices, *draft.notices),
             timings_ms=clock.read(),
             usage=self._priced(draft.usage),
@@ -224,3 +249,10 @@ class Assistant:
             return usage
         cost = usage.prompt_tokens * (prompt or 0) + usage.completion_tokens * (completion or 0)
         return replace(usage, cost=round(cost / 1e6, 8))
+
+
+def _is_for_abstracts(query: Query) -> bool:
+    """Whether abstracts decide on the answer. Records do on dates, upvotes and authors; where
+    constraints are all that is asked, the ranking is the list already."""
+    listed = query.kind == "list" and not query.topic
+    return query.record is None and not query.nothing_asked and not listed

@@ -147,7 +147,8 @@ class Finder:
         """By the rules, or by the model where it is to answer as well."""
         wanted = self.config.understand
         lexicon, today = indexes.lexicon, self._today()
-        if model is None or wanted == "rules" or not (history or wanted == "model"):
+        may_ask = model is not None and self.config.max_calls > 1  # one writes the answer
+        if model is None or not may_ask or wanted == "rules" or not (history or wanted == "model"):
             reading = understand(
                 question,
                 history=history,
@@ -171,11 +172,12 @@ class Finder:
     def _looked_at_again(self, found: Found, model: ChatModel | None, clock: Clock) -> Found:
         """Reranked, where that is wanted and works."""
         chat: ChatReranker | None = None
-        if self.config.rerank == "model" and model is not None and found.failure is None:
-            room = (model.max_prompt_tokens - found.usage.prompt_tokens) * _RERANK_SHARE
+        may_ask = found.failure is None and found.usage.calls + 1 < self.config.max_calls
+        if self.config.rerank == "model" and model is not None and may_ask:
+            left = self.config.max_prompt_tokens - found.usage.prompt_tokens
             chat = ChatReranker(
                 model,
-                max_prompt_tokens=int(room),
+                max_prompt_tokens=min(model.max_prompt_tokens, int(left * _RERANK_SHARE)),
                 max_tokens=self.config.max_answer_tokens,
             )
         if (reranker := chat or self.reranker) is None:

@@ -16,6 +16,7 @@ DatePrecision = Literal["day", "month", "year"]
 Kind = Literal["list", "fact", "compare", "explain"]
 Mode = Literal["extractive", "llm"]
 Status = Literal["answered", "not_stated", "not_in_corpus"]
+FormKind = Literal["bullets", "table", "paragraph", "summary", "reading_order", "short"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
 
 
@@ -73,6 +74,14 @@ class Turn:
     role: Literal["user", "assistant"]
     content: str
     papers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """The form that an answer is asked for in; `count` of its parts (bullets, papers), if said."""
+
+    kind: FormKind
+    count: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,7 +276,8 @@ class Answer:
     near: tuple[str, ...] = ()
     """Papers close to the question that the answer does not rest on."""
     confidence: float = 0.0
-    """What the decision to answer or to decline rests on; see `rag.reading`."""
+    """What the decision to answer or to decline rests on; see `rag.reading`. A model that reads
+    the abstracts gives no probability: 1 where it answers, 0 where it declines."""
     notices: tuple[str, ...] = ()
     """What the user should know: a failed server, a key that does not exist."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
@@ -279,7 +289,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What an answerer makes of a selection, before the assistant adds times and fingerprint."""
+    """What an answerer makes of papers, before the assistant adds times and fingerprint."""
 
     status: Status
     mode: Mode
@@ -288,5 +298,6 @@ class Draft:
     citations: tuple[Citation, ...]
     papers: tuple[str, ...]
     near: tuple[str, ...] = ()
+    confidence: float = 0.0
     notices: tuple[str, ...] = ()
     usage: Usage = Usage()

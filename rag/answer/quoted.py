@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.citations import Checked, Numbering, with_markers
+from rag.answer.citations import Numbering, with_markers
 from rag.answer.counts import count
 from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned, untold
 from rag.answer.recorded import records_told
@@ -59,6 +59,7 @@ def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
         citations=writer.citations,
         papers=tuple(p.paper_id for p in selection.papers),
         near=tuple(p.paper_id for p in selection.near),
+        confidence=selection.confidence,
         notices=(notice,) if notice else (),
     )
 
@@ -201,18 +202,6 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
             writer.say(f"{named.plain}: {silent}", marked=f"{named.marked}: {silent}")
         for item in quotes[1:]:
             writer.say(writer.words(item), item, lead="- ")
-
-
-def nearest(query: Query, selection: Selection, told: str) -> Checked:
-    """A refusal in the words `told`, and behind it what comes nearest in `selection`, quoted."""
-    writer = _Writer()
-    _nearest(query, selection, told, writer)
-    return Checked(
-        text=writer.text,
-        sentences=tuple(writer.sentences),
-        citations=writer.citations,
-        papers=(),
-    )
 
 
 def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
