@@ -1,4 +1,5 @@
-"""The whole flow on one screen: question → papers → Selection → Answer, as typed events.
+"""The whole flow on one screen, as typed events: a question is read, papers are ranked, and the
+answer is written by a model from the abstracts of the best, or put together from quoted sentences.
 
 The assistant holds no conversation: history comes in with each question, so that one assistant
 serves many people at once and none sees anything of another's. A model or a reranker that fails
@@ -7,7 +8,7 @@ never costs an answer: the rules read, our own ranking ranks, quoted sentences a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,7 +24,7 @@ from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.question.schema import ParsedQuestion
 from rag.reading import select
-from rag.records import Answer, Draft, Hit, Mode, Selection, Turn, Usage
+from rag.records import Answer, Draft, Hit, Mode, Paper, Selection, Turn, Usage
 from rag.retrieval.first_stage import Weights
 from rag.retrieval.sorting import in_order
 from rag.storage.index_manager import Shelf
@@ -120,21 +121,19 @@ class Assistant:
         parsed = found.parsed
         yield Understood(parsed=parsed)
         yield Retrieved(papers=tuple(found.ids()[:_TOLD]))
-        selection = select(parsed, found.ranking)
-        clock.lap("select")
-        yield Selected(selection=selection)
         draft: Draft | None = None
-        if model is not None and selection.evidence and parsed.record is None:
-            draft = yield from self._generate(found, selection, model)
-            if draft.mode == "llm":
-                draft = replace(draft, notices=(*draft.notices, *provisos(parsed, selection)))
+        usage, notice = found.usage, ""
+        if model is not None and _is_for_abstracts(parsed):
+            try:
+                draft = yield from self._written(found, model, clock)
+            except ModelServerError as error:
+                yield Fallback(message=str(error), remedy=error.remedy)
+                usage, notice = error.usage, f"{error} {error.remedy}".strip()
         if draft is None:
-            parts = [(part.parsed, select(part.parsed, part.ranking)) for part in found.parts]
-            quoted = extractive.compose(parsed, selection, parts=parts)
-            draft = replace(quoted, usage=found.usage)
-            yield Text(delta=draft.text)
+            draft = yield from self._quoted(found, clock, notice)
+            draft = replace(draft, usage=usage)
         clock.lap("answer")
-        yield Finished(answer=self._answer(found, selection, draft, clock))
+        yield Finished(answer=self._answer(found, draft, clock))
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied, in the order that it asks for.
@@ -167,34 +166,60 @@ class Assistant:
         ranking = self._finder.find(question, history, filters, Clock()).ranking
         return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
 
-    def _generate(
-        self, found: Found, selection: Selection, model: ChatModel
-    ) -> Generator[Event, None, Draft]:
-        parsed = found.parsed
-        try:
-            if found.failure is not None:
-                found.failure.usage = found.usage
-                raise found.failure
-            writing = generative.compose(
-                parsed,
-                selection,
-                model,
-                max_answer_tokens=self.config.max_answer_tokens,
-                spent=found.usage,
-            )
-            while True:
-                try:
-                    yield Text(delta=next(writing))
-                except StopIteration as stop:
-                    return stop.value  # type: ignore[no-any-return]
-        except ModelServerError as error:
-            yield Fallback(message=str(error), remedy=error.remedy)
-            notice = f"{error} {error.remedy}".strip()
-            draft = extractive.compose(parsed, selection, notice=notice)
-            yield Text(delta=draft.text)
-            return replace(draft, usage=error.usage)
+    def _written(
+        self, found: Found, model: ChatModel, clock: Clock
+    ) -> Generator[Event, None, Draft | None]:
+        """By the model, from the abstracts of the best papers; None where there are none. Raises
+        ModelServerError, with what was spent."""
+        if found.failure is not None:
+            found.failure.usage = found.usage
+            raise found.failure
+        parsed, config = found.parsed, self.config
+        papers = found.papers(config.read_papers)
+        if not papers:
+            return None
+        clock.lap("fetch")
+        yield Selected(papers=tuple(papers))
+        writing = generative.compose(
+            parsed,
+            papers,
+            model,
+            limits=generative.Limits(
+                calls=config.max_calls,
+                prompt_tokens=config.max_prompt_tokens,
+                answer_tokens=config.max_answer_tokens,
+            ),
+            spent=found.usage,
+        )
+        while True:
+            try:
+                yield Text(delta=next(writing))
+            except StopIteration as stop:
+                draft: Draft = stop.value
+                known = Selection(
+                    status=draft.status,
+                    papers=tuple(papers),
+                    evidence=(),
+                    searched=found.ranking.corpus_size,
+                    recorded=found.ranking.recorded(),
+                )
+                return replace(draft, notices=(*draft.notices, *provisos(parsed, known)))
 
-    def _answer(self, found: Found, selection: Selection, draft: Draft, clock: Clock) -> Answer:
+    def _quoted(self, found: Found, clock: Clock, notice: str) -> Generator[Event, None, Draft]:
+        """Put together from quoted sentences. `notice` says what failed before."""
+        parts = [(part.parsed, select(part.parsed, part.ranking)) for part in found.parts]
+        selection = parts[0][1] if parts else select(found.parsed, found.ranking)
+        clock.lap("select")
+        selections = [own for _, own in parts] or [selection]
+        put = _distinct(paper for one in selections for paper in one.papers)
+        quoted = (item.paper for one in selections for item in one.evidence)
+        near = _distinct((*quoted, *(paper for one in selections for paper in one.near)))
+        yield Selected(papers=put, near=tuple(paper for paper in near if paper not in put))
+        draft = extractive.compose(found.parsed, selection, parts=parts, notice=notice)
+        yield Text(delta=draft.text)
+        return draft
+
+    def _answer(self, found: Found, draft: Draft, clock: Clock) -> Answer:
         parsed = found.parsed
         return Answer(
             question=parsed.question,
@@ -208,7 +233,7 @@ class Assistant:
             citations=draft.citations,
             papers=draft.papers,
             near=draft.near,
-            confidence=selection.confidence,
+            confidence=draft.confidence,
             notices=(*found.notices, *draft.notices),
             timings_ms=clock.read(),
             usage=self._priced(draft.usage),
@@ -229,3 +254,14 @@ class Assistant:
             return usage
         cost = usage.prompt_tokens * (prompt or 0) + usage.completion_tokens * (completion or 0)
         return replace(usage, cost=round(cost / 1e6, 8))
+
+
+def _distinct(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    return tuple({paper.paper_id: paper for paper in papers}.values())
+
+
+def _is_for_abstracts(parsed: ParsedQuestion) -> bool:
+    """Whether abstracts decide on the answer. Records do on dates, upvotes and authors; where
+    constraints are all that is asked, the ranking is the list already."""
+    listed = parsed.kind == "list" and not parsed.topic
+    return parsed.record is None and not parsed.nothing_asked and not listed

@@ -31,8 +31,10 @@ OPENAI_URL = "https://api.openai.com/v1"
 class Config:
     """`mode` auto answers with the model where one is configured, extractively otherwise.
     `understand` auto has the model rewrite follow-ups when it answers as well; `model` has it read
-    every question. `rerank` auto asks the reranking endpoint where one is named. Prices are in
-    units of any currency for a million tokens."""
+    every question. `context_tokens` None asks the server. `read_papers` go into one prompt, if they
+    fit; `max_calls` and `max_prompt_tokens` are for all calls of an answer together. `rerank` auto
+    asks the reranking endpoint where one is named. Prices are in units of any currency for a
+    million tokens."""
 
     data_dir: Path
     mode: AnswerMode = "auto"
@@ -40,9 +42,11 @@ class Config:
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
-    context_tokens: int = 8192
-    max_prompt_tokens: int = 6000
-    max_answer_tokens: int = 900
+    context_tokens: int | None = None
+    read_papers: int = 30
+    max_calls: int = 4
+    max_prompt_tokens: int = 20_000
+    max_answer_tokens: int = 1500
     understand: Understand = "auto"
     price_prompt: float | None = None
     price_completion: float | None = None
@@ -103,7 +107,7 @@ class Config:
         sent = []
         if self.answers_with_model:
             url, who = self.base_url or OPENAI_URL, f"model {self.model}"
-            sent.append(("Questions, earlier turns and the quoted sentences", url, who))
+            sent.append(("Questions, earlier turns and the abstracts found", url, who))
         if self.embed_model:
             url, who = self.embed_base_url or OPENAI_URL, f"embeddings {self.embed_model}"
             sent.append(("Questions and abstracts", url, who))
@@ -120,6 +124,8 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "base_url": ("CITEWELL_BASE_URL", "OPENAI_BASE_URL"),
     "api_key": ("CITEWELL_API_KEY", "OPENAI_API_KEY"),
     "context_tokens": ("CITEWELL_CONTEXT_TOKENS",),
+    "read_papers": ("CITEWELL_READ_PAPERS",),
+    "max_calls": ("CITEWELL_MAX_CALLS",),
     "max_prompt_tokens": ("CITEWELL_MAX_PROMPT_TOKENS",),
     "max_answer_tokens": ("CITEWELL_MAX_ANSWER_TOKENS",),
     "embed_model": ("CITEWELL_EMBED_MODEL",),

@@ -1,9 +1,10 @@
 """What an answer in the making tells whoever watches: typed events, in this order.
 
-    Understood → Retrieved → Selected → Text* → (Fallback → Text*)? → Finished
+    Understood → Retrieved → Selected → Text* → (Fallback → Selected → Text*)? → Finished
 
 A failed model server is not an error here: `Fallback` says what happened, what was streamed
-before it is void, and the extractive answer follows. Everything else that goes wrong is raised.
+before it is void, and the extractive answer follows, made from papers of its own. Everything
+else that goes wrong is raised.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.question.schema import ParsedQuestion
-from rag.records import Answer, Selection
+from rag.records import Answer, Paper
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +29,10 @@ class Retrieved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selected:
-    selection: Selection
+    """The answer is about to be made from `papers`, the best first. `near` may be named beside."""
+
+    papers: tuple[Paper, ...]
+    near: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -183,7 +183,8 @@ class Finder:
         """As the model that is to answer reads it, where that is worth a call."""
         wanted = self.config.understand
         worth = wanted == "model" or (wanted == "auto" and worth_asking(parsed))
-        if model is None or not worth or parsed.nothing_asked:
+        may_ask = self.config.max_calls > 1  # one writes the answer
+        if model is None or not (worth and may_ask) or parsed.nothing_asked:
             return ModelReading(parsed=parsed)
         return read_with(
             model,
@@ -199,11 +200,12 @@ class Finder:
     def _looked_at_again(self, found: Found, model: ChatModel | None, clock: Clock) -> Found:
         """Reranked, where that is wanted and works."""
         chat: ChatReranker | None = None
-        if self.config.rerank == "model" and model is not None and found.failure is None:
-            room = (model.max_prompt_tokens - found.usage.prompt_tokens) * _RERANK_SHARE
+        may_ask = found.failure is None and found.usage.calls + 1 < self.config.max_calls
+        if self.config.rerank == "model" and model is not None and may_ask:
+            left = self.config.max_prompt_tokens - found.usage.prompt_tokens
             chat = ChatReranker(
                 model,
-                max_prompt_tokens=int(room),
+                max_prompt_tokens=min(model.max_prompt_tokens, int(left * _RERANK_SHARE)),
                 max_tokens=self.config.max_answer_tokens,
             )
         if (reranker := chat or self.reranker) is None:

@@ -120,8 +120,8 @@ class ChatModel(Protocol):
     """A chat completion, streamed. Raises ModelServerError (any subclass), also in mid-stream.
 
     A stream that ends without a finish reason is broken: BadReply, behind the usage where that
-    was told. `max_prompt_tokens` is what the calls of one answer may take in together, counted by
-    `count_tokens`.
+    was told. `max_prompt_tokens` is the longest prompt that one call takes, counted by
+    `count_tokens`; to find it out may take a question to the server.
     """
 
     @property

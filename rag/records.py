@@ -211,7 +211,8 @@ class Answer:
     near: tuple[str, ...] = ()
     """Papers close to the question that the answer does not rest on."""
     confidence: float = 0.0
-    """What the decision to answer or to decline rests on; see `rag.reading`."""
+    """What the decision to answer or to decline rests on; see `rag.reading`. A model that reads
+    the abstracts gives no probability: 1 where it answers, 0 where it declines."""
     notices: tuple[str, ...] = ()
     """What the user should know: a failed server, a key that does not exist."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
@@ -223,7 +224,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What an answerer makes of a selection, before the assistant adds times and fingerprint."""
+    """What an answerer makes of papers, before the assistant adds times and fingerprint."""
 
     status: Status
     mode: Mode
@@ -232,5 +233,6 @@ class Draft:
     citations: tuple[Citation, ...]
     papers: tuple[str, ...]
     near: tuple[str, ...] = ()
+    confidence: float = 0.0
     notices: tuple[str, ...] = ()
     usage: Usage = Usage()

@@ -43,7 +43,7 @@ def make_chat_model(config: Config) -> ChatModel | None:
         base_url=config.base_url,
         api_key=config.api_key,
         context_tokens=config.context_tokens,
-        max_prompt_tokens=config.max_prompt_tokens,
+        reply_tokens=config.max_answer_tokens,
         settings=names(config),
     )
 

@@ -28,7 +28,7 @@ class ScriptedChat:
         script: Sequence[str | ModelServerError | tuple[str, ModelServerError]],
         *,
         name: str = "scripted",
-        max_prompt_tokens: int = 6000,
+        max_prompt_tokens: int = 13_000,
         tells_usage: bool = True,
     ) -> None:
         self.name = name

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.citations import Checked, Numbering, with_markers
+from rag.answer.citations import Numbering, with_markers
 from rag.answer.counts import count
 from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
 from rag.answer.recorded import records_told
@@ -60,6 +60,7 @@ def compose(
         citations=writer.citations,
         papers=tuple(put),
         near=tuple(paper for paper in beside if paper not in put),
+        confidence=max(one.confidence for one in selections),
         notices=(notice,) if notice else (),
     )
 
@@ -220,18 +221,6 @@ def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _Writer)
             writer.say(f"{named.plain}: {silent}", marked=f"{named.marked}: {silent}")
         for item in quotes[1:]:
             writer.say(writer.words(item), item, lead="- ")
-
-
-def nearest(parsed: ParsedQuestion, selection: Selection, told: str) -> Checked:
-    """A refusal in the words `told`, and behind it what comes nearest in `selection`, quoted."""
-    writer = _Writer()
-    _nearest(parsed, selection, told, writer)
-    return Checked(
-        text=writer.text,
-        sentences=tuple(writer.sentences),
-        citations=writer.citations,
-        papers=(),
-    )
 
 
 def _decline(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:

@@ -41,7 +41,7 @@ _ENDS = lazy(
     r"|need[s]?|differ|compare[sd]?|of\s+(?:those|these|them))\b",
     re.IGNORECASE,
 )
-"""`what about the second?`: a place without a noun counts where nothing it could belong to follows."""
+"""`what about the second?`: a place counts without a noun where none that it could have follows."""
 _EXCEPT = lazy(r"\b(?:except|but(?:\s+not)?|without|not|other\s+than|besides)\s+\Z", re.IGNORECASE)
 _BOTH = lazy(r"\b(?:both|the\s+two)\b", re.IGNORECASE)
 _OTHERS = lazy(r"\bthe\s+(?:others?|rest|remaining)\b(?:\s+(?:ones?|papers?))?", re.IGNORECASE)

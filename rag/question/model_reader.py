@@ -26,6 +26,7 @@ from rag.question.parse import QuestionParser
 from rag.question.schema import Form, FormKind, IntentName, ParsedQuestion, Topic
 from rag.records import Usage
 from rag.text.patterns import lazy
+from rag.text.untrusted import as_data, clipped
 from rag.text.words import STOPWORDS
 
 _SHARE = 0.25
@@ -163,7 +164,7 @@ def _filters(found: object) -> Filters:
     """The constraints of a reply; what is not as its schema says counts as not stated."""
     if not isinstance(found, dict):
         return Filters()
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, schema in json_schema()["properties"].items()
         if _fits(value := found.get(name), schema)
@@ -200,12 +201,18 @@ def _messages(
     for turns in range(min(len(history), _TURNS_READ), -1, -1):
         parts = [f"Today is {today.isoformat()}."]
         if turns:
-            told = "\n".join(f"{t.role}: {_clip(_data(t.content))}" for t in history[-turns:])
+            told = "\n".join(
+                f"{t.role}: {clipped(as_data(t.content), _CHARS_OF_A_TURN)}"
+                for t in history[-turns:]
+            )
             parts.append(f"<conversation>\n{told}\n</conversation>")
         if titles:
-            numbered = (f"{n}. {_clip(_data(title))}" for n, title in enumerate(titles, 1))
+            numbered = (
+                f"{n}. {clipped(as_data(title), _CHARS_OF_A_TURN)}"
+                for n, title in enumerate(titles, 1)
+            )
             parts.append("<papers>\n" + "\n".join(numbered) + "\n</papers>")
-        parts.append(f"Last question: {_data(parsed.question)}")
+        parts.append(f"Last question: {as_data(parsed.question)}")
         messages = [
             Message(role="system", content=_SYSTEM % keys),
             Message(role="user", content="\n\n".join(parts)),
@@ -235,7 +242,9 @@ def _proposal(reply: str, offline: ParsedQuestion, titles: Sequence[str]) -> _Pr
     return _Proposal(
         question=" ".join(str(question).split()),
         intent=next((name for name in get_args(IntentName) if name == intent), None),
-        searches=tuple(_clip(" ".join(one.split())) for one in searches[:_MOST_SEARCHES] if one),
+        searches=tuple(
+            clipped(" ".join(one.split()), _MOST_CHARS) for one in searches[:_MOST_SEARCHES] if one
+        ),
         papers=tuple(numbers),
         constraints=_filters(found.get("constraints")),
         form=Form(kind=known, count=count if type(count) is int else None) if known else None,
@@ -323,13 +332,5 @@ def _stems(text: str) -> set[str]:
     return {word[:5] for word in words}
 
 
-def _data(text: str) -> str:
-    """`text` on one line, with nothing in it that closes or opens a tag or controls a template."""
-    text = re.sub(r"<(?=[A-Za-z/|!<])", "< ", " ".join(text.split()))
-    return re.sub(r"\[(?=/?(?:INST|SYS))", "[ ", text)
-
-
-def _clip(text: str) -> str:
-    return (
-        text if len(text) <= _CHARS_OF_A_TURN else text[:_CHARS_OF_A_TURN].rsplit(" ", 1)[0] + " …"
-    )
+def _told(text: str) -> str:
+    return clipped(as_data(text), _CHARS_OF_A_TURN)

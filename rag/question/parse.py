@@ -441,7 +441,9 @@ _CONTINUING = frozenset(
 )
 """Words that ask for more of the same and name nothing."""
 _POINTERS = frozenset(
-    "those these them they their it its this that both each which ones one either neither any all".split()
+    """
+    those these them they their it its this that both each which ones one either neither any all
+    """.split()
 )
 _STEM = 5
 """Letters by which a word is found in a text, whatever its ending."""

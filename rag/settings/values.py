@@ -23,6 +23,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 _MOST: Mapping[str, int] = {
     "context_tokens": 10_000_000,
+    "read_papers": 100,
+    "max_calls": 100,
     "max_prompt_tokens": 10_000_000,
     "max_answer_tokens": 10_000_000,
     "threads": 1024,

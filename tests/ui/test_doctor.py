@@ -88,6 +88,19 @@ def test_what_came_back_is_told(
     assert "citewell doctor" not in rows["answers"]["value"]
 
 
+def test_the_context_is_told_and_where_it_comes_from(
+    examine: Examine, server: ScriptedServer
+) -> None:
+    server.models = ["tiny"]
+    _, rows, _ = examine(**_asked(server.url))
+    assert rows["context"]["value"] == "16,384 tokens, assumed, as the server does not say"
+    server.told["/props"] = {"default_generation_settings": {"n_ctx": 32_768}}
+    _, rows, _ = examine(**_asked(server.url))
+    assert rows["context"]["value"] == "32,768 tokens, told by llama.cpp (/props)"
+    _, rows, _ = examine(**_asked(server.url), CITEWELL_CONTEXT_TOKENS="9000")
+    assert rows["context"]["value"] == "9,000 tokens, set by CITEWELL_CONTEXT_TOKENS"
+
+
 def test_a_key_that_the_list_wants_is_told(
     examine: Examine, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,6 @@ conversation, and nothing of HTML or of how answers are worked out."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -12,7 +11,7 @@ from rag.errors import CitewellError
 from rag.events import Event, Fallback, Finished, Selected, Text, Understood
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion
-from rag.records import Answer, Mode, Paper, Selection
+from rag.records import Answer, Mode, Paper
 from ui.web import receipts
 from ui.web.judgements import Judgement
 
@@ -39,7 +38,8 @@ class Exchange:
     broken: bool = False
     """Citewell was ended before the answer was."""
     parsed: ParsedQuestion | None = None
-    selection: Selection | None = None
+    read: tuple[Paper, ...] = ()
+    """What the answer is being made from, the best first."""
     text: str = ""
     fallback: str = ""
     answer: Answer | None = None
@@ -73,10 +73,9 @@ class Exchange:
         match event:
             case Understood(parsed=parsed):
                 self.parsed = parsed
-            case Selected(selection=selection):
-                self.selection = selection
-                self._know((*selection.papers, *selection.near))
-                self._know(evidence.paper for evidence in selection.evidence)
+            case Selected(papers=papers, near=near):
+                self.read = papers
+                self.papers.update((paper.paper_id, paper) for paper in (*papers, *near))
                 self.state = "writing"
             case Text(delta=delta):
                 self.text += delta
@@ -90,6 +89,3 @@ class Exchange:
                     known = {**self.before.papers, **self.papers}
                     titles = {paper_id: paper.title for paper_id, paper in known.items()}
                     self.changed = receipts.told(self.before.answer, answer, titles)
-
-    def _know(self, papers: Iterator[Paper] | Sequence[Paper]) -> None:
-        self.papers.update((paper.paper_id, paper) for paper in papers)

@@ -212,10 +212,10 @@ def _receipt(exchange: Exchange, corpus: str) -> str:
 
 
 def _sources(exchange: Exchange) -> str:
-    answer, selection = exchange.answer, exchange.selection
+    answer = exchange.answer
     if answer is None:
-        if exchange.busy and selection and selection.papers:
-            return f"<h3>Reading</h3>{cards.reading(selection.papers)}"
+        if exchange.busy and exchange.read:
+            return f"<h3>Reading</h3>{cards.reading(exchange.read)}"
         return ""
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:

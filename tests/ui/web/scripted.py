@@ -19,7 +19,7 @@ from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Und
 from rag.filters import Filters
 from rag.ports import Embedder
 from rag.question import Reading
-from rag.records import Evidence, Mode, Paper, Query, Selection, Sentence, Turn
+from rag.records import Mode, Paper, Query, Sentence, Turn
 from tests.ui.web.written import CURE, HOSTILE, OTHER, PROPOSED, STEER, answer, entropy, quote
 
 Script = Callable[["Scripted", Query], Iterator[Event]]
@@ -28,17 +28,7 @@ Script = Callable[["Scripted", Query], Iterator[Event]]
 def begin(query: Query, papers: Sequence[Paper]) -> Iterator[Event]:
     yield Understood(query=query, reading=Reading(query=query))
     yield Retrieved(papers=tuple(paper.paper_id for paper in papers))
-    yield Selected(
-        selection=Selection(
-            status="answered",
-            papers=tuple(papers),
-            evidence=tuple(
-                Evidence(key=f"E{i}", paper=p, start=0, end=20, score=1.0)
-                for i, p in enumerate(papers, 1)
-            ),
-            near=(OTHER,),
-        )
-    )
+    yield Selected(papers=tuple(papers), near=(OTHER,))
 
 
 def plain(scripted: Scripted, query: Query) -> Iterator[Event]:
@@ -154,7 +144,7 @@ def nothing(scripted: Scripted, query: Query) -> Iterator[Event]:
     text = "Nothing in the corpus answers this."
     yield Understood(query=query, reading=Reading(query=query))
     yield Retrieved(papers=())
-    yield Selected(selection=Selection(status="not_in_corpus", papers=(), evidence=()))
+    yield Selected(papers=())
     yield Text(delta=text)
     yield Finished(
         answer=answer(query, text, [Sentence(text=text)], [], papers=[], status="not_in_corpus")
