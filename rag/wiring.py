@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.adapters.minilm import MiniLM
@@ -14,6 +15,7 @@ from rag.storage.generations import Stage
 from rag.storage.index_manager import Shelf
 
 if TYPE_CHECKING:
+    from rag.adapters.llama_file import LlamaFile
     from rag.adapters.openai_server import Settings
 
 
@@ -36,6 +38,8 @@ def make_embedder(config: Config, *, read_s: float = 60.0, patient: bool = True)
 def make_chat_model(config: Config) -> ChatModel | None:
     if config.model is None or config.mode == "extractive":
         return None
+    if config.local_model is not None:
+        return make_local_model(config.local_model, config)
     from rag.adapters.openai_chat import OpenAIChat
 
     return OpenAIChat(
@@ -45,6 +49,18 @@ def make_chat_model(config: Config) -> ChatModel | None:
         context_tokens=config.context_tokens,
         max_prompt_tokens=config.max_prompt_tokens,
         settings=names(config),
+    )
+
+
+def make_local_model(path: Path, config: Config) -> LlamaFile:
+    """The model of a .gguf file. Raises ConfigError where it cannot run here."""
+    from rag.adapters.llama_file import LlamaFile
+
+    return LlamaFile(
+        path,
+        context_tokens=config.context_tokens,
+        max_prompt_tokens=config.max_prompt_tokens,
+        threads=config.threads,
     )
 
 
