@@ -1,4 +1,4 @@
-# make setup | llama | chat | test | eval | bench      (README.md says what each is for)
+# make setup | llama | chat | test | eval | unseen | bench   (CONTRIBUTING.md has the targets)
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 
 LLAMA  := $(VENV)/.llama
 
-.PHONY: setup llama chat test lint slow eval bench lock clean
+.PHONY: setup llama chat test lint slow eval unseen bench lock clean
 
 setup: $(READY)
 
@@ -53,6 +53,16 @@ slow: setup
 
 eval: setup
 	$(BIN)/citewell eval gate
+
+# The papers of arxiv-final are not in the repository: CORPUS names a file of arXiv records.
+UNSEEN := build/unseen
+unseen: setup
+	@test -f "$(CORPUS)" || { echo "Name a file of arXiv records: make unseen CORPUS=arxiv.jsonl.gz"; exit 1; }
+	rm -rf $(UNSEEN)
+	$(BIN)/python scripts/fetch_papers.py eval/data/arxiv-final.ids.json --from "$(CORPUS)" -o $(UNSEEN)/papers.jsonl
+	$(BIN)/citewell ingest $(UNSEEN)/papers.jsonl --data-dir $(UNSEEN)/arxiv
+	$(BIN)/citewell eval run eval/data/arxiv-final.jsonl --data-dir $(UNSEEN)/arxiv --json $(UNSEEN)/arxiv-final.json
+	$(BIN)/citewell eval run eval/data/bundled-held.jsonl --data-dir $(UNSEEN)/bundled --json $(UNSEEN)/bundled-held.json
 
 bench: setup
 	$(BIN)/python scripts/bench.py
