@@ -18,7 +18,7 @@ from rag.errors import CatalogDamaged
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.filters import Filters
 from rag.ports import Embedder
-from rag.question.schema import ParsedQuestion
+from rag.question.schema import ParsedQuestion, Topic
 from rag.records import Mode, Paper, Sentence, Turn
 from tests.ui.web.written import CURE, HOSTILE, OTHER, PROPOSED, STEER, answer, entropy, quote
 
