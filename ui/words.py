@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.answer.constraints import constraint_in_words, placed
-from rag.answer.counts import number_of
 from rag.filters import Filters
 from rag.records import Usage
+from rag.text.words import number_of
 
 
 def papers_in_words(count: int) -> str:

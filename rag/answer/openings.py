@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.constraints import being, constraint_in_words, placed
-from rag.answer.counts import count, none_answers, nth, of_the_chosen, of_the_corpus
+from rag.answer.counts import none_answers, of_the_chosen, of_the_corpus
 from rag.answer.templates import left_out, none_chosen, unplaced, without_record, without_what
 from rag.filters import Filters, Side
 from rag.question.kinds import asks_whether
@@ -14,6 +14,7 @@ from rag.question.parts import NEAREST
 from rag.question.unrecorded import sums_up
 from rag.records import Query, Selection
 from rag.text.latex import readable
+from rag.text.words import count, nth
 
 _HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
 

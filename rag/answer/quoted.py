@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.citations import Checked, Numbering, with_markers
-from rag.answer.counts import count
 from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned, untold
 from rag.answer.recorded import records_told
 from rag.answer.templates import Said, heading, not_recorded
@@ -21,6 +20,7 @@ from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sent
 from rag.text.latex import readable
 from rag.text.markdown import escaped
 from rag.text.patterns import lazy
+from rag.text.words import count
 
 _SMALL_WORD = lazy(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag.answer.counts import number_of
 from rag.answer.templates import Said
 from rag.corpus.people import in_order
 from rag.records import Paper, Query, RecordField
 from rag.text.latex import readable
 from rag.text.markdown import bold, escaped
 from rag.text.patterns import lazy
-from rag.text.words import enumerated, when
+from rag.text.words import enumerated, number_of, when
 
 _LOWER = lazy(
     r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.IGNORECASE

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rag.answer.constraints import NONE_ON_RECORD, ON_RECORD, constraint_in_words
-from rag.answer.counts import count, none_answers, none_of, number_of
+from rag.answer.counts import none_answers, none_of
 from rag.corpus.genres import is_genre
 from rag.corpus.people import in_order
 from rag.filters import Filters, OnRecord, SortKey
@@ -16,7 +16,7 @@ from rag.records import Paper, Query, Selection
 from rag.retrieval.sorting import on_record, place_in
 from rag.text.latex import readable
 from rag.text.markdown import bold
-from rag.text.words import enumerated, when
+from rag.text.words import count, enumerated, number_of, when
 
 _UNRECORDED = {
     "authors": "who wrote these papers",
