@@ -6,6 +6,7 @@ in `rag.question.wordings`, under the same names.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
@@ -269,7 +270,7 @@ FIELDS: dict[str, Field] = {
         attributes=("paper_ids",),
         schemas=(_STRINGS,),
         words=_among,
-        conditions=lambda f: [("paper_id IN (SELECT value FROM json_each(?))", (f.paper_ids,))]
+        conditions=lambda f: [("paper_id IN (SELECT value FROM json_each(?))", (json.dumps(f.paper_ids),))]
         if f.paper_ids is not None
         else [],
         merge=_first,
@@ -306,6 +307,7 @@ FIELDS: dict[str, Field] = {
         words=lambda _: "",
         chip=lambda f: _quoted("does without", f.lacking),
         merge=_union,
+        lasts=False,
     ),
 }
 """Every constraint once, in the order in which they are told and shown. Subjects that are left out

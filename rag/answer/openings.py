@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.constraints import being, constraint_in_words, placed
+from rag.answer.constraints import being, constraint_in_words
 from rag.answer.counts import none_answers, of_the_chosen, of_the_corpus
 from rag.answer.templates import left_out, none_chosen, unplaced, without_record, without_what
+from rag.fields import placed
 from rag.filters import Filters, Side
 from rag.question.kinds import asks_whether
 from rag.question.parts import NEAREST

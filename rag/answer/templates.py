@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rag.answer.constraints import NONE_ON_RECORD, ON_RECORD, constraint_in_words
+from rag.answer.constraints import constraint_in_words
 from rag.answer.counts import none_answers, none_of
 from rag.corpus.genres import is_genre
 from rag.corpus.people import in_order
+from rag.fields import NONE_ON_RECORD, ON_RECORD
 from rag.filters import Filters, OnRecord, SortKey
 from rag.question.unrecorded import unrecorded
 from rag.records import Paper, Query, Selection

@@ -15,7 +15,7 @@ from itertools import pairwise
 from rag.fields import merge
 from rag.filters import Filters
 from rag.question.excluded import LeftOut
-from rag.question.phrases import Match, Text, tokenise
+from rag.question.phrases import MOST_TOKENS, Match, Text, tokenise
 from rag.question.wordings import DOCUMENTS, PHRASES, Form
 from rag.text.phrases import listed
 
@@ -34,11 +34,13 @@ class Stated:
 class Constraints:
     """`filters` are those stated, merged. `topic` is the question without the words that state
     constraints, ask for a form or merely ask; empty where nothing else was said. What papers do
-    without is stated in words that stay in it. `unused`: of `filters.not_about`, what papers may
+    without is stated in words that stay. `asked` is the question without the other
+    constraints alone. `unused`: of `filters.not_about`, what papers may
     not even use."""
 
     filters: Filters
     topic: str
+    asked: str
     stated: tuple[Stated, ...]
     form: Form | None = None
     unused: tuple[str, ...] = ()
@@ -49,14 +51,14 @@ _OPENERS = frozenset(
     hi hello hey yo dear ok okay so well and but also please pls plz kindly thanks thank thx can could
     would will you u me us i'd i i'm im i'll we let's just quick quickly show find fetch get give gimme
     list name tell recommend suggest return provide share point pull bring send help search look want
-    wanna need like looking searching trying to for up out only rank sort order
+    wanna need like looking searching trying to up out only rank sort order
     """)
 )
 """What may stand alone before the topic: `can you show me …`."""
 _MODALS = frozenset(listed("can could would will may might"))
 _ASKING = _OPENERS | frozenset(
     listed("""
-    do does did have has had be been am is are was were 's got what which whats what's who there here the
+    for     do does did have has had be been am is are was were 's got what which whats what's who there here the
     a an any all some every each few more other many much good great best top key main important
     relevant interesting notable useful existing available nice solid decent cool latest new recent
     newest related it anything something everything stuff things thing kind kinds my our your cite
@@ -83,21 +85,38 @@ _TREATS = frozenset(
     tackling studying investigating exploring talk talks
     """)
 )
-_CLOSERS = frozenset(
+_CLOSERS = frozenset(listed("please pls plz thanks thank thx cheers you ty asap")) | (
+    DOCUMENTS - {"work", "works", "study", "one"}
+)
+_DANGLING = frozenset(
     listed("""
-    please pls plz thanks thank thx cheers you ty asap and or but in from of only just the ideally
-    preferably maybe with by that which there on about exist for me been have to would like want i it
-    can could draft
+    and or but in from of only just the ideally preferably maybe with by that which there on about
+    exist for me been have to would like want need i it can could draft is are was were a
     """)
-) | (DOCUMENTS - {"work", "works", "study", "one"})
-_FILLER = _ASKING | _CLOSERS | _ABOUT | frozenset(
+)
+"""What hung on words that were cut off behind it."""
+_FILLER = (_ASKING - {"findings", "takeaways", "question", "questions"}) | _CLOSERS | _DANGLING | _ABOUT | frozenset(
     listed("""
     came appear appeared citewell corpus could database entries entry exist from how id in into library
     look most order released select sort than their them then these they this those votes with us
-    also by as at now sorted results result
+    also by as at now sorted put make say write answer format present rephrase
     """)
 )
 """Words that ask for papers without saying about what."""
+_ENDS = frozenset(".?!;:,–—")
+_JOINTS = frozenset(["and", "but", "or", ",", ";"])
+_FIRST_PERSON = frozenset(listed("i i'm i've i'd im ive id we we're we've my our me"))
+_PERSONAL = frozenset(
+    listed("""
+    thesis dissertation class course talk presentation seminar lecture exam test homework assignment
+    project proposal report review survey deadline tomorrow today tonight week monday friday supervisor
+    advisor adviser prof professor boss colleague colleagues team lab group phd master masters msc
+    researcher engineer beginner newbie newcomer background writing preparing working doing starting
+    studying busy time minutes short hurry sorry english new field asked told said due section intro
+    startup company interview journal club meeting i've ive my our me them him her as fast soon
+    """)
+)
+"""What people say of themselves when they ask."""
 _SUBSTANCE = {"reading_order": 1, "summary": 2}
 """Forms that say what is to be told; those that say how it is to look go before them."""
 _PLEASANTRIES = frozenset(
@@ -121,6 +140,7 @@ def read_constraints(
     words = tokenise(text, today=today, people=people)
     stated: list[Stated] = []
     cut: list[tuple[int, int]] = []
+    only_asked: list[tuple[int, int]] = []
     form: Form | None = None
     unused: list[str] = []
     for match, meaning in _chosen(words):
@@ -134,14 +154,17 @@ def read_constraints(
             form = min(form or meaning, meaning, key=lambda one: _SUBSTANCE.get(one.kind, 0))
         if not (isinstance(meaning, LeftOut) and meaning.lacking):
             cut.append((match.first, match.last))
+            if isinstance(meaning, Filters | LeftOut):
+                only_asked.append((match.first, match.last))
     stated = _outside(text, stated)
     filters = merge(one.filters for one in stated)
     topic = _topic(words, cut)
+    asked = _written(words, _left(words, only_asked))
     if not filters.sort and not topic and (filters.limit or {"best", "top"} & set(words.words(0, 99))):
         # `top 3 papers` of everything can only mean the three that readers liked best.
         filters = replace(filters, sort="upvotes", order="desc")
     return Constraints(
-        filters=filters, topic=topic, stated=tuple(stated), form=form, unused=tuple(unused)
+        filters=filters, topic=topic, asked="" if is_filler(asked) else asked, stated=tuple(stated), form=form, unused=tuple(unused)
     )
 
 
@@ -211,6 +234,17 @@ def _outside(text: str, stated: Sequence[Stated]) -> list[Stated]:
     return list(stated)
 
 
+def subject(text: str) -> str:
+    """A text without the words that only ask; as it is where nothing would be left."""
+    return _topic(tokenise(text), []) or text
+
+
+def asks_for_form(text: str) -> bool:
+    """Whether a text asks for a form of answer and for nothing else: `in a table, please`."""
+    read = read_constraints(text, today=date.min)
+    return bool(read.form and read.form.kind not in _SUBSTANCE and not (read.topic or read.stated))
+
+
 def is_filler(text: str) -> bool:
     """Whether a text asks for papers without saying about what."""
     return all(word in _FILLER or not word[0].isalnum() for word in _words(text))
@@ -231,37 +265,71 @@ def _words(text: str) -> list[str]:
 
 def _topic(text: Text, cut: Iterable[tuple[int, int]]) -> str:
     """The question without the cut words, what joined them, and the words that only ask."""
-    gone = {at for first, last in cut for at in range(first, last)}
-    kept = [at for at in range(len(text.tokens)) if at not in gone]
-    kept = [at for at in kept if not (_joins(text, at) and (at - 1 in gone or at == 0) and at + 1 in gone)]
-    asked = kept
-    kept = _without_tail(text, kept[_head(text, kept) :])
+    kept = _without_tail(text, _without_heads(text, _left(text, cut)))
     if all(text.word(at) in _FILLER or not text.word(at)[0].isalnum() for at in kept):
         return ""
+    whole = len(kept) == len(text.tokens)
+    return text.raw.strip() if whole else _written(text, kept).rstrip(" .?!")
+
+
+def _left(text: Text, cut: Iterable[tuple[int, int]]) -> list[int]:
+    gone = {at for first, last in cut for at in range(first, last)}
+    places = range(len(text.tokens))
+    joints = {at for at in places if text.word(at) in _JOINTS and at + 1 in gone}
+    gone |= {at for at in joints if at == 0 or at - 1 in gone}
+    return [at for at in places if at not in gone]
+
+
+def _written(text: Text, kept: Sequence[int]) -> str:
+    """The kept words as they stand in the question."""
     if len(kept) == len(text.tokens):
         return text.raw.strip()
     pieces: list[str] = []
     for before, at in pairwise([-2, *kept]):
         token = text.tokens[at]
-        space = at - 1 != before or text.tokens[before].end < token.start
-        mark = "-" if text.within_word(at) and at - 1 == before else ""
-        pieces.append(mark or (" " if space else ""))
+        if before != at - 1:
+            pieces.append(" ")
+        else:
+            pieces.append(text.raw[text.tokens[before].end : token.start])
         pieces.append(text.raw[token.start : token.end])
-    rest = text.raw[text.tokens[-1].end :] if len(kept) and len(text.tokens) > 700 else ""
-    topic = re.sub(r"[(\[]\s*[)\]]", " ", "".join(pieces) + rest)
-    topic = re.sub(r"\s+([,.;:?!)])", r"\1", re.sub(r"\s+", " ", topic))
-    topic = re.sub(r"[,;:]+(?=[,.;:?!])", "", topic)
-    topic = re.sub(r"\A[\s,;:.?!–-]+|[\s,;:–-]+\Z", "", topic)
-    return topic if kept[-1:] == asked[-1:] and not _head(text, asked) else topic.rstrip(" .?!")
+    rest = text.raw[text.tokens[-1].end :] if len(text.tokens) >= MOST_TOKENS else ""
+    return _tidy("".join(pieces) + rest)
 
 
-def _joins(text: Text, at: int) -> bool:
-    return text.word(at) in ("and", "but", "or", ",", ";")
+def _tidy(text: str) -> str:
+    text = re.sub(r"[(\[][\s,]*[)\]]", " ", text)
+    text = re.sub(r"\s+([,.;:?!)])", r"\1", re.sub(r"\s+", " ", text))
+    text = re.sub(r"[,;:]+(?=[,.;:?!])", "", text)
+    text = re.sub(r"\A[\s,;:.?!–-]+|[\s,;:–-]+\Z", "", text)
+    return text if text.count("(") == text.count(")") else text.strip("()")
+
+
+def _without_heads(text: Text, kept: Sequence[int]) -> list[int]:
+    """The kept words without those that only ask, sentence by sentence; clauses that say no more
+    than who is asking go as a whole."""
+    clauses: list[list[int]] = [[]]
+    for at in kept:
+        clauses[-1].append(at)
+        if text.word(at) in _ENDS and not text.touches(at + 1):
+            clauses.append([])
+    left: list[int] = []
+    starts = True
+    for clause in clauses:
+        words = {text.word(at) for at in clause if text.word(at)[0].isalnum()}
+        if words and not words <= (_FILLER | _PERSONAL):
+            left += clause[_head(text, clause) :] if starts else clause
+            starts = False
+        elif not starts and not words - DOCUMENTS:
+            left += clause
+        if clause and text.word(clause[-1]) in (".", "?", "!", ":"):
+            starts = True
+    return left
 
 
 def _head(text: Text, kept: Sequence[int]) -> int:
     """How many of the kept words only ask: `can you give me an overview of`."""
     anchor = openers = 0
+    personal, only_opens = False, True
     for number, at in enumerate(kept):
         word = text.word(at)
         before = text.word(kept[number - 1]) if number else ""
@@ -270,8 +338,11 @@ def _head(text: Text, kept: Sequence[int]) -> int:
             break
         if word in _MODALS and following not in ("you", "u", "i", "we", "someone"):
             break
-        if word in _OPENERS or not word[0].isalnum():
-            openers = number + 1 if openers == number else openers
+        if word == "how" and following != "many":
+            break
+        only_opens = only_opens and (word in _OPENERS or not word[0].isalnum())
+        if only_opens and word not in _JOINTS:
+            openers = number + 1
         if (
             word in _ABOUT
             or (word in _TREATS and (before in _DOCUMENTS or before in ("that", "which")))
@@ -285,17 +356,22 @@ def _head(text: Text, kept: Sequence[int]) -> int:
         elif word in (":", "–", "—") and number and before in _ASKING | DOCUMENTS:
             anchor = number + 1
         elif word in _DOCUMENTS and following in ("that", "which", "where", "for", "in", "with", "using", "from", "like"):
-            anchor = number + 1 + (following in ("that", "which", "where"))
-        elif word not in _ASKING and word not in DOCUMENTS and word[0].isalnum():
-            break
+            anchor = number + 1 + (following in ("that", "which", "where", "for"))
+        elif not (word in _ASKING or word in DOCUMENTS or (personal and word in _PERSONAL)):
+            if word[0].isalnum():
+                break
+        personal = personal or word in _FIRST_PERSON
     return max(anchor, openers)
 
 
 def _without_tail(text: Text, kept: Sequence[int]) -> list[int]:
     end = len(kept)
-    while end and (text.word(kept[end - 1]) in _CLOSERS or not text.word(kept[end - 1])[0].isalnum()):
+    whole = not any(word[0].isalnum() for word in text.words(kept[-1] + 1, 999)) if kept else True
+    closers = _CLOSERS if whole else _CLOSERS | _DANGLING
+    while end and (text.word(kept[end - 1]) in closers or not text.word(kept[end - 1])[0].isalnum()):
         if text.within_word(kept[end - 1]):
             break
+        closers = closers if not text.word(kept[end - 1])[0].isalnum() else _CLOSERS | _DANGLING
         end -= 1
     closed = end < len(kept) and any(text.word(at)[0].isalnum() for at in kept[end:])
     return list(kept[:end] if closed else kept)

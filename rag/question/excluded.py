@@ -90,6 +90,9 @@ class LeftOut:
     unused: bool = False
 
 
+_USED = frozenset(USING.split("|"))
+
+
 def things(text: Text, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """A macro: noun phrases joined by `or`, and where nothing but the end of the clause is behind
     them by `and` and commas."""
@@ -144,7 +147,7 @@ def left_out(match: Match, text: Text) -> LeftOut | None:
         return None  # `besides the text you can give poses` has poses added to the text
     if "outside" in said and text.word(match.start - 1) in ("in", "from", "with", "to", "the"):
         return None
-    return LeftOut(terms=match.found["things"], unused=match.found.get("about") == "used")
+    return LeftOut(terms=match.found["things"], unused=bool(_USED & set(said)))
 
 
 def done_without(match: Match, text: Text) -> LeftOut | None:

@@ -5,35 +5,35 @@ How constraints are read off a wording is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.corpus.genres import is_genre
 from rag.corpus.lexicon import Lexicon
 from rag.corpus.names import normal
+from rag.fields import FIELDS
 from rag.filters import Filters
-from rag.question.chips import Chip
-from rag.question.constraints import Constraints
+from rag.question.constraints import Constraints, Stated
 
 
-def carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Chip, ...]:
-    """Constraints of earlier turns that still hold: on dates, upvotes, authors and what is on
-    record, where this turn says nothing of these. Order and number belonged to the answer of their
-    own turn."""
-    said = set(_on(own.filters))
-    kept: list[Chip] = []
+def carried(own: Constraints, earlier: Sequence[Constraints]) -> tuple[Stated, ...]:
+    """Constraints of earlier turns that still hold, where later ones say nothing of the same; what
+    is left out adds up. Order and number belonged to the answer of their own turn."""
+    said = _lasting(own.filters)
+    kept: list[Stated] = []
     for read in reversed(earlier):
-        kept += [chip for chip in read.chips if set(_on(chip.filters)) - said]
-        # Votes of several turns bound each other; of dates and names the later ones count.
-        said |= {on for chip in kept for on in _on(chip.filters)} - {"upvotes"}
+        new = [one for one in read.stated if _lasting(one.filters) - said or _adds(one.filters)]
+        kept += new
+        said = said.union(*(_lasting(one.filters) for one in new))
     return tuple(kept)
 
 
-def _on(filters: Filters) -> Iterator[str]:
-    """What constraints are about that hold beyond their turn."""
-    yield from ["date"] * filters.dated + ["upvotes"] * filters.voted
-    yield from ["authors"] * bool(filters.authors) + ["author_count"] * filters.manned
-    yield from ["record"] * bool(filters.recorded or filters.unrecorded)
+def _lasting(filters: Filters) -> set[str]:
+    return {name for name, field in FIELDS.items() if field.lasts and field.stated(filters)}
+
+
+def _adds(filters: Filters) -> bool:
+    return bool(filters.not_about)
 
 
 def edited(read: Filters, given: Filters | None) -> Filters:

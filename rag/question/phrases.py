@@ -29,7 +29,7 @@ _SIGNS = {
     "≥": "_at-least", "=>": "_at-least", "=": "_equal", "==": "_equal", "(": "_open", ")": "_close",
 }  # fmt: skip
 """Comparisons and brackets, as patterns write them."""
-_MOST_TOKENS = 800
+MOST_TOKENS = 800
 _CLAUSE_ENDS = frozenset(["", ".", "?", "!", ";", ",", ":", "_close", "please", "pls", "thanks"])
 _SYNTAX = lazy(r"[\[\]()<>|^$]|\{[\w:]+\}|[^\s\[\](){}<>|^$]+")
 
@@ -74,6 +74,10 @@ class Text:
         """The same in the letters of the question."""
         return self.raw[self.tokens[at].start : self.tokens[at].end]
 
+    def touches(self, at: int) -> bool:
+        """Whether nothing stands between a word and the one before it."""
+        return 0 < at < len(self.tokens) and self.tokens[at - 1].end == self.tokens[at].start
+
     def within_word(self, at: int) -> bool:
         """Whether a hyphen joins what is before `at` to what is behind it."""
         return 0 < at < len(self.tokens) and self.tokens[at].joined
@@ -103,7 +107,7 @@ def tokenise(raw: str, **around: Any) -> Text:
             continue
         tokens.append(Token(_SIGNS.get(word, word), start, end, hyphen))
         hyphen = False
-        if len(tokens) == _MOST_TOKENS:
+        if len(tokens) == MOST_TOKENS:
             break
     lower = tuple(token.word for token in tokens)
     return Text(raw, tuple(tokens), lower, (*map(_key, lower), ""), around)

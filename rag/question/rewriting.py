@@ -21,6 +21,7 @@ from rag.answer.checks import Source, missing
 from rag.answer.prompts import build_rewriting
 from rag.corpus.lexicon import Lexicon
 from rag.errors import BadReply, ModelServerError, ServerBusy
+from rag.fields import prefer
 from rag.filters import Filters
 from rag.model_calls import NOTHING, Said, say
 from rag.ports import ChatModel
@@ -132,28 +133,7 @@ def _joined(
     """The model's wording with the user's question. A constraint that the user has stated holds
     also where the model left it out."""
     own, ours = read.query.filters, ruled.query.filters
-    dates, votes = own if own.dated else ours, own if own.voted else ours
-    counted = own if own.manned else ours
-    merged = Filters(
-        date_from=dates.date_from,
-        date_to=dates.date_to,
-        not_from=dates.not_from,
-        not_to=dates.not_to,
-        upvotes_min=votes.upvotes_min,
-        upvotes_max=votes.upvotes_max,
-        sort=own.sort or ours.sort,
-        order=own.order if own.sort else ours.order,
-        limit=own.limit or ours.limit,
-        skip=own.skip if own.limit else ours.skip,
-        paper_ids=papers or None,
-        not_about=own.not_about or ours.not_about,
-        lacking=own.lacking or ours.lacking,
-        authors=own.authors or ours.authors,
-        authors_min=counted.authors_min,
-        authors_max=counted.authors_max,
-        recorded=own.recorded or ours.recorded,
-        unrecorded=own.unrecorded or ours.unrecorded,
-    )
+    merged = replace(prefer(own, ours), paper_ids=papers or None)
     notes = []
     if read.query.question != ruled.query.question:
         notes.append(f"Put into one question by {reader}.")

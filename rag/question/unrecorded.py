@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
-from rag.question.periods import MONTH, SEASONS
+from rag.question.dates import MONTHS, SEASONS
 from rag.text.patterns import lazy
 from rag.text.phrases import compiled
 
 Unrecorded = Literal["authors", "affiliations", "venues", "citations"]
 
+_CALENDAR = "|".join([*MONTHS, *SEASONS])
 _DOC = (
     r"(?i:papers?|works?|articles?|publications?|preprints?|studies|research|anything"
     r"|everything|stuff)"
@@ -27,7 +28,7 @@ _DONE = (
     r"(?:out\s+)?)"
 )
 _DATED = (
-    rf"(?!(?i:{MONTH}|{'|'.join(SEASONS)}|[qh][1-4]|arxiv|hugging\s*face|monday|tuesday|wednesday|thursday"
+    rf"(?!(?i:{_CALENDAR}|[qh][1-4]|arxiv|hugging\s*face|monday|tuesday|wednesday|thursday"
     r"|friday)\b)"
 )
 _NAME = rf"{_DATED}(?!(?:I|We|The|A|An|This)\b)[A-Z][\w.'’-]+"
@@ -54,7 +55,7 @@ _VENUE = (
     r"|ICCV|ECCV|WACV|BMVC|TPAMI|CoRL|ICRA|IROS|KDD|WWW|SIGIR|WSDM|RecSys|INTERSPEECH|ICASSP|SIGGRAPH"
     r"|CHI|Nature|Science|PNAS)"
 )
-_BY = rf"(?i:by)(?!\s+(?i:{MONTH}|{'|'.join(SEASONS)})\b(?!\s+[A-Z][a-z]))(?!\s+\d)"
+_BY = rf"(?i:by)(?!\s+(?i:{_CALENDAR})\b(?!\s+[A-Z][a-z]))(?!\s+\d)"
 """Not `by March 2025`, though `by April Jones`."""
 _SHAPES: dict[Unrecorded, re.Pattern[str]] = {
     "authors": lazy(

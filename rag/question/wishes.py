@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.question.constraints import asks_for_form
 from rag.question.dialogue_acts import OPENING
 from rag.text.phrases import DOCUMENT, compiled
 
@@ -23,15 +24,6 @@ _LANGUAGE = compiled(
     rf"""\A\W*{_CAN_YOU}(?:(?:answer|reply|write|(?:say|put|translate)(?:\s+{_THAT})?)\s+)?
     (?:in(?:to)?|to)\s+(?:plain\s+|simple\s+)?{_LANGUAGES}{_PLEASE}
     |\A{OPENING}{_CAN_YOU}translate(?:\s+{_THAT})?{_PLEASE}"""
-)
-_FORM = compiled(
-    rf"""\A{OPENING}{_CAN_YOU}(?:(?:show|put|give|make|write|say|format|present|list|rewrite|rephrase|explain|return)
-      (?:\s+me)?(?:\s+{_THAT})?\s+)?(?:in(?:to)?|as|with)\s+(?:an?\s+|one\s+|the\s+form\s+of\s+an?\s+|\d+\s+|few(?:er)?\s+|simpler?\s+|plain\s+)*
-      (?:(?:short|single|small|markdown|latex|bullet(?:ed)?|numbered|layman['’]?s?)\s+)?
-      (?:tables?|bullets?|bullet\s+points?|points|list|csv|json|markdown|latex|sentences?|paragraphs?|words|terms|english){_PLEASE}
-    |\A{OPENING}{_CAN_YOU}(?:make|say|put|keep|write)\s+{_THAT}\s+(?:more\s+)?(?:short(?:er)?|brief(?:er|ly)?|long(?:er)?|simpl(?:e|er|y)
-      |concise(?:ly)?){_PLEASE}
-    |\A{OPENING}{_CAN_YOU}(?:shorten|condense|simplify|rephrase|reword)(?:\s+{_THAT})?{_PLEASE}"""
 )
 _REFERENCES = compiled(
     rf"""\A{OPENING}{_CAN_YOU}(?:(?:give|show|get|export|send|print|write)(?:\s+me)?\s+|as\s+|in\s+)?
@@ -78,4 +70,4 @@ def wished(turn: str) -> Wish | None:
         about = match["of"] or match["these"] or ""
         asking = f"tell me about {about}" if about and not _POINTS.fullmatch(about) else ""
         return Wish(note=EXPORTED, asking=asking)
-    return Wish(note=AS_IT_STANDS) if _FORM.match(turn) else None
+    return Wish(note=AS_IT_STANDS) if asks_for_form(turn) else None

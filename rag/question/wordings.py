@@ -159,6 +159,8 @@ MACROS: dict[str, Any] = {
     "authors": {True: "[listed|named|different|co] (authors|author|coauthors|writers)"},
     "with": {True: _WITH},
     "by": {True: f"{_WITH}|[that (are|were)] [written] by"},
+    "people": {True: "people|persons|person|researchers|scientists|folks|contributors"},
+    "it": {True: "it|them|the paper|the author list"},
     "bound": {
         "above": "more (than|then)|over|above|_above|exceeding|greater than|north of|beyond",
         "at-least": "at least|atleast|[a] (min|minimum|minimal) [of]|(no|not) (fewer|less) (than|then)|_at-least",
@@ -179,8 +181,10 @@ MACROS: dict[str, Any] = {
         "doi": "doi|dois",
     },
     "known": {True: "a|an|any|some|the|their|known|recorded|stated|given|listed|named|working"},
+    "there": {True: "known|given|available|there|listed|recorded|stated|on record|present|named"},
+    "absent": {True: "missing|unknown|absent|empty|blank|not (known|given|recorded|listed|stated|available|there|on record)|unlisted|lacking|unavailable"},
     "withno": {
-        True: "[that|which] (without|lacking|lack|lacks|missing|miss|(with|having|have|has|had|got) no"
+        True: "[that|which] (without|w/o|lacking|lack|lacks|missing|miss|(with|having|have|has|had|got) no"
         f"|({_DONT}|haven't|hasn't|have not|has not) (have|got|list|give|state|show)) "
     },
     "dont": {True: _DONT},
@@ -392,7 +396,7 @@ def _form(kind: FormKind) -> Stating:
     return lambda match, _text: Form(kind=kind, count=match.found.get("n"))
 
 
-_RECORD = "[{known}] [{known}] {record} [on record|listed|given|available|attached|known|in the record]"
+_RECORD = "[{known}] [{known}] {record} [info|information|data|field|entry] [on record|listed|given|available|attached|known|in the record]"
 _RECORD_ENDS = "(>$|>(on|about|in|from|since|and|or|but|first|are|there|is|do|that|which|of|newest|sorted))"
 _NEWEST = "<[the|your|some|any] [{nth} [and {also:nth}]] [top|last] [{n}] {order:newest} [{n}]>"
 _BY = "by [the] [(author|authors|group|team|lab|folks|people) [of]]"
@@ -415,11 +419,12 @@ TABLE: dict[str, tuple[tuple[Stating, tuple[str, ...]], ...]] = {
     "author_count": (
         (_of_number("authors", 1), (
             *_bounds("authors", "by"),
-            "(with|having|have|has|[written] by) {n} {authors}",
+            "(with|having|have|has|[written] by) {n} {authors}", "[written] by {bound} {n} {people}", "[written] by {n} {people}",
+            "[written] by [a] (team|teams|group|groups) of {bound} {n}", "{n} [or more] people on {it}",
             "<{n} (author|authored)> {adj} {papers}",
         )),
         (lambda _m, _t: Filters(authors_min=1, authors_max=1), (
-            "(single|solo|sole|one) (author|authored)", "[written] by (a|one) (single|sole|lone) (author|person|researcher)",
+            "(single|solo|sole|one|lone) (author|authored)", "<(solo|single person)> {papers}", "(with|having|by) [only|just] (a single|one) {authors}", "[written] by (a|one) (single|sole|lone) (author|person|researcher)",
             "[written] by (one person|a single person|just one person)",
         )),
         (lambda _m, _t: Filters(authors_min=2), ("(multi|multiple|several|many) (author|authored)",
@@ -432,21 +437,28 @@ TABLE: dict[str, tuple[tuple[Stating, tuple[str, ...]], ...]] = {
             "<(did|has|have|does) {names} [ever|also] (publish|published|write|written|wrote|author|authored|put out|do|done)>",
             "<(authored|coauthored|co authored|written) by {names}>",
             "<{with} {names} as [a|an|the] [first|last|senior|co] (author|coauthor)>",
+            "<(where|in which) {names} is [a|an|the] [first|last|senior|co] (author|coauthor)>",
+            "<[the] (author|authors) [is|are|:|named|called|include] {names}>",
+            "<[that|which] {names} [has|have|had] [ever|also] (wrote|published|authored|coauthored|written|co wrote|posted|put out)>",
         )),
         (known_names, (
-            "<{names} ['s|']> [latest|newest|recent|other|own|first|last] [latest|newest|recent] {research}",
+            "<{names} ['s|'] [lab|group|team ['s]]> [latest|newest|recent|other|own|first|last] [latest|newest|recent] {research}",
             f"<{_BY} {{names}}>", "{research} <(of|from) {names}>", "<{names}> (papers|publications|$)", "^ <{names}> (on|about)",
         )),
     ),
     "recorded": (
         (_recorded, (
-            f"<[that|which] (with|having|have|has|got|and their) {_RECORD} {_RECORD_ENDS}",
+            f"<[that|which] (with|having|have|has|got|give|state|list|include|including|and their) {_RECORD} {_RECORD_ENDS}",
+            "[only|if] (where|whose|for which|if|when|that) [the|their|a] {record} (is|are) [actually] {there}",
         )),
         (lambda _m, _t: Filters(recorded=("date",)), ("<dated> {papers}", "<(are|is) dated> $")),
         (lambda _m, _t: Filters(recorded=("upvotes",)), ("<upvoted> {papers}",)),
     ),
     "unrecorded": (
-        (_unrecorded, (f"<{{withno}} {_RECORD} {_RECORD_ENDS}",)),
+        (_unrecorded, (
+            f"<{{withno}} {_RECORD} {_RECORD_ENDS}", "[where|whose|for which] [the|their|a] {record} (is|are) {absent}",
+            "(with|having) [an|a] {absent} {record}", "(with|has|have) [the|their] {record} {absent}", "<no {record}> (>$|>on record)",
+        )),
         (lambda _m, _t: Filters(unrecorded=("date",)), ("<(undated|not dated)> ({papers}|$)",)),
         (lambda _m, _t: Filters(unrecorded=("upvotes",)), (
             "[that|which] [were|are|was|is] never [been] upvoted", "(nobody|no one) [has] upvoted")),
@@ -505,7 +517,7 @@ TABLE: dict[str, tuple[tuple[Stating, tuple[str, ...]], ...]] = {
             f"{_LEFT} [are|is] unrelated to {{things}}",
             f"{_LEFT} [have|has|having|with|that] nothing to do with {{things}}",
             "(but|,|;|_open) [and|but] not {things}", "^ [and|but|ok|so] not {things}",
-            "(^|,|but|and|;|_open|–|-|.) <[please|pls|but|and|just] {drop} {things}> $",
+            "(,|but|and|;|_open|–|-|.) <[please|pls|but|and|just] {drop} {things}> $", "^ <[please] {drop} {things} ,>",
             "[,|and|but] {unwanted} {things}", "{papers} <(ignoring|avoiding) {things}>",
             "[,|and|but] [please] (leave|leaving|keep|keeping|take|taking|with) {things} (out|aside|excluded)", "[_open] {no} {things} (excluded|allowed|included)",
             "(,|_open) {things} (excluded|aside|not included|not wanted)", f"{_LEFT} not [the] {{things}} (ones|kind|stuff|type|papers|variety)",
@@ -566,7 +578,7 @@ FORMS: tuple[tuple[FormKind, tuple[str, ...]], ...] = (
         "(briefly|concisely|shortly)", "(in|within) [just|only] a (few|couple of) (sentences|lines|words)", "[the] (short|tldr|quick) version [of|on|please]",
         "[explain] [it] [to me] (like|as if) (i'm|i am|im|i were) [a] (five|5|five year old|child|beginner)", "eli5", "(in|using) (plain|simple|easy|layman's|layman) (words|terms|english|language)",
         "[give me] the gist [of]", "in (short|brief)", "in a (nutshell|few words|word)", "[a] (short|quick|brief) (answer|version|reply) [please|only|to|on|about]",
-        "[and] (keep|make) it (short|brief|concise|simple)", "(tldr|tl dr|tl ; dr) [on|about|of|:|for]", "be (brief|concise)", "[a] {n} (sentence|line) (summary|answer) [of|on]",
+        "[and] (keep|make|put|write|say) (it|that|this|them) [more] (short|shorter|brief|briefer|briefly|concise|simple|simpler|shortly)", "(shorten|condense|simplify) [it|that|this|them]", "(tldr|tl dr|tl ; dr) [on|about|of|:|for]", "be (brief|concise)", "[a] {n} (sentence|line) (summary|answer) [of|on]",
     )),
 )
 _OCCASION = (

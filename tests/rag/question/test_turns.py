@@ -79,7 +79,7 @@ def test_a_look_at_one_named_paper_leaves_the_list_in_view() -> None:
         ("what do they have in common?", "", "compare"),
         ("what are the main findings?", "what are the main findings?", "list"),
         ("what datasets do they use?", "what datasets do they use?", "list"),
-        ("how well do they work?", "how well do they", "list"),
+        ("how well do they work?", "how well do they work?", "list"),
     ],
 )
 def test_chosen_papers_are_in_view(question: str, topic: str, kind: str) -> None:
