@@ -36,7 +36,7 @@ def test_chain_reaches_back_to_the_topic_without_the_choices() -> None:
     query = read("ok, and if I have no labels?", history).query
     assert query.topic.endswith(" — about: Which papers teach robots to grasp from video")
     assert query.standalone == "Which papers teach robots to grasp from video, if I have no labels?"
-    assert query.filters == Filters()
+    assert query.filters == Filters(lacking=("labels",))
 
 
 def test_dates_carry_over_until_replaced() -> None:
