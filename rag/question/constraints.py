@@ -194,8 +194,9 @@ def _fits(field: str, match: Match, text: Text) -> bool:
         return of_papers
     if field in ("recorded", "unrecorded"):
         return of_papers or bool(words & {"those", "these", "them", "ones", "one", "which"})
+    fact = text.word(0) in _OF_FACTS or (field == "dates" and text.word(0) == "how")
     if field in ("not_about", "lacking") or (field == "dates" and match.last - match.first < 4):
-        return bool(words & _SURELY_PAPERS) or text.word(0) not in _OF_FACTS or text.word(1) == "there"
+        return bool(words & _SURELY_PAPERS) or not fact or text.word(1) == "there"
     return True
 
 
