@@ -62,21 +62,10 @@ _ASKING = _OPENERS | frozenset(
     madam students student need needs speed finding catch
     """)
 )
-_DOCUMENTS = DOCUMENTS | {
-    "literature",
-    "research",
-    "references",
-    "sources",
-    "stuff",
-    "anything",
-    "something",
-    "reading",
-}
+_DOCUMENTS = DOCUMENTS | {"literature", "research", "references", "sources", "stuff", "anything", "something", "reading"}
 _ABOUT = frozenset(listed("on about regarding concerning covering around abt re"))
 _BEFORE_IN = frozenset(
-    listed(
-        "interested literature research work works advances progress developments trends happening going new papers"
-    )
+    listed("interested literature research work works advances progress developments trends happening going new papers")
 )
 _BEFORE_OF = frozenset(listed("overview summary list collection number kind kinds introduction"))
 _BEFORE_TO = frozenset(listed("related introduction intro"))
@@ -97,18 +86,12 @@ _DANGLING = frozenset(
     """)
 )
 """What hung on words that were cut off behind it."""
-_FILLER = (
-    (_ASKING - {"findings", "takeaways", "question", "questions"})
-    | _CLOSERS
-    | _DANGLING
-    | _ABOUT
-    | frozenset(
-        listed("""
+_FILLER = (_ASKING - {"findings", "takeaways", "question", "questions"}) | _CLOSERS | _DANGLING | _ABOUT | frozenset(
+    listed("""
     came appear appeared citewell corpus could database entries entry exist from how id in into library
     look most order released select sort than their them then these they this those votes with us
     also by as at now sorted put make say write answer format present rephrase
     """)
-    )
 )
 """Words that ask for papers without saying about what."""
 _ENDS = frozenset(".?!;:,–—")
@@ -128,9 +111,7 @@ _PERSONAL = frozenset(
 _SUBSTANCE = {"reading_order": 1, "summary": 2}
 """Forms that say what is to be told; those that say how it is to look go before them."""
 _ABOUT_PAPERS = DOCUMENTS | frozenset(
-    listed(
-        "literature corpus collection library database everything anything all research released new written published wrote"
-    )
+    listed("literature corpus collection library database everything anything all research released new written published wrote")
 )
 _SURELY_PAPERS = DOCUMENTS - {"work", "works", "study", "one"}
 _OF_FACTS = frozenset(listed("who when did does do was is are were why can has"))
@@ -149,11 +130,7 @@ def read_constraints(
     unused: list[str] = []
     for match, meaning in _chosen(words):
         if isinstance(meaning, LeftOut):
-            filters = (
-                Filters(lacking=meaning.terms)
-                if meaning.lacking
-                else Filters(not_about=meaning.terms)
-            )
+            filters = Filters(lacking=meaning.terms) if meaning.lacking else Filters(not_about=meaning.terms)
             unused += meaning.terms if meaning.unused else ()
             stated.append(_stated(words, match, filters))
         elif isinstance(meaning, Filters):
@@ -168,20 +145,11 @@ def read_constraints(
     filters = merge(one.filters for one in stated)
     topic = _topic(words, cut)
     asked = _written(words, _left(words, only_asked))
-    if (
-        not filters.sort
-        and not topic
-        and (filters.limit or {"best", "top"} & set(words.words(0, 99)))
-    ):
+    if not filters.sort and not topic and (filters.limit or {"best", "top"} & set(words.words(0, 99))):
         # `top 3 papers` of everything can only mean the three that readers liked best.
         filters = replace(filters, sort="upvotes", order="desc")
     return Constraints(
-        filters=filters,
-        topic=topic,
-        asked="" if is_filler(asked) else asked,
-        stated=tuple(stated),
-        form=form,
-        unused=tuple(unused),
+        filters=filters, topic=topic, asked="" if is_filler(asked) else asked, stated=tuple(stated), form=form, unused=tuple(unused)
     )
 
 
@@ -207,22 +175,13 @@ def _fits(field: str, match: Match, text: Text) -> bool:
     words = set(text.words(0, len(text.tokens)))
     of_papers = bool(words & _ABOUT_PAPERS)
     said = set(text.words(match.first, match.last))
-    if field in ("upvotes", "author_count", "order") and said & {
-        "vote",
-        "votes",
-        "like",
-        "likes",
-        "author",
-        "authors",
-        "rated",
-    }:
+    if field in ("upvotes", "author_count", "order") and said & {"vote", "votes", "like", "likes", "author", "authors", "rated"}:
         return of_papers
     if field in ("recorded", "unrecorded"):
         return of_papers or bool(words & {"those", "these", "them", "ones", "one", "which"})
+    fact = text.word(0) in _OF_FACTS or (field == "dates" and text.word(0) == "how")
     if field in ("not_about", "lacking") or (field == "dates" and match.last - match.first < 4):
-        return (
-            bool(words & _SURELY_PAPERS) or text.word(0) not in _OF_FACTS or text.word(1) == "there"
-        )
+        return bool(words & _SURELY_PAPERS) or not fact or text.word(1) == "there"
     return True
 
 
@@ -259,6 +218,11 @@ def _outside(text: str, stated: Sequence[Stated]) -> list[Stated]:
             )
             return [*stated[:at], both, *stated[at + 2 :]]
     return list(stated)
+
+
+def subject(text: str) -> str:
+    """A text without the words that only ask; as it is where nothing would be left."""
+    return _topic(tokenise(text), []) or text
 
 
 def is_filler(text: str) -> bool:
@@ -358,19 +322,11 @@ def _head(text: Text, kept: Sequence[int]) -> int:
             or (word == "to" and before in _BEFORE_TO)
             or (word == "with" and before in ("deal", "dealing", "deals", "help"))
             or (word == "at" and before in ("look", "looking"))
-        ) or (word in (":", "–", "—") and number and before in _ASKING | DOCUMENTS):
-            anchor = number + 1
-        elif word in _DOCUMENTS and following in (
-            "that",
-            "which",
-            "where",
-            "for",
-            "in",
-            "with",
-            "using",
-            "from",
-            "like",
         ):
+            anchor = number + 1
+        elif word in (":", "–", "—") and number and before in _ASKING | DOCUMENTS:
+            anchor = number + 1
+        elif word in _DOCUMENTS and following in ("that", "which", "where", "for", "in", "with", "using", "from", "like"):
             anchor = number + 1 + (following in ("that", "which", "where", "for"))
         elif not (word in _ASKING or word in DOCUMENTS or (personal and word in _PERSONAL)):
             if word[0].isalnum():
@@ -383,9 +339,7 @@ def _without_tail(text: Text, kept: Sequence[int]) -> list[int]:
     end = len(kept)
     whole = not any(word[0].isalnum() for word in text.words(kept[-1] + 1, 999)) if kept else True
     closers = _CLOSERS if whole else _CLOSERS | _DANGLING
-    while end and (
-        text.word(kept[end - 1]) in closers or not text.word(kept[end - 1])[0].isalnum()
-    ):
+    while end and (text.word(kept[end - 1]) in closers or not text.word(kept[end - 1])[0].isalnum()):
         if text.within_word(kept[end - 1]):
             break
         closers = closers if not text.word(kept[end - 1])[0].isalnum() else _CLOSERS | _DANGLING

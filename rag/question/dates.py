@@ -42,7 +42,7 @@ _ROLLING = listed("past last previous recent")
 _THIRDS = {"early": 1, "mid": 5, "middle": 5, "late": 9}
 STARTS = frozenset(
     [*MONTHS, *SEASONS, *_DECADES, *_PLACES, *_ROLLING, *_THIRDS, *NUMBERS]
-    + "q1 q2 q3 q4 h1 h2 the this current present today now nowadays yesterday an since".split()
+    + "q1 q2 q3 q4 h1 h2 week the this current present today now nowadays yesterday an since".split()
 )
 """The words that a date expression begins with."""
 _EARLIEST_YEAR = 1950
@@ -191,6 +191,9 @@ def _part(text: Text, at: int, today: date) -> Read:
             return end, months(year, _THIRDS[word], 4)
         inner = _month(text, at + 1, today)
         return inner and (inner[0], edge_of(inner[1], end=word == "late"))
+    if (word, following) == ("week", "of"):
+        inner = _month(text, at + 2, today)
+        return inner and (inner[0], whole("week", inner[1].first))
     if word in _PLACES and following == "week" and text.word(at + 2) in ("of", "in"):
         inner = _month(text, at + 3, today)
         return inner and (inner[0], _week(word, inner[1]))

@@ -72,6 +72,15 @@ _NO_THING = frozenset(
     always sure enough too so very every free first yes way better
     """)
 )
+_SUBJECTS = ("you", "they", "it", "we", "one", "there", "i")
+_MAY = ("can", "could", "may", "also", "might")
+_USERS = frozenset(
+    listed("""
+    papers paper works work methods method approaches approach techniques algorithms ones those research
+    studies articles anything something stuff literature things everything systems solutions
+    """)
+)
+"""Of these it is a constraint what they do not use."""
 _OBJECTS = frozenset(listed("the a an it its them their this that these any all much"))
 _PROCESS = (
     "train", "tun", "learn", "prompt", "sampl", "plann", "reason", "distill", "prun", "label", "rank",
@@ -126,11 +135,12 @@ def _thing(text: Text, at: int) -> tuple[int, str]:
         end += 1
     if end == at:
         return at, ""
-    first, last = at, end
-    if not is_genre(_written(text, at, end)):
+    first, last, genre = at, end, is_genre(_written(text, at, end))
+    if not genre:
         while last > first + 1 and text.word(last - 1) in _GENERIC:
             last -= 1
     empty = text.word(first) in _NO_THING or text.word(last - 1) in _BOUNDS | _GENERIC
+    empty = empty and not genre
     return end, "" if empty or text.word(first).isdigit() else _written(text, first, last)
 
 
@@ -141,8 +151,13 @@ def _written(text: Text, first: int, last: int) -> str:
 def left_out(match: Match, text: Text) -> LeftOut | None:
     """Of `except X`, `not about X`: papers are not about X."""
     behind = text.word(match.end)
-    addressed = behind in ("you", "they", "it", "we", "one", "there", "i")
+    addressed = behind in _SUBJECTS or (
+        behind == "," and text.word(match.end + 1) in _SUBJECTS and text.word(match.end + 2) in _MAY
+    )
     said = text.words(match.start, match.end)
+    if match.found.get("about") == "used" and {"that", "which"} & set(said[:2]):
+        if text.word(match.start - 1) not in _USERS:
+            return None  # of `robots that do not use maps` it is what they are
     if addressed and "besides" in said:
         return None  # `besides the text you can give poses` has poses added to the text
     if "outside" in said and text.word(match.start - 1) in ("in", "from", "with", "to", "the"):
@@ -153,6 +168,8 @@ def left_out(match: Match, text: Text) -> LeftOut | None:
 def done_without(match: Match, text: Text) -> LeftOut | None:
     """Of `no X`, `without X`: papers do without X, or are no X where that is a kind of papers."""
     terms = match.found["things"]
+    if any(text.word(at) == "no" and text.within_word(at + 1) for at in range(match.start, match.end)):
+        return None  # `no-regret learning`
     genres = [is_genre(term) for term in terms]
     if all(genres):
         return LeftOut(terms=terms)

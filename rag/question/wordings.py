@@ -304,7 +304,7 @@ def _date(match: Match, text: Text) -> Filters | None:
         return None  # `before 2020 or after 2024`
     if {behind, text.word(match.end + 1)} & _COUNTED and behind not in _FIELD_NOUNS:
         return None
-    if before in _COUNTED or before in ("al", "not", "without", "nor", "neither"):
+    if before in _COUNTED or before in ("al", "not", "without", "nor", "neither", *"$€£#"):
         return None
     kinds = {first.kind, last.kind}
     when = found.get("when")
@@ -342,7 +342,7 @@ def _is_year(match: Match, text: Text) -> bool:
     )
     if when not in (None, "of"):
         return "the" not in said or bool(found.get("edge")) or of_papers
-    if before in _FIELD_NOUNS or of_papers:
+    if before in _FIELD_NOUNS or (of_papers and not _named(match.start - 1, text)):
         return True
     if when == "of":
         return (
@@ -357,16 +357,19 @@ def _is_year(match: Match, text: Text) -> bool:
 def _listed(match: Match, text: Text) -> bool:
     """Whether bare years stand by themselves at an end of a list of search words."""
     at = match.start - 1
-    if at >= 0 and text.written(at)[:1].isalpha():
-        name = text.written(at)
-        if any(c.isupper() or c.isdigit() for c in name[1:]) or (name[0].isupper() and at > 0):
-            return False
-        if text.word(at - 1) in ("on", "at", "in", "for", "of"):
-            return False
+    if _named(at, text) or text.word(at - 1) in ("on", "at", "in", "for", "of"):
+        return False
     first, last = match.found["dates"]
     if first != last or text.word(at) in (",", "("):
         return True
     return not text.word(match.end)[:1].isalnum() and (at < 0 or at > 0)
+
+
+def _named(at: int, text: Text) -> bool:
+    """Whether a word is written as a name: `AIME`, `ImageNet`."""
+    name = text.written(at) if at >= 0 else ""
+    marked = any(c.isupper() or c.isdigit() for c in name[1:])
+    return name[:1].isalpha() and (marked or (name[0].isupper() and at > 0))
 
 
 def _dates(match: Match, text: Text) -> Filters | None:
@@ -495,7 +498,7 @@ TABLE: dict[str, tuple[tuple[Stating, tuple[str, ...]], ...]] = {
     ),
     "limit": (
         (_limit, (
-            "{ask} <{n}> {adj} {papers}", "(which|what) <{n}> {papers} (should|would|do|can)", "^ <{n}> {adj} {papers} {followed}", "^ [just|only] <{n}> {adj} {papers} {followed}",
+            "{ask} <{n}> {adj} {papers}", "(which|what) <{n}> {adj} {papers} (should|would|do|can|have|got|are|were)", "^ <{n}> {adj} {papers} {followed}", "^ [just|only] <{n}> {adj} {papers} {followed}",
             "<[the|your] (top|best) {n} [best]> ({adj} {research}|$|on|about|for|since|before|after|from|by|(in|of) {dates})",
             "<[the|your] {n} (best|top|most relevant|good|key|great|important|seminal|main|closest|relevant)> ({adj} {research}|{followed})",
             "<[the] (most relevant|most important|closest) {n}> {adj} {papers}",

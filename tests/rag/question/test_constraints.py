@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.fields import FIELDS
 from rag.filters import Filters
-from rag.question import read_constraints
+from rag.question.constraints import read_constraints
 from rag.question.constraints import subject
 from rag.question.wordings import TABLE
 from tests.rag.question.halves import TODAY, scored
