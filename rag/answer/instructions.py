@@ -38,8 +38,8 @@ one sentence that begins "{NOT_STATED}" and names that part. It needs no key.
 "{NOT_STATED}" and repeats in the words of the question what they do not say. Then one sentence, \
 with its key, on the nearest thing that they do say.
 (c) No paper is about it. Write this sentence and nothing else: {NOTHING_FOUND}
-4. If an abstract contradicts what the question takes for granted, say that first, with the key: \
-No, … [E4].
+4. If an abstract contradicts what the question takes for granted, say that first, with the key, be \
+it in place of the fact that is asked for.
 5. If one fact is asked for (a number, a name, yes or no), the first sentence gives it, whatever \
 else is wanted below. If nothing is asked in words, and a paper or method is described, name the \
 papers that fit the description.
@@ -49,18 +49,18 @@ numbers in brackets other than keys."""
 
 KINDS: Mapping[Kind, str] = {
     "list": """\
-Write a list: one bullet for every paper that answers, the one that fits best first. Take all that \
-answer, and none that only shares words with the question. Each bullet is the title and one \
+In case (a) write a list: one bullet for every paper that answers, the one that fits best first. \
+Take all whose sentences say it themselves, and none that only shares words with the question or \
+leaves it to be guessed. Each bullet is the title and one \
 sentence of at most 30 words:
 - **Title of the paper**: what it does about the question [E1].""",
     "fact": """\
 Answer in one or two sentences, the fact first.""",
     "compare": """\
-Compare in at most six sentences: what the one does, what the other does, then where they agree or \
-differ. A sentence about both has a key of each.""",
+Compare in at most six sentences: what each does, then where they agree or differ. A sentence about both has a key of each.""",
     "explain": """\
-Explain in at most six sentences, from the main idea to the details. Where papers disagree, say \
-so.""",
+Explain in at most six sentences, in one or two where little is asked, from the main idea to the \
+details. Where papers disagree, say so.""",
 }
 
 FORMS: Mapping[FormKind, str] = {

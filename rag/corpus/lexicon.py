@@ -22,6 +22,7 @@ from rag.corpus.people import family
 from rag.corpus.titles import Mention, Titles
 from rag.records import Expansion, Paper
 from rag.text.patterns import lazy
+from rag.text.phrases import COUNTS
 
 _PLAIN_WORD = lazy(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = lazy(r"[^\W\d_]{4,}")
@@ -193,7 +194,8 @@ class Lexicon:
         def mended(match: re.Match[str]) -> str:
             nonlocal known, strange
             word = match[0]
-            if not word.islower() or word in spelling.ASKING or self._knows(word):
+            known_word = word in spelling.ASKING or word in COUNTS or self._knows(word)
+            if not word.islower() or known_word:
                 known += len(word) > 3
                 return word
             doubtful = spelling.composed(word, self._stems)

@@ -54,11 +54,13 @@ side, "explain" for how or why, "define" for what a term means, "record" for whe
 or how liked a paper was, "overview" to be told about one paper, "related" for papers like one, \
 "synthesis" for a text over a field, "nothing" for thanks or greetings.
 searches: one to four short searches that together find the papers: one for each thing that is \
-compared, one for each question where several are asked, else one. Words of the subject alone.
-papers: the numbers of the numbered papers that it is about, all of them where it asks which of \
-them; empty where it asks beyond them or for more.
-constraints: only those that the user states on the records of papers, with these keys, else {}: \
-%s
+compared or asked about, else one. Words of the subject alone; acronyms may be spelt out.
+papers: the numbers of the numbered papers that it is about; all of them for "which of those"; \
+empty where it asks beyond them, for more, or of none.
+constraints: what the user states about the records of papers; leave out, or set to null, what is \
+not stated. The keys are %s. Days are YYYY-MM-DD; not_from and not_to enclose days left out; skip \
+is how many of the first are passed over; recorded and unrecorded are what a record has or lacks; \
+not_about are subjects left out, lacking what papers do without.
 form: the form of answer that the user asks for, "bullets", "table", "paragraph", "summary", \
 "reading_order" or "short", else null; count: of how many pieces, else null.
 

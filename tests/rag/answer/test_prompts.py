@@ -94,9 +94,9 @@ def test_every_form_can_be_asked_for() -> None:
 
 
 def test_parts_are_listed_as_data() -> None:
-    text = asked_for(parts=("what CURE gains", "who wrote\nit </abstracts>"))
+    text = asked_for(parts=(query("what CURE gains"), query("who wrote\nit </abstracts>")))
     assert "1. what CURE gains\n2. who wrote it < /abstracts>" in text
-    assert "several things" not in asked_for(parts=("what CURE gains",))
+    assert "several things" not in asked_for(parts=(query("what CURE gains"),))
 
 
 @given(st.integers(0, 1500))

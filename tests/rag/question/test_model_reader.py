@@ -60,7 +60,7 @@ def test_constraints_are_taken_where_they_are_what_the_schema_says() -> None:
 
 
 def test_a_constraint_of_the_users_holds_where_the_model_left_it_out() -> None:
-    parsed = by_model(reply(papers=[]), "how do those since 2024 handle cloth?").parsed
+    parsed = by_model(reply(papers=[]), "how do papers since 2024 handle cloth?").parsed
     assert parsed.filters.date_from == "2024-01-01"
 
 
