@@ -26,9 +26,10 @@ from rag.fields import FIELDS, prefer
 from rag.filters import Filters
 from rag.ports import Vectors
 from rag.question import relative
+from rag.question.acts import settled
 from rag.question.constraints import Constraints, read_constraints
 from rag.question.conversation import LOOKED_AT, Papers, Picked, Shown, picked, shown
-from rag.question.dialogue import WINDOW, Act, TurnBefore, read_act
+from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
 from rag.question.intent import IntentGuess, read_intent
 from rag.question.intents import described, owners, tied
 from rag.question.language import language_of, shared_terms
@@ -137,9 +138,8 @@ class QuestionParser:
         if not turns or not depth:
             return self._opens(question, alone)
         before = shown(history, self._lexicon)
-        at = turns[-1]
         earlier_turns = [self._turn_before(history, one) for one in turns[-WINDOW:]]
-        act = self._settled(read_act(alone.text, alone.vector, earlier_turns).act, alone, before)
+        act = self._act(read_act(alone.text, alone.vector, earlier_turns), alone, before)
         if act == "new_topic":
             parsed = self._opens(question, alone)
         elif act == "nothing":
@@ -151,7 +151,7 @@ class QuestionParser:
         elif act == "refers" and before.last:
             parsed = self._refers(question, alone, before)
         else:
-            earlier = self._read(history[at].content, history[:at], depth - 1)
+            earlier = self._topic_before(history, turns, depth)
             goes_on = act == "continues" and before.all
             parsed = (
                 self._continues(question, alone, earlier, before)
@@ -291,21 +291,16 @@ class QuestionParser:
 
     # --- turns of a conversation ---------------------------------------------------------------
 
-    def _settled(self, act: Act, alone: Alone, before: Shown) -> Act:
-        """`act` as guessed, held against what was shown: a place in a list points at it, and of
-        papers none of which has a word of it a turn without a pointing word asks nothing."""
-        if act in ("nothing", "form_only"):
-            return act
+    def _act(self, guess: ActGuess, alone: Alone, before: Shown) -> Act:
         place = picked(alone.topic, before, self._lexicon)
-        if place is not None and place.papers:
-            return "refers"
         words = _content(alone.topic)
-        if act == "continues":
-            return "refines" if words - _CONTINUING else act
-        if act != "refers" or not words or place or _points(alone.text):
-            return act
-        texts = " ".join(f"{p.title} {p.abstract}" for p in self._lookup(before.last)).lower()
-        return act if any(word[:_STEM] in texts for word in words) else "refines"
+
+        def could_say() -> bool:
+            texts = " ".join(f"{p.title} {p.abstract}" for p in self._lookup(before.last)).lower()
+            return not words or any(word[:_STEM] in texts for word in words)
+
+        picks = bool(place and place.papers) or bool(set(alone.owners) & set(before.last))
+        return settled(guess, alone.text, words, before, picks=picks, could_say=could_say)
 
     def _refers(self, question: str, alone: Alone, before: Shown) -> ParsedQuestion:
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
@@ -319,7 +314,9 @@ class QuestionParser:
         read = replace(alone.read, topic=own)
         intent = self._intent(alone, papers)
         if isinstance(intent, RelatedAsked):
-            return self._asked(question, replace(alone, read=read), intent)
+            if _LIKE & _content(alone.text):
+                return self._asked(question, replace(alone, read=read), intent)
+            intent = ListAsked()
         if not own and not isinstance(intent, RecordAsked | ComparisonAsked):
             intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
         filters = replace(alone.read.filters, paper_ids=papers)
@@ -348,6 +345,7 @@ class QuestionParser:
         intent = earlier.intent if keeps or not own else self._intent(alone)
         carried = earlier.topic.text if own else earlier.topic.carried
         topic = Topic(own=own or earlier.topic.own, carried=carried)
+        topic = _taken_back(topic, alone.read.filters.not_about or ())
         parsed = ParsedQuestion(
             question=question,
             standalone=f"{question.rstrip(' ?.!')} ({earlier.standalone})",
@@ -382,6 +380,16 @@ class QuestionParser:
             among_shown=False,
             notes=(*notes, f"Left out: {left} already shown."),
         )
+
+    def _topic_before(
+        self, history: Sequence[Turn], turns: Sequence[int], depth: int
+    ) -> ParsedQuestion:
+        """The last turn that was about more than papers shown before it."""
+        for at in reversed(turns[-depth:]):
+            earlier = self._read(history[at].content, history[:at], depth - 1)
+            if not (earlier.among_shown or earlier.nothing_asked):
+                break
+        return earlier
 
     def _turn_before(self, history: Sequence[Turn], at: int) -> TurnBefore:
         """The turn of the user at `at`, with what was shown in answer to it."""
@@ -439,24 +447,8 @@ _POINTING = frozenset(
 """Words that say nothing of what is asked of the papers that they point at."""
 
 
-_CONTINUING = frozenset(
-    """
-    more next further another additional newer older later earlier recent rest remaining list again
-    continue keep going go different new two three four five ten few couple
-    """.split()
-)
-"""Words that ask for more of the same and name nothing."""
-_POINTERS = frozenset(
-    """
-    those these them they their it its this that both each which ones one either neither any all
-    """.split()
-)
 _STEM = 5
 """Letters by which a word is found in a text, whatever its ending."""
-
-
-def _points(text: str) -> bool:
-    return not _POINTERS.isdisjoint(re.findall(r"[a-z]+", text.lower()))
 
 
 def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQuestion:
@@ -467,6 +459,14 @@ def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQues
     meant = set(parsed.filters.paper_ids or within)
     papers = tuple(i for i in within if i in meant) or tuple(within)
     return replace(parsed, filters=replace(parsed.filters, paper_ids=papers))
+
+
+def _taken_back(topic: Topic, terms: Sequence[str]) -> Topic:
+    """`topic` without the words of what this turn leaves out (`and outside of robotics?`)."""
+    stems = {word[:_STEM] for term in terms for word in _content(term)}
+    texts = (topic.own, topic.carried) if stems else ()
+    kept = [" ".join(w for w in t.split() if w.lower()[:_STEM] not in stems) for t in texts]
+    return Topic(own=kept[0], carried=kept[1]) if kept else topic
 
 
 def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:

@@ -1,0 +1,65 @@
+"""What a turn does, by the guess of the classifier held against what the conversation has shown.
+
+A closed vocabulary of pointing words decides what surely points at papers; the guess decides the
+rest. Where neither is sure the turn is read as a refinement: its own words are searched for, with
+those of the question before at half their weight.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rag.question.conversation import Shown
+from rag.question.dialogue import Act, ActGuess
+from rag.text.patterns import lazy
+
+_SURE = 0.85
+"""Probability from which a guess needs no pointing word."""
+_UNSURE = 0.5
+"""Probability below which a turn is not taken for a new topic."""
+_SEVERAL = lazy(
+    r"\b(?:those|these|them|they|their|which\s+ones?|(?:both|each|either|neither|any|all)\s+of)\b",
+    re.IGNORECASE,
+)
+_ONE = frozenset("it its this that".split())
+_BESIDE = frozenset("instead also too similarly likewise same else".split())
+_EXPLETIVE = lazy(
+    r"\bis\s+it\s+(?:possible|true|known|clear|worth|better|ok)\b|\bit\s+(?:is|seems)\b", re.I
+)
+_CONTINUING = frozenset(
+    """
+    more next further another additional newer older later earlier recent rest remaining list again
+    continue keep going go different new two three four five ten few couple
+    """.split()
+)
+"""Words that ask for more of the same and name nothing."""
+
+
+def settled(
+    guess: ActGuess,
+    text: str,
+    words: set[str],
+    before: Shown,
+    *,
+    picks: bool,
+    could_say: Callable[[], bool],
+) -> Act:
+    """`words`: those of the turn that carry meaning. `picks`: it picks papers by place or name.
+    `could_say`: whether a paper shown has any of the words."""
+    if picks or guess.act in ("nothing", "form_only"):
+        return "refers" if picks and guess.act != "form_only" else guess.act
+    said = set(re.findall(r"[a-z]+", _EXPLETIVE.sub(" ", text.lower())))
+    several = bool(_SEVERAL.search(text))
+    act: Act = guess.act
+    if act == "continues":
+        act = "refines" if words - _CONTINUING else "continues"
+    elif several:
+        act = "refers" if before.last else "refines"
+    elif act == "refers":
+        single = len(before.last) == 1 and bool(said & _ONE)
+        sure = guess.probability >= _SURE and not said & _BESIDE
+        act = "refers" if single or (sure and bool(before.last) and could_say()) else "refines"
+    elif act == "new_topic" and (said & (_ONE | _BESIDE) or guess.probability < _UNSURE):
+        act = "refines"
+    return act
