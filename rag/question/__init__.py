@@ -18,14 +18,7 @@ from rag.corpus.lexicon import Lexicon
 from rag.corpus.respelling import respelt
 from rag.fields import merge
 from rag.filters import Filters
-from rag.question.constraints import (
-    Constraints,
-    Stated,
-    asks_nothing,
-    is_filler,
-    read_constraints,
-    subject,
-)
+from rag.question.constraints import Constraints, Stated, read_constraints
 from rag.question.coreference import NTH, ONE_OF_THEM, only_to_see, without_picks
 from rag.question.corrections import led_over, meant
 from rag.question.dialogue_acts import Further
@@ -34,6 +27,7 @@ from rag.question.followup import Standalone, joined, standalone
 from rag.question.holding import carried, edited, out_wordings, unused_wordings
 from rag.question.kinds import kind_of
 from rag.question.named import with_named
+from rag.question.topic import asks_nothing, is_filler, subject
 from rag.question.turn_kinds import kind_of_turn, kind_to_see
 from rag.question.wishes import Wish, wished
 from rag.records import Query, Turn
@@ -170,18 +164,16 @@ def understand(
     kind = kind_of_turn(mended.strip(), own.asked, asked, alone, ranked=ranked)
     if kind == "list" and _asks_one_paper(mended, _names_one(lexicon, own.asked), alone):
         kind = "fact"
-    unused = {term for read in (own, *(earlier[at] for at in alone.leans_on)) for term in read.unused}
+    unused = {
+        term for read in (own, *(earlier[at] for at in alone.leans_on)) for term in read.unused
+    }
     if kind != "list":
         read_filters = replace(read_filters, not_about=None, lacking=None)
     stands = edited(read_filters, filters)
     without = tuple(w for term in stands.not_about or () for w in out_wordings(term, lexicon))
-    own_words = own.topic
-    if kind != "list" and own.filters.not_about:
-        own_words = subject(mended)
-    over = led_over(own.asked)
-    stated = "" if alone.further else subject(over) if over else own_words
+    whole = kind != "list" and own.filters.not_about
     rest, refused = turned_down(own.asked, alone.about)
-    asking = subject(rest) if rest != own.asked else stated
+    asking = _asking(own, rest, mended if whole else "") if not alone.further else ""
     about = taken_back(alone.about, (*without, *refused))
     to_see = bool(alone.leans_on or alone.papers) and not alone.takes_up
     to_see = to_see and (is_filler(asking) or only_to_see(asking))
@@ -226,6 +218,15 @@ def understand(
     picked = alone.papers or alone.in_view
     query = with_named(reading.query, mended, lexicon, picked=picked, constrained=filters)
     return confined(replace(reading, query=query), within)
+
+
+def _asking(own: Constraints, rest: str, whole: str) -> str:
+    """What a turn asks, in its own words. rest: what is left of it where it takes words back;
+    whole: the turn, where what it leaves out is part of what it asks."""
+    over = led_over(own.asked)
+    if over or rest != own.asked:
+        return subject(over or rest)
+    return subject(whole) if whole else own.topic
 
 
 def _said(history: Sequence[Turn], lexicon: Lexicon) -> list[str]:

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 from rag.corpus.lexicon import Lexicon
 from rag.corpus.mentions import stem
-from rag.question.constraints import asks_nothing, subject
 from rag.question.coreference import content_of
 from rag.question.dialogue_acts import OPENING
+from rag.question.topic import asks_nothing, subject
 from rag.question.wishes import wished
 from rag.text.phrases import compiled
 

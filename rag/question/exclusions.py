@@ -59,6 +59,7 @@ _GENERIC = frozenset(
     """)
 )
 
+
 def turned_down(text: str, earlier: str) -> tuple[str, tuple[str, ...]]:
     """A turn, and the terms in it that take back words of the turns before (`without labels`, `if I
     drop the reward model`). What the asker cannot do is left out of the turn as well."""

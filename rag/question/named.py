@@ -13,7 +13,6 @@ from dataclasses import replace
 from rag.corpus.lexicon import Lexicon
 from rag.corpus.owners import strange
 from rag.filters import Filters
-from rag.question.constraints import is_filler
 from rag.question.coreference import content_of, only_to_see, picks
 from rag.question.followup import ABOUT
 from rag.question.foreign import in_other_words
@@ -21,6 +20,7 @@ from rag.question.kinds import kind_of
 from rag.question.recorded import ASKING, THAT_PAPER, THIS, described, fields_asked
 from rag.question.relative import beside
 from rag.question.terms import term_asked
+from rag.question.topic import is_filler
 from rag.question.unrecorded import sums_up
 from rag.records import Kind, Query, RecordAsked
 from rag.text.phrases import compiled

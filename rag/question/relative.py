@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rag.filters import Filters, Relative, Side
-from rag.question.constraints import is_filler, subject
 from rag.question.recorded import THAT_PAPER
+from rag.question.topic import is_filler, subject
 from rag.records import Query
 from rag.text.phrases import COUNT, DOCUMENT, compiled, count
 
