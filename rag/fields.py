@@ -249,7 +249,9 @@ FIELDS: dict[str, Field] = {
         schemas=(_POSITIVE, _POSITIVE),
         words=lambda f: _with(_number(f.authors_min, f.authors_max, "author")),
         chip=lambda f: _number(f.authors_min, f.authors_max, "author"),
-        conditions=_where((f"{AUTHOR_COUNT} >= ?", "authors_min"), (f"{AUTHOR_COUNT} <= ?", "authors_max")),
+        conditions=_where(
+            (f"{AUTHOR_COUNT} >= ?", "authors_min"), (f"{AUTHOR_COUNT} <= ?", "authors_max")
+        ),
         merge=_each_first,
     ),
     "recorded": Field(
@@ -270,9 +272,11 @@ FIELDS: dict[str, Field] = {
         attributes=("paper_ids",),
         schemas=(_STRINGS,),
         words=_among,
-        conditions=lambda f: [("paper_id IN (SELECT value FROM json_each(?))", (json.dumps(f.paper_ids),))]
-        if f.paper_ids is not None
-        else [],
+        conditions=lambda f: (
+            [("paper_id IN (SELECT value FROM json_each(?))", (json.dumps(f.paper_ids),))]
+            if f.paper_ids is not None
+            else []
+        ),
         merge=_first,
         lasts=False,
     ),

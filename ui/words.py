@@ -14,9 +14,11 @@ def papers_in_words(count: int) -> str:
 
 
 def constraints(filters: Filters, *, restricted: bool = False) -> str:
-    """`from October 2025, at least 10 upvotes, latest first, at most 3 papers`; empty where nothing is
-    constrained. `restricted`: tell also to how many papers it is restricted, where so."""
-    told = [field.label(filters) for name, field in FIELDS.items() if restricted or name != "papers"]
+    """`from October 2025, at least 10 upvotes, latest first, at most 3 papers`; empty where nothing
+    is constrained. `restricted`: tell also to how many papers it is restricted, where so."""
+    told = [
+        field.label(filters) for name, field in FIELDS.items() if restricted or name != "papers"
+    ]
     return ", ".join(label for label in told if label)
 
 

@@ -38,8 +38,8 @@ one sentence that begins "{NOT_STATED}" and names that part. It needs no key.
 "{NOT_STATED}" and repeats in the words of the question what they do not say. Then one sentence, \
 with its key, on the nearest thing that they do say.
 (c) No paper is about it. Write this sentence and nothing else: {NOTHING_FOUND}
-4. If an abstract contradicts what the question takes for granted, say that first, with the key, be \
-it in place of the fact that is asked for.
+4. If an abstract contradicts what the question takes for granted, say so first, with the key, in \
+place of the fact that is asked for.
 5. If one fact is asked for (a number, a name, yes or no), the first sentence gives it, whatever \
 else is wanted below. If nothing is asked in words, and a paper or method is described, name the \
 papers that fit the description.
@@ -57,7 +57,8 @@ sentence of at most 30 words:
     "fact": """\
 Answer in one or two sentences, the fact first.""",
     "compare": """\
-Compare in at most six sentences: what each does, then where they agree or differ. A sentence about both has a key of each.""",
+Compare in at most six sentences: what each does, then where they agree or differ. A sentence \
+about both has a key of each.""",
     "explain": """\
 Explain in at most six sentences, in one or two where little is asked, from the main idea to the \
 details. Where papers disagree, say so.""",

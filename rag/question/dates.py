@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.filters import Filters
-from rag.question.phrases import NUMBERS, Found, Text, number
+from rag.question.phrases import NUMBERS, Text, number
 from rag.text.phrases import listed
 
 _NAMES = (
@@ -26,7 +25,6 @@ MONTHS = {name[:length]: at for at, name in enumerate(_NAMES, 1) for length in (
 MONTHS["sept"] = 9
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _DECADES = {"seventies": 1970, "eighties": 1980, "nineties": 1990}
-_WEEKDAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
 _PLACES = {
     word: at
     for at, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th final last"), 1)
@@ -39,11 +37,18 @@ _UNITS = {
 _UNIT = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 _MONTHS_LONG = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _ROLLING = listed("past last previous recent")
+_SPANS = {
+    **{name: (month, 1) for name, month in MONTHS.items()},
+    **{name: (month, 3) for name, month in SEASONS.items()},
+    **{f"q{n}": (3 * n - 2, 3) for n in range(1, 5)},
+    "h1": (1, 6),
+    "h2": (7, 6),
+}
+"""First month and number of months."""
 _THIRDS = {"early": 1, "mid": 5, "middle": 5, "late": 9}
 STARTS = frozenset(
-    [*MONTHS, *SEASONS, *_DECADES, *_PLACES, *_ROLLING, *_THIRDS, *NUMBERS]
-    + "q1 q2 q3 q4 h1 h2 week the this current present today now nowadays yesterday an since".split()
-)
+    "q1 q2 q3 q4 h1 h2 week the this current present today now nowadays yesterday an".split()
+).union(MONTHS, SEASONS, _DECADES, _PLACES, _ROLLING, _THIRDS, NUMBERS)
 """The words that a date expression begins with."""
 _EARLIEST_YEAR = 1950
 _DAY = timedelta(days=1)
@@ -92,7 +97,7 @@ def period(text: Text, at: int) -> Iterator[tuple[int, Period]]:
     """A macro: what a date expression at a word means, the longest first. Nothing where there is
     none, or no such day (`30 Feb`). Needs `today` around the text."""
     today, the = text.around["today"], text.word(at) == "the"
-    for read in (_digits, _part, _month, _season, _relative, _ago, _year):
+    for read in (_digits, _part, _calendar, _relative, _ago, _year):
         try:
             if found := read(text, at + (the and read is not _relative), today):
                 yield found
@@ -130,14 +135,14 @@ def _range(first: Period, last: Period) -> tuple[Period, Period]:
     """A first month without a year is of the year of the last, or of the one before."""
     if first.kind == "month" and last.kind not in ("month", "year"):
         years = last.first.year - first.first.year - (first.first.month > last.first.month)
-        start, length = first.first, (first.last - first.first).days
-        if start.day == 1 and length > 26:
-            months_long = round(length / 30.4)
-            first = months(start.year + years, start.month, months_long)
-        else:
-            day = start.replace(year=start.year + years)
-            first = Period(day, day + timedelta(days=length))
+        to_end = first.first != first.last
+        first = Period(_moved(first.first, years), _moved(first.last, years, to_end=to_end))
     return (first, last) if first.first <= last.last else (last, first)
+
+
+def _moved(day: date, years: int, *, to_end: bool = False) -> date:
+    longest = monthrange(day.year + years, day.month)[1]
+    return date(day.year + years, day.month, longest if to_end else min(day.day, longest))
 
 
 Read = tuple[int, Period] | None
@@ -177,99 +182,75 @@ def _digits(text: Text, at: int, _today: date) -> Read:
 
 
 def _part(text: Text, at: int, today: date) -> Read:
-    """`Q3 2025`, `H1 2024`, `2025 Q3`, `third quarter of 2025`, `first half of last year`, `late
-    2024`, `first week of May`."""
+    """`late 2024`, `early May`, `the week of 3 March`, `first week of May`."""
     word, following = text.word(at), text.word(at + 1)
-    if re.fullmatch(r"q[1-4]|h[12]", word):
-        end, said = _year_behind(text, at + 1, today)
-        return end, _nth(word[0], int(word[1]), said, today)
-    if (year := _number_of_year(text, at)) and re.fullmatch(r"q[1-4]|h[12]", following):
-        return at + 2, _nth(following[0], int(following[1]), year, today)
+    week = following == "week" and word in _PLACES
     if word in _THIRDS:
         end, year = _year_behind(text, at + 1, today)
         if year:
             return end, months(year, _THIRDS[word], 4)
-        inner = _month(text, at + 1, today)
-        return inner and (inner[0], edge_of(inner[1], end=word == "late"))
-    if (word, following) == ("week", "of"):
-        inner = _month(text, at + 2, today)
-        return inner and (inner[0], whole("week", inner[1].first))
-    if word in _PLACES and following == "week" and text.word(at + 2) in ("of", "in"):
-        inner = _month(text, at + 3, today)
-        return inner and (inner[0], _week(word, inner[1]))
+    elif not week and (word, following) != ("week", "of"):
+        return None
+    found = _calendar(text, at + (3 if week else 2 if word == "week" else 1), today)
+    if found is None:
+        return None
+    end, inner = found
+    if word in _THIRDS:
+        return end, edge_of(inner, end=word == "late")
+    if not week:
+        return end, whole("week", inner.first)
+    days = timedelta(days=7 * (_PLACES[word] - 1))
+    start = inner.first + days if word not in ("last", "final") else inner.last - 6 * _DAY
+    return end, Period(start, start + 6 * _DAY)
+
+
+def _span(text: Text, at: int) -> tuple[int, tuple[int, int] | None]:
+    """Behind `October`, `Oct.`, `Q3`, `third quarter`, `autumn`, and its first month and length."""
+    word, following = text.word(at), text.word(at + 1)
     if word in _PLACES and following in ("quarter", "half"):
-        end, said = _year_behind(text, at + 2, today)
-        return (end, _nth(following[0], _PLACES[word], said, today)) if said else None
-    return None
+        most = 4 if following == "quarter" else 2
+        return at + 2, _SPANS[f"{following[0]}{min(_PLACES[word], most)}"]
+    point = following == "." and word in MONTHS and bool(text.word(at + 2))
+    return at + 1 + point, _SPANS.get(word)
 
 
-def _nth(unit: str, which: int, year: int | None, today: date) -> Period:
-    length = 3 if unit == "q" else 6
-    start = (min(which, 12 // length) - 1) * length + 1
-    return _latest(start, length, year, today)
+def _calendar(text: Text, at: int, today: date) -> Read:
+    """`October`, `Oct. 2025`, `May 3, 2024`, `3 of May`, `2025 Q3`, `last summer`, `winter 2024`:
+    without a year, the latest that has begun; behind `last`, the latest that is over."""
+    day, year, which = _day_at(text, at), None, ""
+    here = at
+    if day is not None:
+        here += 1 + (text.word(at + 1) == "of")
+    elif (year := _number_of_year(text, at)) is not None:
+        here += 1
+    elif text.word(at) in ("this", "last", "past"):
+        which, here = text.word(at), at + 1
+    end, span = _span(text, here)
+    if span is None or (text.within_word(end) and not _continues(text, end)):
+        return None
+    start, length = span
+    if length == 1 and day is None and year is None and not text.within_word(end):
+        day = _day_at(text, end)
+        end += day is not None
+    if year is None and not which:
+        end, year = _year_behind(text, end, today)
+    kind = "sure" if year or which else "month"
+    if which:
+        over = months(today.year, start, length).last < today
+        year = today.year - (which != "this" and not over)
+    year = year or today.year - (start > today.month)
+    if day is None or length > 1:
+        return end, months(year, start, length, kind)
+    return end, Period(date(year, start, day), date(year, start, day), kind)
 
 
-def _latest(start: int, length: int, year: int | None, today: date) -> Period:
-    """`length` months from the first of month `start`: the latest that have begun, if no year is
-    said."""
-    said = year or today.year - (start > today.month)
-    return months(said, start, length, kind="sure" if year else "month")
-
-
-def _week(which: str, month: Period) -> Period:
-    """Seven days from the first; the last seven."""
-    if which in ("last", "final"):
-        return Period(month.last - timedelta(days=6), month.last)
-    start = month.first + timedelta(days=7 * (_PLACES[which] - 1))
-    return Period(start, start + timedelta(days=6))
+def _continues(text: Text, at: int) -> bool:
+    return text.word(at) in _SPANS or _number_of_year(text, at) is not None
 
 
 def _day_at(text: Text, at: int) -> int | None:
     match = re.fullmatch(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?", text.word(at))
     return int(match[1]) if match else None
-
-
-def _month(text: Text, at: int, today: date) -> Read:
-    """`October`, `Oct. 2025`, `May 3, 2024`, `3 of May`, `2025 May`."""
-    here, day, year = at, _day_at(text, at), None
-    if day is not None:
-        here += 1 + (text.word(at + 1) == "of")
-    elif (year := _number_of_year(text, at)) is not None:
-        here += 1
-    month = MONTHS.get(text.word(here))
-    if month is None or (text.within_word(here + 1) and not _joins_dates(text, here + 1)):
-        return None
-    here += 1 + (text.word(here + 1) == "." and bool(text.word(here + 2)))
-    if day is None and year is None and not text.within_word(here):
-        day = _day_at(text, here)
-        here += day is not None
-    if year is None:
-        here, year = _year_behind(text, here, today)
-    kind = "month" if year is None else "sure"
-    year = year or today.year - (month > today.month)
-    at_day = date(year, month, day) if day else None
-    return here, Period(at_day, at_day, kind) if at_day else months(year, month, kind=kind)
-
-
-def _joins_dates(text: Text, at: int) -> bool:
-    return text.word(at) in MONTHS or _number_of_year(text, at) is not None
-
-
-def _season(text: Text, at: int, today: date) -> Read:
-    """`summer 2025`, `last summer`, `this autumn`, `last October`: the latest that is over."""
-    word, following = text.word(at), text.word(at + 1)
-    if word in SEASONS and not text.within_word(at + 1):
-        end, year = _year_behind(text, at + 1, today)
-        return end, _latest(SEASONS[word], 3, year, today)
-    if word in ("this", "last", "past") and following in {**SEASONS, **MONTHS}:
-        start = SEASONS.get(following) or MONTHS[following]
-        found = months(today.year, start, 3 if following in SEASONS else 1)
-        late = word != "this" and found.last >= today
-        return at + 2, months(today.year - 1, start, 3 if following in SEASONS else 1) if late else found
-    if word in ("last", "since") and following in _WEEKDAYS:
-        day = today - timedelta(days=(today.weekday() - _WEEKDAYS.index(following) - 1) % 7 + 1)
-        return at + 2, Period(day, day)
-    return None
 
 
 def _relative(text: Text, at: int, today: date) -> Read:
@@ -290,25 +271,23 @@ def _relative(text: Text, at: int, today: date) -> Read:
         return None
     if unit and unit != "day" and word in ("last", "previous") and (not the or unit == "quarter"):
         return here + 1, whole(unit, whole(unit, today).first - _DAY)
-    amount, end = (1, here) if unit else (0, here)
-    for end, amount in number(text, here):
-        pass
-    if text.word(here) in ("few", "several"):
-        end, amount = here + 1, 3
-    end += text.word(end) == "of"
+    end, amount = _amount(text, here) or (here, 1)
     unit = _UNIT.get(text.word(end))
     return (end + 1, Period(back(today, amount, unit), today)) if unit and amount else None
 
 
 def _ago(text: Text, at: int, today: date) -> Read:
     """`two years ago`, `a month ago`: the calendar year, month, week or day of that time."""
-    end, amount = (at + 1, 1) if text.word(at) in ("a", "an") else (at, 0)
-    for end, amount in number(text, at):
-        pass
+    end, amount = _amount(text, at) or (at + 1, int(text.word(at) in ("a", "an")))
     unit = _UNIT.get(text.word(end))
     if not amount or not unit or text.word(end + 1) not in ("ago", "back"):
         return None
     return end + 2, whole(unit, back(today, amount, unit))
+
+
+def _amount(text: Text, at: int) -> tuple[int, int] | None:
+    few = text.word(at) in ("few", "several")
+    return (at + 1 + (text.word(at + 1) == "of"), 3) if few else next(number(text, at), None)
 
 
 def _year(text: Text, at: int, _today: date) -> Read:
@@ -321,39 +300,6 @@ def _year(text: Text, at: int, _today: date) -> Read:
     return (at + 1, months(year, 1, 12, "year")) if year and year >= _EARLIEST_YEAR else None
 
 
-def bounded(found: Found) -> Filters | None:
-    """The filters of a match with `dates`, and `when`, `edge`, `tail`, `no` where they are said."""
-    first, last = found["dates"]
-    when, tail = found.get("when", "in"), found.get("tail")
-    if edge := found.get("edge"):
-        day = last.last if edge == "end" else first.first
-        inner = Period(day, day) if when != "in" else edge_of(first, end=edge == "end")
-        first = last = inner
-    start: date | None = first.first
-    end: date | None = last.last
-    if when == "after":
-        start, end = last.last + _DAY, None
-    elif when == "since" or tail == "onwards":
-        end = None
-    elif when == "before":
-        start, end = None, first.first - _DAY
-    elif when == "until" or tail == "backwards":
-        start = None
-    if not found.get("no"):
-        return _filters(start, end)
-    if start and end:
-        return Filters(not_from=start.isoformat(), not_to=end.isoformat())
-    # `nothing before 2022` is since 2022.
-    return _filters(end + _DAY if end else None, start - _DAY if start else None)
-
-
-def aged(found: Found, today: date) -> Filters | None:
-    """`newer than 6 months`, `at most two years old`: `n` of `unit`, and `newer` or not."""
-    day = back(today, found.get("n", 1), found["unit"])
-    newer = (found["age"] == "newer") != bool(found.get("not"))
-    return _filters(day, None) if newer else _filters(None, day)
-
-
 def edge_of(around: Period, *, end: bool) -> Period:
     """`the end of 2024`, `the beginning of October`: a quarter of a year, ten days of less."""
     first, last = around.first, around.last
@@ -361,9 +307,3 @@ def edge_of(around: Period, *, end: bool) -> Period:
         return months(last.year, 10, 3) if end else months(first.year, 1, 3)
     most = timedelta(days=min(9, (last - first).days))
     return Period(last - most, last) if end else Period(first, first + most)
-
-
-def _filters(start: date | None, end: date | None) -> Filters:
-    return Filters(
-        date_from=start.isoformat() if start else None, date_to=end.isoformat() if end else None
-    )

@@ -13,78 +13,16 @@ from dataclasses import dataclass
 
 from rag.corpus.genres import is_genre
 from rag.question.phrases import Match, Text
+from rag.question.vocabulary import table, words
 from rag.text.phrases import listed
 from rag.text.words import STOPWORDS
 
-EXCEPT = (
-    "(other|different) (than|then|from)|apart from|aside from|besides|except [for]|excepting|barring|save for"
-    "|(excluding|exclude|excl|sans) [.]|(leaving|leave) (out|aside)|outside [of]|(anything|everything|all) but"
-    "|not counting|with the exception of|minus|as opposed to|neither"
-)
-DROP = "skip|skipping|ignore|ignoring|drop|omit|avoid|remove|hold|no more|spare me|forget|ditch|cut|never mind"
-UNWANTED = (
-    "(filter|filtering|throw|take|leave|leaving|rule|cut) out|(i|we) {dont} (want|need|care about|care for|like) [to see]"
-    "|(i'm|i am|im|am|we are) not (interested in|looking for|after|into)|[with|have] no interest in|not interested in"
-    "|{dont} (show|give|send|list|include|bring|return|tell|recommend|suggest|want) [me|us]"
-    "|(enough|tired|sick) of|(i|we) (already|have already) (know|read|have|seen|know about)|get rid of"
-)
-"""Said for oneself; `DROP` is what methods do as well, so that it has to end a clause."""
-AVOIDING = (
-    "avoid|avoids|skip|skips|eliminate|eliminates|bypass|bypasses|forgo|drop|drops|(do|does) away with|dispense with"
-    "|(do|get by|work|works|operate|function|run|succeed|train|learn|go) without|get rid of|remove the need for"
-)
-ABOUT = (
-    "about|on|for|related to|concerned with|(focused|focusing|focus|focuses) on|(dealing|deal|deals) with"
-    "|(covering|cover|covers)|[anything] to do with|have to do with"
-)
-USING = "using|use|uses|involving|involve|involves|including|include|includes|mentioning|mention|mentions|employ|employing"
-_LINKS = frozenset(
-    listed("""
-    the a an any all anything everything something stuff those ones one papers paper work works studies
-    articles that which is are were about on with using use uses involving involve related to dealing
-    deal deals focusing focused focus focuses mention mentions mentioning from for in of having access
-    need needing needs requiring require relying rely depend depending field area domain topic kind type
-    your their these my some doing involved
-    """)
-)
-_ENDS = STOPWORDS | frozenset(
-    listed("""
-    please pls published released posted written sorted newest latest oldest recent top otherwise since
-    plz thanks thx that's preferably ideally yet instead needed required necessary excluded allowed
-    available involved included
-    """)
-)
-_GENERIC = frozenset(
-    listed("""
-    application applications approach approaches area areas domain domains field fields kind kinds
-    method methods new old setting settings sort sorts technique techniques thing things topic topics
-    stuff related based paper papers ones one
-    """)
-)
-_BOUNDS = frozenset(
-    listed("box context distribution distributions range support vocabulary window reach scope")
-)
-"""One generalises outside of these; no paper is about them."""
-_NO_THING = frozenset(
-    listed("""
-    longer more less fewer matter ever even really idea doubt loss further compromising sacrificing
-    losing degrading hurting harming forgetting problem problems only just merely simply necessarily
-    always sure enough too so very every free first yes way better
-    """)
-)
-_SUBJECTS = ("you", "they", "it", "we", "one", "there", "i")
-_MAY = ("can", "could", "may", "also", "might")
-_USERS = frozenset(
-    listed("""
-    papers paper works work methods method approaches approach techniques algorithms ones those research
-    studies articles anything something stuff literature things everything systems solutions
-    """)
-)
-"""Of these it is a constraint what they do not use."""
 _OBJECTS = frozenset(listed("the a an it its them their this that these any all much"))
+_SUBJECTS = frozenset(listed("you they it we one there i"))
+_MAY = frozenset(listed("can could may also might"))
 _PROCESS = (
-    "train", "tun", "learn", "prompt", "sampl", "plann", "reason", "distill", "prun", "label", "rank",
-    "search", "cod", "process", "model", "comput", "rout", "cach", "embedd",
+    "train", "tun", "learn", "prompt", "sampl", "plann", "reason", "distill", "prun", "label",
+    "rank", "search", "cod", "process", "model", "comput", "rout", "cach", "embedd",
 )  # fmt: skip
 """Heads of gerunds that name a thing; `without handing data over` is a verb."""
 
@@ -97,9 +35,6 @@ class LeftOut:
     terms: tuple[str, ...]
     lacking: bool = False
     unused: bool = False
-
-
-_USED = frozenset(USING.split("|"))
 
 
 def things(text: Text, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -124,22 +59,24 @@ def things(text: Text, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 def _thing(text: Text, at: int) -> tuple[int, str]:
     """Where a noun phrase ends, and the phrase without articles and words such as `methods`."""
-    while text.word(at) in _LINKS and not text.within_word(at + 1):
+    while text.word(at) in words("links") and not text.within_word(at + 1):
         at += 1
-    end, words = at, 0
-    while (word := text.word(end)) and words < 5:
+    end, length = at, 0
+    while (word := text.word(end)) and length < 5:
         inside = end > at and (text.within_word(end) or word == "'s")
-        if not inside and (word in _ENDS or not word[0].isalnum()):
+        if not inside and (word in STOPWORDS or word in words("ends") or not word[0].isalnum()):
             break
-        words += not inside
+        length += not inside
         end += 1
     if end == at:
         return at, ""
     first, last, genre = at, end, is_genre(_written(text, at, end))
     if not genre:
-        while last > first + 1 and text.word(last - 1) in _GENERIC:
+        while last > first + 1 and text.word(last - 1) in words("generic"):
             last -= 1
-    empty = text.word(first) in _NO_THING or text.word(last - 1) in _BOUNDS | _GENERIC
+    empty = text.word(first) in words("no_thing") or text.word(last - 1) in words("bounds") | words(
+        "generic"
+    )
     empty = empty and not genre
     return end, "" if empty or text.word(first).isdigit() else _written(text, first, last)
 
@@ -155,20 +92,23 @@ def left_out(match: Match, text: Text) -> LeftOut | None:
         behind == "," and text.word(match.end + 1) in _SUBJECTS and text.word(match.end + 2) in _MAY
     )
     said = text.words(match.start, match.end)
-    if match.found.get("about") == "used" and {"that", "which"} & set(said[:2]):
-        if text.word(match.start - 1) not in _USERS:
-            return None  # of `robots that do not use maps` it is what they are
+    using = table("macros")["about"]["used"].split("|")
+    users = text.word(match.start - 1) in words("users")
+    if match.found.get("about") == "used" and {"that", "which"} & set(said[:2]) and not users:
+        return None  # of `robots that do not use maps` it is what they are
     if addressed and "besides" in said:
         return None  # `besides the text you can give poses` has poses added to the text
     if "outside" in said and text.word(match.start - 1) in ("in", "from", "with", "to", "the"):
         return None
-    return LeftOut(terms=match.found["things"], unused=bool(_USED & set(said)))
+    return LeftOut(terms=match.found["things"], unused=not set(said).isdisjoint(using))
 
 
 def done_without(match: Match, text: Text) -> LeftOut | None:
     """Of `no X`, `without X`: papers do without X, or are no X where that is a kind of papers."""
     terms = match.found["things"]
-    if any(text.word(at) == "no" and text.within_word(at + 1) for at in range(match.start, match.end)):
+    if any(
+        text.word(at) == "no" and text.within_word(at + 1) for at in range(match.start, match.end)
+    ):
         return None  # `no-regret learning`
     genres = [is_genre(term) for term in terms]
     if all(genres):
@@ -180,7 +120,9 @@ def done_without(match: Match, text: Text) -> LeftOut | None:
 
 def kinds_of_papers(match: Match, text: Text) -> LeftOut | None:
     """Of wordings that leave out kinds of papers alone."""
-    return LeftOut(terms=match.found["things"]) if all(map(is_genre, match.found["things"])) else None
+    return (
+        LeftOut(terms=match.found["things"]) if all(map(is_genre, match.found["things"])) else None
+    )
 
 
 def shouted(match: Match, text: Text) -> LeftOut | None:

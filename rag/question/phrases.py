@@ -1,17 +1,16 @@
 """Phrase patterns over the words of a question, in a small language of their own.
 
     `[the] {n} newest`      a word stands for itself, `[x]` may be missing, `(x|y z)` is a choice,
-    `<most popular> papers` `{n}` is a macro, `{low:n}` the same kept under another name, `<x>` is
-    `^ first {n} $`         what states the constraint and the rest context, `^`, `$` begin and end a clause
+    `<most popular> papers` `{n}` is a macro, `{low:n}` the same under another name, `<x>` is what
+    `^ first {n} $`         states something, the rest is context, `^` and `$` are ends of a clause
 
-Macros are phrases with a value (`Macros.words`) or functions that read on from a word, such as
-dates. A pattern neither begins nor ends within a word that a hyphen joins: `4 papers` is not in
-`GPT-4 papers`. What patterns mean is not known here.
+Macros are phrases with a value, or functions that read on from a word, such as dates. A pattern
+neither begins nor ends within a word that a hyphen joins: `4 papers` is not in `GPT-4 papers`.
+What patterns mean is not known here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,7 +37,8 @@ Ends = Iterator[tuple[int, "Found"]]
 Node = Callable[["Text", int, Found], Ends]
 Starts = frozenset[str] | None
 """The words that a node begins with; None where it may be any."""
-Macro = tuple[Callable[["Text", int], Iterator[tuple[int, Any]]], Starts]
+Reader = Callable[["Text", int], Iterator[tuple[int, Any]]]
+Macro = tuple[Reader, Starts]
 DIGITS = "0-9"
 
 
@@ -54,7 +54,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A question as tokens, their words apart, and what reading it depends on (`today`, names of people)."""
+    """A question as tokens, their words and keys, and what its reading depends on: `today`."""
 
     raw: str
     tokens: tuple[Token, ...]
@@ -120,7 +120,7 @@ def _key(word: str) -> str:
 
 class Phrases:
     """Patterns with what each stands for, tried together. macros: by name a function with the words
-    that it begins with, or the phrases of each value: `{"asc": "oldest|earliest"}`. Patterns are compiled at the first use."""
+    that it begins with, or the phrases of each value: `{"asc": "oldest|earliest"}`."""
 
     def __init__(
         self,
@@ -188,6 +188,7 @@ class Phrases:
 
     def _item(self, parts: list[str]) -> tuple[Node, Starts, bool]:
         part = parts.pop(0)
+        signs = {"<": _mark("<"), ">": _mark(">"), "^": _at_start, "$": _at_end}
         if part in "([":
             node, words, empty = self._choice(parts)
             if not parts or parts.pop(0) != (")" if part == "(" else "]"):
@@ -195,19 +196,21 @@ class Phrases:
             if part == "(":
                 return node, words, empty
             return _either([(node, words), (_nothing, None)])[0], words, True
-        if part in "<>":
-            return _mark(part), frozenset(), True
-        if part in "^$":
-            return (_at_start if part == "^" else _at_end), frozenset(), True
+        if part in signs:
+            return signs[part], frozenset(), True
         if part.startswith("{"):
-            name, _, macro = part[1:-1].partition(":")
-            known = self._macros[macro or name]
-            if isinstance(known, tuple):
-                return _read(known[0], name), known[1], False
-            options = [(*self.node(phrases), value) for value, phrases in known.items()]
-            valued = [(_value(node, name, value), words) for node, words, value in options]
-            return *_either(valued), False
+            return self._macro(part)
         return _word(part), frozenset([_key(part)]), False
+
+    def _macro(self, part: str) -> tuple[Node, Starts, bool]:
+        name, _, macro = part[1:-1].partition(":")
+        known = self._macros[macro or name]
+        if isinstance(known, tuple):
+            return _read(known[0], name), known[1], False
+        phrases = {True: known} if isinstance(known, str) else known
+        options = [(*self.node(phrase), value) for value, phrase in phrases.items()]
+        valued = [(_value(node, name, value), words) for node, words, value in options]
+        return *_either(valued), False
 
 
 def _nothing(_text: Text, at: int, found: Found) -> Ends:
@@ -275,7 +278,7 @@ def _value(inner: Node, name: str, value: Any) -> Node:
     return node
 
 
-def _read(macro: Macro, name: str) -> Node:
+def _read(macro: Reader, name: str) -> Node:
     def node(text: Text, at: int, found: Found) -> Ends:
         for end, value in macro(text, at):
             yield end, {**found, name: value}

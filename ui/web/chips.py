@@ -14,6 +14,7 @@ from rag.fields import FIELDS, ORDERS
 from rag.filters import Filters, Order, SortKey
 from rag.text.words import number_of
 
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chip:
     key: str
@@ -32,7 +33,11 @@ def _restriction(papers: Sequence[str] | None, within: Sequence[str] | None) -> 
     if papers is None:
         return ""
     if within is not None and set(papers) == set(within):
-        return "only this paper" if len(papers) == 1 else f"only these {number_of(len(papers), 'paper')}"
+        return (
+            "only this paper"
+            if len(papers) == 1
+            else f"only these {number_of(len(papers), 'paper')}"
+        )
     return f"only among {number_of(len(papers), 'paper')} of this conversation"
 
 

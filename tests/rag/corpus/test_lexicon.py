@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.corpus.acronyms import definitions
+from rag.corpus.lexicon import Lexicon
 from rag.corpus.lexicon_json import from_json, to_json
 from rag.corpus.spelling import ASKING
-from rag.corpus.lexicon import Lexicon
 from rag.records import Paper
 
 

@@ -155,7 +155,7 @@ def plain(value: Any) -> Any:
 
 
 def scored() -> Iterator[tuple[str, Wording, bool, bool]]:
-    """(group, wording, fields right, topic right), group by group: `aside trap`, `wordings form`."""
+    """(group, wording, fields right, topic right), by group: `aside trap`, `wordings form`."""
     every = [(f"{row.half} {row.group}", row) for row in rows()]
     every += [(f"wordings {row.group}", row) for row in wordings()]
     names = {family(one) for _, row in every for one in row.fields.get("authors", ())}

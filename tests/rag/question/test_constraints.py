@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.question.constraints import read_constraints
-from rag.question.constraints import subject
-from rag.question.wordings import TABLE
+from rag.question.topic import subject
+from rag.question.vocabulary import table
+from rag.question.wordings import STATES
 from tests.rag.question.halves import TODAY, scored
 
 PIECES = """
@@ -51,8 +52,10 @@ def test_most_wordings_are_read() -> None:
 
 
 def test_every_field_is_worded() -> None:
-    assert TABLE.keys() == FIELDS.keys()
-    assert [name for name, rules in TABLE.items() if not rules] == ["papers"]
+    assert STATES.keys() - {"form", "frame"} == FIELDS.keys()
+    assert [name for name, states in STATES.items() if not states] == ["papers"]
+    for name, states in STATES.items():
+        assert not states or set(table(name)) == set(states)
 
 
 @pytest.mark.parametrize(

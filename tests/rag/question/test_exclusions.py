@@ -7,17 +7,17 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rag.question.exclusions import (
+    asks_for_others,
+    taken_back,
+    turned_down,
+)
 
 from rag.corpus.genres import is_genre, is_of_kind
 from rag.corpus.mentions import is_about, wording
 from rag.corpus.uses import plainly_uses
 from rag.filters import Filters
 from rag.question import Lexicon, read_constraints, understand
-from rag.question.exclusions import (
-    asks_for_others,
-    taken_back,
-    turned_down,
-)
 from rag.records import Paper, Turn
 
 words = st.lists(
