@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer.citations import Checked, check, says_nothing_found
-from rag.answer.instructions import NOTHING_FOUND
+from rag.answer.instructions import NOTHING_FOUND, SAID_OTHERWISE
 from rag.answer.markers import keys_in
 from rag.answer.packing import Packed
 from rag.answer.prompts import build, build_repair
@@ -224,18 +224,20 @@ def _status(parsed: ParsedQuestion, checked: Checked) -> Status:
     not say is no answer, unless it has a good deal to say after all: some models begin with the
     part that is missing."""
     opening = checked.sentences[0].text
-    if _says_none_is_about(opening):
+    if _says(NOTHING_FOUND, opening):
         return "not_in_corpus"
+    if _says(SAID_OTHERWISE, opening):
+        return "not_stated"
     if not checked.papers:
-        beyond = any(_says_none_is_about(s.text) for s in checked.sentences)
+        beyond = any(_says(NOTHING_FOUND, s.text) for s in checked.sentences)
         return "not_in_corpus" if beyond else "not_stated"
     claims = sum(bool(s.citations) for s in checked.sentences[1:])
     silent = says_nothing_found(opening) and (parsed.kind == "fact" or claims < _CLAIMS)
     return "not_stated" if silent else "answered"
 
 
-def _says_none_is_about(text: str) -> bool:
-    return _bare(NOTHING_FOUND) in _bare(text)
+def _says(phrase: str, text: str) -> bool:
+    return _bare(phrase) in _bare(text)
 
 
 def _bare(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rag.adapters.fakes import ScriptedChat
-from rag.answer.instructions import NOT_STATED, NOTHING_FOUND
+from rag.answer.instructions import NOT_STATED, NOTHING_FOUND, SAID_OTHERWISE
 from rag.answer.written import Limits
 from rag.errors import ServerRejected
 from rag.question.schema import Form
@@ -72,7 +72,10 @@ def test_papers_come_in_the_order_of_the_text_and_the_best_others_are_near() -> 
         (f"{NOT_STATED} which is best.\n\n{GOOD} CURE gains 5% [E2].", "answered"),
         # Part of the answer, as asked for: what is missing comes last.
         (f"CURE gains 5% [E2]. {NOT_STATED} how much STEER gains.", "answered"),
-        ("No: CURE has two stages [E1].", "answered"),
+        ("No, CURE has two stages [E1].", "answered"),
+        # What is asked takes something false for granted, so nothing of it is stated.
+        (f"{SAID_OTHERWISE}: CURE has two stages [E1].", "not_stated"),
+        (f"{SAID_OTHERWISE}: {GOOD} CURE gains 5% [E2].", "not_stated"),
     ],
 )  # fmt: skip
 def test_a_reply_says_itself_whether_it_answers(reply: str, status: str) -> None:
