@@ -40,8 +40,8 @@ one sentence that begins "{NOT_STATED}" and names that part. It needs no key.
 "{NOT_STATED}" and repeats in the words of the question what they do not say. Then one sentence, \
 with its key, on the nearest thing that they do say.
 (c) No paper is about it. Write this sentence and nothing else: {NOTHING_FOUND}
-4. If an abstract contradicts what the question takes for granted, begin, in place of any fact that \
-is asked for: {SAID_OTHERWISE}: … [E4].
+4. If an abstract contradicts what the question takes for granted, begin, in place of any fact \
+that is asked for: {SAID_OTHERWISE}: … [E4].
 5. If one fact is asked for (a number, a name, yes or no), the first sentence gives it, whatever \
 else is wanted below. If nothing is asked in words, and a paper or method is described, name the \
 papers that fit the description. A form or length that the question itself asks for goes before \

@@ -18,12 +18,17 @@ _SURE = 0.85
 """Probability from which a guess needs no pointing word."""
 _UNSURE = 0.5
 """Probability below which a turn is not taken for a new topic."""
-_SEVERAL = lazy(
+SEVERAL = lazy(
     r"\b(?:those|these|them|they|their|which\s+ones?|(?:both|each|either|neither|any|all)\s+of)\b",
     re.IGNORECASE,
 )
 _ONE = frozenset("it its this that".split())
 _BESIDE = frozenset("instead also too similarly likewise same else".split())
+_CARRIES_ON = lazy(
+    r"\A\W*(?:(?:ok(?:ay)?|yes|no|hm+|so|great|right|well)\W+)*"
+    r"(?:and|but|or|plus|also|(?:what|how)\s+about|same\s+(?:for|with|but))\b",
+    re.IGNORECASE,
+)
 _EXPLETIVE = lazy(
     r"\bis\s+it\s+(?:possible|true|known|clear|worth|better|ok)\b|\bit\s+(?:is|seems)\b", re.I
 )
@@ -50,7 +55,7 @@ def settled(
     if picks or guess.act in ("nothing", "form_only"):
         return "refers" if picks and guess.act != "form_only" else guess.act
     said = set(re.findall(r"[a-z]+", _EXPLETIVE.sub(" ", text.lower())))
-    several = bool(_SEVERAL.search(text))
+    several = bool(SEVERAL.search(text))
     act: Act = guess.act
     if act == "continues":
         act = "refines" if words - _CONTINUING else "continues"
@@ -60,6 +65,8 @@ def settled(
         single = len(before.last) == 1 and bool(said & _ONE)
         sure = guess.probability >= _SURE and not said & _BESIDE
         act = "refers" if single or (sure and bool(before.last) and could_say()) else "refines"
-    elif act == "new_topic" and (said & (_ONE | _BESIDE) or guess.probability < _UNSURE):
+    elif act == "new_topic" and (
+        said & (_ONE | _BESIDE) or _CARRIES_ON.match(text) or guess.probability < _UNSURE
+    ):
         act = "refines"
     return act

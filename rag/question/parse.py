@@ -26,7 +26,7 @@ from rag.fields import FIELDS, prefer
 from rag.filters import Filters
 from rag.ports import Vectors
 from rag.question import relative
-from rag.question.acts import settled
+from rag.question.acts import SEVERAL, settled
 from rag.question.constraints import Constraints, read_constraints
 from rag.question.conversation import LOOKED_AT, Papers, Picked, Shown, picked, shown
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
@@ -336,7 +336,10 @@ class QuestionParser:
         if alone.guess.intent == "compare" and named:
             return tuple(dict.fromkeys((*before.last[:1], *named)))
         mine = tuple(paper for paper in named if paper in before.all)
-        return mine or (() if named else before.last)
+        if mine or named:
+            return mine
+        lists = (papers for papers in before.answers if len(papers) > 1)
+        return next(lists, before.last) if SEVERAL.search(alone.text) else before.last
 
     def _refines(self, question: str, alone: Alone, earlier: ParsedQuestion) -> ParsedQuestion:
         """The question before with something added, changed or taken away."""
