@@ -148,16 +148,18 @@ def features_digest() -> str:
     return f"{zlib.crc32(repr(known).encode()):08x}"
 
 
-def load(path: Path, name: str) -> Classifier:
-    """One classifier of a weights file. Raises OSError, and KeyError or ValueError for a file that
-    is none."""
-    stored = json.loads(path.read_text("utf-8"))["classifiers"][name]
-    classes = len(stored["labels"])
-    return Classifier(
-        labels=tuple(stored["labels"]),
-        vector=_unpacked(stored["vector"], classes),
-        alone=_unpacked(stored["alone"], classes),
-    )
+def load(path: Path) -> dict[str, Classifier]:
+    """The classifiers of a weights file, by name. Raises OSError, and KeyError or ValueError for a
+    file that is none."""
+    stored = json.loads(path.read_text("utf-8"))["classifiers"]
+    return {
+        name: Classifier(
+            labels=tuple(parts["labels"]),
+            vector=unpacked(parts["vector"]),
+            alone=unpacked(parts["alone"]),
+        )
+        for name, parts in stored.items()
+    }
 
 
 def packed(head: Head) -> dict[str, Any]:
@@ -177,8 +179,11 @@ def _packed(matrix: NDArray[np.float32]) -> dict[str, Any]:
     return {"scale": scale, "int8": base64.b64encode(whole.tobytes()).decode("ascii")}
 
 
-def _unpacked(stored: dict[str, Any], classes: int) -> Head:
+def unpacked(stored: dict[str, Any]) -> Head:
+    """The head that `packed` made into JSON, to within one part in 254 of a class's largest."""
+
     def matrix(part: dict[str, Any]) -> NDArray[np.float32]:
+        classes = len(part["scale"])
         whole = np.frombuffer(base64.b64decode(part["int8"]), np.int8).reshape(-1, classes)
         return whole.astype(np.float32) * np.array(part["scale"], np.float32)
 

@@ -103,4 +103,4 @@ def _content(text: str) -> set[str]:
 
 @cache
 def _classifier() -> Classifier:
-    return load(WEIGHTS, "act")
+    return load(WEIGHTS)["act"]

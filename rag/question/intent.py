@@ -53,9 +53,9 @@ class IntentGuess:
 def read_intent(text: str, vector: Vectors | None = None) -> IntentGuess:
     """`vector`: the text's, (384,) of unit length, of the embedded MiniLM; None where another model
     embeds, which costs some accuracy."""
-    intents = cast("dict[Intent, float]", _classifier("intent").probabilities(text, vector))
+    intents = cast("dict[Intent, float]", _classifiers()["intent"].probabilities(text, vector))
     intent = max(intents, key=intents.__getitem__)
-    found = _classifier("answer_type").probabilities(text, vector)
+    found = _classifiers()["answer_type"].probabilities(text, vector)
     types = _going_with(intent, cast("dict[AnswerType, float]", found))
     answer_type = max(types, key=types.__getitem__)
     return IntentGuess(
@@ -81,5 +81,5 @@ def _going_with(intent: Intent, types: dict[AnswerType, float]) -> dict[AnswerTy
 
 
 @cache
-def _classifier(name: str) -> Classifier:
-    return load(WEIGHTS, name)
+def _classifiers() -> dict[str, Classifier]:
+    return load(WEIGHTS)
