@@ -23,8 +23,9 @@ from rag.filters import Filters
 from rag.model_calls import NOTHING
 from rag.ports import ChatModel, Embedder, Reranker, TokenEncoder
 from rag.question.model_reader import ModelReading, read_with, worth_asking
-from rag.question.parse import Encode, QuestionParser
+from rag.question.parse import QuestionParser
 from rag.question.schema import ParsedQuestion
+from rag.question.turn import Encode
 from rag.records import Paper, Turn, Usage
 from rag.retrieval.first_stage import Retriever, Weights
 from rag.retrieval.ranking import Ranking

@@ -12,99 +12,35 @@ Only the last turns matter: a refinement is read together with at most `_DEPTH` 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.corpus.genres import is_genre
-from rag.corpus.identifiers import identifiers
-from rag.corpus.lexicon import Lexicon
-from rag.corpus.respelling import respelt
-from rag.fields import FIELDS, prefer
 from rag.filters import Filters
-from rag.ports import Vectors
 from rag.question import relative
 from rag.question.acts import SEVERAL, settled
-from rag.question.constraints import Constraints, read_constraints
 from rag.question.conversation import LOOKED_AT, Papers, Picked, Shown, picked, shown
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
-from rag.question.intent import IntentGuess, read_intent
-from rag.question.intents import described, owners, tied
-from rag.question.language import language_of, shared_terms
-from rag.question.parts import parts_of
 from rag.question.schema import (
     ComparisonAsked,
-    DefinitionAsked,
-    Intent,
     IntentName,
     LeftOut,
     ListAsked,
-    NothingAsked,
     OverviewAsked,
     ParsedQuestion,
     RecordAsked,
     RelatedAsked,
     Topic,
 )
-from rag.question.unrecorded import unrecorded
+from rag.question.turn import LIKE, READ_AT_MOST, Alone, TurnReader, content, joined, nothing
 from rag.records import Turn
-from rag.text.words import STOPWORDS
 
-_READ_AT_MOST = 4000
-"""Characters of a question that are read for meaning: beyond that it is a pasted document."""
 _DEPTH = 3
 """Turns before a refinement that it is read together with."""
-_COURTESY = 0.6
-"""Probability from which a first turn with hardly a word in it asks for nothing."""
-
-Encode = Callable[[str], Vectors]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alone:
-    """One turn by itself."""
-
-    text: str
-    read: Constraints
-    names: Mapping[str, tuple[str, ...]]
-    owners: Papers
-    """Papers whose own the names are."""
-    vector: Vectors | None
-    mended: tuple[tuple[str, str], ...]
-    intent: IntentName | None = None
-    """As somebody else has read it."""
-
-    @property
-    def topic(self) -> str:
-        return self.read.topic
-
-    @cached_property
-    def guess(self) -> IntentGuess:
-        guess = read_intent(self.text, self.vector)
-        return replace(guess, intent=self.intent, probability=1.0) if self.intent else guess
-
-
-class QuestionParser:
-    """Reads questions over one corpus. Thread-safe; cheap to make.
-
-    `encode`: the question's vector by the embedded model, None where another embedder is used.
-    `lookup`: papers by id, for what their records say. `today` anchors `last year`.
-    """
-
-    def __init__(
-        self,
-        *,
-        lexicon: Lexicon,
-        today: date,
-        lookup: relative.Lookup,
-        encode: Encode | None = None,
-    ) -> None:
-        self._lexicon = lexicon
-        self._today = today
-        self._lookup = lookup
-        self._encode = encode
+class QuestionParser(TurnReader):
+    """Reads questions in their conversations. Thread-safe; cheap to make."""
 
     def parse(
         self,
@@ -122,7 +58,7 @@ class QuestionParser:
         if filters is not None:
             parsed = replace(parsed, filters=_edited(parsed.filters, filters))
         parsed = replace(parsed, history=tuple(history))
-        parts = [] if parsed.nothing_asked else self._parts(parsed)
+        parts = [] if parsed.nothing_asked else self.parts_of(parsed)
         parsed = replace(parsed, parts=tuple(replace(p, filters=parsed.filters) for p in parts))
         return self._left_out(confined(replace(parsed, searches=_searches(parsed)), within))
 
@@ -133,17 +69,17 @@ class QuestionParser:
         depth: int,
         intent: IntentName | None = None,
     ) -> ParsedQuestion:
-        alone = self._alone(question, intent)
+        alone = self.alone(question, intent)
         turns = [at for at, turn in enumerate(history) if turn.role == "user"]
         if not turns or not depth:
-            return self._opens(question, alone)
+            return self.opens(question, alone)
         before = shown(history, self._lexicon)
         earlier_turns = [self._turn_before(history, one) for one in turns[-WINDOW:]]
         act = self._act(read_act(alone.text, alone.vector, earlier_turns), alone, before)
         if act == "new_topic":
-            parsed = self._opens(question, alone)
+            parsed = self.opens(question, alone)
         elif act == "nothing":
-            parsed = _nothing(question)
+            parsed = nothing(question)
         elif act == "form_only":
             asked = self._last_answered(history, turns)
             again = self._read(history[asked].content, history[:asked], depth - 1)
@@ -160,140 +96,9 @@ class QuestionParser:
             )
         return parsed
 
-    # --- one turn ------------------------------------------------------------------------------
-
-    def _alone(self, question: str, intent: IntentName | None = None) -> Alone:
-        named, renamed = respelt(question[:_READ_AT_MOST], self._lexicon)
-        text, changes = self._lexicon.mend(named)
-        read = read_constraints(text, today=self._today, people=self._lexicon.people)
-        names = self._lexicon.names_in(read.topic)
-        return Alone(
-            text=text,
-            read=read,
-            names=names,
-            owners=owners(names, self._lexicon, self._lookup),
-            vector=self._encode(text) if self._encode else None,
-            mended=(*renamed, *changes),
-            intent=intent,
-        )
-
-    def _opens(self, question: str, alone: Alone) -> ParsedQuestion:
-        """A turn that stands by itself."""
-        if self._says_nothing(alone):
-            unknown = self._unknown(alone.text)
-            return _nothing(question, unknown=unknown, alone=alone)
-        bound = relative.beside(alone.topic, tuple(alone.names), alone.owners, self._lookup)
-        if bound:
-            seen = alone.owners
-            rest = bound.rest if _content(bound.rest) else ""
-            read = replace(
-                alone.read, topic=rest, filters=_joined(alone.read.filters, bound.filters)
-            )
-            alone = replace(alone, read=read, names={})
-            parsed = self._asked(question, alone, ListAsked())
-            return replace(parsed, seen=seen, notes=(*parsed.notes, bound.note))
-        return self._asked(question, alone, self._intent(alone))
-
-    def _intent(self, alone: Alone, pointed: Papers = ()) -> Intent:
-        named = alone.owners or pointed
-        return tied(alone.guess, alone.text, alone.names, named, self._lexicon)
-
-    def _asked(self, question: str, alone: Alone, intent: Intent) -> ParsedQuestion:
-        language = language_of(alone.text)
-        own = self._searched(alone, intent, language)
-        if (
-            not own
-            and not alone.read.filters
-            and not isinstance(intent, RecordAsked | RelatedAsked)
-        ):
-            own = alone.topic
-        topic = Topic(own=own)
-        parsed = ParsedQuestion(
-            question=question,
-            standalone=question,
-            intent=intent,
-            topic=topic,
-            filters=alone.read.filters,
-            form=alone.read.form,
-            whether=alone.guess.answer_type == "yes_no",
-            names=alone.names,
-            seen=(intent.paper,) if isinstance(intent, RelatedAsked) else (),
-            language=language,
-            unknown=self._unknown(alone.text),
-            unrecorded=unrecorded(alone.text),
-            left_out=LeftOut(mentioned=alone.read.unused),
-            stated=alone.read.stated,
-            mended=alone.mended,
-        )
-        return replace(parsed, search=self._spelt(parsed))
-
-    def _searched(self, alone: Alone, intent: Intent, language: str) -> str:
-        """The words that papers are searched by."""
-        if language:
-            return " ".join(shared_terms(alone.text, self._lexicon)) or alone.topic
-        match intent:
-            case DefinitionAsked(terms=terms):
-                return terms[0]
-            case RecordAsked(papers=()):
-                return described(alone.topic)
-            case RelatedAsked(name=name):
-                rest = described(alone.topic.replace(name, " "))
-                return rest if _content(rest) - _LIKE else ""
-        return self._titled(alone.topic) if _content(alone.topic) else ""
-
-    def _titled(self, topic: str) -> str:
-        """`topic` with the titles that its identifiers stand for; unknown ones are left out."""
-        for one in reversed(identifiers(topic)):
-            stands = self._lexicon.titled(topic[one.start : one.end])
-            title = self._lexicon.titles[stands[0].paper] if stands else " "
-            topic = f"{topic[: one.start]}{title}{topic[one.end :]}"
-        return " ".join(topic.split())
-
-    def _unknown(self, text: str) -> tuple[str, ...]:
-        return tuple(
-            one.text
-            for one in identifiers(text)
-            if not self._lexicon.titled(text[one.start : one.end])
-        )
-
-    def _spelt(self, parsed: ParsedQuestion) -> Topic:
-        """A fact is found by its own words; for the rest the long forms of acronyms find more."""
-        if parsed.kind == "fact":
-            return parsed.topic
-        return replace(parsed.topic, own=self._lexicon.spelt_out(parsed.topic.own))
-
-    def _says_nothing(self, alone: Alone) -> bool:
-        """Whether there is nothing to look up: no word that carries meaning, no constraint, or a
-        courtesy of a word or two."""
-        if alone.read.filters or alone.names:
-            return False
-        words = _content(alone.topic)
-        courtesy = alone.guess.intent == "nothing" and alone.guess.probability >= _COURTESY
-        known = {word for word in words if self._lexicon.words.get(word, 0) > 2}
-        return not words or (courtesy and len(known) < 2)
-
-    def _parts(self, parsed: ParsedQuestion) -> list[ParsedQuestion]:
-        """Each question of a compound one by itself; a later one with the names of the first."""
-        if isinstance(parsed.intent, ComparisonAsked | RecordAsked) or parsed.among_shown:
-            return []
-        texts = parts_of(parsed.topic.own)
-        found: list[ParsedQuestion] = []
-        for text in texts:
-            alone = self._alone(text)
-            part = self._asked(text, alone, self._intent(alone))
-            if found and not part.names:
-                about = " ".join(found[0].names) or found[0].topic.own
-                topic = Topic(own=part.topic.own or text, carried=about)
-                part = replace(part, topic=topic, names=found[0].names)
-                part = replace(part, search=self._spelt(part))
-            found.append(part)
-        return found
-
-    # --- turns of a conversation ---------------------------------------------------------------
-
     def _act(self, guess: ActGuess, alone: Alone, before: Shown) -> Act:
         place = picked(alone.topic, before, self._lexicon)
-        words = _content(alone.topic)
+        words = content(alone.topic)
 
         def could_say() -> bool:
             texts = " ".join(f"{p.title} {p.abstract}" for p in self._lookup(before.last)).lower()
@@ -308,19 +113,19 @@ class QuestionParser:
         named = alone.owners
         papers = self._meant(alone, place, named, before)
         if not papers:
-            return self._opens(question, alone)
+            return self.opens(question, alone)
         rest = place.rest if place else alone.topic
-        own = rest if _content(rest) - _POINTING else ""
+        own = rest if content(rest) - _POINTING else ""
         read = replace(alone.read, topic=own)
-        intent = self._intent(alone, papers)
+        intent = self.intent(alone, papers)
         if isinstance(intent, RelatedAsked):
-            if _LIKE & _content(alone.text):
-                return self._asked(question, replace(alone, read=read), intent)
+            if LIKE & content(alone.text):
+                return self.asked(question, replace(alone, read=read), intent)
             intent = ListAsked()
         if not own and not isinstance(intent, RecordAsked | ComparisonAsked):
             intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
         filters = replace(alone.read.filters, paper_ids=papers)
-        parsed = self._asked(question, replace(alone, read=replace(read, filters=filters)), intent)
+        parsed = self.asked(question, replace(alone, read=replace(read, filters=filters)), intent)
         return replace(
             parsed,
             standalone=self._with_titles(question, papers),
@@ -343,9 +148,9 @@ class QuestionParser:
 
     def _refines(self, question: str, alone: Alone, earlier: ParsedQuestion) -> ParsedQuestion:
         """The question before with something added, changed or taken away."""
-        own = alone.topic if _content(alone.topic) - _POINTING else ""
+        own = alone.topic if content(alone.topic) - _POINTING else ""
         keeps = isinstance(alone.guess.intent, str) and alone.guess.intent in ("list", "nothing")
-        intent = earlier.intent if keeps or not own else self._intent(alone)
+        intent = earlier.intent if keeps or not own else self.intent(alone)
         carried = earlier.topic.text if own else earlier.topic.carried
         topic = Topic(own=own or earlier.topic.own, carried=carried)
         topic = _taken_back(topic, alone.read.filters.not_about or ())
@@ -354,7 +159,7 @@ class QuestionParser:
             standalone=f"{question.rstrip(' ?.!')} ({earlier.standalone})",
             intent=intent,
             topic=topic,
-            filters=_joined(earlier.filters, alone.read.filters),
+            filters=joined(earlier.filters, alone.read.filters),
             form=alone.read.form or earlier.form,
             whether=alone.guess.answer_type == "yes_no",
             names=alone.names or earlier.names,
@@ -362,7 +167,7 @@ class QuestionParser:
             mended=alone.mended,
             left_out=LeftOut(mentioned=(*earlier.left_out.mentioned, *alone.read.unused)),
         )
-        return replace(parsed, search=self._spelt(parsed))
+        return replace(parsed, search=self.spelt(parsed))
 
     def _continues(
         self, question: str, alone: Alone, earlier: ParsedQuestion, before: Shown
@@ -370,8 +175,8 @@ class QuestionParser:
         """More of the same list, behind all that was shown."""
         bound = relative.beyond(alone.text, before.all, self._lookup)
         own = replace(alone.read.filters, sort=None, order=None)
-        filters = _joined(replace(earlier.filters, limit=None, skip=None), own)
-        filters = _joined(filters, bound.filters) if bound else filters
+        filters = joined(replace(earlier.filters, limit=None, skip=None), own)
+        filters = joined(filters, bound.filters) if bound else filters
         left = "the paper" if len(before.all) == 1 else f"the {len(before.all)} papers"
         notes = (bound.note,) if bound else ()
         return replace(
@@ -396,7 +201,7 @@ class QuestionParser:
 
     def _turn_before(self, history: Sequence[Turn], at: int) -> TurnBefore:
         """The turn of the user at `at`, with what was shown in answer to it."""
-        text = history[at].content[:_READ_AT_MOST]
+        text = history[at].content[:READ_AT_MOST]
         answers = shown(history[at + 1 : at + 2], self._lexicon)
         return TurnBefore(
             text=text,
@@ -439,7 +244,6 @@ class QuestionParser:
 
 _FEW = 3
 """Papers that a turn can be told about one by one, or whose titles stand in its wording."""
-_LIKE = frozenset("like similar related resembling vein spirit comparable alike akin else".split())
 _POINTING = frozenset(
     """
     those these them that this it its they their one ones former latter above paper papers more
@@ -466,7 +270,7 @@ def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQues
 
 def _taken_back(topic: Topic, terms: Sequence[str]) -> Topic:
     """`topic` without the words of what this turn leaves out (`and outside of robotics?`)."""
-    stems = {word[:_STEM] for term in terms for word in _content(term)}
+    stems = {word[:_STEM] for term in terms for word in content(term)}
     texts = (topic.own, topic.carried) if stems else ()
     kept = [" ".join(w for w in t.split() if w.lower()[:_STEM] not in stems) for t in texts]
     return Topic(own=kept[0], carried=kept[1]) if kept else topic
@@ -480,13 +284,6 @@ def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:
     return tuple(part.topic for part in parsed.parts)
 
 
-def _joined(earlier: Filters, own: Filters) -> Filters:
-    """Constraints of a turn before that still hold, and this turn's own. Order and number belong
-    to the answer of their turn."""
-    lasting = (field.of(earlier) for field in FIELDS.values() if field.lasts)
-    return prefer(own, Filters(**{name: value for some in lasting for name, value in some.items()}))
-
-
 def _edited(read: Filters, given: Filters) -> Filters:
     """What the user has `given`; what they say nothing of is read all the same."""
     not_about = read.not_about if given.not_about is None else given.not_about
@@ -494,21 +291,6 @@ def _edited(read: Filters, given: Filters) -> Filters:
     return replace(given, not_about=not_about, lacking=lacking)
 
 
-def _nothing(
-    question: str, *, unknown: tuple[str, ...] = (), alone: Alone | None = None
-) -> ParsedQuestion:
-    why: Intent = NothingAsked(
-        why="unknown_identifier" if unknown else "no_words" if alone else "courtesy"
-    )
-    return ParsedQuestion(question=question, standalone=question, intent=why, unknown=unknown)
-
-
 def _restricted(papers: int) -> str:
     count = "the one paper" if papers == 1 else f"{papers} papers"
     return f"Restricted to {count} of the previous answer."
-
-
-def _content(text: str) -> set[str]:
-    """The words of a text that carry meaning, in lower case."""
-    words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
-    return {word for word in words if word not in STOPWORDS and len(word) > 1}
