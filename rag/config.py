@@ -7,6 +7,7 @@ in errors.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 from collections.abc import Mapping
@@ -39,7 +40,7 @@ class Config:
 
     data_dir: Path
     mode: AnswerMode = "auto"
-    # The model that writes answers; none without a name.
+    # The model that writes answers; none without a name. The path of a .gguf file runs here.
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
@@ -87,6 +88,17 @@ class Config:
         return self.mode == "llm" or (self.mode == "auto" and self.model is not None)
 
     @property
+    def local_model(self) -> Path | None:
+        """The file of a model that runs in this process: one that is there, or, where no server
+        is named that might have a model of such a name, one that should be."""
+        if self.model is None or not self.model.casefold().endswith(".gguf"):
+            return None
+        path = Path(self.model)
+        with contextlib.suppress(RuntimeError):  # ~somebody who is not known
+            path = path.expanduser()
+        return path if self.base_url is None or path.is_file() else None
+
+    @property
     def reranks_with_endpoint(self) -> bool:
         return self.rerank_base_url is not None and self.rerank in ("auto", "endpoint")
 
@@ -108,7 +120,7 @@ class Config:
     def _sent(self, *, here: bool) -> list[tuple[str, str, str]]:
         """What, to which address, and to which of its models."""
         sent = []
-        if self.answers_with_model:
+        if self.answers_with_model and self.local_model is None:
             url, who = self.base_url or OPENAI_URL, f"model {self.model}"
             sent.append(("Questions, earlier turns and the abstracts found", url, who))
         if self.embed_model:

@@ -6,6 +6,7 @@ in `rag.question.wordings`, under the same names.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
@@ -248,9 +249,7 @@ FIELDS: dict[str, Field] = {
         schemas=(_POSITIVE, _POSITIVE),
         words=lambda f: _with(_number(f.authors_min, f.authors_max, "author")),
         chip=lambda f: _number(f.authors_min, f.authors_max, "author"),
-        conditions=_where(
-            (f"{AUTHOR_COUNT} >= ?", "authors_min"), (f"{AUTHOR_COUNT} <= ?", "authors_max")
-        ),
+        conditions=_where((f"{AUTHOR_COUNT} >= ?", "authors_min"), (f"{AUTHOR_COUNT} <= ?", "authors_max")),
         merge=_each_first,
     ),
     "recorded": Field(
@@ -271,11 +270,9 @@ FIELDS: dict[str, Field] = {
         attributes=("paper_ids",),
         schemas=(_STRINGS,),
         words=_among,
-        conditions=lambda f: (
-            [("paper_id IN (SELECT value FROM json_each(?))", (f.paper_ids,))]
-            if f.paper_ids is not None
-            else []
-        ),
+        conditions=lambda f: [("paper_id IN (SELECT value FROM json_each(?))", (json.dumps(f.paper_ids),))]
+        if f.paper_ids is not None
+        else [],
         merge=_first,
         lasts=False,
     ),
@@ -310,6 +307,7 @@ FIELDS: dict[str, Field] = {
         words=lambda _: "",
         chip=lambda f: _quoted("does without", f.lacking),
         merge=_union,
+        lasts=False,
     ),
 }
 """Every constraint once, in the order in which they are told and shown. Subjects that are left out

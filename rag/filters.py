@@ -1,7 +1,7 @@
 """The constraints that a question may state on fields of papers.
 
-This module does not know how they are read (`rag.question`), met (`rag.storage.papers`) or told
-(`rag.answer`); it imports nothing of ours.
+What can be done with each of them is in one table, `rag.fields`. This module imports nothing of
+ours.
 """
 
 from __future__ import annotations

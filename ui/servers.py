@@ -5,7 +5,9 @@ corpus is sent."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from rag import wiring
 from rag.adapters import openai_models
@@ -41,6 +43,8 @@ def _row(name: str, ask: Callable[[], str]) -> Row:
 
 
 def _answers(config: Config) -> str:
+    if config.local_model is not None:
+        return loaded(config.local_model, config)
     wiring.make_chat_model(config)  # what it holds against the settings
     host, model = host_of(config.base_url or OPENAI_URL), config.model or ""
     server = _server(config)
@@ -68,6 +72,13 @@ def _server(config: Config) -> Server:
         read_s=_READ_S,
         settings=wiring.names(config),
     )
+
+
+def loaded(path: Path, config: Config) -> str:
+    """The model of a file on this machine loaded, and freed. Raises CitewellError."""
+    model = wiring.make_local_model(path, config)
+    with closing(model):
+        return f"{model.name} runs here, with a context of {model.load():,} tokens"
 
 
 def _has(listed: Sequence[str], model: str) -> bool:

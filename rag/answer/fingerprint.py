@@ -30,7 +30,7 @@ def fingerprint(
         "embedder": embedder,
         "mode": mode,
         "weights": asdict(weights),
-        "model": config.model if mode == "llm" else None,
+        "model": _model(config) if mode == "llm" else None,
         "read": config.read_papers if mode == "llm" else None,
         "calls": config.max_calls if mode == "llm" else None,
         "context": config.context_tokens if mode == "llm" else None,
@@ -63,7 +63,12 @@ def read(text: str) -> Made | None:
 def _reranker(config: Config, mode: Mode) -> str | None:
     if config.reranks_with_endpoint:
         return config.rerank_model or "endpoint"
-    return config.model if config.rerank == "model" and mode == "llm" else None
+    return _model(config) if config.rerank == "model" and mode == "llm" else None
+
+
+def _model(config: Config) -> str | None:
+    """The model, wherever its file is."""
+    return config.local_model.name if config.local_model else config.model
 
 
 @functools.cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.constraints import being, constraint_in_words, placed
-from rag.answer.counts import count, none_answers, nth, of_the_chosen, of_the_corpus
+from rag.answer.constraints import being, constraint_in_words
+from rag.answer.counts import none_answers, of_the_chosen, of_the_corpus
 from rag.answer.templates import (
     NEAREST,
     left_out,
@@ -15,10 +15,12 @@ from rag.answer.templates import (
     without_record,
     without_what,
 )
+from rag.fields import placed
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion
 from rag.records import Selection
 from rag.text.latex import readable
+from rag.text.words import count, nth
 
 _HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
 

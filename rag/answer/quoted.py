@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.citations import Numbering, with_markers
-from rag.answer.counts import count
 from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
 from rag.answer.recorded import records_told
 from rag.answer.templates import Said, heading, not_recorded
@@ -22,6 +21,7 @@ from rag.records import Citation, Draft, Evidence, Paper, Selection, Sentence
 from rag.text.latex import readable
 from rag.text.markdown import escaped
 from rag.text.patterns import lazy
+from rag.text.words import count
 
 _SMALL_WORD = lazy(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.answer.counts import number_of
 from rag.answer.templates import Said
 from rag.corpus.people import in_order
 from rag.question.schema import ParsedQuestion
 from rag.records import Paper, RecordField
 from rag.text.latex import readable
 from rag.text.markdown import bold, escaped
-from rag.text.words import enumerated, when
+from rag.text.words import enumerated, number_of, when
 
 
 def records_told(parsed: ParsedQuestion, papers: Sequence[Paper]) -> list[Said]:

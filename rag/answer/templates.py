@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rag.answer.constraints import NONE_ON_RECORD, ON_RECORD, constraint_in_words
-from rag.answer.counts import count, none_answers, none_of, number_of
+from rag.answer.constraints import constraint_in_words
+from rag.answer.counts import none_answers, none_of
 from rag.corpus.genres import is_genre
 from rag.corpus.people import in_order
+from rag.fields import NONE_ON_RECORD, ON_RECORD
 from rag.filters import Filters, OnRecord, SortKey
 from rag.question.schema import ParsedQuestion
 from rag.records import Paper, Selection
 from rag.retrieval.sorting import on_record, place_in
 from rag.text.latex import readable
 from rag.text.markdown import bold
-from rag.text.words import enumerated, when
+from rag.text.words import count, enumerated, number_of, when
 
 _UNRECORDED = {
     "affiliations": "where their authors work",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from rag.corpus.genres import is_genre
 from rag.corpus.identifiers import identifiers
 from rag.corpus.lexicon import Lexicon
 from rag.corpus.respelling import respelt
+from rag.fields import FIELDS, prefer
 from rag.filters import Filters
 from rag.ports import Vectors
 from rag.question import relative
@@ -220,6 +221,7 @@ class QuestionParser:
             language=language,
             unknown=self._unknown(alone.text),
             unrecorded=unrecorded(alone.text),
+            left_out=LeftOut(mentioned=alone.read.unused),
             stated=alone.read.stated,
             mended=alone.mended,
         )
@@ -357,6 +359,7 @@ class QuestionParser:
             names=alone.names or earlier.names,
             stated=(*alone.read.stated, *earlier.stated),
             mended=alone.mended,
+            left_out=LeftOut(mentioned=(*earlier.left_out.mentioned, *alone.read.unused)),
         )
         return replace(parsed, search=self._spelt(parsed))
 
@@ -415,6 +418,9 @@ class QuestionParser:
         wordings = self._lexicon.wordings
         left_out = LeftOut(
             about=tuple(w for t in about for w in ((t,) if is_genre(t) else wordings(t))),
+            mentioned=tuple(
+                w for t in about if t in parsed.left_out.mentioned for w in wordings(t)
+            ),
             used=tuple(w for term in used for w in wordings(term)),
         )
         return replace(parsed, left_out=left_out)
@@ -474,9 +480,8 @@ def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:
 def _joined(earlier: Filters, own: Filters) -> Filters:
     """Constraints of a turn before that still hold, and this turn's own. Order and number belong
     to the answer of their turn."""
-    kept = replace(earlier, sort=None, order=None, limit=None, skip=None, paper_ids=None)
-    values = {f.name: getattr(own, f.name) for f in fields(own)}
-    return replace(kept, **{name: value for name, value in values.items() if value is not None})
+    lasting = (field.of(earlier) for field in FIELDS.values() if field.lasts)
+    return prefer(own, Filters(**{name: value for some in lasting for name, value in some.items()}))
 
 
 def _edited(read: Filters, given: Filters) -> Filters:

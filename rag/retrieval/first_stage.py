@@ -26,9 +26,9 @@ import numpy as np
 
 from rag.corpus.genres import is_genre, is_of_kind
 from rag.corpus.mentions import is_about, is_mentioned, may_hold, wording
+from rag.corpus.uses import plainly_uses
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.question.schema import ParsedQuestion, Topic
-from rag.question.without import plainly_uses
 from rag.reading.alternatives import masks, weighed, wordings
 from rag.retrieval.fusion import Fusion, fused
 from rag.retrieval.ranking import Question, Ranking, Rows

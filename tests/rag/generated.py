@@ -7,7 +7,8 @@ from typing import Any
 
 from rag.answer.written import compose
 from rag.ports import ChatModel
-from rag.records import Draft, Paper, Query
+from rag.question.schema import ParsedQuestion
+from rag.records import Draft, Paper
 from tests.rag.evidence import CURE, STEER, query
 
 BOTH = (CURE, STEER)  # E1-E3 are CURE's, E4 and E5 STEER's
@@ -27,6 +28,9 @@ def run(draft: Generator[str, None, Draft]) -> tuple[str, Draft]:
 
 
 def answer(
-    model: ChatModel, papers: Sequence[Paper] = BOTH, asked: Query | None = None, **settings: Any
+    model: ChatModel,
+    papers: Sequence[Paper] = BOTH,
+    asked: ParsedQuestion | None = None,
+    **settings: Any,
 ) -> tuple[str, Draft]:
     return run(compose(asked or query(), papers, model, **settings))

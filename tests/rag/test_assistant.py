@@ -91,7 +91,7 @@ def test_calls_are_capped(make: Any) -> None:
     understood = events[0]
     assert isinstance(understood, Understood)
     assert understood.query.standalone == "Which papers propose a method for graphs?"
-    assert understood.reading.reader == "scripted"
+    assert understood.parsed.reader == "scripted"
     assert isinstance(events[-1], Finished)
     answer = events[-1].answer
     assert (answer.question, answer.standalone_question) == (FOLLOW_UP, understood.query.standalone)

@@ -11,9 +11,9 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from rag import export as notes
-from rag.answer.counts import number_of
 from rag.records import Citation, Paper
 from rag.text.latex import readable
+from rag.text.words import number_of
 from ui.web.chips import day
 from ui.web.menus import icon, menu
 

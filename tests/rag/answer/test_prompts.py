@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from rag.adapters.tiktoken_count import count_messages
 from rag.answer.instructions import NOT_STATED, NOTHING_FOUND
 from rag.answer.packing import Packed
-from rag.answer.prompts import Task, build, build_repair
+from rag.answer.prompts import build, build_repair
 from rag.filters import Filters
 from rag.ports import Message
-from rag.records import Form, FormKind, Kind, Paper, Query, Sentence, Turn
+from rag.question.schema import Form, FormKind, ParsedQuestion
+from rag.records import Kind, Paper, Sentence, Turn
 from rag.text.latex import readable
 from tests.rag.evidence import CURE, HOSTILE, STEER, evidence, query
 
@@ -25,13 +26,16 @@ BOTH = (CURE, STEER)
 
 
 def built(
-    papers: Sequence[Paper] = BOTH, asked: Query | None = None, limit: int = 6000, **task: Any
+    papers: Sequence[Paper] = BOTH,
+    asked: ParsedQuestion | None = None,
+    limit: int = 6000,
+    **task: Any,
 ) -> tuple[list[Message], Packed]:
-    wanted = Task(query=asked or query(), **task)
+    wanted = replace(asked or query(), **task)
     return build(wanted, papers, max_prompt_tokens=limit, count=count_messages)
 
 
-def asked_for(asked: Query | None = None, **task: Any) -> str:
+def asked_for(asked: ParsedQuestion | None = None, **task: Any) -> str:
     """What stands behind the abstracts."""
     return built(asked=asked, **task)[0][1].content.rpartition("</abstracts>")[2]
 
@@ -157,9 +161,7 @@ def test_a_hostile_abstract_stays_between_its_tags() -> None:
 @given(st.text(min_size=1), st.text())
 def test_no_text_escapes_its_line(abstract: str, title: str) -> None:
     paper = Paper(paper_id="x", title=title, abstract=abstract)
-    messages, packed = build(
-        Task(query=query()), [paper], max_prompt_tokens=6000, count=lambda _: 1
-    )
+    messages, packed = build(query(), [paper], max_prompt_tokens=6000, count=lambda _: 1)
     block = messages[1].content.partition("</abstracts>")[0]
     assert len(block.split("\n")) == 3 + len(packed.evidence)
     assert not re.search(r"<(?!abstracts>)[A-Za-z/|!]", block)
@@ -170,7 +172,7 @@ def test_a_repair_shows_the_reply_and_what_failed() -> None:
 
     def repair(limit: int) -> list[Message] | None:
         return build_repair(
-            Task(query=query()), evidence(CURE), "It gains 99% [E2].", failed,
+            query(), evidence(CURE), "It gains 99% [E2].", failed,
             max_prompt_tokens=limit, count=count_messages,
         )  # fmt: skip
 

@@ -11,7 +11,8 @@ from rag.adapters.fakes import ScriptedChat
 from rag.answer.instructions import NOT_STATED, NOTHING_FOUND
 from rag.answer.written import Limits
 from rag.errors import ServerRejected
-from rag.records import Form, Usage
+from rag.question.schema import Form
+from rag.records import Usage
 from tests.rag.evidence import CURE, STEER, query
 from tests.rag.generated import BOTH, GOOD, answer
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 
 import pytest
@@ -11,59 +10,16 @@ from hypothesis import strategies as st
 
 from rag.corpus.genres import is_genre, is_of_kind
 from rag.corpus.mentions import is_about, wording
+from rag.corpus.uses import plainly_uses
 from rag.filters import Filters
-from rag.question import Lexicon, understand
+from rag.question import Lexicon, read_constraints, understand
 from rag.question.exclusions import (
     asks_for_others,
-    read_exclusions,
     taken_back,
     turned_down,
 )
-from rag.question.without import plainly_uses, read_lacking
 from rag.records import Paper, Turn
-from tests.rag.question.exclusion_rows import ROWS
 
-LEFT_OUT: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("and outside of cooking?", "?", ("cooking",)),
-    ("besides ASTs and call graphs?", "?", ("ASTs", "call graphs")),
-    ("other than tea, what do people drink?", "what do people drink?", ("tea",)),
-    ("papers on brewing other than beer or mead", "papers on brewing", ("beer", "mead")),
-    ("which papers do NOT use yeast but ferment?", "which papers ferment?", ("yeast",)),
-    ("which papers ferment and don't use yeast?", "which papers ferment?", ("yeast",)),
-    ("brewing papers that aren't about beer", "brewing papers", ("beer",)),
-    ("brewing at home or in breweries (not beer)", "brewing at home or in breweries", ("beer",)),
-    ("teas, not infusions, that calm", "teas, that calm", ("infusions",)),
-    ("everything except for tea and coffee please", "everything please", ("tea", "coffee")),
-    ("everything but not the tea ones", "everything", ("tea",)),
-    ("papers not about the field of tea", "papers", ("tea",)),
-    ("and not with sugar?", "?", ("sugar",)),
-    ("apart from green tea, what keeps one awake?", "what keeps one awake?", ("green tea",)),
-    ("studies of tea that do not mention milk or sugar", "studies of tea", ("milk", "sugar")),
-    ("show me tea papers, leave out black tea", "show me tea papers", ("black tea",)),
-    ("tea papers excluding iced tea.", "tea papers.", ("iced tea",)),
-    ("tea for anything other than colds", "tea for anything", ("colds",)),
-)
-KEPT = (
-    "brewing without yeast",
-    "methods that need no yeast",
-    "reward-free brewing",
-    "herbs instead of tea leaves",
-    "feedback from drinkers rather than experts",
-    "generalization outside of the training distribution",
-    "generalisation outside training distribution",
-    "not only tea",
-    "what about coffee instead?",
-    "besides those?",
-    "papers excluding 2024",
-    "is it not about time?",
-    "does it not use a kettle?",
-    "drinkers who do not like tea",
-    "models that do not use their context",
-    "I am not sure which papers study tea",
-    "whether or not tea helps",
-    "no tea, no coffee",
-    "",
-)
 words = st.lists(
     st.sampled_from(
         "surveys reviews please -milk need no-free kettle-free NOT minus benchmark excluding ones "
@@ -72,18 +28,6 @@ words = st.lists(
     ),
     max_size=14,
 ).map(" ".join)
-
-
-@pytest.mark.parametrize(("question", "topic", "terms"), LEFT_OUT)
-def test_leaves_out(question: str, topic: str, terms: tuple[str, ...]) -> None:
-    read = read_exclusions(question)
-    assert (read.topic, read.terms) == (topic, terms)
-
-
-@pytest.mark.parametrize("question", KEPT)
-def test_properties_stay_part_of_the_topic(question: str) -> None:
-    read = read_exclusions(question)
-    assert (read.topic, read.terms) == (question, ())
 
 
 @pytest.mark.parametrize(
@@ -212,24 +156,15 @@ def test_others_are_not_those_shown_before() -> None:
 
 @given(st.one_of(words, st.text(max_size=80)), words)
 def test_any_text(text: str, earlier: str) -> None:
-    read = read_exclusions(text)
-    left, had = (Counter(each.split()) for each in (read.topic, text))
-    assert bool(read.terms) or read.topic == text
-    assert sum(left.values()) <= sum(had.values()) + 1
+    read = read_constraints(text, today=date(2025, 11, 21))
+    terms = (*(read.filters.not_about or ()), *(read.filters.lacking or ()))
+    assert all(term in text for term in terms)
+    assert set(read.unused) <= set(read.filters.not_about or ())
     turned_down(text, earlier)
-    assert len(taken_back(earlier, read.terms)) <= len(earlier)
-    for term in read.terms:
-        assert wording(term).search(term)
-
-
-@pytest.mark.parametrize(("question", "not_about", "lacking"), ROWS)
-def test_what_papers_are_not_about_and_do_without(
-    question: str, not_about: tuple[str, ...], lacking: tuple[str, ...]
-) -> None:
-    read = understand(question, lexicon=LEXICON, today=date(2025, 11, 21)).query
-    assert (read.filters.not_about or (), read.filters.lacking or ()) == (not_about, lacking)
-    # What papers are to do without stays part of what is looked for.
-    assert all(term in read.topic for term in lacking)
+    assert len(taken_back(earlier, terms)) <= len(earlier)
+    for term in terms:
+        plainly_uses(text, earlier, [wording(term)])
+        is_of_kind(text, earlier, term)
 
 
 def test_what_is_left_out_can_be_taken_back() -> None:
@@ -288,12 +223,3 @@ def test_unlabelled_is_without_labels() -> None:
 def test_kinds_of_papers(term: str, title: str, abstract: str, kind: bool) -> None:
     assert is_genre(term)
     assert is_of_kind(title, abstract, term) == kind
-
-
-@given(st.one_of(st.text(max_size=80), words), st.text(max_size=80))
-def test_reading_what_to_do_without_never_fails(text: str, abstract: str) -> None:
-    terms = read_lacking(text)
-    assert all(word in text for term in terms for word in term.split())
-    plainly_uses(text, abstract, [wording(term) for term in terms])
-    for term in read_exclusions(text).terms:
-        is_of_kind(text, abstract, term)

@@ -4,12 +4,13 @@ shown where nothing answers."""
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from rag.answer.quoted import compose
 from rag.corpus.mentions import is_mentioned
-from rag.question.exclusions import read_exclusions
+from rag.question import read_constraints
 from tests.rag.selections import Ask
 
 
@@ -26,11 +27,12 @@ from tests.rag.selections import Ask
 def test_what_is_not_used_is_told_from_what_papers_are_not_about(
     text: str, unused: tuple[str, ...]
 ) -> None:
-    assert read_exclusions(text).unused == unused
+    assert read_constraints(text, today=date(2025, 11, 21)).unused == unused
 
 
 def test_nothing_is_left_out_by_an_adjective() -> None:
-    assert read_exclusions("models that look things up in outside sources").terms == ()
+    text = "models that look things up in outside sources"
+    assert not read_constraints(text, today=date(2025, 11, 21)).filters
 
 
 def test_a_mention_is_one_in_any_compound_unless_it_is_denied() -> None:

@@ -18,27 +18,27 @@ from rag.errors import CatalogDamaged
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.filters import Filters
 from rag.ports import Embedder
-from rag.question import Reading
-from rag.records import Mode, Paper, Query, Sentence, Turn
+from rag.question.schema import ParsedQuestion, Topic
+from rag.records import Mode, Paper, Sentence, Turn
 from tests.ui.web.written import CURE, HOSTILE, OTHER, PROPOSED, STEER, answer, entropy, quote
 
-Script = Callable[["Scripted", Query], Iterator[Event]]
+Script = Callable[["Scripted", ParsedQuestion], Iterator[Event]]
 
 
-def begin(query: Query, papers: Sequence[Paper]) -> Iterator[Event]:
-    yield Understood(query=query, reading=Reading(query=query))
+def begin(query: ParsedQuestion, papers: Sequence[Paper]) -> Iterator[Event]:
+    yield Understood(parsed=query)
     yield Retrieved(papers=tuple(paper.paper_id for paper in papers))
     yield Selected(papers=tuple(papers), near=(OTHER,))
 
 
-def plain(scripted: Scripted, query: Query) -> Iterator[Event]:
+def plain(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     finished = entropy(query)
     yield from begin(query, [STEER, CURE])
     yield Text(delta=finished.text)
     yield Finished(answer=finished)
 
 
-def slow(scripted: Scripted, query: Query) -> Iterator[Event]:
+def slow(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     """Word by word, as a model writes: with keys, and one sentence that nothing supports."""
     first = quote(
         STEER,
@@ -70,7 +70,7 @@ def slow(scripted: Scripted, query: Query) -> Iterator[Event]:
     )
 
 
-def stuck(scripted: Scripted, query: Query) -> Iterator[Event]:
+def stuck(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     """A model server that says three words and then nothing more."""
     yield from begin(query, [STEER])
     yield Text(delta="STEER mitigates entropy ")
@@ -79,7 +79,7 @@ def stuck(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield Finished(answer=entropy(query))
 
 
-def fallback(scripted: Scripted, query: Query) -> Iterator[Event]:
+def fallback(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     yield from begin(query, [STEER, CURE])
     yield Text(delta="STEER is ")
     yield Fallback(
@@ -91,7 +91,7 @@ def fallback(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield Finished(answer=entropy(query, notices=[notice]))
 
 
-def unreachable(scripted: Scripted, query: Query) -> Iterator[Event]:
+def unreachable(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     """As the assistant tells of a model's server that is not there."""
     message = "localhost:11434 cannot be reached: refused."
     remedy = Server(model="m", base_url="http://localhost:11434/v1").start
@@ -100,7 +100,7 @@ def unreachable(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield Finished(answer=entropy(query, notices=[f"{message} {remedy}"]))
 
 
-def damaged(scripted: Scripted, query: Query) -> Iterator[Event]:
+def damaged(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     if not scripted.mended:
         raise CatalogDamaged(
             "The catalog /data/catalog.sqlite3 cannot be read.", remedy="Run: citewell reindex"
@@ -108,12 +108,12 @@ def damaged(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield from plain(scripted, query)
 
 
-def broken(scripted: Scripted, query: Query) -> Iterator[Event]:
+def broken(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     yield from begin(query, [STEER])
     raise ZeroDivisionError("secret detail /home/someone")
 
 
-def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
+def hostile(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     cited = quote(HOSTILE, "We attack.", 1)
     text = (
         f"{HOSTILE.title}: {HOSTILE.abstract} [1]\n\n# Heading\n\n{HOSTILE.abstract} [unsupported]"
@@ -140,9 +140,9 @@ def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
     )
 
 
-def nothing(scripted: Scripted, query: Query) -> Iterator[Event]:
+def nothing(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     text = "Nothing in the corpus answers this."
-    yield Understood(query=query, reading=Reading(query=query))
+    yield Understood(parsed=query)
     yield Retrieved(papers=())
     yield Selected(papers=())
     yield Text(delta=text)
@@ -214,7 +214,9 @@ class Scripted:
         self.within.append(within)
         stated = Filters(date_from="2025-01-01", date_to="2025-12-31", limit=3)
         read = stated if "2025" in question else Filters()
-        query = Query(question=question, standalone=question, topic=question, filters=read)
+        query = ParsedQuestion(
+            question=question, standalone=question, topic=Topic(own=question), filters=read
+        )
         if history:
             query = replace(query, standalone=f"{question} (after {history[0].content})")
         if filters is not None:

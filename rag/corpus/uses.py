@@ -1,8 +1,6 @@
-"""What papers are to do without: `without labels`, `no reward model`, `gradient-free`.
+"""Whether a paper plainly uses a thing that a question wants done without.
 
-It is a property in the words in which an abstract states it, and so it stays part of what is
-looked for. A paper that plainly uses the thing, and nowhere says that it does without, is left
-out; that it names the thing says nothing, for those do that do without.
+That it names the thing says nothing, for those do that do without.
 """
 
 from __future__ import annotations
@@ -11,36 +9,9 @@ import re
 from collections.abc import Sequence
 
 from rag.corpus.mentions import FREE, NEGATED
-from rag.question.exclusions import ONE, OR, terms_of
 from rag.text.patterns import lazy
-from rag.text.phrases import compiled, listed
+from rag.text.phrases import compiled
 
-_LINK = (
-    r"(?:(?:using|use\s+of|needing|requiring|relying\s+on|access(?:ing)?\s+to|having|any|an?|the"
-    r"|need(?:ing)?\s+for)\s+)*"
-)
-_NOT_A_THING = (
-    r"(?!(?:longer|more|less|fewer|matter|ever|even|really|one|idea|free\s+lunch|problems?|upvotes?|votes?|likes?"
-    r"|dates?|doubt|loss|further|compromising|sacrificing|losing|degrad\w+|hurting|harming"
-    r"|forgetting)\b)"
-)
-_SHAPES = (
-    compiled(rf"\bwithout\s+{_LINK}{_NOT_A_THING}(?P<out>{OR})"),
-    compiled(rf"(?:\bwith|[,;(–—-]|\b(?:and|but))\s*\bno\s+{_LINK}{_NOT_A_THING}(?P<out>{OR})"),
-    compiled(
-        rf"\b(?:do|does|did)(?:\s+not|n['’]t)\s+(?:need|require|rely\s+on)\s+{_NOT_A_THING}(?P<out>{OR})"
-    ),
-    compiled(rf"\b(?:need|us|requir)(?:e|es|s|ing)?\s+no\s+{_NOT_A_THING}(?P<out>{ONE})"),
-    compiled(r"(?<![\w-])(?P<out>[a-z]{4,})-free\b"),
-)
-_MARKS = lazy(r"without|\bno\b|not\b|n['’]t|-free\b", re.IGNORECASE)
-"""Some of this stands in all that the shapes find."""
-_TAIL = frozenset(listed("all approach approaches method methods model models paper papers"))
-_PROCESS = compiled(
-    r"""[\w-]*(?:train|tun|learn|prompt|sampl|plann|reason|distill|prun|label|rank|search|cod|rout|cach|process|mask
-    |spac|bootstrapp|forecast|render)ing\Z"""
-)
-"""Gerunds that name a thing; `without handing it over` is a verb."""
 _USES = compiled(
     r"""\b(?:us(?:e|es|ing|ed)|utili[sz]\w+|leverag\w+|employ\w*|appl(?:y|ies|ying)
       |rel(?:y|ies|ying)\s+(?:\w+\s+)?on|based\s+on|via|through|requir(?:e|es|ing)|exploit\w*|adopt\w*
@@ -57,21 +28,6 @@ _KINDS_OF = compiled(r"[-\s](?:based|guided|driven|augmented|supervised)\b")
 _UN = lazy(r"\b(?:un|non)-?(?=[a-z]{4})", re.IGNORECASE)
 """`unlabelled`, `non-parametric`"""
 _SENTENCE = lazy(r"(?<=[.?!])\s+")
-
-
-def read_lacking(text: str) -> tuple[str, ...]:
-    """What `text` wants done without, as written."""
-    if not _MARKS.search(text):
-        return ()
-    found = [
-        t for shape in _SHAPES for match in shape.finditer(text) for t in terms_of(match["out"])
-    ]
-    return tuple(dict.fromkeys(term for term in found if _is_thing(term)))
-
-
-def _is_thing(term: str) -> bool:
-    first = term.lower().split()[0]
-    return term.lower() not in _TAIL and (not first.endswith("ing") or bool(_PROCESS.match(first)))
 
 
 def plainly_uses(title: str, abstract: str, wordings: Sequence[re.Pattern[str]]) -> bool:
