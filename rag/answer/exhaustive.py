@@ -3,7 +3,8 @@
 A call a batch, a few of them at a time. It ends behind two batches in a row that hold no match,
 behind two in a row that failed, at the end of the ranking, or where the next batch would pass the
 budget. What is asked depends on the replies alone and not on which of them comes first: a batch
-begins at most `at_once` places behind the last one up to which all have been judged.
+begins at most `at_once` places behind the last one up to which all have been judged, and only one
+place behind where that one brought nothing.
 
 What a batch looks like and how its reply is read, where judgements are kept and how the list is
 written, is not known here.
@@ -164,7 +165,7 @@ class _Looking:
 
     def _begin(self, at: int) -> int:
         """Begin what may be begun now; how many batches have been."""
-        while len(self._begun) < at + self.limits.at_once and self._goes_on(at):
+        while len(self._begun) < at + self._ahead(at) and self._goes_on(at):
             start = sum(map(len, self._begun))
             if start == len(self.ids):
                 self._end = "all"
@@ -194,6 +195,13 @@ class _Looking:
     def _next(self, start: int) -> Batch:
         papers = self.lookup(self.ids[start : start + self.limits.batch])
         return batch_of(self.parsed, papers, self.model, max_prompt_tokens=self._longest)
+
+    def _ahead(self, at: int) -> int:
+        """How many batches may be under way: behind one that brought nothing, the one more that
+        decides whether to go on."""
+        last = self._outcomes.get(at - 1)
+        brought = last is None or (last.judged and last.judged.matches)
+        return self.limits.at_once if brought else 1
 
     def _goes_on(self, at: int) -> bool:
         past = [self._outcomes[number] for number in range(at)]

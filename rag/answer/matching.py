@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rag.answer.citations import Numbering, check, with_markers
-from rag.answer.counts import number_of
 from rag.answer.instructions import NOTHING_FOUND
 from rag.answer.prompts import decided
 from rag.answer.templates import heading
@@ -23,6 +22,7 @@ from rag.retrieval.sorting import in_order
 from rag.storage.judgements import Judged, Match
 from rag.text.latex import readable
 from rag.text.markdown import escaped
+from rag.text.words import number_of
 
 End = Literal["all", "dry", "budget", "failing"]
 """Why no more papers were read: there are none, the last ones held no match, the budget, the
@@ -136,9 +136,11 @@ def _how_far(parsed: ParsedQuestion, looked: Looked, matched: set[str], listed: 
     """`Read the 90 best of 536 papers: 11 match; the last 30 held none.`"""
     meeting = " that meet the constraints" if decided(parsed.filters) else ""
     of = f"{number_of(looked.searched, 'paper')}{meeting}"
-    told = f"the {looked.went:,} best of {of}" if looked.went < looked.searched else f"all {of}"
+    best = f"{looked.went:,} best of {of}" if looked.went < looked.searched else of
     if looked.read < looked.went:
-        told = f"{looked.read:,} of {told}"
+        told = f"{looked.read:,} of the {best}"
+    else:
+        told = f"the {best}" if looked.went < looked.searched else f"all {of}"
     many = len(matched)
     match = "none matches" if not many else "1 matches" if many == 1 else f"{many:,} match"
     read = [paper_id for one in looked.judged for paper_id in one.papers]

@@ -7,6 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=lambda pairs: {name.strip().casefold(): value for name, value in pairs}
+)
+
 
 def objects(text: str) -> Iterator[Mapping[str, Any]]:
     """The JSON objects in `text`, from left to right. Of one that is cut, those inside it that are
@@ -17,7 +21,7 @@ def objects(text: str) -> Iterator[Mapping[str, Any]]:
         if match.start() < end:
             continue
         try:
-            found, end = json.JSONDecoder().raw_decode(text, match.start())
+            found, end = _DECODER.raw_decode(text, match.start())
         except (ValueError, RecursionError):
             continue
-        yield {str(name).strip().casefold(): value for name, value in found.items()}
+        yield found
