@@ -2,9 +2,8 @@
 
 A call a batch, a few of them at a time. It ends behind two batches in a row that hold no match,
 behind two in a row that failed, at the end of the ranking, or where the next batch would pass the
-budget. What is asked depends on the replies alone and not on which of them comes first: a batch
-begins at most `at_once` places behind the last one up to which all have been judged, and only one
-place behind where that one brought nothing.
+budget. How far ahead of the last judgement a batch may begin depends on what was judged before it
+and not on which reply comes first, so that the same replies give the same list.
 
 What a batch looks like and how its reply is read, where judgements are kept and how the list is
 written, is not known here.
@@ -17,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from queue import SimpleQueue
 
 from rag.answer.judging import SCHEMA, Batch, batch_of, read_reply
@@ -117,7 +117,6 @@ class _Looking:
         self._begun: list[tuple[str, ...]] = []
         self._outcomes: dict[int, _Outcome] = {}
         self._left = self.room
-        self._longest = min(self.model.max_prompt_tokens, self.room)
         self._end: End = "dry"
         self._news: SimpleQueue[tuple[int, _Outcome | Exception]] = SimpleQueue()
         self._stopped = threading.Event()
@@ -192,16 +191,24 @@ class _Looking:
             ).start()
         return len(self._begun)
 
+    @cached_property
+    def _longest(self) -> int:
+        """The longest prompt; to find it out may take a question to the server."""
+        return min(self.model.max_prompt_tokens, self.room)
+
     def _next(self, start: int) -> Batch:
         papers = self.lookup(self.ids[start : start + self.limits.batch])
         return batch_of(self.parsed, papers, self.model, max_prompt_tokens=self._longest)
 
     def _ahead(self, at: int) -> int:
-        """How many batches may be under way: behind one that brought nothing, the one more that
-        decides whether to go on."""
-        last = self._outcomes.get(at - 1)
-        brought = last is None or (last.judged and last.judged.matches)
-        return self.limits.at_once if brought else 1
+        """How many batches may be under way: one more than have held a match, so that a short list
+        costs little and a long one is soon done; behind one that brought nothing, the next alone,
+        which decides whether to go on."""
+        past = [self._outcomes[number].judged for number in range(at)]
+        if past and not (past[-1] and past[-1].matches):
+            return 1
+        held = sum(bool(one and one.matches) for one in past)
+        return min(self.limits.at_once, max(_IN_A_ROW, held + 1))
 
     def _goes_on(self, at: int) -> bool:
         past = [self._outcomes[number] for number in range(at)]

@@ -163,10 +163,12 @@ def test_a_list_of_all_that_match_with_the_words_that_prove_it(
         (1, [], 10),  # two batches in a row without a match
         (1, [0], 15),
         (1, [0, 6, 12], 25),
-        (4, [], 20),  # as many are under way when the second proves empty
-        (4, [12], 30),  # what was under way has one, so it goes on
         (2, [0, 9, 14, 19, 24], 30),
-        (9, [], 30),
+        (4, [], 10),  # no more calls than it takes to know
+        (4, [0], 15),
+        (4, [0, 6], 25),  # one more was under way
+        (4, [0, 6, 17], 30),
+        (9, [], 10),
     ],
 )
 def test_it_ends_behind_two_batches_without_a_match(
@@ -182,7 +184,7 @@ def test_it_ends_behind_two_batches_without_a_match(
 
 def test_no_more_calls_at_a_time_than_allowed(look: Any, ranked: list[str]) -> None:
     running, most, lock = 0, 0, threading.Lock()
-    both = threading.Barrier(3)
+    both = threading.Barrier(2)
 
     class Counting(Judge):
         def stream(self, messages: Sequence[Message], **asked: Any) -> Iterator[Delta]:
@@ -190,13 +192,13 @@ def test_no_more_calls_at_a_time_than_allowed(look: Any, ranked: list[str]) -> N
             with lock:
                 running += 1
                 most = max(most, running)
-            both.wait(20)  # three are needed to go on, so three are made at a time
+            both.wait(20)  # none goes on alone
             yield from super().stream(messages, **asked)
             with lock:
                 running -= 1
 
     answer = finished(look(Counting(about(*ranked)), thorough_calls=3))
-    assert most == 3
+    assert 2 <= most <= 3
     assert len(answer.papers) == 30
     assert answer.text.endswith("Read all 30 papers: 30 match.")
 
