@@ -145,19 +145,19 @@ class Assistant:
 
     def _model_for(self, mode: Mode | None, depth: Depth) -> ChatModel | None:
         """Who is to write. Raises ConfigError where that takes a model and there is none."""
-        mode = mode or ("llm" if self.config.answers_with_model else "extractive")
         task = "look through all papers" if depth == "thorough" else "write the answer"
-        if self.model is None and (mode == "llm" or depth == "thorough"):
-            raise ConfigError(
-                f"No model is configured to {task}.",
-                remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
-            )
-        if mode == "extractive" and depth == "thorough":
+        if depth == "thorough" and (mode or self.config.mode) == "extractive":
             raise ConfigError(
                 f"Quoted sentences are asked for, and it takes a model to {task}.",
                 remedy="Leave one of --mode extractive and --depth thorough out.",
             )
-        return self.model if mode == "llm" else None
+        by_model = mode == "llm" if mode else self.config.answers_with_model
+        if self.model is None and (by_model or depth == "thorough"):
+            raise ConfigError(
+                f"No model is configured to {task}.",
+                remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
+            )
+        return self.model if by_model else None
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied, in the order that it asks for.
