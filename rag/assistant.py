@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.answer import quoted as extractive
-from rag.answer import written as generative
+from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
-from rag.answer.templates import provisos
 from rag.config import Config
 from rag.errors import ConfigError, ModelServerError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
@@ -24,7 +23,7 @@ from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.question.schema import ParsedQuestion
 from rag.reading import select
-from rag.records import Answer, Draft, Hit, Mode, Paper, Selection, Turn, Usage
+from rag.records import Answer, Depth, Draft, Hit, Keeping, Mode, Paper, Turn, Usage
 from rag.retrieval.first_stage import Weights
 from rag.retrieval.sorting import in_order
 from rag.storage.index_manager import Shelf
@@ -32,6 +31,7 @@ from rag.text.patterns import compile_all
 
 _TOLD = 50
 """Papers named in the event `Retrieved`."""
+_NOTHING_TO_READ = "No abstract was read for this: constraints and records decide it."
 _LONG = 20
 """Times two words: as long as all but one in a hundred questions."""
 
@@ -84,10 +84,18 @@ class Assistant:
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
+        keeping: Keeping = "resume",
     ) -> Answer:
         """`stream` to its end. Raises what `stream` raises."""
         for event in self.stream(
-            question, history=history, filters=filters, within=within, mode=mode
+            question,
+            history=history,
+            filters=filters,
+            within=within,
+            mode=mode,
+            depth=depth,
+            keeping=keeping,
         ):
             if isinstance(event, Finished):
                 return event.answer
@@ -101,21 +109,19 @@ class Assistant:
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
+        keeping: Keeping = "resume",
     ) -> Iterator[Event]:
         """Answer `question`; see `rag.events` for the order of events.
 
         `filters` override the constraints read from the question; `within` keeps to the papers
         of these ids, whatever the question and `filters` say. `mode` overrides the
-        configured one. Raises UsageError for an empty or huge question, and what the catalog,
-        the index and the embedder raise; a failing model server is told as `Fallback`.
+        configured one. `depth` thorough has the model look through the ranking for all papers that
+        match; `keeping`: what becomes of its judgements. Raises UsageError for an empty or huge
+        question, ConfigError where there is no model to do it, and what the catalog, the index and
+        the embedder raise; a failing model server is told as `Fallback`.
         """
-        mode = mode or ("llm" if self.config.answers_with_model else "extractive")
-        if mode == "llm" and self.model is None:
-            raise ConfigError(
-                "No model is configured to write the answer.",
-                remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
-            )
-        model = self.model if mode == "llm" else None
+        model = self._model_for(mode, depth)
         clock = Clock()
         found = self._finder.find(question, history, filters, clock, model, within)
         parsed = found.parsed
@@ -123,17 +129,35 @@ class Assistant:
         yield Retrieved(papers=tuple(found.ids()[:_TOLD]))
         draft: Draft | None = None
         usage, notice = found.usage, ""
-        if model is not None and _is_for_abstracts(parsed):
+        if model is not None:
             try:
-                draft = yield from self._written(found, model, clock)
+                draft = yield from answered(found, model, self.config, clock, depth, keeping)
             except ModelServerError as error:
                 yield Fallback(message=str(error), remedy=error.remedy)
                 usage, notice = error.usage, f"{error} {error.remedy}".strip()
         if draft is None:
+            if depth == "thorough":
+                notice = notice or _NOTHING_TO_READ
             draft = yield from self._quoted(found, clock, notice)
             draft = replace(draft, usage=usage)
         clock.lap("answer")
-        yield Finished(answer=self._answer(found, draft, clock))
+        yield Finished(answer=self._answer(found, draft, clock, depth))
+
+    def _model_for(self, mode: Mode | None, depth: Depth) -> ChatModel | None:
+        """Who is to write. Raises ConfigError where that takes a model and there is none."""
+        task = "look through all papers" if depth == "thorough" else "write the answer"
+        if depth == "thorough" and (mode or self.config.mode) == "extractive":
+            raise ConfigError(
+                f"Quoted sentences are asked for, and it takes a model to {task}.",
+                remedy="Leave one of --mode extractive and --depth thorough out.",
+            )
+        by_model = mode == "llm" if mode else self.config.answers_with_model
+        if self.model is None and (by_model or depth == "thorough"):
+            raise ConfigError(
+                f"No model is configured to {task}.",
+                remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
+            )
+        return self.model if by_model else None
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied, in the order that it asks for.
@@ -166,45 +190,6 @@ class Assistant:
         ranking = self._finder.find(question, history, filters, Clock()).ranking
         return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
 
-    def _written(
-        self, found: Found, model: ChatModel, clock: Clock
-    ) -> Generator[Event, None, Draft | None]:
-        """By the model, from the abstracts of the best papers; None where there are none. Raises
-        ModelServerError, with what was spent."""
-        if found.failure is not None:
-            found.failure.usage = found.usage
-            raise found.failure
-        parsed, config = found.parsed, self.config
-        papers = found.papers(config.read_papers)
-        if not papers:
-            return None
-        clock.lap("fetch")
-        yield Selected(papers=tuple(papers))
-        writing = generative.compose(
-            parsed,
-            papers,
-            model,
-            limits=generative.Limits(
-                calls=config.max_calls,
-                prompt_tokens=config.max_prompt_tokens,
-                answer_tokens=config.max_answer_tokens,
-            ),
-            spent=found.usage,
-        )
-        while True:
-            try:
-                yield Text(delta=next(writing))
-            except StopIteration as stop:
-                draft: Draft = stop.value
-                known = Selection(
-                    status=draft.status,
-                    papers=tuple(papers),
-                    evidence=(),
-                    searched=found.ranking.corpus_size,
-                    recorded=found.ranking.recorded(),
-                )
-                return replace(draft, notices=(*draft.notices, *provisos(parsed, known)))
-
     def _quoted(self, found: Found, clock: Clock, notice: str) -> Generator[Event, None, Draft]:
         """Put together from quoted sentences. `notice` says what failed before."""
         parts = [(part.parsed, select(part.parsed, part.ranking)) for part in found.parts]
@@ -219,7 +204,7 @@ class Assistant:
         yield Text(delta=draft.text)
         return draft
 
-    def _answer(self, found: Found, draft: Draft, clock: Clock) -> Answer:
+    def _answer(self, found: Found, draft: Draft, clock: Clock, depth: Depth) -> Answer:
         parsed = found.parsed
         return Answer(
             question=parsed.question,
@@ -243,6 +228,7 @@ class Assistant:
                 corpus=found.indexes.corpus_hash,
                 mode=draft.mode,
                 weights=self.weights,
+                depth=depth,
             ),
             model=self.model.name if self.model and draft.mode == "llm" else None,
         )
@@ -258,10 +244,3 @@ class Assistant:
 
 def _distinct(papers: Iterable[Paper]) -> tuple[Paper, ...]:
     return tuple({paper.paper_id: paper for paper in papers}.values())
-
-
-def _is_for_abstracts(parsed: ParsedQuestion) -> bool:
-    """Whether abstracts decide on the answer. Records do on dates, upvotes and authors; where
-    constraints are all that is asked, the ranking is the list already."""
-    listed = parsed.kind == "list" and not parsed.topic
-    return parsed.record is None and not parsed.nothing_asked and not listed

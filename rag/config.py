@@ -33,9 +33,10 @@ class Config:
     """`mode` auto answers with the model where one is configured, extractively otherwise.
     `understand` auto has the model rewrite follow-ups when it answers as well; `model` has it read
     every question. `context_tokens` None asks the server. `read_papers` go into one prompt, if they
-    fit; `max_calls` and `max_prompt_tokens` are for all calls of an answer together. `rerank` auto
-    asks the reranking endpoint where one is named. Prices are in units of any currency for a
-    million tokens."""
+    fit; `max_calls` and `max_prompt_tokens` are for all calls of an answer together, and
+    `max_thorough_tokens` where all papers are looked through, `thorough_calls` at the same time.
+    `rerank` auto asks the reranking endpoint where one is named. Prices are in units of any
+    currency for a million tokens."""
 
     data_dir: Path
     mode: AnswerMode = "auto"
@@ -48,6 +49,8 @@ class Config:
     max_calls: int = 4
     max_prompt_tokens: int = 20_000
     max_answer_tokens: int = 1500
+    max_thorough_tokens: int = 200_000
+    thorough_calls: int = 4
     understand: Understand = "auto"
     price_prompt: float | None = None
     price_completion: float | None = None
@@ -140,6 +143,8 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "max_calls": ("CITEWELL_MAX_CALLS",),
     "max_prompt_tokens": ("CITEWELL_MAX_PROMPT_TOKENS",),
     "max_answer_tokens": ("CITEWELL_MAX_ANSWER_TOKENS",),
+    "max_thorough_tokens": ("CITEWELL_MAX_THOROUGH_TOKENS",),
+    "thorough_calls": ("CITEWELL_THOROUGH_CALLS",),
     "embed_model": ("CITEWELL_EMBED_MODEL",),
     "embed_base_url": ("CITEWELL_EMBED_BASE_URL",),
     "embed_api_key": ("CITEWELL_EMBED_API_KEY",),

@@ -1,6 +1,7 @@
 """What an answer in the making tells whoever watches: typed events, in this order.
 
-    Understood → Retrieved → Selected → Text* → (Fallback → Selected → Text*)? → Finished
+    Understood → Retrieved → Progress* → Selected → Text*
+               → (Fallback → Selected → Text*)? → Finished
 
 A failed model server is not an error here: `Fallback` says what happened, what was streamed
 before it is void, and the extractive answer follows, made from papers of its own. Everything
@@ -25,6 +26,16 @@ class Retrieved:
     """Ids of the best papers, best first; of a compound question, those of its parts in turn."""
 
     papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """Of looking through the ranking (`rag.answer.exhaustive`): how many of its papers were judged,
+    of how many, and how many of them match."""
+
+    read: int
+    total: int
+    matched: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,4 +67,4 @@ class Finished:
     answer: Answer
 
 
-Event = Understood | Retrieved | Selected | Text | Fallback | Finished
+Event = Understood | Retrieved | Progress | Selected | Text | Fallback | Finished

@@ -15,6 +15,11 @@ from rag.filters import Filters
 DatePrecision = Literal["day", "month", "year"]
 Kind = Literal["list", "fact", "compare", "explain"]
 Mode = Literal["extractive", "llm"]
+Depth = Literal["normal", "thorough"]
+"""How far a model reads: the best papers, or down the ranking until nothing matches any more."""
+Keeping = Literal["resume", "fresh", "private"]
+"""What becomes of judgements of papers: kept on disk and gone on from, kept and made anew, or not
+kept at all."""
 Status = Literal["answered", "not_stated", "not_in_corpus"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
 

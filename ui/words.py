@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.events import Progress
 from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.records import Usage
@@ -20,6 +21,12 @@ def constraints(filters: Filters, *, restricted: bool = False) -> str:
         field.label(filters) for name, field in FIELDS.items() if restricted or name != "papers"
     ]
     return ", ".join(label for label in told if label)
+
+
+def how_far(progress: Progress) -> str:
+    """`Read 90 of 536 papers, 11 match …`."""
+    match = "1 matches" if progress.matched == 1 else f"{progress.matched:,} match"
+    return f"Read {progress.read:,} of {papers_in_words(progress.total)}, {match} …"
 
 
 def spent(usage: Usage) -> list[str]:

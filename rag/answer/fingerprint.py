@@ -10,11 +10,19 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from rag.config import Config
-from rag.records import Mode
+from rag.records import Depth, Mode
 from rag.retrieval.first_stage import Weights
 
 
-def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode, weights: Weights) -> str:
+def fingerprint(
+    config: Config,
+    *,
+    embedder: str,
+    corpus: str,
+    mode: Mode,
+    weights: Weights,
+    depth: Depth = "normal",
+) -> str:
     """`<mode>-<corpus>-<settings>`: eight hex digits of the corpus hash, eight of a hash over
     everything else that an answer depends on. Keys and addresses stay out of it."""
     settings = {
@@ -31,6 +39,8 @@ def fingerprint(config: Config, *, embedder: str, corpus: str, mode: Mode, weigh
         "understand": config.understand if mode == "llm" else None,
         "rerank": _reranker(config, mode),
     }
+    if depth == "thorough":
+        settings["thorough"] = config.max_thorough_tokens
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
     return f"{mode}-{corpus[:8]}-{digest[:8]}"
 

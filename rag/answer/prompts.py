@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from rag.answer.instructions import COUNTS, FORMS, KINDS, REPAIR, SYSTEM
+from rag.answer.instructions import (
+    ALL_THAT_MATCH,
+    COUNTS,
+    FORMS,
+    JUDGE,
+    KINDS,
+    REPAIR,
+    SYSTEM,
+)
 from rag.answer.packing import Packed, pack
 from rag.filters import Filters
 from rag.ports import Message
@@ -47,11 +55,19 @@ def build(
     def messages(kept: Sequence[Evidence]) -> list[Message]:
         return [
             Message(role="system", content=SYSTEM),
-            Message(role="user", content=_asked(parsed, kept)),
+            Message(role="user", content=_asked(parsed, kept, _form(parsed))),
         ]
 
     packed = pack(papers, lambda kept: count(messages(kept)), max_prompt_tokens)
     return messages(packed.evidence), packed
+
+
+def to_judge(parsed: ParsedQuestion, evidence: Sequence[Evidence]) -> list[Message]:
+    """The messages that ask which papers answer. Order and number of those wanted are no matter of
+    a part of the ranking."""
+    filters = replace(parsed.filters, sort=None, order=None, limit=None, skip=None)
+    asked = _asked(replace(parsed, filters=filters), evidence, ALL_THAT_MATCH)
+    return [Message(role="system", content=JUDGE), Message(role="user", content=asked)]
 
 
 def build_repair(
@@ -68,14 +84,14 @@ def build_repair(
     failures = "\n".join(f"- {clipped(s.text, 200)} ({s.why})" for s in failed)
     messages = [
         Message(role="system", content=SYSTEM),
-        Message(role="user", content=_asked(parsed, evidence)),
+        Message(role="user", content=_asked(parsed, evidence, _form(parsed))),
         Message(role="assistant", content=reply),
         Message(role="user", content=REPAIR.format(failures=failures)),
     ]
     return messages if count(messages) <= max_prompt_tokens else None
 
 
-def _asked(parsed: ParsedQuestion, evidence: Sequence[Evidence]) -> str:
+def _asked(parsed: ParsedQuestion, evidence: Sequence[Evidence], form: str) -> str:
     # The abstracts first, the question behind them: small models mind best what they read last.
     parts = ["<abstracts>\n" + _abstracts(evidence, parsed.filters) + "\n</abstracts>"]
     if parsed.question != parsed.standalone and parsed.history:
@@ -90,7 +106,7 @@ def _asked(parsed: ParsedQuestion, evidence: Sequence[Evidence]) -> str:
         )
     if constraints := " ".join(_constraints(parsed.filters)):
         parts.append(constraints)
-    parts.append(_form(parsed))
+    parts.append(form)
     return "\n\n".join(parts)
 
 
@@ -102,12 +118,16 @@ def _form(parsed: ParsedQuestion) -> str:
     return FORMS[kind].format(count=usual if count is None else exact.format(n=count))
 
 
-def _constraints(filters: Filters) -> Iterator[str]:
-    """What the search has seen to already, and what is left to the answer."""
-    decided = replace(
+def decided(filters: Filters) -> Filters:
+    """The constraints that say which papers may be found at all."""
+    return replace(
         filters, sort=None, order=None, limit=None, skip=None, not_about=None, lacking=None
     )
-    if decided:
+
+
+def _constraints(filters: Filters) -> Iterator[str]:
+    """What the search has seen to already, and what is left to the answer."""
+    if decided(filters):
         yield (
             "The papers above are those that meet what the question says of dates, upvotes, authors"
             " or earlier answers."

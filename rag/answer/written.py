@@ -26,7 +26,7 @@ from rag.records import Draft, Evidence, Paper, Sentence, Status, Usage
 
 _FIRST_SHARE = 0.75
 """How much of the prompt budget the first call may take when a repair is to remain possible."""
-_NEAR = 5
+NEAR = 5
 """Papers told beside an answer that does not rest on them."""
 _NAMED_NEAREST = 3
 """Papers named behind a refusal."""
@@ -188,7 +188,7 @@ def _draft(parsed: ParsedQuestion, papers: Sequence[Paper], checked: Checked) ->
     answers = checked.papers if status == "answered" else ()
     ranked = (paper.paper_id for paper in papers)
     others = dict.fromkeys((*checked.papers, *ranked))
-    near = [paper_id for paper_id in others if paper_id not in answers][:_NEAR]
+    near = [paper_id for paper_id in others if paper_id not in answers][:NEAR]
     draft = Draft(
         status=status,
         mode="llm",
@@ -201,10 +201,10 @@ def _draft(parsed: ParsedQuestion, papers: Sequence[Paper], checked: Checked) ->
     )
     if checked.citations or checked.unsupported:
         return draft
-    return _with_nearest(draft, parsed, [paper for paper in papers if paper.paper_id in near])
+    return with_nearest(draft, parsed, [paper for paper in papers if paper.paper_id in near])
 
 
-def _with_nearest(draft: Draft, parsed: ParsedQuestion, papers: Sequence[Paper]) -> Draft:
+def with_nearest(draft: Draft, parsed: ParsedQuestion, papers: Sequence[Paper]) -> Draft:
     """A bare refusal, and behind it the titles of what comes nearest."""
     told = [heading(paper, parsed.filters) for paper in papers[:_NAMED_NEAREST]]
     lines = "\n".join(f"- {said.marked}" for said in told)
@@ -255,8 +255,15 @@ def _notices(said: Said) -> Iterator[str]:
             f"The answer was cut after {said.usage.completion_tokens:,} tokens"
             " (CITEWELL_MAX_ANSWER_TOKENS); more may have been to come."
         )
-    if said.read is not None and said.read < 0.5 * said.sent:
-        yield (
-            f"The server read {said.read:,} prompt tokens, fewer than the {said.sent:,} that were "
-            "sent: its context may be smaller than it says, or than CITEWELL_CONTEXT_TOKENS says."
-        )
+    if less := heard_less(said):
+        yield less
+
+
+def heard_less(said: Said) -> str:
+    """That the server has read but a part of the prompt; empty where it has not."""
+    if said.read is None or said.read >= 0.5 * said.sent:
+        return ""
+    return (
+        f"The server read {said.read:,} prompt tokens, fewer than the {said.sent:,} that were "
+        "sent: its context may be smaller than it says, or than CITEWELL_CONTEXT_TOKENS says."
+    )

@@ -8,7 +8,6 @@ address that the conversation does not have. Which model it is, is not known her
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from rag.question.conversation import shown
 from rag.question.parse import QuestionParser
 from rag.question.schema import Form, FormKind, IntentName, ParsedQuestion, Topic
 from rag.records import Usage
+from rag.text.json_objects import objects
 from rag.text.patterns import lazy
 from rag.text.untrusted import as_data, clipped
 from rag.text.words import STOPWORDS
@@ -317,16 +317,11 @@ def _numbered(parsed: ParsedQuestion, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _object(reply: str) -> Mapping[str, Any]:
-    """The first JSON object in a reply, whatever stands around it. Raises BadReply."""
-    reply = reply.rpartition("</think>")[2]
-    for match in re.finditer(r"\{", reply):
-        try:
-            found, _ = json.JSONDecoder().raw_decode(reply, match.start())
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, dict):
-            return {str(name).strip().casefold(): value for name, value in found.items()}
-    raise BadReply("it wrote no JSON")
+    """The first JSON object in a reply. Raises BadReply."""
+    found = next(objects(reply), None)
+    if found is None:
+        raise BadReply("it wrote no JSON")
+    return found
 
 
 def _stems(text: str) -> set[str]:

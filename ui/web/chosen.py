@@ -39,6 +39,8 @@ def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[E
         if exchange is None:
             return talk.ask(question, within=within, mode=mode)
         return talk.again(exchange, question=question, within=within, mode=mode)
+    if data.get("depth") == "thorough":
+        return talk.again(exchange, within=exchange.within, mode="llm", depth="thorough")
     within = exchange.within if data.get("without") != "papers" else None
     before = exchange.parsed.filters if exchange.parsed else Filters()
     filters = None

@@ -202,6 +202,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "within": exchange.within,
         "stated": freeze(exchange.stated),
         "mode": exchange.mode,
+        "depth": exchange.depth,
         "state": exchange.state,  # also while it is on its way: it may be cut off at any time
         "read": parsed and {"standalone": parsed.standalone, "filters": freeze(parsed.filters)},
         "mended": parsed.mended if parsed else (),
@@ -239,6 +240,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
         within=None if within is None else tuple(within),
         stated=thaw(Filters, kept.get("stated")),
         mode=kept["mode"],
+        depth=kept.get("depth", "normal"),
         state="stopped" if kept["state"] in BUSY else kept["state"],
         broken=kept["state"] in BUSY,
         parsed=parsed,

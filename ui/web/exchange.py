@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rag.errors import CitewellError
-from rag.events import Event, Fallback, Finished, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Progress, Selected, Text, Understood
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion
-from rag.records import Answer, Mode, Paper
+from rag.records import Answer, Depth, Mode, Paper
 from ui.web import receipts
 from ui.web.judgements import Judgement
 
@@ -32,12 +32,14 @@ class Exchange:
     stated: Filters | None = None
     """The constraints of the question's own words, where `filters` took their place."""
     mode: Mode | None = None
+    depth: Depth = "normal"
     state: State = "reading"
     before_it: int = 0
     """How many others wait before this one, while it waits."""
     broken: bool = False
     """Citewell was ended before the answer was."""
     parsed: ParsedQuestion | None = None
+    progress: Progress | None = None
     read: tuple[Paper, ...] = ()
     """What the answer is being made from, the best first."""
     text: str = ""
@@ -73,6 +75,8 @@ class Exchange:
         match event:
             case Understood(parsed=parsed):
                 self.parsed = parsed
+            case Progress():
+                self.progress = event
             case Selected(papers=papers, near=near):
                 self.read = papers
                 self.papers.update((paper.paper_id, paper) for paper in (*papers, *near))

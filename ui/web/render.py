@@ -21,7 +21,7 @@ from ui.web.exchange import Exchange
 from ui.web.judging import shown as judging
 from ui.web.menus import icon, menu
 from ui.web.remedies import on_page, ways
-from ui.words import spent
+from ui.words import how_far, spent
 
 EXAMPLES: Sequence[tuple[str, str]] = (
     ("List", "which papers mitigate entropy collapse in RLVR?"),
@@ -111,7 +111,7 @@ def _answer(exchange: Exchange) -> str:
         return _error(exchange)
     if answer:
         told = _notices(answer.notices, quoted=bool(exchange.fallback))
-        return f'{told}<div class="cw-prose">{_prose(exchange, answer)}</div>'
+        return f'{told}<div class="cw-prose">{_prose(exchange, answer)}</div>{_further(exchange)}'
     html = _notices([exchange.fallback] if exchange.fallback else [], quoted=True)
     if exchange.text:
         html += f'<div class="cw-prose">{prose.writing(exchange.text)}</div>'
@@ -129,9 +129,26 @@ def _answer(exchange: Exchange) -> str:
     elif exchange.state == "waiting":
         html += f'<p class="cw-waiting">{_waiting(exchange)}</p>'
     elif not exchange.text:
-        doing = "Reading the abstracts" if exchange.state == "reading" else "Writing"
-        html += f'<p class="cw-waiting">{doing} …</p>'
+        html += f'<p class="cw-waiting">{_doing(exchange)}</p>'
     return html
+
+
+def _doing(exchange: Exchange) -> str:
+    if exchange.progress and exchange.state == "reading":
+        return how_far(exchange.progress)
+    return "Reading the abstracts …" if exchange.state == "reading" else "Writing …"
+
+
+def _further(exchange: Exchange) -> str:
+    """Below a list that a model wrote from the best papers: the way to all others."""
+    answer = exchange.answer
+    if not answer or answer.mode != "llm" or answer.kind != "list" or exchange.depth != "normal":
+        return ""
+    return (
+        '<p class="cw-note"><button type="button" class="cw-act" data-act="thorough"'
+        ' title="The model reads on, batch by batch, until no paper matches any more">'
+        "Look through all papers</button></p>"
+    )
 
 
 def _waiting(exchange: Exchange) -> str:
@@ -244,7 +261,7 @@ def _said(exchange: Exchange) -> str:
         return f"The answer is ready, with {sources}."
     return {
         "waiting": _waiting(exchange),
-        "reading": "Reading the abstracts.",
+        "reading": _doing(exchange),
         "writing": "Writing the answer.",
         "stopped": "Stopped.",
         "failed": f"The question could not be answered. {exchange.error}",

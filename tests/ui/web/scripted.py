@@ -19,7 +19,7 @@ from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Und
 from rag.filters import Filters
 from rag.ports import Embedder
 from rag.question.schema import ParsedQuestion, Topic
-from rag.records import Mode, Paper, Sentence, Turn
+from rag.records import Depth, Keeping, Mode, Paper, Sentence, Turn
 from tests.ui.web.written import CURE, HOSTILE, OTHER, PROPOSED, STEER, answer, entropy, quote
 
 Script = Callable[["Scripted", ParsedQuestion], Iterator[Event]]
@@ -192,6 +192,7 @@ class Scripted:
     shelf: Shelf = field(default_factory=Shelf)
     asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = field(default_factory=list)
     modes: list[Mode | None] = field(default_factory=list)
+    depths: list[tuple[Depth, Keeping]] = field(default_factory=list)
     within: list[Sequence[str] | None] = field(default_factory=list)
     embedder: Embedder = field(default_factory=HashEmbedder)
 
@@ -208,9 +209,12 @@ class Scripted:
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
+        keeping: Keeping = "resume",
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), filters))
         self.modes.append(mode)
+        self.depths.append((depth, keeping))
         self.within.append(within)
         stated = Filters(date_from="2025-01-01", date_to="2025-12-31", limit=3)
         read = stated if "2025" in question else Filters()
