@@ -259,8 +259,6 @@ def _relative(text: Text, at: int, today: date) -> Read:
     word, here = text.word(at + the), at + the + 1
     if word in ("today", "now", "present", "nowadays"):
         return here, Period(today, today, "now")
-    if word == "yesterday" and not the:
-        return here, Period(today - _DAY, today - _DAY)
     unit = _UNIT.get(word)
     if the and unit in ("week", "month", "quarter", "year"):
         return here, replace(whole(unit, today), kind="now")
@@ -277,7 +275,9 @@ def _relative(text: Text, at: int, today: date) -> Read:
 
 
 def _ago(text: Text, at: int, today: date) -> Read:
-    """`two years ago`, `a month ago`: the calendar year, month, week or day of that time."""
+    """`two years ago`, `a month ago`, `yesterday`: the calendar year, month, week or day then."""
+    if text.word(at) == "yesterday":
+        return at + 1, whole("day", today - _DAY)
     end, amount = _amount(text, at) or (at + 1, int(text.word(at) in ("a", "an")))
     unit = _UNIT.get(text.word(end))
     if not amount or not unit or text.word(end + 1) not in ("ago", "back"):
