@@ -30,6 +30,7 @@ from rag.question.named import with_named
 from rag.question.topic import asks_nothing, is_filler, subject
 from rag.question.turn_kinds import kind_of_turn, kind_to_see
 from rag.question.wishes import Wish, wished
+from rag.question.wordings import Form
 from rag.records import Query, Turn
 from rag.text.patterns import lazy
 from rag.text.phrases import DOCUMENT
@@ -87,6 +88,8 @@ class Reading:
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     chips: tuple[Stated, ...] = ()
     notes: tuple[str, ...] = ()
+    form: Form | None = None
+    """The form of answer that the question wishes for."""
     reader: str = ""
     """The model that read the question; empty for these rules."""
     further: Further | None = None
@@ -212,6 +215,7 @@ def understand(
         expansions=tuple(lexicon.expand(topic)),
         names=tuple(lexicon.names_in(topic).items()),
         chips=own.stated + earlier_chips,
+        form=own.form,
         notes=(*alone.notes, *_left_out_notes(len(seen)), *([wish.note] if wish else [])),
         further=alone.further,
     )

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.text.patterns import lazy
-from rag.text.phrases import COUNTS
 
 _TOKEN = lazy(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?(?!\d)|\d\d?[/.]\d\d?[/.]\d{4}(?!\d)|\d{4}[-/](?:0[1-9]|1[0-2])(?!\d)"
@@ -199,13 +198,11 @@ class Phrases:
             inner = self._choice(signs)
             if not signs or signs.pop(0) != (")" if sign == "(" else "]"):
                 raise ValueError("an opening bracket is not closed")
-            if sign == "(":
-                return inner
-            return replace(_either([inner, _NOTHING]), skips=inner.starts)
-        if sign in "<>":
-            return Part(_mark(sign), frozenset(), empty=True)
-        if sign in "^$":
-            return Part(_at_start if sign == "^" else _at_end, frozenset(), empty=True)
+            optional = replace(_either([inner, _NOTHING]), skips=inner.starts)
+            return inner if sign == "(" else optional
+        if sign in "<>^$":
+            node = {"^": _at_start, "$": _at_end}.get(sign) or _mark(sign)
+            return Part(node, frozenset(), empty=True)
         if not sign.startswith("{"):
             return Part(_word(sign), frozenset([_key(sign)]))
         name, _, macro = sign[1:-1].partition(":")
@@ -295,22 +292,3 @@ def _read(macro: Reader, name: str) -> Node:
             yield end, {**found, name: value}
 
     return node
-
-
-NUMBERS = frozenset([*COUNTS, DIGITS, "zero", "half", "dozen", "couple", "single", "a"])
-
-
-def number(text: Text, at: int) -> Iterator[tuple[int, int]]:
-    """A macro: `3`, `three`, `1,000`, `a couple of`, `half a dozen`; no more than nine digits."""
-    word, following = text.word(at), text.word(at + 1)
-    plain = word.replace(",", "")
-    if plain.isascii() and plain.isdigit() and len(plain) < 10:
-        yield at + 1, int(plain)
-    elif word in COUNTS or word == "zero":
-        yield at + 1, COUNTS.get(word, 0)
-    elif word == "half" and text.word(at + 2) == "dozen":
-        yield at + 3, 6
-    elif word in ("dozen", "couple", "single"):
-        yield at + 1 + (following == "of"), {"dozen": 12, "couple": 2, "single": 1}[word]
-    elif word == "a" and following in ("dozen", "couple", "single"):
-        yield from number(text, at + 1)

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from rag.filters import Filters
 from rag.question import dates, excluded, names, publication
-from rag.question.phrases import NUMBERS, Found, Match, Phrases, Text, number
+from rag.question.counts import NUMBERS, number
+from rag.question.phrases import Found, Match, Phrases, Text
 from rag.question.vocabulary import table, words
 
 FormKind = Literal["bullets", "table", "paragraph", "summary", "reading_order", "short"]
