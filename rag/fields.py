@@ -9,28 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, get_args
 
-from rag.filters import Filters, OnRecord, Order, SortKey
+from rag.filters import NONE_ON_RECORD, ON_RECORD, ORDERS, Filters, OnRecord, Order, SortKey
 from rag.text.words import count, days_in_words, enumerated, nth, number_of
 
-ON_RECORD: dict[OnRecord, str] = {
-    "date": "a date",
-    "upvotes": "upvotes",
-    "authors": "names of authors",
-    "author_count": "a number of authors",
-    "link": "a link",
-    "doi": "a DOI",
-}
-NONE_ON_RECORD = {what: words.removeprefix("a ") for what, words in ON_RECORD.items()}
-ORDERS: dict[tuple[SortKey, Order], str] = {
-    ("date", "desc"): "latest",
-    ("date", "asc"): "earliest",
-    ("upvotes", "desc"): "most upvoted",
-    ("upvotes", "asc"): "least upvoted",
-    ("authors", "desc"): "most authors",
-    ("authors", "asc"): "fewest authors",
-}
 AUTHOR_COUNT = "coalesce(author_count, nullif(json_array_length(authors), 0))"
 """SQL over the table of papers, as are the conditions of `FIELDS`."""
 SORTED_BY: dict[SortKey, str] = {
@@ -56,8 +40,7 @@ class Field:
     """A constraint: the attributes of `Filters` that make it up, and what can be done with it.
 
     words: in a sentence, behind `papers`; empty where it is not told there. chip: on a chip, where
-    that differs.
-    conditions: SQL and the values bound in it; `written_by(authors, name)` is a function.
+    that differs. conditions: SQL, where `written_by(authors, name)` may stand, and bound values.
     merge: values of the attributes for several statements, in their order. schemas: JSON schema of
     each attribute. lasts: it holds for the questions that lean on this one, too.
     """
@@ -86,8 +69,8 @@ class Field:
 def merge(stated: Iterable[Filters]) -> Filters:
     """Several statements together, each field by its rule in the table."""
     found = list(stated)
-    values = [field.merge(field, found) for field in FIELDS.values()]
-    return Filters(**{name: value for some in values for name, value in some.items()})
+    values = (field.merge(field, found).items() for field in FIELDS.values())
+    return Filters(**dict(chain.from_iterable(values)))
 
 
 def prefer(own: Filters, other: Filters) -> Filters:

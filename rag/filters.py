@@ -13,6 +13,25 @@ Order = Literal["asc", "desc"]
 SortKey = Literal["upvotes", "date", "authors"]
 OnRecord = Literal["date", "upvotes", "authors", "author_count", "link", "doi"]
 
+ON_RECORD: dict[OnRecord, str] = {
+    "date": "a date",
+    "upvotes": "upvotes",
+    "authors": "names of authors",
+    "author_count": "a number of authors",
+    "link": "a link",
+    "doi": "a DOI",
+}
+NONE_ON_RECORD = {what: words.removeprefix("a ") for what, words in ON_RECORD.items()}
+ORDERS: dict[tuple[SortKey, Order], str] = {
+    ("date", "desc"): "latest",
+    ("date", "asc"): "earliest",
+    ("upvotes", "desc"): "most upvoted",
+    ("upvotes", "asc"): "least upvoted",
+    ("authors", "desc"): "most authors",
+    ("authors", "asc"): "fewest authors",
+}
+"""How these values are told."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filters:

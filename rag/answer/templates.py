@@ -10,8 +10,7 @@ from rag.answer.constraints import constraint_in_words
 from rag.answer.counts import none_answers, none_of
 from rag.corpus.genres import is_genre
 from rag.corpus.people import in_order
-from rag.fields import NONE_ON_RECORD, ON_RECORD
-from rag.filters import Filters, OnRecord, SortKey
+from rag.filters import NONE_ON_RECORD, ON_RECORD, Filters, OnRecord, SortKey
 from rag.question.schema import ParsedQuestion
 from rag.records import Paper, Selection
 from rag.retrieval.sorting import on_record, place_in

@@ -91,7 +91,7 @@ def _chosen(text: Text) -> list[tuple[Match, object]]:
         for match, (field, state) in phrases().matches(text)
         if _fits(field, match, text, said) and (meaning := state(match, text)) is not None
     ]
-    found.sort(key=lambda one: (one[0].start - one[0].end, one[0].first - one[0].last))
+    found.sort(key=lambda one: _by_length(one[0]))
     chosen: list[tuple[Match, object]] = []
     taken: set[int] = set()
     for match, meaning in found:
@@ -100,6 +100,10 @@ def _chosen(text: Text) -> list[tuple[Match, object]]:
             taken.update(places)
             chosen.append((match, meaning))
     return sorted(chosen, key=lambda one: one[0].first)
+
+
+def _by_length(match: Match) -> tuple[int, int, int]:
+    return match.start - match.end, match.first - match.last, match.start
 
 
 _LOOSE = frozenset(["vote", "votes", "like", "likes", "author", "authors", "rated"])

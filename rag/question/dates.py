@@ -15,26 +15,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.question.phrases import NUMBERS, Text, number
+from rag.question.counts import NUMBERS, number
+from rag.question.phrases import Text
 from rag.text.phrases import listed
+from rag.text.words import MONTHS as _NAMES
 
-_NAMES = (
-    "january february march april may june july august september october november december".split()
-)
-MONTHS = {name[:length]: at for at, name in enumerate(_NAMES, 1) for length in (3, len(name))}
+MONTHS = {
+    form: at for at, name in enumerate(_NAMES, 1) for form in (name.lower(), name[:3].lower())
+}
 MONTHS["sept"] = 9
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _DECADES = {"seventies": 1970, "eighties": 1980, "nineties": 1990}
-_PLACES = {
-    word: at
-    for at, words in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th final last"), 1)
-    for word in words.split()
-}
-_UNITS = {
-    "day": "day days", "week": "week weeks wk wks", "month": "month months mo mos",
-    "quarter": "quarter quarters", "year": "year years yr yrs", "decade": "decade decades",
-}  # fmt: skip
-_UNIT = {word: unit for unit, words in _UNITS.items() for word in words.split()}
+_PLACES = dict(
+    zip(
+        listed("first second third fourth 1st 2nd 3rd 4th final last"),
+        [1, 2, 3, 4] * 2 + [4, 4],
+        strict=True,
+    )
+)
+_UNITS = listed("day week month quarter year decade")
+_UNIT = {word: unit for unit in _UNITS for word in (unit, f"{unit}s")} | {"yrs": "year"}
 _MONTHS_LONG = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _ROLLING = listed("past last previous recent")
 _SPANS = {
@@ -226,7 +226,8 @@ def _calendar(text: Text, at: int, today: date) -> Read:
     elif text.word(at) in ("this", "last", "past"):
         which, here = text.word(at), at + 1
     end, span = _span(text, here)
-    if span is None or (text.within_word(end) and not _continues(text, end)):
+    compound = text.within_word(end) and text.word(end) not in _SPANS
+    if span is None or (compound and not _number_of_year(text, end)):
         return None
     start, length = span
     if length == 1 and day is None and year is None and not text.within_word(end):
@@ -244,10 +245,6 @@ def _calendar(text: Text, at: int, today: date) -> Read:
     return end, Period(date(year, start, day), date(year, start, day), kind)
 
 
-def _continues(text: Text, at: int) -> bool:
-    return text.word(at) in _SPANS or _number_of_year(text, at) is not None
-
-
 def _day_at(text: Text, at: int) -> int | None:
     match = re.fullmatch(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?", text.word(at))
     return int(match[1]) if match else None
@@ -259,8 +256,6 @@ def _relative(text: Text, at: int, today: date) -> Read:
     word, here = text.word(at + the), at + the + 1
     if word in ("today", "now", "present", "nowadays"):
         return here, Period(today, today, "now")
-    if word == "yesterday" and not the:
-        return here, Period(today - _DAY, today - _DAY)
     unit = _UNIT.get(word)
     if the and unit in ("week", "month", "quarter", "year"):
         return here, replace(whole(unit, today), kind="now")
@@ -277,7 +272,9 @@ def _relative(text: Text, at: int, today: date) -> Read:
 
 
 def _ago(text: Text, at: int, today: date) -> Read:
-    """`two years ago`, `a month ago`: the calendar year, month, week or day of that time."""
+    """`two years ago`, `a month ago`, `yesterday`: the calendar year, month, week or day then."""
+    if text.word(at) == "yesterday":
+        return at + 1, whole("day", today - _DAY)
     end, amount = _amount(text, at) or (at + 1, int(text.word(at) in ("a", "an")))
     unit = _UNIT.get(text.word(end))
     if not amount or not unit or text.word(end + 1) not in ("ago", "back"):

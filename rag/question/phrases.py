@@ -12,11 +12,10 @@ What patterns mean is not known here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rag.text.patterns import lazy
-from rag.text.phrases import COUNTS
 
 _TOKEN = lazy(
     r"\d{4}[-/.]\d\d?[-/.]\d\d?(?!\d)|\d\d?[/.]\d\d?[/.]\d{4}(?!\d)|\d{4}[-/](?:0[1-9]|1[0-2])(?!\d)"
@@ -118,103 +117,108 @@ def _key(word: str) -> str:
     return DIGITS if word[0] in "0123456789'" else word
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A compiled part of a pattern. empty: it may match nothing. needs: of each of these sets a
+    text has a key wherever the part matches. skips: before another key than these it is empty."""
+
+    node: Node
+    starts: Starts
+    empty: bool = False
+    needs: tuple[frozenset[str], ...] = ()
+    skips: Starts = None
+
+
 class Phrases:
     """Patterns with what each stands for, tried together. macros: by name a function with the words
-    that it begins with, or the phrases of each value: `{"asc": "oldest|earliest"}`."""
+    that it begins with, or the phrases of each value: `{"asc": "oldest|earliest"}`. Raises
+    ValueError or KeyError for patterns that are not well formed."""
 
     def __init__(
         self,
-        macros: Mapping[str, Macro | Mapping[Any, str]],
+        macros: Mapping[str, Macro | str | Mapping[Any, str]],
         patterns: Iterable[tuple[str, Any]],
     ) -> None:
         self._macros = macros
-        self._patterns = list(patterns)
-        self._nodes: dict[str, tuple[Node, Starts]] = {}
-        self._by_word: dict[str, list[tuple[Node, Any]]] = {}
-        self._anywhere: list[tuple[Node, Any]] = []
+        self._parts: dict[str, Part] = {}
+        self._patterns = [(self._compiled(pattern), meaning) for pattern, meaning in patterns]
 
     def matches(self, text: Text) -> Iterator[tuple[Match, Any]]:
         """Each pattern at each place, with what it stands for; of matches that end alike, one."""
-        self._compile()
+        places: dict[str, list[int]] = {}
         for at, token in enumerate(text.tokens):
-            if token.joined:
+            if not token.joined:
+                places.setdefault(text.keys[at], []).append(at)
+        keys = frozenset(text.keys)
+        for part, meaning in self._patterns:
+            if any(keys.isdisjoint(need) for need in part.needs):
                 continue
-            for node, meaning in (*self._by_word.get(text.keys[at], ()), *self._anywhere):
-                for end, found in dict(reversed([*node(text, at, {})])).items():
+            starts = places if part.starts is None else part.starts & places.keys()
+            for at in (at for word in starts for at in places[word]):
+                for end, found in dict(reversed([*part.node(text, at, {})])).items():
                     if end > at and not text.within_word(end):
                         first, last = found.get("<", at), found.get(">", end)
                         yield Match(at, end, first, last, found), meaning
 
-    def _compile(self) -> None:
-        while self._patterns:
-            pattern, meaning = self._patterns.pop(0)
-            node, words = self.node(pattern)
-            if words is None:
-                self._anywhere.append((node, meaning))
-            for word in words or ():
-                self._by_word.setdefault(word, []).append((node, meaning))
-
-    def node(self, pattern: str) -> tuple[Node, Starts]:
-        """A compiled pattern and the words it can begin with; None where it may be any. Raises
-        ValueError or KeyError for one that is not well formed."""
-        if pattern not in self._nodes:
-            parts = _SYNTAX.findall(pattern)
-            node, words, _ = self._choice(parts)
-            if parts:
+    def _compiled(self, pattern: str) -> Part:
+        if pattern not in self._parts:
+            signs = _SYNTAX.findall(pattern)
+            self._parts[pattern] = self._choice(signs)
+            if signs:
                 raise ValueError(f"{pattern!r} has a closing bracket too many")
-            self._nodes[pattern] = node, words
-        return self._nodes[pattern]
+        return self._parts[pattern]
 
-    def _choice(self, parts: list[str]) -> tuple[Node, Starts, bool]:
-        """Alternatives up to a closing bracket, which is left: node, first words, may be empty."""
-        options = [self._sequence(parts)]
-        while parts and parts[0] == "|":
-            parts.pop(0)
-            options.append(self._sequence(parts))
-        node, words = _either([(node, words) for node, words, _ in options])
-        return node, words, any(empty for _, _, empty in options)
+    def _choice(self, signs: list[str]) -> Part:
+        """Alternatives up to a closing bracket, which is left."""
+        options = [self._sequence(signs)]
+        while signs and signs[0] == "|":
+            signs.pop(0)
+            options.append(self._sequence(signs))
+        return _either(options)
 
-    def _sequence(self, parts: list[str]) -> tuple[Node, Starts, bool]:
-        nodes: list[Node] = []
-        words: Starts = frozenset()
+    def _sequence(self, signs: list[str]) -> Part:
+        parts: list[Part] = []
+        starts: Starts = frozenset()
+        needs: list[frozenset[str]] = []
         empty = True
-        while parts and parts[0] not in ("|", ")", "]"):
-            node, starts, missing = self._item(parts)
-            nodes.append(node)
+        while signs and signs[0] not in ("|", ")", "]"):
+            part = self._item(signs)
+            parts.append(part)
             if empty:
-                words = None if words is None or starts is None else words | starts
-                empty = missing
-        return _chain(nodes), None if empty else words, empty
+                starts = None if starts is None or part.starts is None else starts | part.starts
+            if not part.empty:
+                empty = False
+                needs += part.needs or ([part.starts] if part.starts else [])
+        node = _chain([(part.node, part.skips) for part in parts])
+        return Part(node, None if empty else starts, empty, tuple(needs))
 
-    def _item(self, parts: list[str]) -> tuple[Node, Starts, bool]:
-        part = parts.pop(0)
-        signs = {"<": _mark("<"), ">": _mark(">"), "^": _at_start, "$": _at_end}
-        if part in "([":
-            node, words, empty = self._choice(parts)
-            if not parts or parts.pop(0) != (")" if part == "(" else "]"):
+    def _item(self, signs: list[str]) -> Part:
+        sign = signs.pop(0)
+        if sign in "([":
+            inner = self._choice(signs)
+            if not signs or signs.pop(0) != (")" if sign == "(" else "]"):
                 raise ValueError("an opening bracket is not closed")
-            if part == "(":
-                return node, words, empty
-            return _either([(node, words), (_nothing, None)])[0], words, True
-        if part in signs:
-            return signs[part], frozenset(), True
-        if part.startswith("{"):
-            return self._macro(part)
-        return _word(part), frozenset([_key(part)]), False
-
-    def _macro(self, part: str) -> tuple[Node, Starts, bool]:
-        name, _, macro = part[1:-1].partition(":")
+            optional = replace(_either([inner, _NOTHING]), skips=inner.starts)
+            return inner if sign == "(" else optional
+        if sign in "<>^$":
+            node = {"^": _at_start, "$": _at_end}.get(sign) or _mark(sign)
+            return Part(node, frozenset(), empty=True)
+        if not sign.startswith("{"):
+            return Part(_word(sign), frozenset([_key(sign)]))
+        name, _, macro = sign[1:-1].partition(":")
         known = self._macros[macro or name]
         if isinstance(known, tuple):
-            return _read(known[0], name), known[1], False
+            return Part(_read(known[0], name), known[1])
         phrases = {True: known} if isinstance(known, str) else known
-        options = [(*self.node(phrase), value) for value, phrase in phrases.items()]
-        valued = [(_value(node, name, value), words) for node, words, value in options]
-        return *_either(valued), False
+        parts = [(self._compiled(phrase), value) for value, phrase in phrases.items()]
+        return _either([replace(p, node=_value(p.node, name, value)) for p, value in parts])
 
 
 def _nothing(_text: Text, at: int, found: Found) -> Ends:
     yield at, found
+
+
+_NOTHING = Part(_nothing, None, empty=True)
 
 
 def _word(word: str) -> Node:
@@ -225,32 +229,36 @@ def _word(word: str) -> Node:
     return node
 
 
-def _chain(nodes: Sequence[Node]) -> Node:
-    def node(text: Text, at: int, found: Found) -> Ends:
+def _chain(nodes: Sequence[tuple[Node, Starts]]) -> Node:
+    def chain(text: Text, at: int, found: Found) -> Ends:
         ends = [(at, found)]
-        for one in nodes:
-            ends = [end for here, so_far in ends for end in one(text, here, so_far)]
+        for node, skips in nodes:
+            if skips is not None and len(ends) == 1 and text.keys[ends[0][0]] not in skips:
+                continue
+            ends = [end for here, so_far in ends for end in node(text, here, so_far)]
             if not ends:
                 return
         yield from ends
 
-    return nodes[0] if len(nodes) == 1 else node
+    return nodes[0][0] if len(nodes) == 1 else chain
 
 
-def _either(options: Sequence[tuple[Node, Starts]]) -> tuple[Node, Starts]:
+def _either(options: Sequence[Part]) -> Part:
     """Alternatives in their order, looked up by the word that they begin with."""
-    open_ones = [node for node, words in options if words is None]
-    known = frozenset().union(*(words for _, words in options if words is not None))
+    if len(options) == 1:
+        return options[0]
+    starting: frozenset[str] = frozenset().union(*(part.starts or () for part in options))
+    open_ones = [part.node for part in options if part.starts is None]
     table = {
-        word: [node for node, words in options if words is None or word in words] for word in known
+        word: [part.node for part in options if part.starts is None or word in part.starts]
+        for word in starting
     }
 
     def either(text: Text, at: int, found: Found) -> Ends:
         for one in table.get(text.keys[at], open_ones):
             yield from one(text, at, found)
 
-    node = options[0][0] if len(options) == 1 else either
-    return node, None if open_ones else known
+    return Part(either, None if open_ones else starting, any(part.empty for part in options))
 
 
 def _mark(sign: str) -> Node:
@@ -284,22 +292,3 @@ def _read(macro: Reader, name: str) -> Node:
             yield end, {**found, name: value}
 
     return node
-
-
-NUMBERS = frozenset([*COUNTS, DIGITS, "zero", "half", "dozen", "couple", "single", "a"])
-
-
-def number(text: Text, at: int) -> Iterator[tuple[int, int]]:
-    """A macro: `3`, `three`, `1,000`, `a couple of`, `half a dozen`; no more than nine digits."""
-    word, following = text.word(at), text.word(at + 1)
-    plain = word.replace(",", "")
-    if plain.isascii() and plain.isdigit() and len(plain) < 10:
-        yield at + 1, int(plain)
-    elif word in COUNTS or word == "zero":
-        yield at + 1, COUNTS.get(word, 0)
-    elif word == "half" and text.word(at + 2) == "dozen":
-        yield at + 3, 6
-    elif word in ("dozen", "couple", "single"):
-        yield at + 1 + (following == "of"), {"dozen": 12, "couple": 2, "single": 1}[word]
-    elif word == "a" and following in ("dozen", "couple", "single"):
-        yield from number(text, at + 1)

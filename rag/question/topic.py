@@ -159,16 +159,13 @@ def _head(text: Text, kept: Sequence[int]) -> int:
         if only_opens and word not in _JOINTS:
             openers = number + 1
         treats = word in words("treating") and (before in papers or before in ("that", "which"))
-        if (
-            word in words("leading")
-            or treats
-            or before in table("before").get(word, "").split()
-            or (word in (":", "–", "—") and number and before in _asking() | papers)
-        ):
+        if word in words("leading") or treats or before in table("before").get(word, "").split():
             anchor = number + 1
         elif word in papers and following in table("behind_papers")["past"].split():
             anchor = number + 2
-        elif word in papers and following in table("behind_papers")["kept"].split():
+        elif (word in papers and following in table("behind_papers")["kept"].split()) or (
+            word in (":", "–", "—") and number and before in _asking() | papers
+        ):
             anchor = number + 1
         elif word[0].isalnum() and not asks:
             break

@@ -11,7 +11,8 @@ from typing import Any
 
 from rag.filters import Filters
 from rag.question import dates, excluded, names, publication
-from rag.question.phrases import NUMBERS, Found, Match, Phrases, Text, number
+from rag.question.counts import NUMBERS, number
+from rag.question.phrases import Found, Match, Phrases, Text
 from rag.question.schema import Form, FormKind
 from rag.question.vocabulary import table, words
 

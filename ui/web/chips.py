@@ -10,8 +10,8 @@ from datetime import date
 from html import escape
 from typing import cast
 
-from rag.fields import FIELDS, ORDERS
-from rag.filters import Filters, Order, SortKey
+from rag.fields import FIELDS
+from rag.filters import ORDERS, Filters, Order, SortKey
 from rag.text.words import number_of
 
 
