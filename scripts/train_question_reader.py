@@ -4,8 +4,8 @@
 
 The rows are eval/training/intent.jsonl and dialogue.jsonl, written by people who had not read the
 code; those marked `"by"` are fitted to and never tested on. Five folds; rows of one conversation
-share a fold. Each head is a multinomial logistic regression (scikit-learn), and its
-temperature is set on the predictions for the folds left out.
+share a fold. Each head is a multinomial logistic regression (scikit-learn), and its temperature is
+set on the predictions for the folds left out. Takes some minutes.
 """
 
 from __future__ import annotations

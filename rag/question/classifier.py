@@ -28,10 +28,10 @@ from rag.text.patterns import lazy
 from rag.text.words import STOPWORDS
 
 BUCKETS = 8192
-DIMENSION = 384
-"""Of the sentence vector."""
 VECTOR_WEIGHT = math.sqrt(2)
 """The vector's length among the n-grams, whose three groups have length 1 each."""
+NGrams = tuple[NDArray[np.intp], NDArray[np.float32]]
+"""Buckets, and the value in each."""
 _MAX_TOKENS = 200  # bounds the time a pasted page takes
 
 _TOKEN = lazy(r"[\"“][^\"“”]{2,}[\"”]|[^\W_]+(?:[-+@./'’][^\W_]+)*|[^\w\s]")
@@ -60,16 +60,17 @@ class Classifier:
     alone: Head
 
     def probabilities(
-        self, text: str, vector: Vectors | None = None, plain: Sequence[float] = ()
+        self, ngrams: NGrams, vector: Vectors | None = None, plain: Sequence[float] = ()
     ) -> dict[str, float]:
         """The probability of each label; they sum to 1.
 
-        `vector`: (384,) of unit length, of the embedded MiniLM. `plain`: further features, as many
-        and in the order the classifier was fitted with. Raises ValueError for other shapes.
+        `ngrams`: as `ngram_features` gives them. `vector`: (384,) of unit length, of the embedded
+        MiniLM. `plain`: further features, as many and in the order the classifier was fitted with.
+        Raises ValueError for other shapes.
         """
         head = self.alone if vector is None else self.vector
         logits = head.bias + dense_features(vector, plain) @ head.dense
-        places, values = ngram_features(text)
+        places, values = ngrams
         logits += values @ head.ngrams[places]
         exp = np.exp(logits - logits.max())
         return dict(zip(self.labels, (exp / exp.sum()).tolist(), strict=True))
@@ -81,7 +82,7 @@ def dense_features(vector: Vectors | None, plain: Sequence[float]) -> NDArray[np
     return np.concatenate([*parts, np.asarray(plain, np.float32)], dtype=np.float32)
 
 
-def ngram_features(text: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def ngram_features(text: str) -> NGrams:
     """Buckets and values of the text's n-grams; a bucket may come twice.
 
     Three groups, each of length 1: words (1 to 3, lower-cased, digits as 0, with marks for start

@@ -17,7 +17,7 @@ from typing import Literal, cast, get_args
 import numpy as np
 
 from rag.ports import Vectors
-from rag.question.classifier import Classifier, is_name, load, tokens_of
+from rag.question.classifier import Classifier, is_name, load, ngram_features, tokens_of
 from rag.text.words import STOPWORDS
 
 Act = Literal["new_topic", "refers", "refines", "continues", "form_only", "nothing"]
@@ -51,7 +51,8 @@ class ActGuess:
 def read_act(turn: str, vector: Vectors | None, before: Sequence[TurnBefore]) -> ActGuess:
     """`before`: the turns of the user so far, oldest first. Without any, a turn opens a topic or
     asks nothing. Vectors are (384,), of unit length."""
-    found = _classifier().probabilities(turn, vector, plain_features(turn, vector, before))
+    plain = plain_features(turn, vector, before)
+    found = _classifier().probabilities(ngram_features(turn), vector, plain)
     acts = cast("dict[Act, float]", found)
     if not before:
         acts = {act: p if act in _WITHOUT_HISTORY else 0.0 for act, p in acts.items()}

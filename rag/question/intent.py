@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from rag.ports import Vectors
-from rag.question.classifier import Classifier, load
+from rag.question.classifier import Classifier, load, ngram_features
 
 Intent = Literal[
     "list", "fact", "compare", "explain", "define", "record", "overview", "related", "synthesis",
@@ -53,9 +53,10 @@ class IntentGuess:
 def read_intent(text: str, vector: Vectors | None = None) -> IntentGuess:
     """`vector`: the text's, (384,) of unit length, of the embedded MiniLM; None where another model
     embeds, which costs some accuracy."""
-    intents = cast("dict[Intent, float]", _classifiers()["intent"].probabilities(text, vector))
+    ngrams = ngram_features(text)
+    intents = cast("dict[Intent, float]", _classifiers()["intent"].probabilities(ngrams, vector))
     intent = max(intents, key=intents.__getitem__)
-    found = _classifiers()["answer_type"].probabilities(text, vector)
+    found = _classifiers()["answer_type"].probabilities(ngrams, vector)
     types = _going_with(intent, cast("dict[AnswerType, float]", found))
     answer_type = max(types, key=types.__getitem__)
     return IntentGuess(
