@@ -19,6 +19,7 @@ from rag.text.markdown import bold
 from rag.text.words import count, enumerated, number_of, when
 
 _UNRECORDED = {
+    "authors": "who wrote these papers",
     "affiliations": "where their authors work",
     "venues": "where these papers appeared",
     "citations": "how often these papers are cited",
@@ -83,7 +84,9 @@ def left_out(selection: Selection, filters: Filters) -> str:
 def not_recorded(parsed: ParsedQuestion, papers: Iterable[Paper]) -> str:
     """What the question asks for that is not recorded of these papers, as a sentence; empty where
     there is no such thing."""
-    asked = [_UNRECORDED[what] for what in parsed.unrecorded]
+    named = any(paper.authors for paper in papers)
+    missing = (what for what in parsed.unrecorded if not (named and what == "authors"))
+    asked = [_UNRECORDED[what] for what in missing]
     if not asked:
         return ""
     told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"

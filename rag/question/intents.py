@@ -50,6 +50,9 @@ _RECORD_WORDS: tuple[tuple[RecordField, str], ...] = (
 )
 """Words that ask for a field of a record, the first of two that overlap."""
 _LOWEST = lazy(r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.I)
+_BESIDE = lazy(
+    r"\b(?:newer|older|earlier|later|more\s+recent|(?:more|less)\s+upvot\w+|more\s+upvotes)\b", re.I
+)
 _ASKING = frozenset(
     """
     published publish released release appear appeared wrote written write authored author authors
@@ -96,6 +99,8 @@ def tied(
     asked = guess.intent
     if asked in ("fact", "explain") and lexicon.meanings_of(term_asked(text)):
         asked = "define"
+    if asked in ("compare", "fact") and len(named) == 2 and _BESIDE.search(text):
+        asked = "record"  # `is X newer than Y?`
     match asked:
         case "record" if fields := fields_asked(text):
             lowest = bool(_LOWEST.search(text))

@@ -94,7 +94,8 @@ def _dated(side: str, dates: Sequence[str], rest: str, paper: Paper | None) -> B
         if paper
         else f"Published {said}: {side} than those shown."
     )
-    return Bound(filters=replace(bounded, sort="date", order="desc"), rest=rest, note=note)
+    ordered = bounded if paper else replace(bounded, sort="date", order="desc")
+    return Bound(filters=ordered, rest=rest, note=note)
 
 
 def _first_day(published: str) -> date:

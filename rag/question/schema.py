@@ -27,7 +27,7 @@ IntentName = Literal[
 ]  # fmt: skip
 FormKind = Literal["bullets", "table", "paragraph", "summary", "reading_order", "short"]
 NothingWhy = Literal["no_words", "courtesy", "unknown_identifier"]
-Unrecorded = Literal["affiliations", "venues", "citations"]
+Unrecorded = Literal["authors", "affiliations", "venues", "citations"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,8 @@ from rag.question.parts import parts_of
 from rag.question.schema import (
     ComparisonAsked,
     DefinitionAsked,
+    ExplanationAsked,
+    FactAsked,
     Intent,
     IntentName,
     LeftOut,
@@ -37,6 +39,7 @@ from rag.question.schema import (
     ParsedQuestion,
     RecordAsked,
     RelatedAsked,
+    SynthesisAsked,
     Topic,
 )
 from rag.question.unrecorded import unrecorded
@@ -133,6 +136,12 @@ class TurnReader:
 
     def asked(self, question: str, alone: Alone, intent: Intent) -> ParsedQuestion:
         language = language_of(alone.text)
+        vague = isinstance(intent, RecordAsked) and not (intent.papers or intent.strange)
+        plain = isinstance(intent, FactAsked | ExplanationAsked | SynthesisAsked)
+        if alone.read.filters and (vague or (plain and not alone.topic)):
+            intent = (
+                ListAsked()
+            )  # `which paper has the most authors?`: constraints alone make a list
         own = self._searched(alone, intent, language)
         if (
             not own
@@ -153,7 +162,7 @@ class TurnReader:
             seen=(intent.paper,) if isinstance(intent, RelatedAsked) else (),
             language=language,
             unknown=self._unknown(alone.text),
-            unrecorded=unrecorded(alone.text),
+            unrecorded=unrecorded(alone.text, authors=bool(self._lexicon.people)),
             left_out=LeftOut(mentioned=alone.read.unused),
             stated=alone.read.stated,
             mended=alone.mended,

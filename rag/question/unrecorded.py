@@ -38,6 +38,16 @@ _SIGNS: tuple[tuple[Unrecorded, re.Pattern[str]], ...] = (
 )
 
 
-def unrecorded(text: str) -> tuple[Unrecorded, ...]:
-    """What `text` asks for that is not recorded of papers."""
-    return tuple(what for what, sign in _SIGNS if sign.search(text))
+_AUTHORS = lazy(
+    r"\bby\s+(?!(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b)[A-Z][a-z]+(?:\s+[A-Z][a-z.]+)+|\bet\s+al\b"
+    r"|\b(?:did|has|have)\s+(?:[A-Z][a-z.]+\s+)+(?:ever\s+)?(?:publish|wr[io]t|author)"
+    r"|\b[A-Z][a-z]+['’]s\s+papers\b"
+)
+
+
+def unrecorded(text: str, *, authors: bool) -> tuple[Unrecorded, ...]:
+    """What `text` asks for that is not recorded of papers. `authors`: whether any has a name of
+    its authors."""
+    found = [what for what, sign in _SIGNS if sign.search(text)]
+    return ("authors", *found) if not authors and _AUTHORS.search(text) else tuple(found)

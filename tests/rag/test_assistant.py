@@ -61,11 +61,11 @@ def make(catalog: Catalog) -> Any:
 class Echo(ScriptedChat):
     """Quotes the first sentence that it is given; before that, what the script says."""
 
-    def stream(self, messages: Any, *, max_tokens: int) -> Any:
+    def stream(self, messages: Any, *, max_tokens: int, schema: Any = None) -> Any:
         if "<abstracts>" in messages[-1].content and len(self._script) == 1:
             quote = messages[-1].content.partition("[E1] ")[2].partition("\n")[0]
             self._script = [f"- {quote} [E1]"]
-        return super().stream(messages, max_tokens=max_tokens)
+        return super().stream(messages, max_tokens=max_tokens, schema=schema)
 
 
 def test_an_answer_names_its_model(make: Any) -> None:
@@ -90,11 +90,14 @@ def test_calls_are_capped(make: Any) -> None:
     events = list(make(model, max_calls=2).stream(FOLLOW_UP, history=HISTORY))
     understood = events[0]
     assert isinstance(understood, Understood)
-    assert understood.query.standalone == "Which papers propose a method for graphs?"
+    assert understood.parsed.standalone == "Which papers propose a method for graphs?"
     assert understood.parsed.reader == "scripted"
     assert isinstance(events[-1], Finished)
     answer = events[-1].answer
-    assert (answer.question, answer.standalone_question) == (FOLLOW_UP, understood.query.standalone)
+    assert (answer.question, answer.standalone_question) == (
+        FOLLOW_UP,
+        understood.parsed.standalone,
+    )
     assert answer.usage.calls == len(model.calls) == 2
     assert answer.usage.prompt_tokens == sum(map(model.count_tokens, model.calls))
     assert any(not sentence.supported for sentence in answer.sentences)
@@ -180,7 +183,9 @@ def test_a_follow_up_that_was_not_rewritten_is_still_answered_by_the_model(
     answer = make(Echo([first, ""])).ask(FOLLOW_UP, history=HISTORY)
     assert answer.mode == "llm"
     assert answer.usage.calls == 2
-    assert answer.standalone_question == "Which papers propose a method for robots, for graphs?"
+    assert (
+        answer.standalone_question == "and for graphs (which papers propose a method for robots?)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,9 @@ def test_a_table_is_checked_row_by_row() -> None:
         "| Paper | Gain |\n|---|---|\n| CURE | 5% [E2] |\n| STEER | 9% [E5] |\n"
         "| Dreamer | unknown |"
     )
-    _, draft = answer(ScriptedChat([table]), form=Form(kind="table"), limits=Limits(calls=1))
+    _, draft = answer(
+        ScriptedChat([table]), asked=query(form=Form(kind="table")), limits=Limits(calls=1)
+    )
     assert [s.supported for s in draft.sentences] == [True, True, False, False]
     assert draft.sentences[0].citations == ()
     assert draft.papers == ("cure",)
