@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from rag.reading import quotes
-from rag.reading.alternatives import sides
 from rag.reading.outcome import Lines
 from rag.reading.question_features import Asked, mentions
 from rag.reading.quotes import Taste
 from rag.reading.views import Line, View, Words
+from rag.retrieval.alternatives import sides
 from rag.retrieval.ranking import Ranking
 from rag.text.patterns import lazy
 

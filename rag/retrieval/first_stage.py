@@ -29,7 +29,7 @@ from rag.corpus.mentions import is_about, is_mentioned, may_hold, wording
 from rag.corpus.uses import plainly_uses
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.question.schema import ParsedQuestion, Topic
-from rag.reading.alternatives import masks, weighed, wordings
+from rag.retrieval.alternatives import masks, weighed, wordings
 from rag.retrieval.fusion import Fusion, fused
 from rag.retrieval.ranking import Question, Ranking, Rows
 from rag.storage.generations import Indexes

@@ -18,8 +18,8 @@ from rag.corpus.titles import Mention
 from rag.filters import Filters, OnRecord
 from rag.ports import Vectors
 from rag.question.schema import ParsedQuestion
-from rag.reading.alternatives import Masks, weighed
 from rag.records import Hit, Paper, Span
+from rag.retrieval.alternatives import Masks, weighed
 from rag.retrieval.sorting import on_record
 from rag.storage.generations import Indexes
 from rag.storage.papers import PaperStore
