@@ -9,9 +9,9 @@ import pytest
 
 from rag.adapters.fakes import HashEmbedder
 from rag.filters import Filters
+from rag.question.schema import NothingAsked, ParsedQuestion, Topic
 from rag.reading import select
 from rag.reading.question_features import mentions
-from rag.records import Query
 from rag.retrieval.first_stage import Retriever
 from rag.storage.index_manager import open_or_rebuild
 from tests import corpus
@@ -108,8 +108,13 @@ def test_a_paper_that_the_question_names_comes_before_those_that_score_better(as
 
 
 def test_a_question_of_no_words_is_declined(retriever: Retriever) -> None:
-    nothing = Query(question="???", standalone="???", topic="", nothing_asked=True)
-    empty = Query(question="where is she?", standalone="where is she?", topic="where is she?")
+    nothing = ParsedQuestion(question="???", standalone="???", intent=NothingAsked())
+    empty = ParsedQuestion(
+        question="where is she?",
+        standalone="where is she?",
+        topic=Topic(own="where is she?"),
+        search=Topic(own="where is she?"),
+    )
     for query in (nothing, empty):
         selection = select(query, retriever.rank(query))
         assert (selection.status, selection.papers, selection.near) == ("not_in_corpus", (), ())
@@ -160,8 +165,13 @@ def test_what_is_rightly_taken_for_granted_is_not_denied(ask: Ask, question: str
 def test_an_empty_ranking_declines(tmp_path: Path) -> None:
     catalog = corpus.filled(tmp_path, 5)
     retriever = Retriever(catalog, open_or_rebuild(catalog), HashEmbedder())
-    query = Query(
-        question="x", standalone="x", topic="entropy", filters=Filters(date_from="2030-01-01")
+    about = Topic(own="entropy")
+    query = ParsedQuestion(
+        question="x",
+        standalone="x",
+        topic=Topic(own="entropy"),
+        search=Topic(own="entropy"),
+        filters=Filters(date_from="2030-01-01"),
     )
     selection = select(query, retriever.rank(query))
     assert (selection.status, selection.papers) == ("not_in_corpus", ())

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 from rag.adapters.fakes import HashEmbedder
+from rag.question.schema import ParsedQuestion, Topic
 from rag.reading import Cuts, select
 from rag.reading.calibration import best_length
-from rag.records import Query
 from rag.retrieval.first_stage import Retriever
 from rag.storage.index_manager import open_or_rebuild
 from tests import corpus
@@ -155,7 +155,12 @@ def test_kinds_of_papers_are_left_out(ask: Ask) -> None:
 def test_without_token_vectors_the_share_of_the_best_score_decides(tmp_path: Path) -> None:
     catalog = corpus.filled(tmp_path, 30)
     retriever = Retriever(catalog, open_or_rebuild(catalog), HashEmbedder())
-    query = Query(question="entropy", standalone="entropy", topic="entropy methods")
+    query = ParsedQuestion(
+        question="entropy",
+        standalone="entropy",
+        topic=Topic(own="entropy methods"),
+        search=Topic(own="entropy methods"),
+    )
     selection = select(query, retriever.rank(query))
     assert selection.status == "answered"
     assert all("entropy" in title for title in titles(selection))

@@ -10,7 +10,7 @@ import pytest
 
 from rag.answer.quoted import compose
 from rag.corpus.mentions import is_mentioned
-from rag.question import read_constraints
+from rag.question.constraints import read_constraints
 from tests.rag.selections import Ask
 
 
