@@ -140,19 +140,15 @@ def _where(*conditions: tuple[str, ...]) -> Callable[[Filters], list[Condition]]
     return stated
 
 
-def _number(least: int | None, most: int | None, thing: str) -> str:
+def _number(least: int | None, most: int | None, thing: str, lead: str = "") -> str:
     """`at least 5 upvotes`, `2 to 9 upvotes`; empty where there is no bound."""
     if most is None:
-        return "" if least is None else f"at least {number_of(least, thing)}"
+        return "" if least is None else f"{lead}at least {number_of(least, thing)}"
     if most in (least, 0):
-        return f"no {thing}s" if most == 0 else f"exactly {number_of(most, thing)}"
-    if least is not None:
-        return f"{least:,} to {number_of(most, thing)}"
-    return f"at most {number_of(most, thing)}"
-
-
-def _with(words: str) -> str:
-    return words and f"with {words}"
+        exactly = f"no {thing}s" if most == 0 else f"exactly {number_of(most, thing)}"
+        return lead + exactly
+    many = f"at most {number_of(most, thing)}"
+    return lead + (many if least is None else f"{least:,} to {number_of(most, thing)}")
 
 
 def _not_dates(f: Filters) -> str:
@@ -222,7 +218,7 @@ FIELDS: dict[str, Field] = {
     "upvotes": Field(
         attributes=("upvotes_min", "upvotes_max"),
         schemas=(_COUNT, _COUNT),
-        words=lambda f: _with(_number(f.upvotes_min, f.upvotes_max, "upvote")),
+        words=lambda f: _number(f.upvotes_min, f.upvotes_max, "upvote", "with "),
         chip=lambda f: _number(f.upvotes_min, f.upvotes_max, "upvote"),
         conditions=_where(("upvotes >= ?", "upvotes_min"), ("upvotes <= ?", "upvotes_max")),
         merge=_each_first,
@@ -230,7 +226,7 @@ FIELDS: dict[str, Field] = {
     "author_count": Field(
         attributes=("authors_min", "authors_max"),
         schemas=(_POSITIVE, _POSITIVE),
-        words=lambda f: _with(_number(f.authors_min, f.authors_max, "author")),
+        words=lambda f: _number(f.authors_min, f.authors_max, "author", "with "),
         chip=lambda f: _number(f.authors_min, f.authors_max, "author"),
         conditions=_where(
             (f"{AUTHOR_COUNT} >= ?", "authors_min"), (f"{AUTHOR_COUNT} <= ?", "authors_max")

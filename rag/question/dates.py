@@ -44,7 +44,6 @@ _SPANS = {
     "h1": (1, 6),
     "h2": (7, 6),
 }
-"""First month and number of months."""
 _THIRDS = {"early": 1, "mid": 5, "middle": 5, "late": 9}
 STARTS = frozenset(
     "q1 q2 q3 q4 h1 h2 week the this current present today now nowadays yesterday an".split()
@@ -112,9 +111,8 @@ def periods(text: Text, at: int) -> Iterator[tuple[int, tuple[Period, Period]]]:
         for start in _joint(text, end):
             for over, last in period(text, start):
                 yield over, _range(first, last)
-                # `2022, 2023 and 2024`
-                for start_again in _joint(text, over) if text.word(end) == "," else ():
-                    for past, later in period(text, start_again):
+                for again in _joint(text, over) if text.word(end) == "," else ():
+                    for past, later in period(text, again):  # `2022, 2023 and 2024`
                         yield past, _range(first, later)
 
 
@@ -150,10 +148,8 @@ Read = tuple[int, Period] | None
 
 def _number_of_year(text: Text, at: int) -> int | None:
     """`2025`, `'25`."""
-    word = text.word(at)
-    if re.fullmatch(r"(?:19|20)\d\d", word):
-        return int(word)
-    return 2000 + int(word[1:]) if re.fullmatch(r"'[0-2]\d", word) else None
+    match = re.fullmatch(r"((?:19|20)\d\d)|'([0-2]\d)", text.word(at))
+    return int(match[1] or f"20{match[2]}") if match else None
 
 
 def _year_behind(text: Text, at: int, today: date) -> tuple[int, int | None]:
@@ -185,11 +181,10 @@ def _part(text: Text, at: int, today: date) -> Read:
     """`late 2024`, `early May`, `the week of 3 March`, `first week of May`."""
     word, following = text.word(at), text.word(at + 1)
     week = following == "week" and word in _PLACES
-    if word in _THIRDS:
-        end, year = _year_behind(text, at + 1, today)
-        if year:
-            return end, months(year, _THIRDS[word], 4)
-    elif not week and (word, following) != ("week", "of"):
+    end, year = _year_behind(text, at + 1, today)
+    if word in _THIRDS and year:
+        return end, months(year, _THIRDS[word], 4)
+    if word not in _THIRDS and not week and (word, following) != ("week", "of"):
         return None
     found = _calendar(text, at + (3 if week else 2 if word == "week" else 1), today)
     if found is None:
@@ -199,8 +194,8 @@ def _part(text: Text, at: int, today: date) -> Read:
         return end, edge_of(inner, end=word == "late")
     if not week:
         return end, whole("week", inner.first)
-    days = timedelta(days=7 * (_PLACES[word] - 1))
-    start = inner.first + days if word not in ("last", "final") else inner.last - 6 * _DAY
+    late = word in ("last", "final")
+    start = inner.last - 6 * _DAY if late else inner.first + 7 * (_PLACES[word] - 1) * _DAY
     return end, Period(start, start + 6 * _DAY)
 
 

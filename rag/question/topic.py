@@ -39,7 +39,7 @@ def _closers() -> frozenset[str]:
 @cache
 def _filler() -> frozenset[str]:
     """Words that ask for papers without saying about what."""
-    subjects = {"findings", "takeaways", "question", "questions"}
+    subjects = {"findings", "takeaways", "question", "questions", "well"}
     lists = ("dangling", "leading", "filler")
     return (_asking() - subjects).union(_closers(), documents(), *map(words, lists))
 

@@ -169,8 +169,8 @@ def test_an_empty_ranking_declines(tmp_path: Path) -> None:
     query = ParsedQuestion(
         question="x",
         standalone="x",
-        topic=Topic(own="entropy"),
-        search=Topic(own="entropy"),
+        topic=about,
+        search=about,
         filters=Filters(date_from="2030-01-01"),
     )
     selection = select(query, retriever.rank(query))
