@@ -32,6 +32,7 @@ _CARRIES_ON = lazy(
 _EXPLETIVE = lazy(
     r"\bis\s+it\s+(?:possible|true|known|clear|worth|better|ok)\b|\bit\s+(?:is|seems)\b", re.I
 )
+_MORE = frozenset("more other others another else next besides similar like".split())
 _CONTINUING = frozenset(
     """
     more next further another additional newer older later earlier recent rest remaining list again
@@ -55,9 +56,9 @@ def settled(
     if picks or guess.act in ("nothing", "form_only"):
         return "refers" if picks and guess.act != "form_only" else guess.act
     said = set(re.findall(r"[a-z]+", _EXPLETIVE.sub(" ", text.lower())))
-    several = bool(SEVERAL.search(text))
+    several = bool(SEVERAL.search(text)) and said.isdisjoint(_MORE)
     act: Act = guess.act
-    if act == "continues":
+    if act == "continues" and not several:
         act = "refines" if words - _CONTINUING else "continues"
     elif several:
         act = "refers" if before.last else "refines"

@@ -37,7 +37,7 @@ _RECORD_WORDS: tuple[tuple[RecordField, str], ...] = (
     ("authors", r"who|whose|authors?|by\s+whom"),
     (
         "date",
-        r"when|year|month|date|day|how\s+(?:old|new|recent)|newer|older|newest|oldest|came\s+out"
+        r"when|came\s+first|year|month|date|day|how\s+(?:old|new|recent)|newer|older|newest|oldest|came\s+out"
         r"|earlier|later|(?:published|released)\s+(?:first|earlier|later)",
     ),
     ("upvotes", r"up-?votes?|votes?|upvoted|popular|likes?|liked"),
@@ -101,6 +101,16 @@ def tied(
         asked = "define"
     if asked in ("compare", "fact") and len(named) == 2 and _BESIDE.search(text):
         asked = "record"  # `is X newer than Y?`
+    rest = text
+    for name in names:
+        rest = rest.replace(name, " ")
+    if (
+        named
+        and asked in ("fact", "list", "compare")
+        and fields_asked(rest)
+        and not described(rest)
+    ):
+        asked = "record"  # nothing is asked of the named paper but words of its record
     match asked:
         case "record" if fields := fields_asked(text):
             lowest = bool(_LOWEST.search(text))

@@ -43,6 +43,7 @@ from rag.question.schema import (
     Topic,
 )
 from rag.question.unrecorded import unrecorded
+from rag.text.phrases import DOCUMENT
 from rag.text.words import STOPWORDS
 
 Encode = Callable[[str], Vectors]
@@ -209,6 +210,8 @@ class TurnReader:
         courtesy of a word or two."""
         if alone.read.filters or alone.names:
             return False
+        if not alone.topic and re.search(rf"\b{DOCUMENT}\b", alone.text, re.IGNORECASE):
+            return False  # `all papers`
         words = content(alone.topic)
         courtesy = alone.guess.intent == "nothing" and alone.guess.probability >= _COURTESY
         known = {word for word in words if self._lexicon.words.get(word, 0) > 2}

@@ -111,7 +111,7 @@ def model(weights: Path) -> Iterator[LlamaFile]:
 def test_the_budget_goes_by_the_context_that_there_is(model: LlamaFile, weights: Path) -> None:
     assert model.name == weights.name
     assert model.load() == 8192
-    assert model.max_prompt_tokens == 6000
+    assert 5500 <= model.max_prompt_tokens < 8192
     small = LlamaFile(weights, context_tokens=2048, threads=THREADS)
     assert 512 <= small.max_prompt_tokens <= 1024
     small.close()

@@ -27,7 +27,6 @@ from tests.rag.selections import Ask, said
         "What word error rate does Whisper reach on LibriSpeech?",
         # names that papers mention, and that are of none of them
         "papers from Google DeepMind",
-        "capital of WebArena",
         # each half is there, no paper on both
         "which papers combine differential privacy with federated learning?",
         "differentially private machine translation",

@@ -91,12 +91,6 @@ def test_a_record_is_told_of_the_paper_that_puts_the_name_forward(
     assert bundled.ask(question).sentences[0].text.startswith(title)
 
 
-def test_of_two_names_the_one_that_is_nobodys_is_told(bundled: Assistant) -> None:
-    told = [sentence.text for sentence in bundled.ask("which is newer, CURE or DAPO?").sentences]
-    assert told[0].endswith("is dated 14 August 2025.")
-    assert told[1] == "No paper of the corpus is known by the name DAPO."
-
-
 @pytest.mark.parametrize(
     ("question", "names", "status"),
     [

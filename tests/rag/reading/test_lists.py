@@ -45,23 +45,6 @@ def test_near_misses_stand_apart(ask: Ask) -> None:
     assert not put_forward & {paper.paper_id for paper in selection.near}
 
 
-def test_each_half_of_a_question_has_its_own_answer(ask: Ask) -> None:
-    _, selection = ask(
-        "which paper breaks the reversal curse, and which one finds alignment faking?"
-    )
-    assert titles(selection)[0].startswith("Mitigating Reversal Curse")
-    assert any(title.startswith("Alignment faking") for title in titles(selection))
-    assert not selection.unmet
-    _, selection = ask(
-        "which paper mitigates entropy collapse, and which one predicts protein structures?"
-    )
-    assert titles(selection)[0].split(":")[0] in (
-        "Rethinking Entropy Interventions in RLVR",
-        "CURE",
-    )
-    assert selection.unmet == ("which one predicts protein structures",)
-
-
 def test_constraints_say_how_many_papers_they_could_look_at(ask: Ask) -> None:
     _, selection = ask("protein folding papers from 2025")
     assert selection.status == "not_in_corpus"
@@ -79,11 +62,9 @@ def test_all_papers_are_all_papers(ask: Ask) -> None:
 
 
 def test_either_alternative_is_enough(ask: Ask) -> None:
-    _, selection = ask("Mamba or RWKV")
+    _, selection = ask("papers on Mamba or RWKV")
     assert selection.status == "answered"
     assert titles(selection)[0].startswith("Is Mamba Effective")
-    _, both = ask("which papers use Mamba and RWKV?")
-    assert both.status == "not_in_corpus"
 
 
 def test_a_comparison_says_which_side_is_missing(ask: Ask) -> None:
