@@ -27,7 +27,8 @@ def tried(config: Config) -> Iterator[Row]:
         answers = _row("answers", lambda: _answers(config))
         yield answers
         if answers[-1]:
-            yield _row("context", lambda: _context(config))
+            if config.local_model is None:
+                yield _row("context", lambda: _context(config))
     if config.embed_model:
         yield _row("embeddings", lambda: _embeddings(config))
     if config.reranks_with_endpoint:
