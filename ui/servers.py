@@ -26,9 +26,8 @@ def tried(config: Config) -> Iterator[Row]:
     if config.answers_with_model:
         answers = _row("answers", lambda: _answers(config))
         yield answers
-        if answers[-1]:
-            if config.local_model is None:
-                yield _row("context", lambda: _context(config))
+        if answers[-1] and config.local_model is None:
+            yield _row("context", lambda: _context(config))
     if config.embed_model:
         yield _row("embeddings", lambda: _embeddings(config))
     if config.reranks_with_endpoint:
