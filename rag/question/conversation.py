@@ -45,6 +45,12 @@ _ENDS = lazy(
 _EXCEPT = lazy(r"\b(?:except|but(?:\s+not)?|without|not|other\s+than|besides)\s+\Z", re.IGNORECASE)
 _BOTH = lazy(r"\b(?:both|the\s+two)\b", re.IGNORECASE)
 _OTHERS = lazy(r"\bthe\s+(?:others?|rest|remaining)\b(?:\s+(?:ones?|papers?))?", re.IGNORECASE)
+POINTED = lazy(
+    rf"\b(?:(?:(?:one|ones|some)\s+)?of\s+(?:all\s+)?(?:them|those|these)(?:\s+{COUNT})?(?:\s+{_THING})?"
+    r"|(?<=which\s)ones?|(?<=there\s)one|(?<=the\s)ones?|(?<=and\s)ones?|(?<=any\s)ones?)\b",
+    re.IGNORECASE,
+)
+"""Words that stand for papers: `which [of those]`, `is there [one] on robots?`"""
 _MARKED_TITLE = lazy(r"\*\*(.{1,400}?)\*\*")
 
 

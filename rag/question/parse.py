@@ -85,9 +85,12 @@ class QuestionParser(TurnReader):
             again = self._read(history[asked].content, history[:asked], depth - 1)
             parsed = replace(again, question=question, form=alone.read.form or again.form)
         elif act == "refers" and before.last:
-            parsed = self._refers(question, alone, before)
+            parsed = self._refers(
+                question, self.spoken(alone, history[turns[-1]].content), before
+            )
         else:
             earlier = self._topic_before(history, turns, depth)
+            alone = self.spoken(alone, earlier.question)
             goes_on = act == "continues" and before.all
             parsed = (
                 self._continues(question, alone, earlier, before)
@@ -149,8 +152,7 @@ class QuestionParser(TurnReader):
     def _refines(self, question: str, alone: Alone, earlier: ParsedQuestion) -> ParsedQuestion:
         """The question before with something added, changed or taken away."""
         own = alone.topic if content(alone.topic) - _POINTING else ""
-        keeps = isinstance(alone.guess.intent, str) and alone.guess.intent in ("list", "nothing")
-        intent = earlier.intent if keeps or not own else self.intent(alone)
+        intent = self.intent(alone) if own else earlier.intent
         carried = earlier.topic.text if own else earlier.topic.carried
         topic = Topic(own=own or earlier.topic.own, carried=carried)
         topic = _taken_back(topic, alone.read.filters.not_about or ())

@@ -21,8 +21,8 @@ from rag.filters import Filters
 from rag.ports import Vectors
 from rag.question import relative
 from rag.question.constraints import Constraints, read_constraints
-from rag.question.conversation import Papers
-from rag.question.intent import IntentGuess, read_intent
+from rag.question.conversation import POINTED, Papers
+from rag.question.intent import IntentGuess, Wording, read_intent
 from rag.question.intents import described, owners, tied
 from rag.question.language import language_of, shared_terms
 from rag.question.parts import parts_of
@@ -68,6 +68,8 @@ class Alone:
     mended: tuple[tuple[str, str], ...]
     intent: IntentName | None = None
     """As somebody else has read it."""
+    spoken: tuple[Wording, ...] = ()
+    """The turn in the words of a question that stands by itself, for one in a conversation."""
 
     @property
     def topic(self) -> str:
@@ -75,7 +77,8 @@ class Alone:
 
     @cached_property
     def guess(self) -> IntentGuess:
-        guess = read_intent(self.text, self.vector)
+        wordings = self.spoken or ((self.text, self.vector),)
+        guess = read_intent(*wordings[0], *wordings[1:])
         return replace(guess, intent=self.intent, probability=1.0) if self.intent else guess
 
 
@@ -130,6 +133,14 @@ class TurnReader:
             parsed = self.asked(question, alone, ListAsked())
             return replace(parsed, seen=seen, notes=(*parsed.notes, bound.note))
         return self.asked(question, alone, self.intent(alone))
+
+    def spoken(self, alone: Alone, before: str) -> Alone:
+        """The turn as it is said behind the question `before`: half a question has no intent of its
+        own, and what points at papers asks for papers."""
+        text = POINTED.sub("papers", alone.text)
+        both = f"{before.rstrip(' ?.!')}, {text}"
+        wordings = tuple((t, self._encode(t) if self._encode else None) for t in (text, both))
+        return replace(alone, spoken=wordings)
 
     def intent(self, alone: Alone, pointed: Papers = ()) -> Intent:
         named = alone.owners or pointed

@@ -70,7 +70,7 @@ class _Selector:
 
     def select(self) -> Selection:
         kind = self._parsed.kind
-        if self._parsed.among_shown and self._calibrated and kind != "explain":
+        if self._parsed.among_shown and self._calibrated and kind in ("fact", "compare"):
             return self._aspect()
         confidence, named = self._confidence(), self._named()
         if kind == "fact":
