@@ -19,10 +19,17 @@ _SURE = 0.85
 _UNSURE = 0.5
 """Probability below which a turn is not taken for a new topic."""
 SEVERAL = lazy(
-    r"\b(?:those|these|them|they|their|which\s+ones?|(?:both|each|either|neither|any|all)\s+of)\b",
+    r"\b(?:(?:those|these)\b(?!\s+(?:with|that|which|who|whose|from|on|in|about|for|using|of)\b)|them|they|their"
+    r"|which\s+ones?|(?:both|each|either|neither|any|all|one|ones|some|which|who)\s+of)\b",
     re.IGNORECASE,
 )
-_ONE = frozenset("it its this that".split())
+"""`those` of something that is said behind it are no papers shown: `only those with two arms`."""
+_ONE = lazy(
+    r"\b(?:it|its|this)\b|\bthat\b(?=\s*(?:[?.!,;]|\Z))"
+    r"|(?:\A|\b(?:does|do|is|was|can|did|about|for|with|of|in|on|to|like|than|from)\s+)that\b",
+    re.IGNORECASE,
+)
+"""`that` where it begins no clause."""
 _BESIDE = frozenset("instead also too similarly likewise same else".split())
 _CARRIES_ON = lazy(
     r"\A\W*(?:(?:ok(?:ay)?|yes|no|hm+|so|great|right|well)\W+)*"
@@ -55,7 +62,9 @@ def settled(
     `could_say`: whether a paper shown has any of the words."""
     if picks or guess.act in ("nothing", "form_only"):
         return "refers" if picks and guess.act != "form_only" else guess.act
-    said = set(re.findall(r"[a-z]+", _EXPLETIVE.sub(" ", text.lower())))
+    plain = _EXPLETIVE.sub(" ", text)
+    said = set(re.findall(r"[a-z]+", plain.lower()))
+    one = bool(_ONE.search(plain))
     several = bool(SEVERAL.search(text)) and said.isdisjoint(_MORE)
     act: Act = guess.act
     if act == "continues" and not several:
@@ -63,11 +72,10 @@ def settled(
     elif several:
         act = "refers" if before.last else "refines"
     elif act == "refers":
-        single = len(before.last) == 1 and bool(said & _ONE)
-        sure = guess.probability >= _SURE and not said & _BESIDE
-        act = "refers" if single or (sure and bool(before.last) and could_say()) else "refines"
+        sure = (one and len(before.last) == 1) or (guess.probability >= _SURE and could_say())
+        act = "refers" if sure and before.last and said.isdisjoint(_BESIDE) else "refines"
     elif act == "new_topic" and (
-        said & (_ONE | _BESIDE) or _CARRIES_ON.match(text) or guess.probability < _UNSURE
+        one or said & _BESIDE or _CARRIES_ON.match(text) or guess.probability < _UNSURE
     ):
         act = "refines"
     return act

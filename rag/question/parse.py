@@ -85,9 +85,9 @@ class QuestionParser(TurnReader):
             again = self._read(history[asked].content, history[:asked], depth - 1)
             parsed = replace(again, question=question, form=alone.read.form or again.form)
         elif act == "refers" and before.last:
-            parsed = self._refers(
-                question, self.spoken(alone, history[turns[-1]].content), before
-            )
+            earlier = self._topic_before(history, turns, depth)
+            alone = self.spoken(alone, history[turns[-1]].content)
+            parsed = self._refers(question, alone, earlier, before)
         else:
             earlier = self._topic_before(history, turns, depth)
             alone = self.spoken(alone, earlier.question)
@@ -110,7 +110,9 @@ class QuestionParser(TurnReader):
         picks = bool(place and place.papers) or bool(set(alone.owners) & set(before.last))
         return settled(guess, alone.text, words, before, picks=picks, could_say=could_say)
 
-    def _refers(self, question: str, alone: Alone, before: Shown) -> ParsedQuestion:
+    def _refers(
+        self, question: str, alone: Alone, earlier: ParsedQuestion, before: Shown
+    ) -> ParsedQuestion:
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
         place = picked(alone.topic, before, self._lexicon)
         named = alone.owners
@@ -129,11 +131,12 @@ class QuestionParser(TurnReader):
             intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
         filters = replace(alone.read.filters, paper_ids=papers)
         parsed = self.asked(question, replace(alone, read=replace(read, filters=filters)), intent)
+        topic = Topic(own=own, carried=earlier.topic.text if own else "")
         return replace(
             parsed,
             standalone=self._with_titles(question, papers),
-            topic=Topic(own=own),
-            search=Topic(own=own),
+            topic=topic,
+            search=topic,
             among_shown=bool(own),
             notes=(_restricted(len(papers)),),
         )

@@ -214,7 +214,8 @@ class TurnReader:
         """A fact is found by its own words; for the rest the long forms of acronyms find more."""
         if parsed.kind == "fact":
             return parsed.topic
-        return replace(parsed.topic, own=self._lexicon.spelt_out(parsed.topic.own))
+        spelt = self._lexicon.spelt_out
+        return Topic(own=spelt(parsed.topic.own), carried=spelt(parsed.topic.carried))
 
     def _says_nothing(self, alone: Alone) -> bool:
         """Whether there is nothing to look up: no word that carries meaning, no constraint, or a
