@@ -1,45 +1,22 @@
 """What a turn does, by the guess of the classifier held against what the conversation has shown.
 
-A closed vocabulary of pointing words decides what surely points at papers; the guess decides the
-rest. Where neither is sure the turn is read as a refinement: its own words are searched for, with
-those of the question before at half their weight.
+Words that point at several papers surely mean those shown; the guess decides the rest. Where
+neither is sure the turn is read as a refinement: its own words are searched for, with those of the
+question before at half their weight.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from rag.question.conversation import Shown
 from rag.question.dialogue import Act, ActGuess
-from rag.text.patterns import lazy
+from rag.question.pointing import pointing
 
 _SURE = 0.85
 """Probability from which a guess needs no pointing word."""
 _UNSURE = 0.5
 """Probability below which a turn is not taken for a new topic."""
-SEVERAL = lazy(
-    r"\b(?:(?:those|these)\b(?!\s+(?:with|that|which|who|whose|from|on|in|about|for|using|of)\b)|them|they|their"
-    r"|which\s+ones?|(?:both|each|either|neither|any|all|one|ones|some|which|who)\s+of)\b",
-    re.IGNORECASE,
-)
-"""`those` of something that is said behind it are no papers shown: `only those with two arms`."""
-_ONE = lazy(
-    r"\b(?:it|its|this)\b|\bthat\b(?=\s*(?:[?.!,;]|\Z))"
-    r"|(?:\A|\b(?:does|do|is|was|can|did|about|for|with|of|in|on|to|like|than|from)\s+)that\b",
-    re.IGNORECASE,
-)
-"""`that` where it begins no clause."""
-_BESIDE = frozenset("instead also too similarly likewise same else".split())
-_CARRIES_ON = lazy(
-    r"\A\W*(?:(?:ok(?:ay)?|yes|no|hm+|so|great|right|well)\W+)*"
-    r"(?:and|but|or|plus|also|(?:what|how)\s+about|same\s+(?:for|with|but))\b",
-    re.IGNORECASE,
-)
-_EXPLETIVE = lazy(
-    r"\bis\s+it\s+(?:possible|true|known|clear|worth|better|ok)\b|\bit\s+(?:is|seems)\b", re.I
-)
-_MORE = frozenset("more other others another else next besides similar like".split())
 _CONTINUING = frozenset(
     """
     more next further another additional newer older later earlier recent rest remaining list again
@@ -62,20 +39,20 @@ def settled(
     `could_say`: whether a paper shown has any of the words."""
     if picks or guess.act in ("nothing", "form_only"):
         return "refers" if picks and guess.act != "form_only" else guess.act
-    plain = _EXPLETIVE.sub(" ", text)
-    said = set(re.findall(r"[a-z]+", plain.lower()))
-    one = bool(_ONE.search(plain))
-    several = bool(SEVERAL.search(text)) and said.isdisjoint(_MORE)
+    points = pointing(text)
+    several = points.several and not points.more
     act: Act = guess.act
     if act == "continues" and not several:
         act = "refines" if words - _CONTINUING else "continues"
     elif several:
         act = "refers" if before.last else "refines"
     elif act == "refers":
-        sure = (one and len(before.last) == 1) or (guess.probability >= _SURE and could_say())
-        act = "refers" if sure and before.last and said.isdisjoint(_BESIDE) else "refines"
+        sure = (points.one and len(before.last) == 1) or (
+            guess.probability >= _SURE and could_say()
+        )
+        act = "refers" if sure and before.last and not points.beside else "refines"
     elif act == "new_topic" and (
-        one or said & _BESIDE or _CARRIES_ON.match(text) or guess.probability < _UNSURE
+        points.one or points.beside or points.carries_on or guess.probability < _UNSURE
     ):
         act = "refines"
     return act

@@ -18,9 +18,10 @@ from dataclasses import replace
 from rag.corpus.genres import is_genre
 from rag.filters import Filters
 from rag.question import relative
-from rag.question.acts import SEVERAL, settled
+from rag.question.acts import settled
 from rag.question.conversation import LOOKED_AT, Papers, Picked, Shown, picked, shown
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
+from rag.question.pointing import SEVERAL
 from rag.question.schema import (
     ComparisonAsked,
     IntentName,
