@@ -17,7 +17,7 @@ _SURE = 0.85
 """Probability from which a guess needs no pointing word."""
 _UNSURE = 0.5
 """Probability below which a turn is not taken for a new topic."""
-_CONTINUING = frozenset(
+CONTINUING = frozenset(
     """
     more next further another additional newer older later earlier recent rest remaining list again
     continue keep going go different new two three four five ten few couple
@@ -43,7 +43,8 @@ def settled(
     several = points.several and not points.more
     act: Act = guess.act
     if act == "continues" and not several:
-        act = "refines" if words - _CONTINUING else "continues"
+        named = words - CONTINUING and guess.probability < _SURE
+        act = "refines" if named else "continues"
     elif several:
         act = "refers" if before.last else "refines"
     elif act == "refers":

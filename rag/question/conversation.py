@@ -123,6 +123,22 @@ def picked(text: str, before: Shown, lexicon: Lexicon) -> Picked | None:
     return Picked(papers=_flat(found), rest=" ".join(rest.split())) if found else None
 
 
+def meant(
+    place: Picked | None, named: Papers, before: Shown, *, compared: bool, several: bool
+) -> Papers:
+    """The papers that a turn is about: those that it picks by `place`, those `named` that were
+    shown (`compared`: with the one shown last), else the last ones, or the last list where it
+    points at `several`."""
+    if place is not None:
+        return tuple(dict.fromkeys((*place.papers, *named)))
+    if compared and named:
+        return tuple(dict.fromkeys((*before.last[:1], *named)))
+    if named:
+        return tuple(paper for paper in named if paper in before.all)
+    lists = (papers for papers in before.answers if len(papers) > 1)
+    return next(lists, before.last) if several else before.last
+
+
 def _flat(found: Sequence[Papers]) -> Papers:
     return tuple(dict.fromkeys(paper for papers in found for paper in papers))
 

@@ -18,8 +18,8 @@ from dataclasses import replace
 from rag.corpus.genres import is_genre
 from rag.filters import Filters
 from rag.question import relative
-from rag.question.acts import settled
-from rag.question.conversation import LOOKED_AT, Papers, Picked, Shown, picked, shown
+from rag.question.acts import CONTINUING, settled
+from rag.question.conversation import LOOKED_AT, Papers, Shown, meant, picked, shown
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
 from rag.question.pointing import SEVERAL
 from rag.question.schema import (
@@ -116,8 +116,9 @@ class QuestionParser(TurnReader):
     ) -> ParsedQuestion:
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
         place = picked(alone.topic, before, self._lexicon)
-        named = alone.owners
-        papers = self._meant(alone, place, named, before)
+        compared = alone.guess.intent == "compare"
+        several = bool(SEVERAL.search(alone.text))
+        papers = meant(place, alone.owners, before, compared=compared, several=several)
         if not papers:
             return self.opens(question, alone)
         rest = place.rest if place else alone.topic
@@ -141,17 +142,6 @@ class QuestionParser(TurnReader):
             among_shown=bool(own),
             notes=(_restricted(len(papers)),),
         )
-
-    def _meant(self, alone: Alone, place: Picked | None, named: Papers, before: Shown) -> Papers:
-        if place is not None:
-            return tuple(dict.fromkeys((*place.papers, *named)))
-        if alone.guess.intent == "compare" and named:
-            return tuple(dict.fromkeys((*before.last[:1], *named)))
-        mine = tuple(paper for paper in named if paper in before.all)
-        if mine or named:
-            return mine
-        lists = (papers for papers in before.answers if len(papers) > 1)
-        return next(lists, before.last) if SEVERAL.search(alone.text) else before.last
 
     def _refines(self, question: str, alone: Alone, earlier: ParsedQuestion) -> ParsedQuestion:
         """The question before with something added, changed or taken away."""
@@ -185,9 +175,13 @@ class QuestionParser(TurnReader):
         filters = joined(filters, bound.filters) if bound else filters
         left = "the paper" if len(before.all) == 1 else f"the {len(before.all)} papers"
         notes = (bound.note,) if bound else ()
+        named = content(alone.topic) - CONTINUING and not bound
+        topic = Topic(own=alone.topic, carried=earlier.topic.text) if named else earlier.topic
+        continued = replace(earlier, topic=topic)
         return replace(
-            earlier,
+            continued,
             question=question,
+            search=self.spelt(continued),
             filters=replace(filters, paper_ids=None),
             intent=earlier.intent if earlier.kind == "list" else ListAsked(),
             seen=before.all,
