@@ -19,11 +19,12 @@ from rag.corpus.genres import is_genre
 from rag.filters import Filters
 from rag.question import relative
 from rag.question.acts import CONTINUING, settled
-from rag.question.conversation import LOOKED_AT, Papers, Shown, meant, picked, shown
+from rag.question.conversation import LOOKED_AT, POINTED, Papers, Shown, meant, picked, shown
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
 from rag.question.pointing import SEVERAL
 from rag.question.schema import (
     ComparisonAsked,
+    FactAsked,
     IntentName,
     LeftOut,
     ListAsked,
@@ -129,6 +130,8 @@ class QuestionParser(TurnReader):
             if LIKE & content(alone.text):
                 return self.asked(question, replace(alone, read=read), intent)
             intent = ListAsked()
+        if isinstance(intent, FactAsked) and len(papers) > 1 and POINTED.search(alone.text):
+            intent = ListAsked()  # `which of them …?` asks for papers, whatever they are to state
         if not own and not isinstance(intent, RecordAsked | ComparisonAsked):
             intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
         filters = replace(alone.read.filters, paper_ids=papers)
