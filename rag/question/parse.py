@@ -21,7 +21,7 @@ from rag.question import relative
 from rag.question.acts import CONTINUING, settled
 from rag.question.conversation import LOOKED_AT, POINTED, Papers, Shown, meant, picked, shown
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
-from rag.question.pointing import SEVERAL
+from rag.question.pointing import SEVERAL, pointing
 from rag.question.schema import (
     ComparisonAsked,
     FactAsked,
@@ -34,7 +34,17 @@ from rag.question.schema import (
     RelatedAsked,
     Topic,
 )
-from rag.question.turn import LIKE, READ_AT_MOST, Alone, TurnReader, content, joined, nothing
+from rag.question.turn import (
+    LIKE,
+    READ_AT_MOST,
+    STEM,
+    Alone,
+    TurnReader,
+    content,
+    joined,
+    nothing,
+    without,
+)
 from rag.records import Turn
 
 _DEPTH = 3
@@ -86,19 +96,12 @@ class QuestionParser(TurnReader):
             asked = self._last_answered(history, turns)
             again = self._read(history[asked].content, history[:asked], depth - 1)
             parsed = replace(again, question=question, form=alone.read.form or again.form)
-        elif act == "refers" and before.last:
-            earlier = self._topic_before(history, turns, depth)
-            alone = self.spoken(alone, history[turns[-1]].content)
-            parsed = self._refers(question, alone, earlier, before)
         else:
             earlier = self._topic_before(history, turns, depth)
             alone = self.spoken(alone, earlier.question)
-            goes_on = act == "continues" and before.all
-            parsed = (
-                self._continues(question, alone, earlier, before)
-                if goes_on
-                else self._refines(question, alone, earlier)
-            )
+            reads = {"refers": self._refers, "continues": self._continues}
+            read = reads.get(act, self._refines) if before.last else self._refines
+            parsed = read(question, alone, earlier, before)
         return parsed
 
     def _act(self, guess: ActGuess, alone: Alone, before: Shown) -> Act:
@@ -107,7 +110,7 @@ class QuestionParser(TurnReader):
 
         def could_say() -> bool:
             texts = " ".join(f"{p.title} {p.abstract}" for p in self._lookup(before.last)).lower()
-            return not words or any(word[:_STEM] in texts for word in words)
+            return not words or any(word[:STEM] in texts for word in words)
 
         picks = bool(place and place.papers) or bool(set(alone.owners) & set(before.last))
         return settled(guess, alone.text, words, before, picks=picks, could_say=could_say)
@@ -146,13 +149,17 @@ class QuestionParser(TurnReader):
             notes=(_restricted(len(papers)),),
         )
 
-    def _refines(self, question: str, alone: Alone, earlier: ParsedQuestion) -> ParsedQuestion:
-        """The question before with something added, changed or taken away."""
+    def _refines(
+        self, question: str, alone: Alone, earlier: ParsedQuestion, before: Shown
+    ) -> ParsedQuestion:
+        """The question before with something added, changed or taken away. Who asks for something
+        else does not mean what was shown."""
+        seen = before.all if pointing(alone.text).others else ()
         own = alone.topic if content(alone.topic) - _POINTING else ""
         intent = self.intent(alone) if own else earlier.intent
         carried = earlier.topic.text if own else earlier.topic.carried
         topic = Topic(own=own or earlier.topic.own, carried=carried)
-        topic = _taken_back(topic, alone.read.filters.not_about or ())
+        topic = without(topic, alone.read.filters.not_about or ())
         parsed = ParsedQuestion(
             question=question,
             standalone=f"{question.rstrip(' ?.!')} ({earlier.standalone})",
@@ -162,6 +169,8 @@ class QuestionParser(TurnReader):
             form=alone.read.form or earlier.form,
             whether=alone.guess.answer_type == "yes_no",
             names=alone.names or earlier.names,
+            seen=seen,
+            notes=_passed_over(len(seen)),
             stated=(*alone.read.stated, *earlier.stated),
             mended=alone.mended,
             left_out=LeftOut(mentioned=(*earlier.left_out.mentioned, *alone.read.unused)),
@@ -176,7 +185,6 @@ class QuestionParser(TurnReader):
         own = replace(alone.read.filters, sort=None, order=None)
         filters = joined(replace(earlier.filters, limit=None, skip=None), own)
         filters = joined(filters, bound.filters) if bound else filters
-        left = "the paper" if len(before.all) == 1 else f"the {len(before.all)} papers"
         notes = (bound.note,) if bound else ()
         named = content(alone.topic) - CONTINUING and not bound
         topic = Topic(own=alone.topic, carried=earlier.topic.text) if named else earlier.topic
@@ -189,7 +197,7 @@ class QuestionParser(TurnReader):
             intent=earlier.intent if earlier.kind == "list" else ListAsked(),
             seen=before.all,
             among_shown=False,
-            notes=(*notes, f"Left out: {left} already shown."),
+            notes=(*notes, *_passed_over(len(before.all))),
         )
 
     def _topic_before(
@@ -257,10 +265,6 @@ _POINTING = frozenset(
 """Words that say nothing of what is asked of the papers that they point at."""
 
 
-_STEM = 5
-"""Letters by which a word is found in a text, whatever its ending."""
-
-
 def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQuestion:
     """`parsed`, about none but the papers `within`, or fewer of these where it is about papers of
     an answer before; None leaves it as it is."""
@@ -269,14 +273,6 @@ def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQues
     meant = set(parsed.filters.paper_ids or within)
     papers = tuple(i for i in within if i in meant) or tuple(within)
     return replace(parsed, filters=replace(parsed.filters, paper_ids=papers))
-
-
-def _taken_back(topic: Topic, terms: Sequence[str]) -> Topic:
-    """`topic` without the words of what this turn leaves out (`and outside of robotics?`)."""
-    stems = {word[:_STEM] for term in terms for word in content(term)}
-    texts = (topic.own, topic.carried) if stems else ()
-    kept = [" ".join(w for w in t.split() if w.lower()[:_STEM] not in stems) for t in texts]
-    return Topic(own=kept[0], carried=kept[1]) if kept else topic
 
 
 def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:
@@ -292,6 +288,11 @@ def _edited(read: Filters, given: Filters) -> Filters:
     not_about = read.not_about if given.not_about is None else given.not_about
     lacking = read.lacking if given.lacking is None else given.lacking
     return replace(given, not_about=not_about, lacking=lacking)
+
+
+def _passed_over(papers: int) -> tuple[str, ...]:
+    count = "the paper" if papers == 1 else f"the {papers} papers"
+    return (f"Left out: {count} already shown.",) if papers else ()
 
 
 def _restricted(papers: int) -> str:

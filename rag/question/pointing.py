@@ -31,17 +31,20 @@ _CARRIES_ON = lazy(
     re.IGNORECASE,
 )
 _BESIDE = frozenset("instead also too similarly likewise same else".split())
+_OTHERS = frozenset("others another else".split())
 _MORE = frozenset("more other others another else next besides similar like".split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pointing:
-    """several, one: at several things, at one. beside: at what is like it in part. more: at what
-    was not shown. carries_on: it begins as what follows on something."""
+    """several, one: at several things, at one. beside: at what is like it in part. others: at
+    things in place of it. more: at what was not shown. carries_on: it begins as what follows on
+    something."""
 
     several: bool
     one: bool
     beside: bool
+    others: bool
     more: bool
     carries_on: bool
 
@@ -53,6 +56,7 @@ def pointing(text: str) -> Pointing:
         several=bool(SEVERAL.search(text)),
         one=bool(_ONE.search(plain)),
         beside=not said.isdisjoint(_BESIDE),
+        others=not said.isdisjoint(_OTHERS),
         more=not said.isdisjoint(_MORE),
         carries_on=bool(_CARRIES_ON.match(text)),
     )

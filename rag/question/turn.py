@@ -8,7 +8,7 @@ refused here. The conversation is not known here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -50,6 +50,8 @@ Encode = Callable[[str], Vectors]
 
 READ_AT_MOST = 4000
 """Characters of a question that are read for meaning: beyond that it is a pasted document."""
+STEM = 5
+"""Letters by which a word is found in a text, whatever its ending."""
 LIKE = frozenset("like similar related resembling vein spirit comparable alike akin else".split())
 _COURTESY = 0.6
 """Probability from which a first turn with hardly a word in it asks for nothing."""
@@ -261,6 +263,16 @@ def joined(earlier: Filters, own: Filters) -> Filters:
     to the answer of their turn."""
     lasting = (field.of(earlier) for field in FIELDS.values() if field.lasts)
     return prefer(own, Filters(**{name: value for some in lasting for name, value in some.items()}))
+
+
+def without(topic: Topic, terms: Sequence[str]) -> Topic:
+    """`topic` without the words of what this turn leaves out (`and outside of robotics?`)."""
+    stems = {word[:STEM] for term in terms for word in content(term)}
+
+    def kept(text: str) -> str:
+        return " ".join(w for w in text.split() if w.lower()[:STEM] not in stems)
+
+    return Topic(own=kept(topic.own), carried=kept(topic.carried)) if stems else topic
 
 
 def content(text: str) -> set[str]:
