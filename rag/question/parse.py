@@ -89,20 +89,18 @@ class QuestionParser(TurnReader):
         earlier_turns = [self._turn_before(history, one) for one in turns[-WINDOW:]]
         act = self._act(read_act(alone.text, alone.vector, earlier_turns), alone, before)
         if act == "new_topic":
-            parsed = self.opens(question, alone)
-        elif act == "nothing":
-            parsed = nothing(question)
-        elif act == "form_only":
+            return self.opens(question, alone)
+        if act == "nothing":
+            return nothing(question)
+        if act == "form_only":
             asked = self._last_answered(history, turns)
             again = self._read(history[asked].content, history[:asked], depth - 1)
-            parsed = replace(again, question=question, form=alone.read.form or again.form)
-        else:
-            earlier = self._topic_before(history, turns, depth)
-            alone = self.spoken(alone, earlier.question)
-            reads = {"refers": self._refers, "continues": self._continues}
-            read = reads.get(act, self._refines) if before.last else self._refines
-            parsed = read(question, alone, earlier, before)
-        return parsed
+            return replace(again, question=question, form=alone.read.form or again.form)
+        earlier = self._topic_before(history, turns, depth)
+        alone = self.spoken(alone, earlier.question)
+        reads = {"refers": self._refers, "continues": self._continues}
+        read = reads.get(act, self._refines) if before.last else self._refines
+        return read(question, alone, earlier, before)
 
     def _act(self, guess: ActGuess, alone: Alone, before: Shown) -> Act:
         place = picked(alone.topic, before, self._lexicon)
@@ -133,7 +131,8 @@ class QuestionParser(TurnReader):
             if LIKE & content(alone.text):
                 return self.asked(question, replace(alone, read=read), intent)
             intent = ListAsked()
-        if isinstance(intent, FactAsked) and len(papers) > 1 and POINTED.search(alone.text):
+        vague = isinstance(intent, FactAsked | OverviewAsked) and len(papers) > 1
+        if vague and POINTED.search(alone.text):
             intent = ListAsked()  # `which of them …?` asks for papers, whatever they are to state
         if not own and not isinstance(intent, RecordAsked | ComparisonAsked):
             intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
@@ -259,7 +258,7 @@ _POINTING = frozenset(
     """
     those these them that this it its they their one ones former latter above paper papers more
     details detail tell summarise summarize summary explain describe show elaborate again both two
-    first second third last answer results please also and
+    first second third last answer results please also and exactly precisely actually work works
     """.split()
 )
 """Words that say nothing of what is asked of the papers that they point at."""
