@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.alternatives import choices, masks, sides, weighed, wordings
+from rag.retrieval.alternatives import choices, masks, sides, weighed, wordings
 
 
 @pytest.mark.parametrize(
