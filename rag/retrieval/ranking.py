@@ -16,14 +16,14 @@ from rag.corpus.names import owns
 from rag.corpus.owners import candidates, puts_forward, wordings
 from rag.corpus.titles import Mention
 from rag.filters import Filters, OnRecord
-from rag.ports import Vectors
+from rag.ports import Encoded, Vectors
 from rag.question.schema import ParsedQuestion
-from rag.reading.alternatives import Masks, weighed
+from rag.retrieval.alternatives import Masks, weighed
 from rag.records import Hit, Paper, Span
 from rag.retrieval.sorting import on_record
 from rag.storage.generations import Indexes
 from rag.storage.papers import PaperStore
-from rag.storage.token_vectors import TOKEN_DIMENSION, Offsets
+from rag.storage.token_vectors import TOKEN_DIMENSION, Offsets, Tokens
 from rag.text.sentences import sentence_spans
 
 Rows = NDArray[np.int64]
@@ -45,6 +45,10 @@ class Question:
     places: Offsets = field(default_factory=lambda: np.zeros((0, 2), np.int32))
     """(q, 2) offsets of `tokens` into `text`."""
     choices: tuple[Masks, ...] = ()
+    encoded: Encoded | None = None
+    """All its word pieces as the model left them, stop words included."""
+    idf: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
+    """(t,) of the word pieces of `encoded`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,6 +189,16 @@ class Ranking:
         nearest = cosines.max(axis=0, initial=0.0)
         weights = weighed(nearest[None], question.weights, question.choices)[0]
         return Matches(cosines=cosines, spans=spans, weights=weights)
+
+    def at(self, places: Rows) -> list[Paper]:
+        """The papers at these places."""
+        ids = self._indexes.paper_ids
+        return self._catalog.papers([ids[row] for row in self.rows[places]])
+
+    def tokens(self, places: Rows) -> Tokens | None:
+        """The word pieces of the papers at these places; None without token vectors."""
+        store = self._indexes.tokens
+        return None if store is None else store.of(self.rows[places])
 
     def likeness(self, most: int) -> Vectors:
         """Cosines (n, n) of the best `most` papers with each other, as wholes, less what the
