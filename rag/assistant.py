@@ -120,7 +120,7 @@ class Assistant:
         parsed = found.parsed
         yield Understood(parsed=parsed)
         yield Retrieved(papers=tuple(found.ids()[:_TOLD]))
-        selection = select(parsed, found.ranking)
+        selection = select(parsed, found.ranking, found.reading)
         clock.lap("select")
         yield Selected(selection=selection)
         draft: Draft | None = None
@@ -129,7 +129,7 @@ class Assistant:
             if draft.mode == "llm":
                 draft = replace(draft, notices=(*draft.notices, *provisos(parsed, selection)))
         if draft is None:
-            parts = [(part.parsed, select(part.parsed, part.ranking)) for part in found.parts]
+            parts = [(p.parsed, select(p.parsed, p.ranking, p.reading)) for p in found.parts]
             quoted = extractive.compose(parsed, selection, parts=parts)
             draft = replace(quoted, usage=found.usage)
             yield Text(delta=draft.text)

@@ -18,8 +18,8 @@ from rag.corpus.titles import Mention
 from rag.filters import Filters, OnRecord
 from rag.ports import Encoded, Vectors
 from rag.question.schema import ParsedQuestion
-from rag.retrieval.alternatives import Masks, weighed
 from rag.records import Hit, Paper, Span
+from rag.retrieval.alternatives import Masks, weighed
 from rag.retrieval.sorting import on_record
 from rag.storage.generations import Indexes
 from rag.storage.papers import PaperStore
@@ -200,13 +200,13 @@ class Ranking:
         store = self._indexes.tokens
         return None if store is None else store.of(self.rows[places])
 
-    def likeness(self, most: int) -> Vectors:
-        """Cosines (n, n) of the best `most` papers with each other, as wholes, less what the
-        best hundred have in common."""
-        vectors = np.asarray(self._indexes.paper_vectors[self.rows[:_COMMON]])
-        vectors = vectors - vectors.mean(axis=0)
+    def likeness(self, places: Rows) -> Vectors:
+        """Cosines of the papers at these places with the best one, as wholes, less what the best
+        hundred have in common."""
+        mean = np.asarray(self._indexes.paper_vectors[self.rows[:_COMMON]]).mean(axis=0)
+        vectors = np.asarray(self._indexes.paper_vectors[self.rows[np.append(0, places)]]) - mean
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        return np.asarray(vectors[:most] @ vectors[:most].T)
+        return np.asarray(vectors[1:] @ vectors[0])
 
     def named(self) -> dict[str, tuple[str, ...]]:
         """Names of methods and data sets in the question, each with the ids of its papers."""
