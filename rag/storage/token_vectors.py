@@ -156,9 +156,7 @@ class TokenStore:
             vectors /= np.concatenate([self.norms[p] for p in pieces])[:, None]
             spans = np.concatenate([self.spans[p] for p in pieces])
         lengths = self.first[rows + 1] - self.first[rows]
-        return Tokens(
-            vectors=vectors, spans=spans, first=np.concatenate([[0], np.cumsum(lengths)])
-        )
+        return Tokens(vectors=vectors, spans=spans, first=np.concatenate([[0], np.cumsum(lengths)]))
 
     def similarities(self, question: Vectors, row: int) -> tuple[Vectors, Offsets]:
         """Cosines (t, q) of one paper's tokens with the question's, and the tokens' spans."""
