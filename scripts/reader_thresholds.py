@@ -1,7 +1,5 @@
 """The thresholds of rag/reading/decide.py, fitted on the calibration groups.
 
-`any`: nine in ten of the questions that the corpus answers are answered; the best balanced accuracy
-would decline a third of them, since near misses of a subject are hard to tell from it.
 `least`: the best F1 of lists. `second`: the best F1 of the sentences quoted of papers that answer.
 `among`: best at telling papers that state a fact from others of their group.
 """
@@ -15,7 +13,6 @@ import numpy as np
 
 from rag.reading.decide import best_length
 
-ANSWERED = 0.9
 GRID = np.round(np.linspace(0.02, 0.9, 45), 3)
 
 
@@ -25,10 +22,7 @@ def fitted(score: Callable[[float], float]) -> float:
     return float(np.median(GRID[scores >= scores.max() - 0.005]))
 
 
-def thresholds(any_of: Callable[[Any], float], held: Sequence[Any]) -> dict[str, float]:
-    anys = np.array([any_of(case) for case in held])
-    answerable = np.array([case.answerable for case in held])
-
+def thresholds(held: Sequence[Any]) -> dict[str, float]:
     lists = [c for c in held if c.kind in ("topic", "fragment", "slip") and c.answerable]
 
     def f1(t: float) -> float:
@@ -56,7 +50,6 @@ def thresholds(any_of: Callable[[Any], float], held: Sequence[Any]) -> dict[str,
         return (np.mean(told) + 1 - np.mean(silent)) / 2
 
     return {
-        "any": float(np.quantile(anys[answerable], 1 - ANSWERED)),
         "least": fitted(f1),
         "second": fitted(quoted),
         "among": fitted(says),

@@ -7,10 +7,9 @@
     python scripts/train_reader.py --data-dir DIR --cache CACHE --late LATE [--write] [--test]
 
 Sentences are judged by boosted trees, papers by boosted trees that also see what was found of their
-sentences, whether anything answers by a logistic regression over both. Whatever feeds a later
-stage was predicted by models that had not seen the question's group (two folds). Papers of other
-groups, which nobody labelled, are left out. `--ablate` leaves out kinds, features and questions;
-`--test` looks at the groups that were kept aside.
+sentences; what feeds them was predicted by models that had not seen the question's group (two
+folds). Papers of other groups, which nobody labelled, are left out. `--ablate` leaves out kinds,
+features and questions; `--test` looks at the groups that were kept aside.
 """
 
 from __future__ import annotations
@@ -212,8 +211,6 @@ def predict(model: Any, rows: np.ndarray, drop: Sequence[int]) -> np.ndarray:
 class Fitted:
     sentence: Any
     paper: Any
-    corpus: Any
-    names: list[str]
 
 
 def train(
@@ -244,36 +241,13 @@ def train(
 
     sentence = stage(sentences_of, drop_s, "answers", lambda c: c.views.sentence)
     paper = stage(papers_of, drop_p, "probabilities", lambda c: reader.stacked(c.views, c.answers))
-    corpus, names = corpus_model(training)
-    return Fitted(sentence, paper, corpus, names)
-
-
-def corpus_model(training: Sequence[Case]) -> tuple[Any, list[str]]:
-    """Logistic, without features whose weight has a sign that makes no sense: these only repeat
-    others, and mislead where questions are shorter or corpora smaller."""
-    told = [reader.corpus(c.views, c.answers, c.probabilities) for c in training]
-    labels = np.array([case.answerable for case in training])
-    names = list(told[0])
-    while True:
-        rows = np.array([[one[name] for name in names] for one in told])
-        regression = LogisticRegression(C=0.1, max_iter=1000, class_weight="balanced")
-        model = make_pipeline(StandardScaler(), regression).fit(rows, labels)
-        signs = [-1 if name in reader.AGAINST else 1 for name in names]
-        worst = int(np.argmin(regression.coef_[0] * signs))
-        if regression.coef_[0][worst] * signs[worst] >= 0:
-            return model, names
-        names.pop(worst)
+    return Fitted(sentence, paper)
 
 
 # --- judging -------------------------------------------------------------------------------------
 
 
-def any_of(models: Fitted, case: Case) -> float:
-    told = reader.corpus(case.views, case.answers, case.probabilities)
-    return float(models.corpus.predict_proba([[told[n] for n in models.names]])[0, 1])
-
-
-def judged(models: Fitted, held: Sequence[Case], least: float = 0.2) -> dict[str, float]:
+def judged(held: Sequence[Case], least: float = 0.2) -> dict[str, float]:
     """On labelled papers alone. fact1, fact2: whether the best sentence, or one of the best two, of
     the paper put first is among the labelled ones, over questions with one answer."""
     found = defaultdict(list)
@@ -282,7 +256,6 @@ def judged(models: Fitted, held: Sequence[Case], least: float = 0.2) -> dict[str
         p = case.probabilities[known]
         yes = case.belongs[known]
         order = np.argsort(-p, kind="stable")
-        found["any " + str(case.answerable)].append(any_of(models, case) >= 0.5)
         if not case.answerable or not yes.any():
             continue
         gains = yes[order][:10] / np.log2(np.arange(2, 2 + min(10, len(order))))
@@ -307,9 +280,7 @@ def judged(models: Fitted, held: Sequence[Case], least: float = 0.2) -> dict[str
             own = np.flatnonzero(of == paper)
             if case.right[own].any():
                 found["sentence1"].append(float(case.right[own[np.argmax(case.answers[own])]]))
-    told = {name: float(np.mean(values)) for name, values in found.items()}
-    told["balanced"] = (told.pop("any True") + 1 - told.pop("any False")) / 2
-    return told
+    return {name: float(np.mean(values)) for name, values in found.items()}
 
 
 def show(name: str, told: dict[str, float]) -> None:
@@ -318,7 +289,8 @@ def show(name: str, told: dict[str, float]) -> None:
 
 def ablate(training: Sequence[Case], held: Sequence[Case]) -> None:
     def run(name: str, items: Sequence[Case], **more: Any) -> None:
-        show(name, judged(train(items, held, **more), held))
+        train(items, held, **more)
+        show(name, judged(held))
 
     run("logistic", training, fit=logistic)
     run(
@@ -375,14 +347,9 @@ def named(values: dict[str, float], name: str) -> dict[str, np.ndarray]:
 
 
 def write(models: Fitted, late: Path, thresholds: dict[str, float]) -> None:
-    scaler, regression = (step for _, step in models.corpus.steps)
-    weights = regression.coef_[0] / scaler.scale_
-    corpus = dict(zip(models.names, weights.tolist(), strict=True))
-    corpus["1"] = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
     arrays = {
         **exported(models.sentence, "sentence"),
         **exported(models.paper, "paper"),
-        **named(corpus, "corpus"),
         **named(thresholds, "thresholds"),
     }
     if late.exists():
@@ -412,13 +379,13 @@ def main() -> None:
     test = [case for case in items if case.split == "test"]
     print(len(training), "training,", len(held), "calibration,", len(test), "test")
     models = train(training, [*held, *test])
-    show("calibration", judged(models, held))
+    show("calibration", judged(held))
     if test:
-        show("test", judged(models, test))
+        show("test", judged(test))
     if given.ablate:
         ablate(training, held)
     if given.write:
-        cuts = thresholds(lambda case: any_of(models, case), held)
+        cuts = thresholds(held)
         print(cuts)
         write(models, given.late / "all.npz", cuts)
 

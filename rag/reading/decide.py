@@ -1,10 +1,9 @@
 """From the reader's probabilities to what an answer rests on: which papers, in which order, how
 many of them, what is quoted, and when to decline.
 
-The thresholds are fitted by scripts/train_reader.py and come with the weights: `any`, below which
-the corpus is taken to have no answer; `least`, below which a paper is in no list unless it is the
-first; `second`, from which a sentence is quoted beside the best; `among`, from which one of the
-papers that were shown before answers.
+The thresholds are fitted by scripts/train_reader.py and come with the weights: `least`, below which
+a paper is in no list unless it is the first; `second`, from which a sentence is quoted beside the
+best; `among`, from which one of the papers that were shown before answers.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.question.schema import ComparisonAsked, ExplanationAsked, ParsedQuestion, SynthesisAsked
+from rag.question.schema import ComparisonAsked, ExplanationAsked, ParsedQuestion
 from rag.reading.definitions import defined
 from rag.reading.evidence import Quotes, doing_without, evidence, quoted
 from rag.reading.mentions import mentions
@@ -25,12 +24,13 @@ from rag.retrieval.ranking import Ranking
 from rag.retrieval.sorting import in_order
 from rag.text.patterns import lazy
 
-_MOST_LISTED, _MOST_COMPARED, _MOST_EXPLAINED, _MOST_SURVEYED = 20, 5, 3, 6
+_MOST_LISTED, _MOST_COMPARED, _MOST_TOLD = 20, 5, 6
 """Papers in an answer."""
 _OF_ONE, _OF_EACH = 3, 2
 """Sentences quoted at most, of the only paper of an answer and of each of several."""
 _NEAR, _OFFERED = 5, 3
 """Papers named beside an answer, and quoted with a refusal."""
+_EVEN = 0.5
 _NAME = lazy(r"\S+[A-Z\d]\S*")
 """A word that is written like a name and nothing else."""
 
@@ -82,24 +82,21 @@ class _Decision:
 
     def selection(self) -> Selection:
         parsed = self._parsed
-        if parsed.left_out.used:
-            return self._without(parsed.left_out.used)
         if parsed.among_shown and self._reading.calibrated:
             return self._among()
         return self._missing() or self._searched()
 
     def _searched(self) -> Selection:
         parsed = self._parsed
-        if self._reading.any < self._cuts["any"]:
+        if self._reading.any < _EVEN:
             return self._declined()
-        survey = isinstance(parsed.intent, SynthesisAsked)
         match parsed.kind:
             case "fact":
                 return self._fact()
             case "compare":
                 return self._compared()
             case "explain":
-                return self._explained(_MOST_SURVEYED if survey else _MOST_EXPLAINED)
+                return self._explained()
         return self._listed(self._papers)
 
     # --- shapes of answers ---------------------------------------------------------------------
@@ -116,13 +113,16 @@ class _Decision:
         return self._answered([(one, each) for one in shown], near=papers[length:], total=length)
 
     def _fact(self) -> Selection:
-        """The surest sentences of the paper that most probably states it."""
+        """The surest sentences of the paper that most probably states it, and of the others that
+        rather belong than not: what was read as a fact may have several papers."""
         best = max(self._papers, key=lambda one: one.belongs * one.best.answers)
-        return self._answered([(best, _OF_ONE)])
+        length = best_length([one.belongs for one in self._papers], _EVEN)
+        others = [one for one in self._papers[: min(length, _MOST_TOLD)] if one is not best]
+        return self._answered([(best, _OF_ONE), *((one, 1) for one in others)])
 
-    def _explained(self, most: int) -> Selection:
+    def _explained(self) -> Selection:
         length = best_length([one.belongs for one in self._papers], self._cuts["least"])
-        chosen = self._papers[: min(length, most)]
+        chosen = self._papers[: min(length, _MOST_TOLD)]
         return self._answered([(one, _OF_ONE if len(chosen) == 1 else _OF_EACH) for one in chosen])
 
     def _compared(self) -> Selection:
@@ -155,15 +155,6 @@ class _Decision:
                 [(one, _OF_EACH * (one in said)) for one in papers[:_MOST_COMPARED]]
             )
         return self._answered([(one, _OF_EACH) for one in said])
-
-    def _without(self, terms: Sequence[str]) -> Selection:
-        """Papers that say that they do without what the question wants to be done without."""
-        likely = [one for one in self._papers if one.belongs >= self._cuts["least"]] or self._papers
-        told = [(one, says) for one in likely if (says := doing_without(one, terms))]
-        if not told:
-            return self._held(likely[:_OFFERED])
-        quotes = [(one.paper, self._quotes(one, 1, says)) for one, says in told[:_MOST_LISTED]]
-        return self._of(quotes, total=len(told))
 
     # --- when there is no answer ---------------------------------------------------------------
 
@@ -206,9 +197,11 @@ class _Decision:
 
     # --- the record ----------------------------------------------------------------------------
 
-    def _quotes(self, one: Read, most: int, first: Sentence | None = None) -> list[Sentence]:
+    def _quotes(self, one: Read, most: int) -> list[Sentence]:
+        """What answers best; first of all that the paper does without what it is to do without."""
         found = quoted(one, most, least=self._cuts["second"]) if most else []
-        return [first, *found][:2] if first and first not in found else found
+        says = doing_without(one, self._parsed.left_out.used)
+        return [says, *(two for two in found if two is not says)][:most] if says else found
 
     def _answered(
         self,

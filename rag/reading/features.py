@@ -55,9 +55,9 @@ PAPER = (
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Views:
     """P papers looked at and their S sentences. places: (P,) in the ranking. owner: (S,) which
-    paper each sentence is of. sentence: (S, len(SENTENCE)). paper: (P, len(PAPER)). meets: (P, q)
-    the best cosine of each word piece of the question; weights: (q,). vectors: (S, 128) of the
-    sentences, of unit length."""
+    paper each sentence is of. sentence: (S, len(SENTENCE)). paper: (P, len(PAPER)). inside: (S, q)
+    and meets: (P, q) the best cosine of each word piece of the question; weights: (q,). vectors:
+    (S, 128) of the sentences, of unit length."""
 
     papers: list[Paper]
     places: Rows
@@ -65,6 +65,7 @@ class Views:
     owner: Rows
     sentence: Vectors
     paper: Vectors
+    inside: Vectors
     meets: Vectors
     weights: Vectors
     vectors: Vectors
@@ -147,6 +148,7 @@ def look(
         owner=owner,
         sentence=np.stack([kept[name] for name in SENTENCE], axis=1).astype(np.float32),
         paper=paper,
+        inside=inside[:, :q],
         meets=wholes[:, :q],
         weights=question.weights,
         vectors=vectors,

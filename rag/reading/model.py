@@ -1,5 +1,5 @@
-"""The trained reader's weights: gradient-boosted trees for sentences and for papers, a logistic
-regression for whether anything answers, the learned late interaction, and the thresholds.
+"""The trained reader's weights: gradient-boosted trees for sentences and for papers, the learned
+late interaction, and the thresholds.
 
 One file, made by scripts/train_reader.py, whose hash is checked when it is opened. Nothing but
 numpy evaluates it.
@@ -52,13 +52,11 @@ class Trees:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """`sentence`, `paper`: log-odds from features. corpus: weights by feature name, `1` the bias.
-    thresholds: by name, see `rag.reading.decide`."""
+    """sentence, paper: log-odds from features. thresholds: by name, see `rag.reading.decide`."""
 
     late: LateInteraction
     sentence: Trees
     paper: Trees
-    corpus: Mapping[str, float]
     thresholds: Mapping[str, float]
 
 
@@ -84,7 +82,6 @@ def read(data: bytes) -> Model:
         late=LateInteraction(arrays={name[5:]: array for name, array in late.items()}),
         sentence=_trees(arrays, "sentence"),
         paper=_trees(arrays, "paper"),
-        corpus=_named(arrays, "corpus"),
         thresholds=_named(arrays, "thresholds"),
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from rag.ports import Vectors
 from rag.question.schema import ParsedQuestion
+from rag.reading.declining import confidence
 from rag.reading.features import PAPER, Rows, Views, look
 from rag.reading.model import Model, load, probability
 from rag.records import Paper, Span
@@ -20,19 +21,8 @@ CONSIDERED = 30
 _NAMED_BEYOND = 5
 STACKED = (*PAPER, "p_best", "p_second", "p_sum", "p_gap", "p_rank")
 """What papers are judged by: their own columns and what was found of their sentences."""
-_CORPUS = (
-    "score",
-    "late",
-    "dense",
-    "lexical",
-    "title",
-    "cover",
-    "whole",
-    "has",
-    "learned",
-    "words",
-)
-"""Of the likeliest paper, what also tells whether the corpus answers."""
+BELONGS = {"odds": 0.56, "score_best": 4.15, "like_first": 3.52, "1": -0.13}
+"""See `settled`; fitted by scripts/fit_calibration.py on whole lists of papers."""
 _OFF_SCALE = 0.86
 """Where no model applies: the share of the best score from which a paper belongs."""
 
@@ -91,13 +81,19 @@ def read(parsed: ParsedQuestion, ranking: Ranking, model: Model | None = None) -
         return _uncalibrated(ranking, places)
     answers = probability(model.sentence.logits(views.sentence))
     belongs = probability(model.paper.logits(stacked(views, answers)))
-    found = {"1": 1.0, **corpus(views, answers, belongs)}
-    z = sum(weight * found[name] for name, weight in model.corpus.items())
     return Reading(
-        papers=_read(views.papers, views.places, views, answers, belongs),
-        any=float(probability(np.array(z))),
+        papers=_read(views.papers, views.places, views, answers, settled(views, belongs)),
+        any=confidence(parsed, ranking, views, answers, belongs),
         calibrated=True,
     )
+
+
+def settled(views: Views, belongs: Vectors) -> Vectors:
+    """The probabilities that papers belong, in a whole corpus. The trees learned them within groups
+    of abstracts that stand near each other, where to be like the best paper tells nothing."""
+    told = {"1": 1.0, "odds": np.log(belongs / (1 - belongs))}
+    told |= {name: views.paper[:, PAPER.index(name)] for name in ("score_best", "like_first")}
+    return probability(np.asarray(sum(weight * told[name] for name, weight in BELONGS.items())))
 
 
 def looked_at(ranking: Ranking) -> Rows:
@@ -122,33 +118,6 @@ def stacked(views: Views, answers: Vectors) -> Vectors:
         np.argsort(np.argsort(-best)),
     )
     return np.concatenate([views.paper, np.stack(columns, axis=1)], axis=1).astype(np.float32)
-
-
-def corpus(views: Views, answers: Vectors, belongs: Vectors) -> dict[str, float]:
-    """What tells whether the corpus answers at all: the log-odds of the best papers and sentences,
-    how many papers are expected, what all papers together meet of the question beyond what one of
-    them does, the word that the best paper lacks most, and the best scores of the first stage."""
-    order = np.argsort(-belongs)
-    best, first = belongs[order], views.paper[order[0]]
-    joint = answers * belongs[views.owner]
-    lacking = views.weights * np.maximum(0, 0.8 - views.meets[order[0]])
-    met = views.meets @ views.weights
-    own = {name: float(first[PAPER.index(name)]) for name in _CORPUS}
-    return {
-        "belongs": _odds(best[0]),
-        "second": _odds(best[min(1, len(best) - 1)]),
-        "expected": float(np.log(best.sum() + 0.05)),
-        "answers": _odds(answers.max()),
-        "joint": _odds(joint.max()),
-        "apart_all": float(views.meets.max(axis=0) @ views.weights - met.max()),
-        "lack_first": float(lacking.max()),
-        **own,
-    }
-
-
-def _odds(p: float) -> float:
-    p = min(max(float(p), 1e-4), 1 - 1e-4)
-    return float(np.log(p / (1 - p)))
 
 
 def _read(
