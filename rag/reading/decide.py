@@ -1,9 +1,9 @@
 """From the reader's probabilities to what an answer rests on: which papers, in which order, how
 many of them, what is quoted, and when to decline.
 
-The thresholds are fitted by scripts/train_reader.py and come with the weights: `least`, below which
-a paper is in no list unless it is the first; `second`, from which a sentence is quoted beside the
-best; `among`, from which one of the papers that were shown before answers.
+Two thresholds are fitted by scripts/train_reader.py and come with the weights: `second`, from which
+a sentence is quoted beside the best; `among`, from which one of the papers that were shown before
+answers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from rag.question.schema import ComparisonAsked, ExplanationAsked, ParsedQuestion
 from rag.reading.definitions import defined
-from rag.reading.evidence import Quotes, doing_without, evidence, quoted
+from rag.reading.evidence import Quotes, doing_without, evidence, puts_forward, quoted
 from rag.reading.mentions import mentions
 from rag.reading.model import load
 from rag.reading.overview import by_constraints_alone, overview
@@ -30,7 +30,9 @@ _OF_ONE, _OF_EACH = 3, 2
 """Sentences quoted at most, of the only paper of an answer and of each of several."""
 _NEAR, _OFFERED = 5, 3
 """Papers named beside an answer, and quoted with a refusal."""
-_EVEN = 0.5
+_EVEN, _LEAST = 0.5, 0.3
+"""Probabilities: from which something rather holds than not, and below which a paper is in no list
+unless it is the first."""
 _NAME = lazy(r"\S+[A-Z\d]\S*")
 """A word that is written like a name and nothing else."""
 
@@ -102,7 +104,7 @@ class _Decision:
     # --- shapes of answers ---------------------------------------------------------------------
 
     def _listed(self, papers: Sequence[Read]) -> Selection:
-        length = best_length([one.belongs for one in papers], self._cuts["least"])
+        length = best_length([one.belongs for one in papers], _LEAST)
         chosen, filters = list(papers[:length]), self._parsed.filters
         if filters.sort:
             order = in_order(filters, [one.paper for one in chosen])
@@ -113,15 +115,16 @@ class _Decision:
         return self._answered([(one, each) for one in shown], near=papers[length:], total=length)
 
     def _fact(self) -> Selection:
-        """The surest sentences of the paper that most probably states it, and of the others that
-        rather belong than not: what was read as a fact may have several papers."""
+        """The surest sentences of the paper that most probably states it. Where another rather
+        belongs than not, a list was read as a fact, and the others come behind."""
         best = max(self._papers, key=lambda one: one.belongs * one.best.answers)
-        length = best_length([one.belongs for one in self._papers], _EVEN)
+        several = self._papers[1:2] and self._papers[1].belongs >= _EVEN
+        length = best_length([one.belongs for one in self._papers], _LEAST) if several else 1
         others = [one for one in self._papers[: min(length, _MOST_TOLD)] if one is not best]
         return self._answered([(best, _OF_ONE), *((one, 1) for one in others)])
 
     def _explained(self) -> Selection:
-        length = best_length([one.belongs for one in self._papers], self._cuts["least"])
+        length = best_length([one.belongs for one in self._papers], _LEAST)
         chosen = self._papers[: min(length, _MOST_TOLD)]
         return self._answered([(one, _OF_ONE if len(chosen) == 1 else _OF_EACH) for one in chosen])
 
@@ -133,12 +136,13 @@ class _Decision:
             for owners in named
         ]
         chosen = list(dict.fromkeys(one.at for one in first if one is not None))
-        length = max(2, best_length([one.belongs for one in self._papers], self._cuts["least"]))
+        length = max(2, best_length([one.belongs for one in self._papers], _LEAST))
         for one in self._papers[:length] if len(chosen) < 2 else ():
             if one.at not in chosen:
                 chosen.append(one.at)
         by_place = {one.at: one for one in self._papers}
-        return self._answered([(by_place[at], _OF_EACH) for at in chosen[:_MOST_COMPARED]])
+        each = _OF_ONE if len(chosen) == 2 else _OF_EACH
+        return self._answered([(by_place[at], each) for at in chosen[:_MOST_COMPARED]])
 
     def _among(self) -> Selection:
         """What the papers that were shown say; compared, those that do not say are named too."""
@@ -174,12 +178,14 @@ class _Decision:
         """With the nearest papers: those that are there and do not say, or what comes next."""
         papers, parsed = self._papers, self._parsed
         named = {paper for own in parsed.names.values() for paper in own}
-        near = [one for one in papers if one.paper.paper_id in named] or [
-            one for one in papers[:_OFFERED] if one.belongs >= self._cuts["least"]
-        ]
+        near = [one for one in papers if one.paper.paper_id in named]
+        if not near and parsed.kind == "fact" and self._reading.near >= _EVEN:
+            near = papers[:1]
         if near and not parsed.seen:
             return self._held(near[:1] if parsed.kind == "fact" else near[:_OFFERED])
-        shown = papers[: (parsed.seen and parsed.filters.limit) or 1]
+        shown = [one for one in papers[:_OFFERED] if one.belongs >= _LEAST][:1]
+        if parsed.seen:  # who wants more than was shown gets what comes next, however far off
+            shown = papers[: parsed.filters.limit or 1]
         return replace(self._held(shown), status="not_in_corpus", recorded=self._ranking.recorded())
 
     def _held(self, nearest: Sequence[Read], *, unmet: Sequence[str] = ()) -> Selection:
@@ -198,8 +204,13 @@ class _Decision:
     # --- the record ----------------------------------------------------------------------------
 
     def _quotes(self, one: Read, most: int) -> list[Sentence]:
-        """What answers best; first of all that the paper does without what it is to do without."""
-        found = quoted(one, most, least=self._cuts["second"]) if most else []
+        """What answers best, of one of several papers also what it puts forward; first of all that
+        it does without what it is to do without."""
+        if not most:
+            return []
+        several = most == _OF_EACH or self._parsed.kind == "compare"
+        beside = puts_forward(one) if several else None
+        found = quoted(one, most, least=self._cuts["second"], beside=beside)
         says = doing_without(one, self._parsed.left_out.used)
         return [says, *(two for two in found if two is not says)][:most] if says else found
 

@@ -32,7 +32,7 @@ IN_CORPUS = {"score": 3.17, "words": 0.45, "torn": -12.00, "lack": -6.71, "1": -
 STATED = {
     "in_corpus": 0.51, "rest": 2.31, "typed": 3.38, "unmentioned": -1.28, "joint": 0.30, "1": -4.13,
 }  # fmt: skip
-IN_CORPUS_CUT, NARROWED_CUT, STATED_CUT = 0.35, 0.1, 0.5
+IN_CORPUS_CUT, NARROWED_CUT, STATED_CUT = 0.35, 0.1, 0.45
 """Probabilities below which nothing is answered; `NARROWED_CUT` where constraints leave a part of
 the corpus, or the question names papers: whatever is nearest satisfies at least these."""
 _MANY_WORDS = 12
@@ -57,16 +57,17 @@ _EITHER = lazy(r"\bor\b|/|\be\.g\b|\bsuch\s+as\b", re.IGNORECASE)
 
 def confidence(
     parsed: ParsedQuestion, ranking: Ranking, views: Views, answers: Vectors, belongs: Vectors
-) -> float:
-    """That the corpus answers, on the scale where 0.5 is even."""
-    features = corpus_features(parsed, ranking, views)
-    found = _probability(IN_CORPUS, features)
-    if parsed.kind == "fact":
-        told = stated_features(parsed, ranking, views, answers, belongs, found)
-        return _relative(_probability(STATED, told), STATED_CUT)
+) -> tuple[float, float]:
+    """That the corpus has something on this, and that it answers, on the scale where 0.5 is even:
+    the same but for facts, which the papers that are near may not state."""
+    found = _probability(IN_CORPUS, corpus_features(parsed, ranking, views))
     filters = parsed.filters
     narrowed = filters.dated or filters.voted or any(parsed.names.values())
-    return _relative(found, NARROWED_CUT if narrowed else IN_CORPUS_CUT)
+    near = _relative(found, NARROWED_CUT if narrowed else IN_CORPUS_CUT)
+    if parsed.kind != "fact":
+        return near, near
+    told = stated_features(parsed, ranking, views, answers, belongs, found)
+    return near, _relative(_probability(STATED, told), STATED_CUT)
 
 
 def corpus_features(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.corpus.mentions import FREE, NEGATED, wording
 from rag.reading.cues import cue
+from rag.reading.overview import telling
 from rag.reading.reader import Read, Sentence
 from rag.records import Evidence, Paper
 
@@ -30,13 +31,20 @@ def evidence(quotes: Quotes) -> tuple[Evidence, ...]:
     )
 
 
-def quoted(read: Read, most: int, *, least: float, words: int = _MOST_WORDS) -> list[Sentence]:
-    """The sentences of a paper that answer best, `most` of them, those behind the first with a
-    probability of `least`. One that opens with a pronoun takes the sentence before along."""
+def quoted(
+    read: Read,
+    most: int,
+    *,
+    least: float,
+    beside: Sentence | None = None,
+    words: int = _MOST_WORDS,
+) -> list[Sentence]:
+    """The sentences of a paper that answer best, `most` of them: the best, `beside`, and those with
+    a probability of `least`. One that opens with a pronoun takes the sentence before along."""
     ranked = sorted(read.sentences, key=lambda one: -one.answers)
     taken = _grounded(read, ranked[0], words)
-    for one in ranked[1:]:
-        if len(taken) >= most or one.answers < least:
+    for one in [beside, *ranked[1:]] if beside else ranked[1:]:
+        if len(taken) >= most or (one.answers < least and one is not beside):
             break
         new = one not in taken and not any(_same(one, other) for other in taken)
         fits = sum(other.words for other in taken) + one.words <= words
@@ -65,6 +73,12 @@ def _same(one: Sentence, other: Sentence) -> bool:
     if one.vector is None or other.vector is None:
         return False
     return float(one.vector @ other.vector) >= _SAME
+
+
+def puts_forward(read: Read) -> Sentence:
+    """The sentence that tells best what the paper is about."""
+    (span,) = telling(read.paper, 1)
+    return next(one for one in read.sentences if one.start == span.start)
 
 
 def doing_without(read: Read, terms: Sequence[str]) -> Sentence | None:

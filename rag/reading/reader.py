@@ -55,11 +55,12 @@ class Read:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """The papers looked at, those that most probably belong first. any: probability that the corpus
-    answers. calibrated: whether the probabilities are; where another embedder ranked they are
-    not, and only their order means something."""
+    answers; near: that it has something on this. calibrated: whether the probabilities are; where
+    another embedder ranked they are not, and only their order means something."""
 
     papers: tuple[Read, ...]
     any: float
+    near: float
     calibrated: bool
 
     def reordered(self, ranking: Ranking) -> Ranking:
@@ -73,7 +74,7 @@ class Reading:
 def read(parsed: ParsedQuestion, ranking: Ranking, model: Model | None = None) -> Reading:
     """What the reader makes of the best papers of `ranking`; never raises."""
     if not parsed.topic or not len(ranking):
-        return Reading(papers=(), any=0.0, calibrated=False)
+        return Reading(papers=(), any=0.0, near=0.0, calibrated=False)
     model = model or load()
     places = looked_at(ranking)
     views = look(parsed, ranking, places, model.late)
@@ -81,9 +82,11 @@ def read(parsed: ParsedQuestion, ranking: Ranking, model: Model | None = None) -
         return _uncalibrated(ranking, places)
     answers = probability(model.sentence.logits(views.sentence))
     belongs = probability(model.paper.logits(stacked(views, answers)))
+    near, found = confidence(parsed, ranking, views, answers, belongs)
     return Reading(
         papers=_read(views.papers, views.places, views, answers, settled(views, belongs)),
-        any=confidence(parsed, ranking, views, answers, belongs),
+        any=found,
+        near=near,
         calibrated=True,
     )
 
@@ -164,4 +167,4 @@ def _uncalibrated(ranking: Ranking, places: Rows) -> Reading:
                 ),
             )
         )
-    return Reading(papers=tuple(found), any=1.0, calibrated=False)
+    return Reading(papers=tuple(found), any=1.0, near=1.0, calibrated=False)
