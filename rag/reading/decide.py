@@ -115,17 +115,19 @@ class _Decision:
         return self._answered([(one, each) for one in shown], near=papers[length:], total=length)
 
     def _fact(self) -> Selection:
-        """The surest sentences of the paper that most probably states it. Where another rather
-        belongs than not, a list was read as a fact, and the others come behind."""
-        best = max(self._papers, key=lambda one: one.belongs * one.best.answers)
-        several = self._papers[1:2] and self._papers[1].belongs >= _EVEN
+        """The surest sentences of the paper that most probably states it. Where none is named and
+        another rather belongs than not, a list was read as a fact, and the others come behind."""
+        named = self._named()
+        best = max(named or self._papers, key=lambda one: one.belongs * one.best.answers)
+        several = not named and self._papers[1:2] and self._papers[1].belongs >= _EVEN
         length = best_length([one.belongs for one in self._papers], _LEAST) if several else 1
         others = [one for one in self._papers[: min(length, _MOST_TOLD)] if one is not best]
         return self._answered([(best, _OF_ONE), *((one, 1) for one in others)])
 
     def _explained(self) -> Selection:
+        """What the question names by the papers whose own it is, else a few of what belongs."""
         length = best_length([one.belongs for one in self._papers], _LEAST)
-        chosen = self._papers[: min(length, _MOST_TOLD)]
+        chosen = (self._named() or self._papers[:length])[:_MOST_TOLD]
         return self._answered([(one, _OF_ONE if len(chosen) == 1 else _OF_EACH) for one in chosen])
 
     def _compared(self) -> Selection:
@@ -177,8 +179,7 @@ class _Decision:
     def _declined(self) -> Selection:
         """With the nearest papers: those that are there and do not say, or what comes next."""
         papers, parsed = self._papers, self._parsed
-        named = {paper for own in parsed.names.values() for paper in own}
-        near = [one for one in papers if one.paper.paper_id in named]
+        near = self._named()
         if not near and parsed.kind == "fact" and self._reading.near >= _EVEN:
             near = papers[:1]
         if near and not parsed.seen:
@@ -200,6 +201,11 @@ class _Decision:
             searched=self._ranking.corpus_size,
             unmet=tuple(unmet),
         )
+
+    def _named(self) -> list[Read]:
+        """The papers that the question names."""
+        named = {paper for own in self._parsed.names.values() for paper in own}
+        return [one for one in self._papers if one.paper.paper_id in named]
 
     # --- the record ----------------------------------------------------------------------------
 

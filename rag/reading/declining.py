@@ -104,13 +104,15 @@ def stated_features(
     belongs: Vectors,
     in_corpus: float,
 ) -> dict[str, float]:
-    """Of the paper that most probably states it: what of the question, names apart, the best
-    sentence covers that could hold the answer; how well a sentence holds the type asked for;
-    whether the paper never mentions a name that the question has; and what the reader makes of its
-    best sentence."""
+    """Of the paper that most probably states it, among those that the question names if it does:
+    what of the question, names apart, the best sentence covers that could hold the answer; how well
+    a sentence holds the type asked for; whether the paper never mentions a name that the question
+    has; and what the reader makes of its best sentence."""
     text, titles = _asked(parsed, ranking)
     names = _names(_blank(text, titles))
-    joint = answers * belongs[views.owner]
+    named = {paper for own in parsed.names.values() for paper in own}
+    able = np.array([paper.paper_id in named for paper in views.papers])
+    joint = answers * belongs[views.owner] * (able[views.owner] if able.any() else 1)
     at = int(views.owner[int(joint.argmax())])
     paper = views.papers[at]
     wanted = sought(_blank(text, titles))

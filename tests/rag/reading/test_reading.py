@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rag.adapters.fakes import HashEmbedder
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.filters import Filters
+from rag.errors import UsageError
 from rag.records import Answer
 from rag.storage.index_manager import Shelf
 from rag.text.sentences import sentence_spans
@@ -75,11 +75,15 @@ def test_quotes_are_whole_sentences(bundled: Assistant) -> None:
             assert cited.quote == paper.abstract[cited.start : cited.end]
 
 
-def test_done_without_needs_a_sentence_that_says_so(bundled: Assistant) -> None:
-    answer = bundled.ask("reasoning", filters=Filters(lacking=("labels",)))
-    for paper_id in answer.papers:
-        quotes = [c.quote.lower() for c in answer.citations if c.paper_id == paper_id]
-        assert any("label" in quote for quote in quotes)
+def test_that_a_paper_does_without_is_quoted_first(bundled: Assistant) -> None:
+    answer = bundled.ask("continual learning without rehearsal")
+    (paper,) = [
+        paper
+        for paper in bundled.shelf.catalog.papers(answer.papers)
+        if paper.title.startswith("A Closer Look at Rehearsal-Free Continual Learning")
+    ]
+    quotes = [cited.quote for cited in answer.citations if cited.paper_id == paper.paper_id]
+    assert "rehearsal" in quotes[0].lower()
 
 
 def test_another_embedder_has_no_token_vectors_and_is_read_all_the_same(tmp_path: Path) -> None:
@@ -101,6 +105,8 @@ def test_any_question_gets_an_answer_with_literal_quotes(bundled: Assistant, tex
             continue
         try:
             answer = bundled.ask(question)
+        except UsageError:  # of control characters nothing is left
+            continue
         except ValueError as error:
             pytest.fail(f"{question!r}: {error}")
         for cited in answer.citations:
