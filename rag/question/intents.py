@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.corpus.lexicon import Lexicon
 from rag.corpus.owners import puts_forward, strange
+from rag.question.intent import Intent as Guessed
 from rag.question.intent import IntentGuess
 from rag.question.relative import Lookup
 from rag.question.schema import (
@@ -53,6 +54,10 @@ _LOWEST = lazy(r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|le
 _BESIDE = lazy(
     r"\b(?:newer|older|earlier|later|more\s+recent|(?:more|less)\s+upvot\w+|more\s+upvotes)\b", re.I
 )
+_YES_OR_NO = lazy(
+    r"\A\W*(?:is|are|was|were|does|do|did|has|have|can|could)\s+(?:the\s+)?", re.IGNORECASE
+)
+_QUOTED = lazy(r"[\"“][^\"“”]{2,}[\"”]")
 _ASKING = frozenset(
     """
     published publish released release appear appeared wrote written write authored author authors
@@ -96,22 +101,7 @@ def tied(
     whose own they are, else those of an answer before that it speaks of."""
     named = tuple(named)
     intent: Intent = ListAsked(counted=guess.answer_type == "count")
-    asked = guess.intent
-    if asked in ("fact", "explain") and lexicon.meanings_of(term_asked(text)):
-        asked = "define"
-    if asked in ("compare", "fact") and len(named) == 2 and _BESIDE.search(text):
-        asked = "record"  # `is X newer than Y?`
-    rest = text
-    for name in names:
-        rest = rest.replace(name, " ")
-    if (
-        named
-        and asked in ("fact", "list", "compare")
-        and fields_asked(rest)
-        and not described(rest)
-    ):
-        asked = "record"  # nothing is asked of the named paper but words of its record
-    match asked:
+    match _corrected(guess.intent, text, names, named, lexicon):
         case "record" if fields := fields_asked(text):
             lowest = bool(_LOWEST.search(text))
             unknown = () if named else strange(text, lexicon)
@@ -125,6 +115,8 @@ def tied(
             intent = RelatedAsked(paper=named[0], name=name)
         case "compare":
             intent = ComparisonAsked(sides=sides(text, names))
+        case "fact" if guess.intent != "fact":
+            intent = FactAsked(answer_type="yes_no")
         case "fact" | "record":
             intent = FactAsked(answer_type=guess.answer_type)
         case "explain" | "overview":
@@ -132,6 +124,35 @@ def tied(
         case "synthesis":
             intent = SynthesisAsked()
     return intent
+
+
+def _corrected(
+    asked: Guessed, text: str, names: Names, named: Sequence[str], lexicon: Lexicon
+) -> Guessed:
+    """The guess, where the names in `text` do not say otherwise."""
+    if asked in ("fact", "explain") and lexicon.meanings_of(term_asked(text)):
+        asked = "define"
+    if asked in ("compare", "fact") and len(named) == 2 and _BESIDE.search(text):
+        asked = "record"  # `is X newer than Y?`
+    if named and asked in ("list", "define", "explain") and _of_a_name(text, names):
+        asked = "fact"  # `is X an RL method?`
+    rest = _QUOTED.sub(" ", text) if named else text
+    for name in names:
+        rest = rest.replace(name, " ")
+    if (
+        named
+        and asked in ("fact", "list", "compare")
+        and fields_asked(rest)
+        and not described(rest)
+    ):
+        asked = "record"  # nothing is asked of the named paper but words of its record
+    return asked
+
+
+def _of_a_name(text: str, names: Names) -> bool:
+    """Whether `text` asks yes or no with one of `names` as its subject."""
+    match = _YES_OR_NO.match(text)
+    return match is not None and text[match.end() :].startswith(tuple(names))
 
 
 def owners(names: Names, lexicon: Lexicon, lookup: Lookup) -> tuple[str, ...]:

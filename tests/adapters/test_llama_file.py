@@ -113,7 +113,7 @@ def test_the_budget_goes_by_the_context_that_there_is(model: LlamaFile, weights:
     assert model.load() == 8192
     assert 5500 <= model.max_prompt_tokens < 8192
     small = LlamaFile(weights, context_tokens=2048, threads=THREADS)
-    assert 512 <= small.max_prompt_tokens <= 1024
+    assert 1024 <= small.max_prompt_tokens <= 2048 * 3 // 4  # a quarter is for the reply
     small.close()
 
 

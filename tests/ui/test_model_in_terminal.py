@@ -145,7 +145,7 @@ def test_a_follow_up_shows_how_it_was_read(
     assert "tokens in 2 calls" in err
     server.script(say("Sorry."), write_with(quote_evidence))
     out, err = ask(server.url, follow_up, "--history", str(history))
-    assert "tiny did not rewrite this question, so it was read by rule: it wrote no JSON." in err
+    assert "tiny did not read this question, so it was read offline: it wrote no JSON." in err
     assert "Sources" in out
 
 

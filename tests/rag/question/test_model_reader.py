@@ -10,7 +10,8 @@ import pytest
 from rag.adapters.fakes import ScriptedChat
 from rag.errors import ServerTimeout
 from rag.filters import Filters
-from rag.question.model_reader import ModelReading, answer_schema, read_with, worth_asking
+from rag.question.model_reader import ModelReading, read_with, worth_asking
+from rag.question.proposal import answer_schema
 from rag.question.schema import Form, RecordAsked
 from tests.rag.question.grasping import LEXICON, PARSER, ROBOTS, TODAY, read, talk
 

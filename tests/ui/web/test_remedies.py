@@ -12,7 +12,12 @@ import rag
 from ui.web.remedies import on_page, told, ways
 
 ROOT = Path(rag.__file__).parent
-FILES = ("adapters/openai_server.py", "adapters/openai_chat.py", "calls.py", "answer/generative.py")
+FILES = (
+    "adapters/openai_server.py",
+    "adapters/openai_chat.py",
+    "model_calls.py",
+    "answer/written.py",
+)
 # What Settings has no place for: a variable is all there is.
 NOWHERE_ELSE = {"CITEWELL_MAX_PROMPT_TOKENS", "CITEWELL_MAX_ANSWER_TOKENS"}
 TERMINAL = re.compile(r"--\w[\w-]+|citewell \w+|\b(?:CITEWELL|OPENAI)_\w+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -70,7 +71,8 @@ def test_the_same_question_is_asked_to_the_end(private: bool) -> None:
         await send(again=talk.exchanges[0].id, question="plain other words", mode="llm")
         return talk.exchanges
 
-    exchanges = asyncio.run(conversation())
+    with ThreadPoolExecutor() as pool:  # the browser's own loop runs in this thread
+        exchanges = pool.submit(asyncio.run, conversation()).result()
     assert [exchange.question for exchange in exchanges] == ["plain other words"]
     depths = ["normal", "thorough", "thorough", "normal", "normal"]
     keeping = "private" if private else "resume"
