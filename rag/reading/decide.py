@@ -160,7 +160,9 @@ class _Decision:
             return self._answered(
                 [(one, _OF_EACH * (one in said)) for one in papers[:_MOST_COMPARED]]
             )
-        return self._answered([(one, _OF_EACH) for one in said])
+        most = self._parsed.filters.limit or len(said)
+        surest = sorted(said, key=lambda one: -one.belongs * one.best.answers)[:most]
+        return self._answered([(one, _OF_EACH) for one in said if one in surest])
 
     # --- when there is no answer ---------------------------------------------------------------
 
