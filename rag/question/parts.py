@@ -12,8 +12,12 @@ _ASKS = (
     r"|should|list|show|name|find)\b"
 )
 _JOINT = lazy(
-    rf"(?:[?;.]\s+(?:and\s+|also\s+)*|,\s*(?:and|also|plus)\s+|,?\s+and\s+)(?={_ASKS})", re.I
+    rf"(?:[?;]\s+(?:and\s+|also\s+)*|,\s*(?:and|also|plus)\s+|,?\s+and\s+)(?={_ASKS})", re.I
 )
+_FIRST = lazy(
+    rf"(?:\A|,)\W*(?:(?:so|and|ok|okay|hi|hey|hello|please|then|also|but)\W+)*{_ASKS}", re.I
+)
+"""The first part asks. Else it tells what the question behind it is about: one search."""
 _CLAUSE = lazy(r"\b(?:show|shows|tell|tells|explain|describe|know|see|find|say|says)\W*\Z", re.I)
 """`explain how and why`: what follows hangs on the verb."""
 _MOST = 3
@@ -29,8 +33,7 @@ def parts_of(text: str) -> tuple[str, ...]:
             found.append(part)
             start = match.end()
     found.append(text[start:])
-    asks = re.match(rf"\W*(?:\w+\W+){{0,2}}?{_ASKS}", found[0], re.IGNORECASE)
-    several = asks and len(found) > 1 and all(map(_says_something, found))
+    several = _FIRST.search(found[0]) and len(found) > 1 and all(map(_says_something, found))
     return tuple(part.strip(" ,;?.") for part in found[:_MOST]) if several else ()
 
 

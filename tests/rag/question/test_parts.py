@@ -38,6 +38,8 @@ def test_parts(text: str, parts: tuple[str, ...]) -> None:
         "explain how and why entropy collapses",
         "what is known and is it",
         "robots and drones",
+        "Our robot has no map and the light is poor. How can it find its way?",
+        "When a leaf is dry its colour fades. Who measures that?",
     ],
 )
 def test_one_question(text: str) -> None:
