@@ -135,7 +135,8 @@ class QuestionParser(TurnReader):
         if vague and POINTED.search(alone.text):
             intent = ListAsked()  # `which of them …?` asks for papers, whatever they are to state
         if not own and not isinstance(intent, RecordAsked | ComparisonAsked):
-            intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
+            told = len(papers) == 1 or (len(papers) <= _FEW and not isinstance(intent, ListAsked))
+            intent = OverviewAsked(papers=papers) if told else ListAsked()
         filters = replace(alone.read.filters, paper_ids=papers)
         parsed = self.asked(question, replace(alone, read=replace(read, filters=filters)), intent)
         topic = Topic(own=own, carried=earlier.topic.text if own else "")
