@@ -192,8 +192,10 @@ class Assistant:
 
     def _quoted(self, found: Found, clock: Clock, notice: str) -> Generator[Event, None, Draft]:
         """Put together from quoted sentences. `notice` says what failed before."""
-        parts = [(part.parsed, select(part.parsed, part.ranking)) for part in found.parts]
-        selection = parts[0][1] if parts else select(found.parsed, found.ranking)
+        parts = [
+            (part.parsed, select(part.parsed, part.ranking, part.reading)) for part in found.parts
+        ]
+        selection = parts[0][1] if parts else select(found.parsed, found.ranking, found.reading)
         clock.lap("select")
         selections = [own for _, own in parts] or [selection]
         put = _distinct(paper for one in selections for paper in one.papers)

@@ -1,6 +1,6 @@
 """The first half of an answer: a question read and its papers ranked, with the time it took.
 
-    question ─parse→ ParsedQuestion ─rank→ Ranking ─rerank, where that is set→ Ranking
+    question ─parse→ ParsedQuestion ─rank→ Ranking ─read→ Reading ─rerank, where set→ Ranking
 
 A model or a reranker that fails costs a notice and nothing else: the offline reading reads, our own
 ranking ranks. What the papers are for is not known here.
@@ -26,6 +26,7 @@ from rag.question.model_reader import ModelReading, read_with, worth_asking
 from rag.question.parse import QuestionParser
 from rag.question.schema import ParsedQuestion
 from rag.question.turn import Encode
+from rag.reading import Reading, read
 from rag.records import Paper, Turn, Usage
 from rag.retrieval.first_stage import Retriever, Weights
 from rag.retrieval.ranking import Ranking
@@ -50,10 +51,11 @@ _REMEMBERED = 256
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One question of a compound one, and its ranking."""
+    """One question of a compound one, its ranking and what the reader made of it."""
 
     parsed: ParsedQuestion
     ranking: Ranking
+    reading: Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +67,7 @@ class Found:
     parsed: ParsedQuestion
     ranking: Ranking
     indexes: Indexes
+    reading: Reading
     parts: tuple[Part, ...] = ()
     beside: tuple[tuple[str, ...], ...] = ()
     usage: Usage = NOTHING
@@ -151,10 +154,12 @@ class Finder:
         clock.lap("understand")
         # The papers as they were indexed: another process may be changing the catalog.
         retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)
+        whole, *parts = (_read(one, retriever) for one in (parsed, *parsed.parts))
         found = Found(
             parsed=parsed,
-            ranking=retriever.rank(parsed),
-            parts=tuple(Part(parsed=p, ranking=retriever.rank(p)) for p in parsed.parts),
+            ranking=whole.ranking,
+            reading=whole.reading,
+            parts=tuple(parts),
             beside=tuple(
                 tuple(retriever.rank(replace(parsed, topic=one, search=one)).ids())
                 for one in parsed.searches
@@ -218,6 +223,13 @@ class Finder:
             found = replace(found, notices=(*found.notices, notice.strip()))
         clock.lap("rerank")
         return replace(found, usage=found.usage + chat.usage) if chat else found
+
+
+def _read(parsed: ParsedQuestion, retriever: Retriever) -> Part:
+    """Ranked by the first stage, then the best papers by the reader."""
+    ranking = retriever.rank(parsed)
+    reading = read(parsed, ranking)
+    return Part(parsed=parsed, ranking=reading.reordered(ranking), reading=reading)
 
 
 def _notices(catalog: Catalog, indexes: Indexes) -> Iterator[str]:

@@ -176,11 +176,12 @@ class Retriever:
         if tokens is None or not isinstance(self._embedder, TokenEncoder):
             return Question(vector=self._embedder.embed_query(text))
         encoded = self._embedder.encode_query(text)
-        weights = tokens.idf(encoded.ids) * _content(text, encoded)
+        idf = tokens.idf(encoded.ids)
+        weights = idf * _content(text, encoded)
         weights[encoded.offsets[:, 0] < topic.own_start] *= self._weights.carried
         kept = weights > 0
         if not kept.any():
-            return Question(vector=encoded.embedding)
+            return Question(vector=encoded.embedding, encoded=encoded, idf=idf)
         return Question(
             vector=encoded.embedding,
             tokens=project(encoded.tokens[kept]),
@@ -188,6 +189,8 @@ class Retriever:
             text=text,
             places=encoded.offsets[kept].astype(np.int32),
             choices=masks(text, encoded.offsets[kept][:, 0], weights[kept]),
+            encoded=encoded,
+            idf=idf,
         )
 
     def _allowed(self, parsed: ParsedQuestion) -> Rows | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from ingest.build import ingest
-from rag import wiring
 from rag.adapters.fakes import HashEmbedder, ScriptedChat
 from rag.assistant import Assistant
 from rag.config import Config
@@ -16,14 +15,6 @@ from rag.records import Answer, Paper, Source
 from rag.storage.catalog import Catalog
 from rag.storage.index_manager import Shelf
 from tests.corpus import papers
-
-
-@pytest.fixture(scope="module")
-def bundled(bundled_dir: Path) -> Iterator[Assistant]:
-    catalog = Catalog(bundled_dir)
-    config = Config(data_dir=bundled_dir)
-    yield wiring.assistant(config, catalog=catalog, embedder=wiring.make_embedder(config))
-    catalog.close()
 
 
 def opened(answer: Answer) -> str:
