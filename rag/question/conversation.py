@@ -176,3 +176,15 @@ def _cited(marker: str, before: Shown, lexicon: Lexicon) -> Papers:
         if found := lexicon.papers_in(titles[0] if titles else line):
             return found[:1]
     return ()
+
+
+def passed_over(papers: int) -> tuple[str, ...]:
+    """What to tell of papers left out since they were shown."""
+    count = "the paper" if papers == 1 else f"the {papers} papers"
+    return (f"Left out: {count} already shown.",) if papers else ()
+
+
+def restricted(papers: int) -> str:
+    """What to tell where no others are looked at."""
+    count = "the one paper" if papers == 1 else f"{papers} papers"
+    return f"Restricted to {count} of the previous answer."

@@ -19,7 +19,17 @@ from rag.corpus.genres import is_genre
 from rag.filters import Filters
 from rag.question import relative
 from rag.question.acts import CONTINUING, settled
-from rag.question.conversation import LOOKED_AT, POINTED, Papers, Shown, meant, picked, shown
+from rag.question.conversation import (
+    LOOKED_AT,
+    POINTED,
+    Papers,
+    Shown,
+    meant,
+    passed_over,
+    picked,
+    restricted,
+    shown,
+)
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
 from rag.question.pointing import SEVERAL, pointing
 from rag.question.schema import (
@@ -41,6 +51,7 @@ from rag.question.turn import (
     Alone,
     TurnReader,
     content,
+    edited,
     joined,
     nothing,
     without,
@@ -68,7 +79,7 @@ class QuestionParser(TurnReader):
         beforehand: constraints narrow these further, and nothing leads out of them."""
         parsed = self._read(question, history, _DEPTH, intent)
         if filters is not None:
-            parsed = replace(parsed, filters=_edited(parsed.filters, filters))
+            parsed = replace(parsed, filters=edited(parsed.filters, filters))
         parsed = replace(parsed, history=tuple(history))
         parts = [] if parsed.nothing_asked else self.parts_of(parsed)
         parsed = replace(parsed, parts=tuple(replace(p, filters=parsed.filters) for p in parts))
@@ -118,8 +129,7 @@ class QuestionParser(TurnReader):
     ) -> ParsedQuestion:
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
         place = picked(alone.topic, before, self._lexicon)
-        compared = alone.guess.intent == "compare"
-        several = bool(SEVERAL.search(alone.text))
+        compared, several = alone.guess.intent == "compare", bool(SEVERAL.search(alone.text))
         papers = meant(place, alone.owners, before, compared=compared, several=several)
         if not papers:
             return self.opens(question, alone)
@@ -131,11 +141,14 @@ class QuestionParser(TurnReader):
             if LIKE & content(alone.text):
                 return self.asked(question, replace(alone, read=read), intent)
             intent = ListAsked()
-        vague = isinstance(intent, FactAsked | OverviewAsked) and len(papers) > 1
-        if vague and POINTED.search(alone.text):
-            intent = ListAsked()  # `which of them …?` asks for papers, whatever they are to state
+        one = len(papers) == 1
+        if isinstance(intent, ListAsked) and one:
+            intent = FactAsked(answer_type=alone.guess.answer_type)  # one paper makes no list
+        elif isinstance(intent, FactAsked | OverviewAsked) and POINTED.search(alone.text):
+            intent = intent if one else ListAsked()  # `which of them …?`
         if not own and not isinstance(intent, RecordAsked | ComparisonAsked):
-            intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
+            listed = isinstance(intent, ListAsked) or len(papers) > _FEW
+            intent = ListAsked() if listed else OverviewAsked(papers=papers)
         filters = replace(alone.read.filters, paper_ids=papers)
         parsed = self.asked(question, replace(alone, read=replace(read, filters=filters)), intent)
         topic = Topic(own=own, carried=earlier.topic.text if own else "")
@@ -145,7 +158,7 @@ class QuestionParser(TurnReader):
             topic=topic,
             search=topic,
             among_shown=bool(own),
-            notes=(_restricted(len(papers)),),
+            notes=(restricted(len(papers)),),
         )
 
     def _refines(
@@ -169,7 +182,7 @@ class QuestionParser(TurnReader):
             whether=alone.guess.answer_type == "yes_no",
             names=alone.names or earlier.names,
             seen=seen,
-            notes=_passed_over(len(seen)),
+            notes=passed_over(len(seen)),
             stated=(*alone.read.stated, *earlier.stated),
             mended=alone.mended,
             left_out=LeftOut(mentioned=(*earlier.left_out.mentioned, *alone.read.unused)),
@@ -196,7 +209,7 @@ class QuestionParser(TurnReader):
             intent=earlier.intent if earlier.kind == "list" else ListAsked(),
             seen=before.all,
             among_shown=False,
-            notes=(*notes, *_passed_over(len(before.all))),
+            notes=(*notes, *passed_over(len(before.all))),
         )
 
     def _topic_before(
@@ -280,20 +293,3 @@ def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:
     if len(sides) > 1 and not parsed.among_shown:
         return tuple(Topic(own=side) for side in sides)
     return tuple(part.topic for part in parsed.parts)
-
-
-def _edited(read: Filters, given: Filters) -> Filters:
-    """What the user has `given`; what they say nothing of is read all the same."""
-    not_about = read.not_about if given.not_about is None else given.not_about
-    lacking = read.lacking if given.lacking is None else given.lacking
-    return replace(given, not_about=not_about, lacking=lacking)
-
-
-def _passed_over(papers: int) -> tuple[str, ...]:
-    count = "the paper" if papers == 1 else f"the {papers} papers"
-    return (f"Left out: {count} already shown.",) if papers else ()
-
-
-def _restricted(papers: int) -> str:
-    count = "the one paper" if papers == 1 else f"{papers} papers"
-    return f"Restricted to {count} of the previous answer."

@@ -265,6 +265,13 @@ def joined(earlier: Filters, own: Filters) -> Filters:
     return prefer(own, Filters(**{name: value for some in lasting for name, value in some.items()}))
 
 
+def edited(read: Filters, given: Filters) -> Filters:
+    """What the user has `given`; what they say nothing of is read all the same."""
+    not_about = read.not_about if given.not_about is None else given.not_about
+    lacking = read.lacking if given.lacking is None else given.lacking
+    return replace(given, not_about=not_about, lacking=lacking)
+
+
 def without(topic: Topic, terms: Sequence[str]) -> Topic:
     """`topic` without the words of what this turn leaves out (`and outside of robotics?`)."""
     stems = {word[:STEM] for term in terms for word in content(term)}
