@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from rag.ports import Vectors
 from rag.question.schema import ParsedQuestion
 from rag.reading.answer_types import HOW_MANY, sought
-from rag.reading.features import Rows, Views
+from rag.reading.features import Views
 from rag.reading.mentions import mentions
+from rag.reading.parts import Rows
 from rag.retrieval.ranking import Question, Ranking
 from rag.text.patterns import lazy
 from rag.text.words import STOPWORDS

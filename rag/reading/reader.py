@@ -11,8 +11,9 @@ import numpy as np
 from rag.ports import Vectors
 from rag.question.schema import ParsedQuestion
 from rag.reading.declining import confidence
-from rag.reading.features import PAPER, Rows, Views, look
+from rag.reading.features import PAPER, Views, look
 from rag.reading.model import Model, load, probability
+from rag.reading.parts import Rows
 from rag.records import Paper, Span
 from rag.retrieval.ranking import Ranking
 
