@@ -22,7 +22,7 @@ from rag.question.schema import ParsedQuestion
 from rag.reading.answer_types import HOW_MANY, sought
 from rag.reading.features import Views
 from rag.reading.mentions import mentions
-from rag.reading.parts import Rows
+from rag.reading.pieces import Rows
 from rag.retrieval.ranking import Question, Ranking
 from rag.text.patterns import lazy
 from rag.text.words import STOPWORDS

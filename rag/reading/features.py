@@ -17,7 +17,7 @@ from rag.ports import Vectors
 from rag.question.schema import FactAsked, ParsedQuestion
 from rag.reading.cues import CUES, read_cues
 from rag.reading.late import KIND_SCALE, LateInteraction
-from rag.reading.parts import Parts, Rows
+from rag.reading.pieces import Pieces, Rows
 from rag.records import Paper, Span
 from rag.retrieval.alternatives import weighed
 from rag.retrieval.ranking import Question, Ranking
@@ -87,7 +87,7 @@ def look(
     spans = [spans_of(paper) for paper in papers]
     owner = np.repeat(np.arange(len(papers)), [len(one) for one in spans])
     texts = [p.abstract[s.start : s.end] for p, own in zip(papers, spans, strict=True) for s in own]
-    parts = Parts(tokens, spans, owner)
+    parts = Pieces(tokens, spans, owner)
     asked = _question(parsed, question)
     carried = parsed.topic.own_start
     learned_p, learned_s = late.questions(question, carried)
@@ -232,7 +232,7 @@ class _Sentences:
     """How sentences cover the question. inside: (S, q); titles: (P, q); weights: (P, q)."""
 
     def __init__(
-        self, parts: Parts, inside: Vectors, titles: Vectors, weights: Vectors, owner: Rows
+        self, parts: Pieces, inside: Vectors, titles: Vectors, weights: Vectors, owner: Rows
     ) -> None:
         self.owner, self.titles, self.weights = owner, titles, weights
         self._parts, self._inside, self._own = parts, inside, weights[owner]
@@ -265,7 +265,7 @@ class _Sentences:
         }
 
 
-def _second_best(parts: Parts, inside: Vectors, best: Vectors) -> Vectors:
+def _second_best(parts: Pieces, inside: Vectors, best: Vectors) -> Vectors:
     return parts.by_paper(np.where(inside < best, inside, 0.0))
 
 

@@ -13,7 +13,7 @@ from rag.question.schema import ParsedQuestion
 from rag.reading.declining import confidence
 from rag.reading.features import PAPER, Views, look
 from rag.reading.model import Model, load, probability
-from rag.reading.parts import Rows
+from rag.reading.pieces import Rows
 from rag.records import Paper, Span
 from rag.retrieval.ranking import Ranking
 

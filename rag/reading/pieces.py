@@ -14,7 +14,7 @@ from rag.storage.token_vectors import Tokens
 Rows = NDArray[np.int64]
 
 
-class Parts:
+class Pieces:
     """The word pieces of papers by sentence; those of the title apart."""
 
     def __init__(self, tokens: Tokens, spans: Sequence[Sequence[Span]], owner: Rows) -> None:
