@@ -26,6 +26,8 @@ from rag.text.phrases import COUNTS
 
 _PLAIN_WORD = lazy(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = lazy(r"[^\W\d_]{4,}")
+_LETTERED = lazy(r"\d*[a-z][a-z\d]*")
+"""A run of letters and digits, not of digits alone."""
 _REMEMBERED = 32
 """Texts whose names and titles are kept."""
 
@@ -172,7 +174,8 @@ class Lexicon:
         return unmistakable(self.names, self._stems)
 
     def papers_in(self, text: str) -> tuple[str, ...]:
-        """Papers that a text (an earlier answer) mentions by title or name, in its order."""
+        """Papers that a text (an earlier answer) mentions by title or name, in its order. A name
+        that several papers use stands for those which have it in their title."""
         plain = f" {normal(text)} "
         found = {
             paper: plain.find(f" {title} ")
@@ -181,7 +184,8 @@ class Lexicon:
         }
         for name, papers in self.names_in(text).items():
             at = plain.find(normal(name))
-            for paper in papers:
+            owned = [p for p in papers if name.lower() in self.titles.get(p, "").lower()]
+            for paper in papers if len(papers) == 1 else owned:
                 found[paper] = min(found.get(paper, at), at)
         return tuple(sorted(found, key=lambda paper: found[paper]))
 
@@ -258,7 +262,7 @@ class Lexicon:
     def _spotting(self) -> dict[str, bool]:
         """Name → whether it has to be written exactly so."""
         return {
-            name: all(self.ordinary(word) for word in WORD.findall(name.lower()))
+            name: all(self.ordinary(word) for word in _LETTERED.findall(name.lower()))
             for name in self.names
         }
 

@@ -1,39 +1,23 @@
 """What a turn does, by the guess of the classifier held against what the conversation has shown.
 
-A closed vocabulary of pointing words decides what surely points at papers; the guess decides the
-rest. Where neither is sure the turn is read as a refinement: its own words are searched for, with
-those of the question before at half their weight.
+Words that point at several papers surely mean those shown; the guess decides the rest. Where
+neither is sure the turn is read as a refinement: its own words are searched for, with those of the
+question before at half their weight.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from rag.question.conversation import Shown
 from rag.question.dialogue import Act, ActGuess
-from rag.text.patterns import lazy
+from rag.question.pointing import pointing
 
 _SURE = 0.85
 """Probability from which a guess needs no pointing word."""
 _UNSURE = 0.5
 """Probability below which a turn is not taken for a new topic."""
-SEVERAL = lazy(
-    r"\b(?:those|these|them|they|their|which\s+ones?|(?:both|each|either|neither|any|all)\s+of)\b",
-    re.IGNORECASE,
-)
-_ONE = frozenset("it its this that".split())
-_BESIDE = frozenset("instead also too similarly likewise same else".split())
-_CARRIES_ON = lazy(
-    r"\A\W*(?:(?:ok(?:ay)?|yes|no|hm+|so|great|right|well)\W+)*"
-    r"(?:and|but|or|plus|also|(?:what|how)\s+about|same\s+(?:for|with|but))\b",
-    re.IGNORECASE,
-)
-_EXPLETIVE = lazy(
-    r"\bis\s+it\s+(?:possible|true|known|clear|worth|better|ok)\b|\bit\s+(?:is|seems)\b", re.I
-)
-_MORE = frozenset("more other others another else next besides similar like".split())
-_CONTINUING = frozenset(
+CONTINUING = frozenset(
     """
     more next further another additional newer older later earlier recent rest remaining list again
     continue keep going go different new two three four five ten few couple
@@ -55,19 +39,21 @@ def settled(
     `could_say`: whether a paper shown has any of the words."""
     if picks or guess.act in ("nothing", "form_only"):
         return "refers" if picks and guess.act != "form_only" else guess.act
-    said = set(re.findall(r"[a-z]+", _EXPLETIVE.sub(" ", text.lower())))
-    several = bool(SEVERAL.search(text)) and said.isdisjoint(_MORE)
+    points = pointing(text)
+    several = points.several and not points.more
     act: Act = guess.act
     if act == "continues" and not several:
-        act = "refines" if words - _CONTINUING else "continues"
+        named = words - CONTINUING and guess.probability < _SURE
+        act = "refines" if named else "continues"
     elif several:
         act = "refers" if before.last else "refines"
     elif act == "refers":
-        single = len(before.last) == 1 and bool(said & _ONE)
-        sure = guess.probability >= _SURE and not said & _BESIDE
-        act = "refers" if single or (sure and bool(before.last) and could_say()) else "refines"
+        sure = (points.one and len(before.last) == 1) or (
+            guess.probability >= _SURE and could_say()
+        )
+        act = "refers" if sure and before.last and not points.beside else "refines"
     elif act == "new_topic" and (
-        said & (_ONE | _BESIDE) or _CARRIES_ON.match(text) or guess.probability < _UNSURE
+        points.one or points.beside or points.carries_on or guess.probability < _UNSURE
     ):
         act = "refines"
     return act

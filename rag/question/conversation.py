@@ -45,6 +45,12 @@ _ENDS = lazy(
 _EXCEPT = lazy(r"\b(?:except|but(?:\s+not)?|without|not|other\s+than|besides)\s+\Z", re.IGNORECASE)
 _BOTH = lazy(r"\b(?:both|the\s+two)\b", re.IGNORECASE)
 _OTHERS = lazy(r"\bthe\s+(?:others?|rest|remaining)\b(?:\s+(?:ones?|papers?))?", re.IGNORECASE)
+POINTED = lazy(
+    rf"\b(?:(?:(?:one|ones|some)\s+)?of\s+(?:all\s+)?(?:them|those|these)(?:\s+{COUNT})?(?:\s+{_THING})?"
+    r"|(?<=which\s)ones?|(?<=there\s)one|(?<=the\s)ones?|(?<=and\s)ones?|(?<=any\s)ones?)\b",
+    re.IGNORECASE,
+)
+"""Words that stand for papers: `which [of those]`, `is there [one] on robots?`"""
 _MARKED_TITLE = lazy(r"\*\*(.{1,400}?)\*\*")
 
 
@@ -115,6 +121,22 @@ def picked(text: str, before: Shown, lexicon: Lexicon) -> Picked | None:
         whole = _flat(found) or next((p for p in before.answers if taken & set(p)), before.last)
         return Picked(papers=tuple(p for p in whole if p not in taken), rest=" ".join(rest.split()))
     return Picked(papers=_flat(found), rest=" ".join(rest.split())) if found else None
+
+
+def meant(
+    place: Picked | None, named: Papers, before: Shown, *, compared: bool, several: bool
+) -> Papers:
+    """The papers that a turn is about: those that it picks by `place`, those `named` that were
+    shown (`compared`: with the one shown last), else the last ones, or the last list where it
+    points at `several`."""
+    if place is not None:
+        return tuple(dict.fromkeys((*place.papers, *named)))
+    if compared and named:
+        return tuple(dict.fromkeys((*before.last[:1], *named)))
+    if named:
+        return tuple(paper for paper in named if paper in before.all)
+    lists = (papers for papers in before.answers if len(papers) > 1)
+    return next(lists, before.last) if several else before.last
 
 
 def _flat(found: Sequence[Papers]) -> Papers:

@@ -18,6 +18,7 @@ import numpy as np
 
 from rag.ports import Vectors
 from rag.question.classifier import Classifier, is_name, load, ngram_features, tokens_of
+from rag.question.pointing import pointing
 from rag.text.words import STOPWORDS
 
 Act = Literal["new_topic", "refers", "refines", "continues", "form_only", "nothing"]
@@ -73,6 +74,7 @@ def plain_features(turn: str, vector: Vectors | None, before: Sequence[TurnBefor
     count = len(turn.split())
     content, asked = _content(turn), _content(last.text)
     fresh = len(content - asked)
+    points = pointing(turn)
     return [
         near[0],
         max(near),
@@ -90,6 +92,14 @@ def plain_features(turn: str, vector: Vectors | None, before: Sequence[TurnBefor
         min(fresh, 6) / 6,
         float(fresh == 0),
         float(fresh == 1),
+        float(points.several),
+        float(points.several and not points.more),
+        float(points.one),
+        float(points.one and last.papers == 1),
+        float(points.one and points.beside),
+        float(points.beside),
+        float(points.more),
+        float(points.carries_on),
     ]
 
 

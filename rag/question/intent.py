@@ -36,6 +36,8 @@ _NAMED: frozenset[Intent] = frozenset({"fact", "explain"})
 _UNNAMED: frozenset[Intent] = frozenset({"define", "overview", "related", "synthesis", "nothing"})
 """Intents that never have."""
 WEIGHTS = Path(__file__).with_name("intent.json")
+Wording = tuple[str, Vectors | None]
+"""A text and its vector."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +52,15 @@ class IntentGuess:
     answer_types: Mapping[AnswerType, float]
 
 
-def read_intent(text: str, vector: Vectors | None = None) -> IntentGuess:
+def read_intent(text: str, vector: Vectors | None = None, *others: Wording) -> IntentGuess:
     """`vector`: the text's, (384,) of unit length, of the embedded MiniLM; None where another model
-    embeds, which costs some accuracy."""
-    ngrams = ngram_features(text)
-    intents = cast("dict[Intent, float]", _classifiers()["intent"].probabilities(ngrams, vector))
+    embeds, which costs some accuracy. `others`: further wordings of the same question, the mean
+    over all of which is the intent; the answer type is that of the first."""
+    wordings = [(text, vector), *others]
+    each = [_probabilities("intent", *wording) for wording in wordings]
+    intents = {name: sum(found[name] for found in each) / len(each) for name in INTENTS}
     intent = max(intents, key=intents.__getitem__)
-    found = _classifiers()["answer_type"].probabilities(ngrams, vector)
+    found = _probabilities("answer_type", text, vector)
     types = _going_with(intent, cast("dict[AnswerType, float]", found))
     answer_type = max(types, key=types.__getitem__)
     return IntentGuess(
@@ -67,6 +71,10 @@ def read_intent(text: str, vector: Vectors | None = None) -> IntentGuess:
         intents=intents,
         answer_types=types,
     )
+
+
+def _probabilities(name: str, text: str, vector: Vectors | None) -> dict[str, float]:
+    return _classifiers()[name].probabilities(ngram_features(text), vector)
 
 
 def _going_with(intent: Intent, types: dict[AnswerType, float]) -> dict[AnswerType, float]:

@@ -18,11 +18,13 @@ from dataclasses import replace
 from rag.corpus.genres import is_genre
 from rag.filters import Filters
 from rag.question import relative
-from rag.question.acts import SEVERAL, settled
-from rag.question.conversation import LOOKED_AT, Papers, Picked, Shown, picked, shown
+from rag.question.acts import CONTINUING, settled
+from rag.question.conversation import LOOKED_AT, POINTED, Papers, Shown, meant, picked, shown
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
+from rag.question.pointing import SEVERAL, pointing
 from rag.question.schema import (
     ComparisonAsked,
+    FactAsked,
     IntentName,
     LeftOut,
     ListAsked,
@@ -32,7 +34,17 @@ from rag.question.schema import (
     RelatedAsked,
     Topic,
 )
-from rag.question.turn import LIKE, READ_AT_MOST, Alone, TurnReader, content, joined, nothing
+from rag.question.turn import (
+    LIKE,
+    READ_AT_MOST,
+    STEM,
+    Alone,
+    TurnReader,
+    content,
+    joined,
+    nothing,
+    without,
+)
 from rag.records import Turn
 
 _DEPTH = 3
@@ -77,24 +89,18 @@ class QuestionParser(TurnReader):
         earlier_turns = [self._turn_before(history, one) for one in turns[-WINDOW:]]
         act = self._act(read_act(alone.text, alone.vector, earlier_turns), alone, before)
         if act == "new_topic":
-            parsed = self.opens(question, alone)
-        elif act == "nothing":
-            parsed = nothing(question)
-        elif act == "form_only":
+            return self.opens(question, alone)
+        if act == "nothing":
+            return nothing(question)
+        if act == "form_only":
             asked = self._last_answered(history, turns)
             again = self._read(history[asked].content, history[:asked], depth - 1)
-            parsed = replace(again, question=question, form=alone.read.form or again.form)
-        elif act == "refers" and before.last:
-            parsed = self._refers(question, alone, before)
-        else:
-            earlier = self._topic_before(history, turns, depth)
-            goes_on = act == "continues" and before.all
-            parsed = (
-                self._continues(question, alone, earlier, before)
-                if goes_on
-                else self._refines(question, alone, earlier)
-            )
-        return parsed
+            return replace(again, question=question, form=alone.read.form or again.form)
+        earlier = self._topic_before(history, turns, depth)
+        alone = self.spoken(alone, earlier.question)
+        reads = {"refers": self._refers, "continues": self._continues}
+        read = reads.get(act, self._refines) if before.last else self._refines
+        return read(question, alone, earlier, before)
 
     def _act(self, guess: ActGuess, alone: Alone, before: Shown) -> Act:
         place = picked(alone.topic, before, self._lexicon)
@@ -102,16 +108,19 @@ class QuestionParser(TurnReader):
 
         def could_say() -> bool:
             texts = " ".join(f"{p.title} {p.abstract}" for p in self._lookup(before.last)).lower()
-            return not words or any(word[:_STEM] in texts for word in words)
+            return not words or any(word[:STEM] in texts for word in words)
 
         picks = bool(place and place.papers) or bool(set(alone.owners) & set(before.last))
         return settled(guess, alone.text, words, before, picks=picks, could_say=could_say)
 
-    def _refers(self, question: str, alone: Alone, before: Shown) -> ParsedQuestion:
+    def _refers(
+        self, question: str, alone: Alone, earlier: ParsedQuestion, before: Shown
+    ) -> ParsedQuestion:
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
         place = picked(alone.topic, before, self._lexicon)
-        named = alone.owners
-        papers = self._meant(alone, place, named, before)
+        compared = alone.guess.intent == "compare"
+        several = bool(SEVERAL.search(alone.text))
+        papers = meant(place, alone.owners, before, compared=compared, several=several)
         if not papers:
             return self.opens(question, alone)
         rest = place.rest if place else alone.topic
@@ -122,38 +131,34 @@ class QuestionParser(TurnReader):
             if LIKE & content(alone.text):
                 return self.asked(question, replace(alone, read=read), intent)
             intent = ListAsked()
+        vague = isinstance(intent, FactAsked | OverviewAsked) and len(papers) > 1
+        if vague and POINTED.search(alone.text):
+            intent = ListAsked()  # `which of them …?` asks for papers, whatever they are to state
         if not own and not isinstance(intent, RecordAsked | ComparisonAsked):
             intent = OverviewAsked(papers=papers) if len(papers) <= _FEW else ListAsked()
         filters = replace(alone.read.filters, paper_ids=papers)
         parsed = self.asked(question, replace(alone, read=replace(read, filters=filters)), intent)
+        topic = Topic(own=own, carried=earlier.topic.text if own else "")
         return replace(
             parsed,
             standalone=self._with_titles(question, papers),
-            topic=Topic(own=own),
-            search=Topic(own=own),
+            topic=topic,
+            search=topic,
             among_shown=bool(own),
             notes=(_restricted(len(papers)),),
         )
 
-    def _meant(self, alone: Alone, place: Picked | None, named: Papers, before: Shown) -> Papers:
-        if place is not None:
-            return tuple(dict.fromkeys((*place.papers, *named)))
-        if alone.guess.intent == "compare" and named:
-            return tuple(dict.fromkeys((*before.last[:1], *named)))
-        mine = tuple(paper for paper in named if paper in before.all)
-        if mine or named:
-            return mine
-        lists = (papers for papers in before.answers if len(papers) > 1)
-        return next(lists, before.last) if SEVERAL.search(alone.text) else before.last
-
-    def _refines(self, question: str, alone: Alone, earlier: ParsedQuestion) -> ParsedQuestion:
-        """The question before with something added, changed or taken away."""
+    def _refines(
+        self, question: str, alone: Alone, earlier: ParsedQuestion, before: Shown
+    ) -> ParsedQuestion:
+        """The question before with something added, changed or taken away. Who asks for something
+        else does not mean what was shown."""
+        seen = before.all if pointing(alone.text).others else ()
         own = alone.topic if content(alone.topic) - _POINTING else ""
-        keeps = isinstance(alone.guess.intent, str) and alone.guess.intent in ("list", "nothing")
-        intent = earlier.intent if keeps or not own else self.intent(alone)
+        intent = self.intent(alone) if own else earlier.intent
         carried = earlier.topic.text if own else earlier.topic.carried
         topic = Topic(own=own or earlier.topic.own, carried=carried)
-        topic = _taken_back(topic, alone.read.filters.not_about or ())
+        topic = without(topic, alone.read.filters.not_about or ())
         parsed = ParsedQuestion(
             question=question,
             standalone=f"{question.rstrip(' ?.!')} ({earlier.standalone})",
@@ -163,6 +168,8 @@ class QuestionParser(TurnReader):
             form=alone.read.form or earlier.form,
             whether=alone.guess.answer_type == "yes_no",
             names=alone.names or earlier.names,
+            seen=seen,
+            notes=_passed_over(len(seen)),
             stated=(*alone.read.stated, *earlier.stated),
             mended=alone.mended,
             left_out=LeftOut(mentioned=(*earlier.left_out.mentioned, *alone.read.unused)),
@@ -177,16 +184,19 @@ class QuestionParser(TurnReader):
         own = replace(alone.read.filters, sort=None, order=None)
         filters = joined(replace(earlier.filters, limit=None, skip=None), own)
         filters = joined(filters, bound.filters) if bound else filters
-        left = "the paper" if len(before.all) == 1 else f"the {len(before.all)} papers"
         notes = (bound.note,) if bound else ()
+        named = content(alone.topic) - CONTINUING and not bound
+        topic = Topic(own=alone.topic, carried=earlier.topic.text) if named else earlier.topic
+        continued = replace(earlier, topic=topic)
         return replace(
-            earlier,
+            continued,
             question=question,
+            search=self.spelt(continued),
             filters=replace(filters, paper_ids=None),
             intent=earlier.intent if earlier.kind == "list" else ListAsked(),
             seen=before.all,
             among_shown=False,
-            notes=(*notes, f"Left out: {left} already shown."),
+            notes=(*notes, *_passed_over(len(before.all))),
         )
 
     def _topic_before(
@@ -248,14 +258,10 @@ _POINTING = frozenset(
     """
     those these them that this it its they their one ones former latter above paper papers more
     details detail tell summarise summarize summary explain describe show elaborate again both two
-    first second third last answer results please also and
+    first second third last answer results please also and exactly precisely actually work works
     """.split()
 )
 """Words that say nothing of what is asked of the papers that they point at."""
-
-
-_STEM = 5
-"""Letters by which a word is found in a text, whatever its ending."""
 
 
 def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQuestion:
@@ -266,14 +272,6 @@ def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQues
     meant = set(parsed.filters.paper_ids or within)
     papers = tuple(i for i in within if i in meant) or tuple(within)
     return replace(parsed, filters=replace(parsed.filters, paper_ids=papers))
-
-
-def _taken_back(topic: Topic, terms: Sequence[str]) -> Topic:
-    """`topic` without the words of what this turn leaves out (`and outside of robotics?`)."""
-    stems = {word[:_STEM] for term in terms for word in content(term)}
-    texts = (topic.own, topic.carried) if stems else ()
-    kept = [" ".join(w for w in t.split() if w.lower()[:_STEM] not in stems) for t in texts]
-    return Topic(own=kept[0], carried=kept[1]) if kept else topic
 
 
 def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:
@@ -289,6 +287,11 @@ def _edited(read: Filters, given: Filters) -> Filters:
     not_about = read.not_about if given.not_about is None else given.not_about
     lacking = read.lacking if given.lacking is None else given.lacking
     return replace(given, not_about=not_about, lacking=lacking)
+
+
+def _passed_over(papers: int) -> tuple[str, ...]:
+    count = "the paper" if papers == 1 else f"the {papers} papers"
+    return (f"Left out: {count} already shown.",) if papers else ()
 
 
 def _restricted(papers: int) -> str:

@@ -150,9 +150,8 @@ class Topic:
     @property
     def text(self) -> str:
         """Both in one text, the carried words first."""
-        return (
-            f"{self.carried}. {self.own}" if self.carried and self.own else self.own or self.carried
-        )
+        both = self.carried and self.own
+        return f"{self.carried.rstrip(' ?.!')}. {self.own}" if both else self.own or self.carried
 
     @property
     def own_start(self) -> int:

@@ -8,7 +8,7 @@ refused here. The conversation is not known here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -21,8 +21,8 @@ from rag.filters import Filters
 from rag.ports import Vectors
 from rag.question import relative
 from rag.question.constraints import Constraints, read_constraints
-from rag.question.conversation import Papers
-from rag.question.intent import IntentGuess, read_intent
+from rag.question.conversation import POINTED, Papers
+from rag.question.intent import IntentGuess, Wording, read_intent
 from rag.question.intents import described, owners, tied
 from rag.question.language import language_of, shared_terms
 from rag.question.parts import parts_of
@@ -50,6 +50,8 @@ Encode = Callable[[str], Vectors]
 
 READ_AT_MOST = 4000
 """Characters of a question that are read for meaning: beyond that it is a pasted document."""
+STEM = 5
+"""Letters by which a word is found in a text, whatever its ending."""
 LIKE = frozenset("like similar related resembling vein spirit comparable alike akin else".split())
 _COURTESY = 0.6
 """Probability from which a first turn with hardly a word in it asks for nothing."""
@@ -68,6 +70,8 @@ class Alone:
     mended: tuple[tuple[str, str], ...]
     intent: IntentName | None = None
     """As somebody else has read it."""
+    spoken: tuple[Wording, ...] = ()
+    """The turn in the words of a question that stands by itself, for one in a conversation."""
 
     @property
     def topic(self) -> str:
@@ -75,7 +79,8 @@ class Alone:
 
     @cached_property
     def guess(self) -> IntentGuess:
-        guess = read_intent(self.text, self.vector)
+        wordings = self.spoken or ((self.text, self.vector),)
+        guess = read_intent(*wordings[0], *wordings[1:])
         return replace(guess, intent=self.intent, probability=1.0) if self.intent else guess
 
 
@@ -130,6 +135,14 @@ class TurnReader:
             parsed = self.asked(question, alone, ListAsked())
             return replace(parsed, seen=seen, notes=(*parsed.notes, bound.note))
         return self.asked(question, alone, self.intent(alone))
+
+    def spoken(self, alone: Alone, before: str) -> Alone:
+        """The turn as it is said behind the question `before`: half a question has no intent of its
+        own, and what points at papers asks for papers."""
+        text = POINTED.sub("papers", alone.text)
+        both = f"{before.rstrip(' ?.!')}, {text}"
+        wordings = tuple((t, self._encode(t) if self._encode else None) for t in (text, both))
+        return replace(alone, spoken=wordings)
 
     def intent(self, alone: Alone, pointed: Papers = ()) -> Intent:
         named = alone.owners or pointed
@@ -203,7 +216,8 @@ class TurnReader:
         """A fact is found by its own words; for the rest the long forms of acronyms find more."""
         if parsed.kind == "fact":
             return parsed.topic
-        return replace(parsed.topic, own=self._lexicon.spelt_out(parsed.topic.own))
+        spelt = self._lexicon.spelt_out
+        return Topic(own=spelt(parsed.topic.own), carried=spelt(parsed.topic.carried))
 
     def _says_nothing(self, alone: Alone) -> bool:
         """Whether there is nothing to look up: no word that carries meaning, no constraint, or a
@@ -249,6 +263,16 @@ def joined(earlier: Filters, own: Filters) -> Filters:
     to the answer of their turn."""
     lasting = (field.of(earlier) for field in FIELDS.values() if field.lasts)
     return prefer(own, Filters(**{name: value for some in lasting for name, value in some.items()}))
+
+
+def without(topic: Topic, terms: Sequence[str]) -> Topic:
+    """`topic` without the words of what this turn leaves out (`and outside of robotics?`)."""
+    stems = {word[:STEM] for term in terms for word in content(term)}
+
+    def kept(text: str) -> str:
+        return " ".join(w for w in text.split() if w.lower()[:STEM] not in stems)
+
+    return Topic(own=kept(topic.own), carried=kept(topic.carried)) if stems else topic
 
 
 def content(text: str) -> set[str]:

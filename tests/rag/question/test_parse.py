@@ -104,7 +104,7 @@ def test_a_turn_may_ask_of_the_papers_shown() -> None:
     parsed = read("which of those use simulation?", talk(ROBOTS))
     assert parsed.filters.paper_ids == ALL
     assert parsed.among_shown
-    assert not parsed.topic.carried
+    assert "robots" in parsed.topic.carried  # what the papers were shown for
     second = read("how does the second one work with cloth?", talk(ROBOTS))
     assert second.filters.paper_ids == ("b",)
     assert "second" not in second.topic.own
@@ -114,6 +114,39 @@ def test_to_see_a_paper_shown_is_an_overview_of_it() -> None:
     assert read("tell me more about the second one", talk(ROBOTS)).intent == OverviewAsked(
         papers=("b",)
     )
+
+
+@pytest.mark.parametrize(
+    "turn",
+    ["which of those need a simulator?", "do any of them release code?", "which ones use touch?"],
+)
+def test_who_asks_which_of_them_wants_papers(turn: str) -> None:
+    parsed = read(turn, talk(ROBOTS))
+    assert isinstance(parsed.intent, ListAsked)
+    assert parsed.filters.paper_ids == ALL
+
+
+@pytest.mark.parametrize(
+    "turn", ["only those with two arms", "does it also exist for boats?", "and one that swims?"]
+)
+def test_half_a_question_is_of_the_question_before(turn: str) -> None:
+    parsed = read(turn, talk(ROBOTS, papers=("b",)))
+    assert isinstance(parsed.intent, ListAsked)
+    assert parsed.filters.paper_ids is None
+    assert "robots" in parsed.topic.carried
+
+
+def test_who_asks_for_others_does_not_get_those_shown_again() -> None:
+    parsed = read("are there others that use tactile sensors?", talk(ROBOTS, papers=("a", "b")))
+    assert set(parsed.seen) == {"a", "b"}
+    assert "tactile" in parsed.topic.own
+    assert "robots" in parsed.topic.carried
+
+
+def test_earlier_words_are_carried_without_their_question_mark() -> None:
+    parsed = read("and for drones?", talk("has anyone taught robots to swim?"))
+    assert "robots to swim. and for drones" in parsed.topic.text
+    assert parsed.topic.text[parsed.topic.own_start :] == parsed.topic.own
 
 
 def test_a_refinement_keeps_the_topic_and_the_constraints() -> None:
