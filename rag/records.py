@@ -140,8 +140,6 @@ class Selection:
     """How many papers the corpus has."""
     unmet: tuple[str, ...] = ()
     """Parts of the question, in its words, that ask for something of their own and find nothing."""
-    denied: bool = False
-    """Whether the evidence says the opposite of what the question takes for granted."""
     recorded: int = 0
     """How many papers state what the constraints are about (a date, upvotes); the others were left
     out. 0 where these are about neither."""

@@ -1,6 +1,6 @@
 """The thresholds of rag/reading/decide.py, fitted on the calibration groups.
 
-`least`: the best F1 of lists. `second`: the best F1 of the sentences quoted of papers that answer.
+`second`: the best F1 of the sentences quoted of papers that answer.
 `among`: best at telling papers that state a fact from others of their group.
 """
 
@@ -23,11 +23,6 @@ def fitted(score: Callable[[float], float]) -> float:
 
 
 def thresholds(held: Sequence[Any]) -> dict[str, float]:
-    lists = [c for c in held if c.kind in ("topic", "fragment", "slip") and c.answerable]
-
-    def f1(t: float) -> float:
-        return float(np.mean([list_f1(case, t) for case in lists]))
-
     def quoted(t: float) -> float:
         hits = chosen = wanted = 0.0
         for case in held:
@@ -50,7 +45,6 @@ def thresholds(held: Sequence[Any]) -> dict[str, float]:
         return (np.mean(told) + 1 - np.mean(silent)) / 2
 
     return {
-        "least": fitted(f1),
         "second": fitted(quoted),
         "among": fitted(says),
     }

@@ -224,31 +224,13 @@ def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _Writer)
 
 
 def _decline(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
-    if selection.denied:
-        _say_otherwise(selection, writer)
-    else:
-        _nearest(parsed, selection, declining(parsed, selection), writer)
-
-
-def _nearest(parsed: ParsedQuestion, selection: Selection, told: str, writer: _Writer) -> None:
-    evidence = selection.evidence
+    told, evidence = declining(parsed, selection), selection.evidence
     papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
     writer.say(f"{told} {before_the_nearest(parsed, selection)}" if papers else told)
     if papers:
         writer.gap()
     for paper in papers:
         writer.quote(heading(paper, parsed.filters), _of(paper, evidence), lead="- ")
-
-
-def _say_otherwise(selection: Selection, writer: _Writer) -> None:
-    """Where the abstract says the opposite of what the question takes for granted."""
-    quotes = selection.evidence
-    named = heading(quotes[0].paper)
-    said = " ".join(_shown(item) for item in quotes)
-    writer.say("The abstract says otherwise:")
-    writer.gap()
-    marked = f"{named.marked}: {escaped(said)}"
-    writer.say(f"{named.plain}: {said}", *quotes, lead="- ", marked=marked)
 
 
 def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -22,7 +22,7 @@ from rag.ports import Vectors
 from rag.reading.late import LateInteraction
 
 FILE = "reader.npz"
-SHA256 = "2535ecbb90298d886fdfe6b994c91848f3c3d1942a8fc779b9a1afcda5b4c828"
+SHA256 = "0c927f8c87a672e2dfa92fc1cecc3885e8f647b2154b4f9c43e89eec71f52679"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
