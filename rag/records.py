@@ -143,6 +143,9 @@ class Selection:
     recorded: int = 0
     """How many papers state what the constraints are about (a date, upvotes); the others were left
     out. 0 where these are about neither."""
+    silent: int = 0
+    """How many of `papers`, the last ones, do not say that they do without what the question wants
+    to be done without."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from rag.answer.templates import (
     NEAREST,
     left_out,
     none_chosen,
+    says_without,
     unplaced,
     without_record,
     without_what,
@@ -49,8 +50,8 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
         verb = "speaks to this" if total == 1 else "speak to this"
     else:
         verb = "matches" if total == 1 else "match"
-    if parsed.among_shown and among:
-        return f"{whole} {'says' if total == 1 else 'say'} so:"
+    if selection.silent or (parsed.among_shown and among):
+        return _saying(parsed, selection, constraint)
     if parsed.topic and among > 1 and shown == parsed.filters.limit == 1:
         return f"Of the {count(among).lower()} papers asked about, this one comes nearest:"
     if not parsed.topic:
@@ -62,6 +63,18 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
         told += f" ({lost})"
     told += _shown(parsed, behind, shown, total)
     return f"{told}:"
+
+
+def _saying(parsed: ParsedQuestion, selection: Selection, constraint: str) -> str:
+    """How many papers say it, among those asked about or of all, and how many are silent."""
+    among, silent = len(parsed.filters.paper_ids or ()), selection.silent
+    shown = len(selection.papers)
+    said = shown - silent if silent else max(selection.total, shown)
+    whole = of_the_chosen(said, among) if among else of_the_corpus(said, selection.searched)
+    if not silent:
+        return f"{whole} {'says' if said == 1 else 'say'} so:"
+    told = says_without(parsed, whole, said, silent)
+    return f"{told}, {constraint}:" if constraint else f"{told}:"
 
 
 def _is_alike(parsed: ParsedQuestion) -> bool:

@@ -154,6 +154,15 @@ def without_what(parsed: ParsedQuestion, *, alone: bool, one: bool) -> str:
     return (" " if alone else ", ") + ", ".join(parts)
 
 
+def says_without(parsed: ParsedQuestion, whole: str, said: int, silent: int) -> str:
+    """`One of 536 papers says that it does without “labels”; the six behind it do not say`."""
+    says, them = ("says that it does", "it") if said == 1 else ("say that they do", "them")
+    does = "does" if silent == 1 else "do"
+    rest = "one" if silent == 1 else count(silent).lower()
+    without = _either(parsed.left_out.used)
+    return f"{whole} {says} without {without}; the {rest} behind {them} {does} not say"
+
+
 def _either(terms: Sequence[str]) -> str:
     return " or ".join(f"“{term}”" for term in terms)
 

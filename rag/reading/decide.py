@@ -104,15 +104,27 @@ class _Decision:
     # --- shapes of answers ---------------------------------------------------------------------
 
     def _listed(self, papers: Sequence[Read]) -> Selection:
+        """As many as promise the best list. Of what is to be done without, an abstract that is
+        silent says nothing: those that say so come first, and where none does nothing is listed."""
         length = best_length([one.belongs for one in papers], _LEAST)
-        chosen, filters = list(papers[:length]), self._parsed.filters
-        if filters.sort:
-            order = in_order(filters, [one.paper for one in chosen])
-            chosen = [chosen[at] for at in order]
+        chosen, without = list(papers[:length]), self._parsed.left_out.used
+        said = [one for one in chosen if not without or doing_without(one, without)]
+        if not said:
+            return self._held(papers[:_OFFERED])
+        chosen = self._in_order(said) + self._in_order([one for one in chosen if one not in said])
+        filters = self._parsed.filters
         first, most = filters.skip or 0, filters.limit or _MOST_LISTED
         shown = chosen[first : first + most]
         each = _OF_ONE if len(shown) == 1 else _OF_EACH
-        return self._answered([(one, each) for one in shown], near=papers[length:], total=length)
+        found = self._answered([(one, each) for one in shown], near=papers[length:], total=length)
+        return replace(found, silent=sum(one not in said for one in shown))
+
+    def _in_order(self, papers: list[Read]) -> list[Read]:
+        """By the order asked for, else as they are."""
+        filters = self._parsed.filters
+        if not filters.sort:
+            return papers
+        return [papers[at] for at in in_order(filters, [one.paper for one in papers])]
 
     def _fact(self) -> Selection:
         """The surest sentences of the paper that most probably states it. Where none is named and
@@ -151,8 +163,14 @@ class _Decision:
         papers = self._papers
         order = list(self._parsed.filters.paper_ids or ())
         papers.sort(key=lambda one: order.index(one.paper.paper_id))
-        said = [one for one in papers if one.best.answers >= self._cuts["among"]]
-        if not said:
+        without = self._parsed.left_out.used
+        said = [
+            one
+            for one in papers
+            if one.best.answers >= self._cuts["among"]
+            and (not without or doing_without(one, without))
+        ]
+        if not said or (self._parsed.kind == "fact" and self._reading.any < _EVEN):
             return self._held(papers[:_MOST_COMPARED])
         if self._parsed.kind == "fact":
             return self._answered([(max(said, key=lambda one: one.best.answers), _OF_ONE)])

@@ -108,7 +108,6 @@ def test_yes_or_no_is_decided_by_the_title_as_well(bundled: Assistant) -> None:
     answer = bundled.ask("is SCoRe an RL method?")
     assert answer.status == "answered"
     assert "reinforcement learning (RL) approach" in opened(answer)
-    assert bundled.ask("is BERT4Rec a survey?").status == "not_stated"
 
 
 def test_another_language_is_told(bundled: Assistant) -> None:

@@ -86,6 +86,18 @@ def test_that_a_paper_does_without_is_quoted_first(bundled: Assistant) -> None:
     assert "rehearsal" in quotes[0].lower()
 
 
+def test_a_silent_abstract_is_not_said_to_do_without(bundled: Assistant) -> None:
+    """Those that say so come first, and those that do not are told apart."""
+    answer = bundled.ask("which methods train without human labels?")
+    opening = answer.sentences[0].text
+    assert "says that it does without “human labels”" in opening
+    assert "do not say" in opening
+    assert "instead of relying on human labelers" in " ".join(c.quote for c in answer.citations[:3])
+    none = bundled.ask("which RL methods need no value model?")
+    assert (none.status, none.papers) == ("not_stated", ())
+    assert none.citations  # what comes nearest
+
+
 def test_another_embedder_has_no_token_vectors_and_is_read_all_the_same(tmp_path: Path) -> None:
     catalog = corpus.filled(tmp_path)
     assistant = Assistant(
