@@ -70,11 +70,12 @@ def _saying(parsed: ParsedQuestion, selection: Selection, constraint: str) -> st
     among, silent = len(parsed.filters.paper_ids or ()), selection.silent
     shown = len(selection.papers)
     said = shown - silent if silent else max(selection.total, shown)
-    whole = of_the_chosen(said, among) if among else of_the_corpus(said, selection.searched)
+    told = said or silent
+    whole = of_the_chosen(told, among) if among else of_the_corpus(told, selection.searched)
     if not silent:
         return f"{whole} {'says' if said == 1 else 'say'} so:"
-    told = says_without(parsed, whole, said, silent)
-    return f"{told}, {constraint}:" if constraint else f"{told}:"
+    opening = says_without(parsed, whole, said, silent)
+    return f"{opening}, {constraint}:" if constraint else f"{opening}:"
 
 
 def _is_alike(parsed: ParsedQuestion) -> bool:

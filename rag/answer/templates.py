@@ -155,12 +155,17 @@ def without_what(parsed: ParsedQuestion, *, alone: bool, one: bool) -> str:
 
 
 def says_without(parsed: ParsedQuestion, whole: str, said: int, silent: int) -> str:
-    """`One of 536 papers says that it does without “labels”; the six behind it do not say`."""
+    """`One of 536 papers says that it does without “labels”; the six behind it do not say`, or `Six
+    of 536 papers come nearest; none says that it does without “labels”`. `whole`: those that say
+    so, or else those that come nearest, of how many."""
+    without = f"without {_either(parsed.left_out.used)}"
+    if not said:
+        come = "comes nearest; it does not say" if silent == 1 else "come nearest; none says"
+        return f"{whole} {come} that it does {without}"
     says, them = ("says that it does", "it") if said == 1 else ("say that they do", "them")
     does = "does" if silent == 1 else "do"
     rest = "one" if silent == 1 else count(silent).lower()
-    without = _either(parsed.left_out.used)
-    return f"{whole} {says} without {without}; the {rest} behind {them} {does} not say"
+    return f"{whole} {says} {without}; the {rest} behind {them} {does} not say"
 
 
 def _either(terms: Sequence[str]) -> str:

@@ -105,12 +105,10 @@ class _Decision:
 
     def _listed(self, papers: Sequence[Read]) -> Selection:
         """As many as promise the best list. Of what is to be done without, an abstract that is
-        silent says nothing: those that say so come first, and where none does nothing is listed."""
+        silent says nothing: those that say so come first, and the others are told apart."""
         length = best_length([one.belongs for one in papers], _LEAST)
         chosen, without = list(papers[:length]), self._parsed.left_out.used
         said = [one for one in chosen if not without or doing_without(one, without)]
-        if not said:
-            return self._held(papers[:_OFFERED])
         chosen = self._in_order(said) + self._in_order([one for one in chosen if one not in said])
         filters = self._parsed.filters
         first, most = filters.skip or 0, filters.limit or _MOST_LISTED
@@ -163,13 +161,7 @@ class _Decision:
         papers = self._papers
         order = list(self._parsed.filters.paper_ids or ())
         papers.sort(key=lambda one: order.index(one.paper.paper_id))
-        without = self._parsed.left_out.used
-        said = [
-            one
-            for one in papers
-            if one.best.answers >= self._cuts["among"]
-            and (not without or doing_without(one, without))
-        ]
+        said = [one for one in papers if one.best.answers >= self._cuts["among"]]
         if not said or (self._parsed.kind == "fact" and self._reading.any < _EVEN):
             return self._held(papers[:_MOST_COMPARED])
         if self._parsed.kind == "fact":
