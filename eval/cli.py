@@ -272,7 +272,10 @@ def gate(
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Fail when a figure has sunk below its floor by more than its noise, or a question failed."""
+    """Fail when a figure has sunk below its floor by more than its noise, or a question failed.
+
+    A guard against regressions, no measure of quality: the dev set was used for tuning.
+    """
     from eval import gate as gates
     from eval import session, terminal
 

@@ -2,7 +2,8 @@
 
     {"questions": "dev.jsonl", "floors": {"ndcg@10": {"floor": 0.8, "noise": 0.01}, …}}
 
-`questions` is the set that the floors are of, beside the file. A question that failed fails the
+A guard against regressions, no measure of quality: the program is tuned on the set that the
+committed floors are of. `questions` is that set, beside the file. A question that failed fails the
 gate whatever the figures are: what was not answered has not been measured. `noise` is what a
 figure may lose without meaning anything; where none is committed it is the half width of the
 figure's bootstrap interval. For a measure of which less is better the floor is a ceiling. `raised`

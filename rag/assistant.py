@@ -1,4 +1,5 @@
-"""The whole flow on one screen: question → Query → Hits → Selection → Answer, as typed events.
+"""The whole flow on one screen, as typed events: a question is read, papers are ranked, and the
+answer is written by a model from the abstracts of the best, or put together from quoted sentences.
 
 The assistant holds no conversation: history comes in with each question, so that one assistant
 serves many people at once and none sees anything of another's. A model or a reranker that fails
@@ -7,22 +8,22 @@ never costs an answer: the rules read, our own ranking ranks, quoted sentences a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.answer import quoted as extractive
-from rag.answer import written as generative
+from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
-from rag.answer.templates import provisos
 from rag.config import Config
 from rag.errors import ConfigError, ModelServerError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.filters import Filters
 from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
+from rag.question.schema import ParsedQuestion
 from rag.reading import select
-from rag.records import Answer, Draft, Hit, Mode, Query, Selection, Turn, Usage
+from rag.records import Answer, Depth, Draft, Hit, Keeping, Mode, Paper, Turn, Usage
 from rag.retrieval.first_stage import Weights
 from rag.retrieval.sorting import in_order
 from rag.storage.index_manager import Shelf
@@ -30,13 +31,14 @@ from rag.text.patterns import compile_all
 
 _TOLD = 50
 """Papers named in the event `Retrieved`."""
+_NOTHING_TO_READ = "No abstract was read for this: constraints and records decide it."
 _LONG = 20
 """Times two words: as long as all but one in a hundred questions."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchResult:
-    query: Query
+    parsed: ParsedQuestion
     hits: tuple[Hit, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
@@ -82,10 +84,18 @@ class Assistant:
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
+        keeping: Keeping = "resume",
     ) -> Answer:
         """`stream` to its end. Raises what `stream` raises."""
         for event in self.stream(
-            question, history=history, filters=filters, within=within, mode=mode
+            question,
+            history=history,
+            filters=filters,
+            within=within,
+            mode=mode,
+            depth=depth,
+            keeping=keeping,
         ):
             if isinstance(event, Finished):
                 return event.answer
@@ -99,54 +109,72 @@ class Assistant:
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
+        keeping: Keeping = "resume",
     ) -> Iterator[Event]:
         """Answer `question`; see `rag.events` for the order of events.
 
         `filters` override the constraints read from the question; `within` keeps to the papers
         of these ids, whatever the question and `filters` say. `mode` overrides the
-        configured one. Raises UsageError for an empty or huge question, and what the catalog,
-        the index and the embedder raise; a failing model server is told as `Fallback`.
+        configured one. `depth` thorough has the model look through the ranking for all papers that
+        match; `keeping`: what becomes of its judgements. Raises UsageError for an empty or huge
+        question, ConfigError where there is no model to do it, and what the catalog, the index and
+        the embedder raise; a failing model server is told as `Fallback`.
         """
-        mode = mode or ("llm" if self.config.answers_with_model else "extractive")
-        if mode == "llm" and self.model is None:
-            raise ConfigError(
-                "No model is configured to write the answer.",
-                remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
-            )
-        model = self.model if mode == "llm" else None
+        model = self._model_for(mode, depth)
         clock = Clock()
         found = self._finder.find(question, history, filters, clock, model, within)
-        query = found.reading.query
-        yield Understood(query=query, reading=found.reading)
-        yield Retrieved(papers=tuple(found.ranking.ids()[:_TOLD]))
-        selection = select(query, found.ranking)
-        clock.lap("select")
-        yield Selected(selection=selection)
+        parsed = found.parsed
+        yield Understood(parsed=parsed)
+        yield Retrieved(papers=tuple(found.ids()[:_TOLD]))
         draft: Draft | None = None
-        if model is not None and selection.evidence and query.record is None:
-            draft = yield from self._generate(found, selection, model)
-            if draft.mode == "llm":
-                draft = replace(draft, notices=(*draft.notices, *provisos(query, selection)))
+        usage, notice = found.usage, ""
+        if model is not None:
+            try:
+                draft = yield from answered(found, model, self.config, clock, depth, keeping)
+            except ModelServerError as error:
+                yield Fallback(message=str(error), remedy=error.remedy)
+                usage, notice = error.usage, f"{error} {error.remedy}".strip()
         if draft is None:
-            draft = replace(extractive.compose(query, selection), usage=found.usage)
-            yield Text(delta=draft.text)
+            if depth == "thorough":
+                notice = notice or _NOTHING_TO_READ
+            draft = yield from self._quoted(found, clock, notice)
+            draft = replace(draft, usage=usage)
         clock.lap("answer")
-        yield Finished(answer=self._answer(found, selection, draft, clock))
+        yield Finished(answer=self._answer(found, draft, clock, depth))
+
+    def _model_for(self, mode: Mode | None, depth: Depth) -> ChatModel | None:
+        """Who is to write. Raises ConfigError where that takes a model and there is none."""
+        task = "look through all papers" if depth == "thorough" else "write the answer"
+        if depth == "thorough" and (mode or self.config.mode) == "extractive":
+            raise ConfigError(
+                f"Quoted sentences are asked for, and it takes a model to {task}.",
+                remedy="Leave one of --mode extractive and --depth thorough out.",
+            )
+        by_model = mode == "llm" if mode else self.config.answers_with_model
+        if self.model is None and (by_model or depth == "thorough"):
+            raise ConfigError(
+                f"No model is configured to {task}.",
+                remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
+            )
+        return self.model if by_model else None
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied, in the order that it asks for.
         Raises as `stream` does."""
         clock = Clock()
         found = self._finder.find(question, (), filters, clock)
-        query = found.reading.query
-        first, most = query.filters.skip or 0, query.filters.limit or k
+        parsed = found.parsed
+        first, most = parsed.filters.skip or 0, parsed.filters.limit or k
         best = list(found.ranking.hits(max(k, first + most)))
-        order = in_order(query.filters, [hit.paper for hit in best]) if query.topic else None
+        order = in_order(parsed.filters, [hit.paper for hit in best]) if parsed.topic else None
         placed = [best[at] for at in order] if order else best
         shown = placed[first : first + min(k, most)]
         hits = tuple(replace(hit, rank=at) for at, hit in enumerate(shown, first + 1))
         clock.lap("passages")
-        return SearchResult(query=query, hits=hits, timings_ms=clock.read(), notices=found.notices)
+        return SearchResult(
+            parsed=parsed, hits=hits, timings_ms=clock.read(), notices=found.notices
+        )
 
     def warm(self) -> None:
         """Load everything that the first question would load, and the first long one. Raises as
@@ -162,40 +190,29 @@ class Assistant:
         ranking = self._finder.find(question, history, filters, Clock()).ranking
         return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
 
-    def _generate(
-        self, found: Found, selection: Selection, model: ChatModel
-    ) -> Generator[Event, None, Draft]:
-        query = found.reading.query
-        try:
-            if found.failure is not None:
-                found.failure.usage = found.usage
-                raise found.failure
-            writing = generative.compose(
-                query,
-                selection,
-                model,
-                max_answer_tokens=self.config.max_answer_tokens,
-                spent=found.usage,
-            )
-            while True:
-                try:
-                    yield Text(delta=next(writing))
-                except StopIteration as stop:
-                    return stop.value  # type: ignore[no-any-return]
-        except ModelServerError as error:
-            yield Fallback(message=str(error), remedy=error.remedy)
-            notice = f"{error} {error.remedy}".strip()
-            draft = extractive.compose(query, selection, notice=notice)
-            yield Text(delta=draft.text)
-            return replace(draft, usage=error.usage)
+    def _quoted(self, found: Found, clock: Clock, notice: str) -> Generator[Event, None, Draft]:
+        """Put together from quoted sentences. `notice` says what failed before."""
+        parts = [
+            (part.parsed, select(part.parsed, part.ranking, part.reading)) for part in found.parts
+        ]
+        selection = parts[0][1] if parts else select(found.parsed, found.ranking, found.reading)
+        clock.lap("select")
+        selections = [own for _, own in parts] or [selection]
+        put = _distinct(paper for one in selections for paper in one.papers)
+        quoted = (item.paper for one in selections for item in one.evidence)
+        near = _distinct((*quoted, *(paper for one in selections for paper in one.near)))
+        yield Selected(papers=put, near=tuple(paper for paper in near if paper not in put))
+        draft = extractive.compose(found.parsed, selection, parts=parts, notice=notice)
+        yield Text(delta=draft.text)
+        return draft
 
-    def _answer(self, found: Found, selection: Selection, draft: Draft, clock: Clock) -> Answer:
-        query = found.reading.query
+    def _answer(self, found: Found, draft: Draft, clock: Clock, depth: Depth) -> Answer:
+        parsed = found.parsed
         return Answer(
-            question=query.question,
-            standalone_question=query.standalone,
-            kind=query.kind,
-            filters=query.filters,
+            question=parsed.question,
+            standalone_question=parsed.standalone,
+            kind=parsed.kind,
+            filters=parsed.filters,
             status=draft.status,
             mode=draft.mode,
             text=draft.text,
@@ -203,7 +220,7 @@ class Assistant:
             citations=draft.citations,
             papers=draft.papers,
             near=draft.near,
-            confidence=selection.confidence,
+            confidence=draft.confidence,
             notices=(*found.notices, *draft.notices),
             timings_ms=clock.read(),
             usage=self._priced(draft.usage),
@@ -213,6 +230,7 @@ class Assistant:
                 corpus=found.indexes.corpus_hash,
                 mode=draft.mode,
                 weights=self.weights,
+                depth=depth,
             ),
             model=self.model.name if self.model and draft.mode == "llm" else None,
         )
@@ -224,3 +242,7 @@ class Assistant:
             return usage
         cost = usage.prompt_tokens * (prompt or 0) + usage.completion_tokens * (completion or 0)
         return replace(usage, cost=round(cost / 1e6, 8))
+
+
+def _distinct(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    return tuple({paper.paper_id: paper for paper in papers}.values())

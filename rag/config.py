@@ -7,6 +7,7 @@ in errors.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 from collections.abc import Mapping
@@ -31,18 +32,25 @@ OPENAI_URL = "https://api.openai.com/v1"
 class Config:
     """`mode` auto answers with the model where one is configured, extractively otherwise.
     `understand` auto has the model rewrite follow-ups when it answers as well; `model` has it read
-    every question. `rerank` auto asks the reranking endpoint where one is named. Prices are in
-    units of any currency for a million tokens."""
+    every question. `context_tokens` None asks the server. `read_papers` go into one prompt, if they
+    fit; `max_calls` and `max_prompt_tokens` are for all calls of an answer together, and
+    `max_thorough_tokens` where all papers are looked through, `thorough_calls` at the same time.
+    `rerank` auto asks the reranking endpoint where one is named. Prices are in units of any
+    currency for a million tokens."""
 
     data_dir: Path
     mode: AnswerMode = "auto"
-    # The model that writes answers; none without a name.
+    # The model that writes answers; none without a name. The path of a .gguf file runs here.
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = field(default=None, repr=False)
-    context_tokens: int = 8192
-    max_prompt_tokens: int = 6000
-    max_answer_tokens: int = 900
+    context_tokens: int | None = None
+    read_papers: int = 30
+    max_calls: int = 4
+    max_prompt_tokens: int = 20_000
+    max_answer_tokens: int = 1500
+    max_thorough_tokens: int = 200_000
+    thorough_calls: int = 4
     understand: Understand = "auto"
     price_prompt: float | None = None
     price_completion: float | None = None
@@ -80,6 +88,17 @@ class Config:
         return self.mode == "llm" or (self.mode == "auto" and self.model is not None)
 
     @property
+    def local_model(self) -> Path | None:
+        """The file of a model that runs in this process: one that is there, or, where no server
+        is named that might have a model of such a name, one that should be."""
+        if self.model is None or not self.model.casefold().endswith(".gguf"):
+            return None
+        path = Path(self.model)
+        with contextlib.suppress(RuntimeError):  # ~somebody who is not known
+            path = path.expanduser()
+        return path if self.base_url is None or path.is_file() else None
+
+    @property
     def reranks_with_endpoint(self) -> bool:
         return self.rerank_base_url is not None and self.rerank in ("auto", "endpoint")
 
@@ -101,9 +120,9 @@ class Config:
     def _sent(self, *, here: bool) -> list[tuple[str, str, str]]:
         """What, to which address, and to which of its models."""
         sent = []
-        if self.answers_with_model:
+        if self.answers_with_model and self.local_model is None:
             url, who = self.base_url or OPENAI_URL, f"model {self.model}"
-            sent.append(("Questions, earlier turns and the quoted sentences", url, who))
+            sent.append(("Questions, earlier turns and the abstracts found", url, who))
         if self.embed_model:
             url, who = self.embed_base_url or OPENAI_URL, f"embeddings {self.embed_model}"
             sent.append(("Questions and abstracts", url, who))
@@ -120,8 +139,12 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "base_url": ("CITEWELL_BASE_URL", "OPENAI_BASE_URL"),
     "api_key": ("CITEWELL_API_KEY", "OPENAI_API_KEY"),
     "context_tokens": ("CITEWELL_CONTEXT_TOKENS",),
+    "read_papers": ("CITEWELL_READ_PAPERS",),
+    "max_calls": ("CITEWELL_MAX_CALLS",),
     "max_prompt_tokens": ("CITEWELL_MAX_PROMPT_TOKENS",),
     "max_answer_tokens": ("CITEWELL_MAX_ANSWER_TOKENS",),
+    "max_thorough_tokens": ("CITEWELL_MAX_THOROUGH_TOKENS",),
+    "thorough_calls": ("CITEWELL_THOROUGH_CALLS",),
     "embed_model": ("CITEWELL_EMBED_MODEL",),
     "embed_base_url": ("CITEWELL_EMBED_BASE_URL",),
     "embed_api_key": ("CITEWELL_EMBED_API_KEY",),

@@ -1,37 +1,49 @@
 """What an answer in the making tells whoever watches: typed events, in this order.
 
-    Understood → Retrieved → Selected → Text* → (Fallback → Text*)? → Finished
+    Understood → Retrieved → Progress* → Selected → Text*
+               → (Fallback → Selected → Text*)? → Finished
 
 A failed model server is not an error here: `Fallback` says what happened, what was streamed
-before it is void, and the extractive answer follows. Everything else that goes wrong is raised.
+before it is void, and the extractive answer follows, made from papers of its own. Everything
+else that goes wrong is raised.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.question import Reading
-from rag.records import Answer, Query, Selection
+from rag.question.schema import ParsedQuestion
+from rag.records import Answer, Paper
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Understood:
-    """`reading` says how the query came about: constraints as chips, mended words, notes."""
-
-    query: Query
-    reading: Reading
+    parsed: ParsedQuestion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Retrieved:
-    """Ids of the best papers, best first."""
+    """Ids of the best papers, best first; of a compound question, those of its parts in turn."""
 
     papers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """Of looking through the ranking (`rag.answer.exhaustive`): how many of its papers were judged,
+    of how many, and how many of them match."""
+
+    read: int
+    total: int
+    matched: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Selected:
-    selection: Selection
+    """The answer is about to be made from `papers`, the best first. `near` may be named beside."""
+
+    papers: tuple[Paper, ...]
+    near: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,4 +67,4 @@ class Finished:
     answer: Answer
 
 
-Event = Understood | Retrieved | Selected | Text | Fallback | Finished
+Event = Understood | Retrieved | Progress | Selected | Text | Fallback | Finished

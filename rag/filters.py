@@ -1,7 +1,7 @@
-"""The constraints that a question may state: on fields of papers, or beside one that it names.
+"""The constraints that a question may state on fields of papers.
 
-This module does not know how they are read (`rag.question`), met (`rag.storage.papers`) or told
-(`rag.answer`); it imports nothing of ours.
+What can be done with each of them is in one table, `rag.fields`. This module imports nothing of
+ours.
 """
 
 from __future__ import annotations
@@ -12,11 +12,25 @@ from typing import Literal
 Order = Literal["asc", "desc"]
 SortKey = Literal["upvotes", "date", "authors"]
 OnRecord = Literal["date", "upvotes", "authors", "author_count", "link", "doi"]
-Side = Literal[
-    "after", "before", "same_year", "same_month", "same_day",
-    "more_upvotes", "fewer_upvotes", "same_upvotes", "more_authors", "fewer_authors",
-    "same_authors", "like",
-]  # fmt: skip
+
+ON_RECORD: dict[OnRecord, str] = {
+    "date": "a date",
+    "upvotes": "upvotes",
+    "authors": "names of authors",
+    "author_count": "a number of authors",
+    "link": "a link",
+    "doi": "a DOI",
+}
+NONE_ON_RECORD = {what: words.removeprefix("a ") for what, words in ON_RECORD.items()}
+ORDERS: dict[tuple[SortKey, Order], str] = {
+    ("date", "desc"): "latest",
+    ("date", "asc"): "earliest",
+    ("upvotes", "desc"): "most upvoted",
+    ("upvotes", "asc"): "least upvoted",
+    ("authors", "desc"): "most authors",
+    ("authors", "asc"): "fewest authors",
+}
+"""How these values are told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,13 +84,3 @@ class Filters:
     def manned(self) -> bool:
         """Whether the number of authors is bounded."""
         return self.authors_min is not None or self.authors_max is not None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Relative:
-    """A paper that others are asked for beside: newer ones, more upvoted ones, those like it."""
-
-    side: Side
-    paper: str
-    name: str
-    """By which the question names it."""

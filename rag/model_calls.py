@@ -5,8 +5,9 @@ What is asked, and what the text is worth, is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rag.errors import BadReply, ModelServerError, ServerTimeout
 from rag.ports import ChatModel, Message
@@ -31,13 +32,19 @@ class Said:
 
 
 def say(
-    model: ChatModel, messages: Sequence[Message], max_tokens: int, said: Said
+    model: ChatModel,
+    messages: Sequence[Message],
+    max_tokens: int,
+    said: Said,
+    *,
+    schema: Mapping[str, Any] | None = None,
 ) -> Generator[str, None, None]:
-    """Yield a reply's text and note it in `said`, with its cost. Raises ModelServerError."""
+    """Yield a reply's text and note it in `said`, with its cost. `schema`: the JSON schema that the
+    reply is to follow. Raises ModelServerError."""
     completion_tokens = None
     said.sent = model.count_tokens(messages)
     try:
-        for delta in model.stream(messages, max_tokens=max_tokens):
+        for delta in model.stream(messages, max_tokens=max_tokens, schema=schema):
             if delta.text:
                 said.text += delta.text
                 if len(said.text) > _CHARS_PER_TOKEN * max_tokens + 1000:

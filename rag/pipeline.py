@@ -1,9 +1,9 @@
 """The first half of an answer: a question read and its papers ranked, with the time it took.
 
-    question ─understand→ Query ─retrieve→ Ranking ─rerank, where that is set→ Ranking
+    question ─parse→ ParsedQuestion ─rank→ Ranking ─read→ Reading ─rerank, where set→ Ranking
 
-A model or a reranker that fails costs a notice and nothing else: the rules read, our own ranking
-ranks. What the papers are for is not known here.
+A model or a reranker that fails costs a notice and nothing else: the offline reading reads, our own
+ranking ranks. What the papers are for is not known here.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from itertools import zip_longest
 
 from rag.config import Config
 from rag.errors import CitewellError, ModelServerError, UsageError
 from rag.filters import Filters
 from rag.model_calls import NOTHING
-from rag.ports import ChatModel, Embedder, Reranker
-from rag.question import Reading, confined, understand
-from rag.question.beyond import beside, beyond
-from rag.question.foreign import told
-from rag.question.rewriting import Rewriting, rewrite
-from rag.records import Turn, Usage
+from rag.ports import ChatModel, Embedder, Reranker, TokenEncoder
+from rag.question.model_reader import ModelReading, read_with, worth_asking
+from rag.question.parse import QuestionParser
+from rag.question.schema import ParsedQuestion
+from rag.question.turn import Encode
+from rag.reading import Reading, read
+from rag.records import Paper, Turn, Usage
 from rag.retrieval.first_stage import Retriever, Weights
 from rag.retrieval.ranking import Ranking
 from rag.retrieval.reranking import ChatReranker, reranked
@@ -40,19 +43,45 @@ _CONTROL = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Says nothing, and does things to a terminal; tab and line feed are spaces anyway."""
 _RERANK_SHARE = 0.4
 """Of the prompt budget that is left, at most, when the model that answers orders the papers."""
+TRAINED_WITH = "all-MiniLM-L6-v2"
+"""The embedder of whose vectors intent and act were learned."""
+_REMEMBERED = 256
+"""Questions whose vectors are kept: a turn is read together with those before it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One question of a compound one, its ranking and what the reader made of it."""
+
+    parsed: ParsedQuestion
+    ranking: Ranking
+    reading: Reading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """A question read and its papers ranked. `usage`: what that cost of the model's. `failure`: the
-    model's server is out of reach, and need not be asked for the answer."""
+    """A question read and its papers ranked. `parts`: the questions it is made of, none for one.
+    `beside`: papers of its further searches, each best first. `usage`: what that cost of the
+    model's. `failure`: the model's server is out of reach, and need not be asked for the answer."""
 
-    reading: Reading
+    parsed: ParsedQuestion
     ranking: Ranking
     indexes: Indexes
+    reading: Reading
+    parts: tuple[Part, ...] = ()
+    beside: tuple[tuple[str, ...], ...] = ()
     usage: Usage = NOTHING
     notices: tuple[str, ...] = ()
     failure: ModelServerError | None = None
+
+    def ids(self) -> list[str]:
+        """Papers best first; those of several searches in turn, so that each is heard."""
+        turns = zip_longest(self.ranking.ids(), *self.beside)
+        return list(dict.fromkeys(one for turn in turns for one in turn if one is not None))
+
+    def papers(self, most: int) -> list[Paper]:
+        """The first `most` of `ids`."""
+        return self.ranking.of(self.ids()[:most])
 
 
 class Finder:
@@ -75,6 +104,10 @@ class Finder:
         self.weights = weights
         self._today = today
         self._prepared = False
+        # What was learned of questions was learned of the embedded model's vectors.
+        self._encode: Encode | None = None
+        if isinstance(embedder, TokenEncoder) and embedder.name == TRAINED_WITH:
+            self._encode = lru_cache(_REMEMBERED)(embedder.embed_query)
 
     def find(
         self,
@@ -109,60 +142,62 @@ class Finder:
             threading.Thread(target=self._prepare, args=(question,)).start()
         indexes = self.shelf.indexes()
         clock.lap("open")
-        read = self._read(question, history, filters, indexes, model, within)
-        seen = indexes.papers.papers(read.reading.query.seen) if read.reading.further else ()
-        reading = beyond(read.reading, seen, edited=filters is not None)
-        if relative := reading.query.relative:
-            named = next(iter(indexes.papers.papers([relative.paper])), None)
-            reading = beside(reading, named, edited=filters is not None)
-        reading = confined(reading, within)
+        parser = QuestionParser(
+            lexicon=indexes.lexicon,
+            today=self._today(),
+            lookup=indexes.papers.papers,
+            encode=self._encode,
+        )
+        parsed = parser.parse(question, history=history, filters=filters, within=within)
+        reading = self._read_by_model(parsed, parser, indexes, filters, within, model)
+        parsed = reading.parsed
         clock.lap("understand")
         # The papers as they were indexed: another process may be changing the catalog.
         retriever = Retriever(indexes.papers, indexes, self.embedder, self.weights)
-        ranking = retriever.rank(reading.query)
-        clock.lap("retrieve")
+        whole, *parts = (_read(one, retriever) for one in (parsed, *parsed.parts))
         found = Found(
-            reading=reading,
-            ranking=ranking,
+            parsed=parsed,
+            ranking=whole.ranking,
+            reading=whole.reading,
+            parts=tuple(parts),
+            beside=tuple(
+                tuple(retriever.rank(replace(parsed, topic=one, search=one)).ids())
+                for one in parsed.searches
+                if model is not None
+            ),
             indexes=indexes,
-            usage=read.usage,
-            notices=(*_notices(self.shelf.catalog, indexes), *told(reading.query)),
-            failure=read.failure,
+            usage=reading.usage,
+            failure=reading.failure,
+            notices=(*_notices(self.shelf.catalog, indexes), *_told(parsed)),
         )
+        clock.lap("retrieve")
         return self._looked_at_again(found, model, clock)
 
     def _prepare(self, question: str) -> None:
         with contextlib.suppress(CitewellError):  # told when the question itself needs it
             self.embedder.prepare(question)
 
-    def _read(
+    def _read_by_model(
         self,
-        question: str,
-        history: Sequence[Turn],
-        filters: Filters | None,
+        parsed: ParsedQuestion,
+        parser: QuestionParser,
         indexes: Indexes,
-        model: ChatModel | None,
+        filters: Filters | None,
         within: Sequence[str] | None,
-    ) -> Rewriting:
-        """By the rules, or by the model where it is to answer as well."""
+        model: ChatModel | None,
+    ) -> ModelReading:
+        """As the model that is to answer reads it, where that is worth a call."""
         wanted = self.config.understand
-        lexicon, today = indexes.lexicon, self._today()
-        if model is None or wanted == "rules" or not (history or wanted == "model"):
-            reading = understand(
-                question,
-                history=history,
-                lexicon=lexicon,
-                today=today,
-                filters=filters,
-                within=within,
-            )
-            return Rewriting(reading=reading)
-        return rewrite(
-            question,
+        worth = wanted == "model" or (wanted == "auto" and worth_asking(parsed))
+        may_ask = self.config.max_calls > 1  # one writes the answer
+        if model is None or not (worth and may_ask) or parsed.nothing_asked:
+            return ModelReading(parsed=parsed)
+        return read_with(
             model,
-            history=history,
-            lexicon=lexicon,
-            today=today,
+            parsed,
+            parser,
+            indexes.lexicon,
+            today=self._today(),
             filters=filters,
             within=within,
             max_tokens=self.config.max_answer_tokens,
@@ -171,11 +206,12 @@ class Finder:
     def _looked_at_again(self, found: Found, model: ChatModel | None, clock: Clock) -> Found:
         """Reranked, where that is wanted and works."""
         chat: ChatReranker | None = None
-        if self.config.rerank == "model" and model is not None and found.failure is None:
-            room = (model.max_prompt_tokens - found.usage.prompt_tokens) * _RERANK_SHARE
+        may_ask = found.failure is None and found.usage.calls + 1 < self.config.max_calls
+        if self.config.rerank == "model" and model is not None and may_ask:
+            left = self.config.max_prompt_tokens - found.usage.prompt_tokens
             chat = ChatReranker(
                 model,
-                max_prompt_tokens=int(room),
+                max_prompt_tokens=min(model.max_prompt_tokens, int(left * _RERANK_SHARE)),
                 max_tokens=self.config.max_answer_tokens,
             )
         if (reranker := chat or self.reranker) is None:
@@ -189,6 +225,13 @@ class Finder:
         return replace(found, usage=found.usage + chat.usage) if chat else found
 
 
+def _read(parsed: ParsedQuestion, retriever: Retriever) -> Part:
+    """Ranked by the first stage, then the best papers by the reader."""
+    ranking = retriever.rank(parsed)
+    reading = read(parsed, ranking)
+    return Part(parsed=parsed, ranking=reading.reordered(ranking), reading=reading)
+
+
 def _notices(catalog: Catalog, indexes: Indexes) -> Iterator[str]:
     """What is not searched, and why."""
     if indexes.notice:
@@ -197,6 +240,20 @@ def _notices(catalog: Catalog, indexes: Indexes) -> Iterator[str]:
         yield (
             "An ingest has begun and not ended, so papers may be missing. If it is no longer"
             f" running, run it again: {'; '.join(commands)}"
+        )
+
+
+def _told(parsed: ParsedQuestion) -> Iterator[str]:
+    """What the user should know of how the question was read."""
+    if parsed.language:
+        yield (
+            f"This question seems to be in {parsed.language}. Questions are read in English here,"
+            " so only terms that the abstracts use as well could be looked for."
+        )
+    if parsed.unknown:
+        yield (
+            f"No paper here is known by {' or '.join(parsed.unknown)}: its record would have to"
+            " state that. Ask by title, by what the paper introduces, or by topic."
         )
 
 

@@ -5,9 +5,9 @@ Contracts are stated here and tested, on fakes and real adapters alike, in `test
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,8 +120,8 @@ class ChatModel(Protocol):
     """A chat completion, streamed. Raises ModelServerError (any subclass), also in mid-stream.
 
     A stream that ends without a finish reason is broken: BadReply, behind the usage where that
-    was told. `max_prompt_tokens` is what the calls of one answer may take in together, counted by
-    `count_tokens`.
+    was told. `max_prompt_tokens` is the longest prompt that one call takes, counted by
+    `count_tokens`; to find it out may take a question to the server.
     """
 
     @property
@@ -129,7 +129,16 @@ class ChatModel(Protocol):
     @property
     def max_prompt_tokens(self) -> int: ...
     def count_tokens(self, messages: Sequence[Message]) -> int: ...
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]: ...
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Delta]:
+        """`schema`: a JSON schema that the reply is to follow, where the server knows how; the
+        messages say it in words as well."""
+        ...
 
 
 class Reranker(Protocol):

@@ -10,11 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rag.filters import Filters, Relative
+from rag.filters import Filters
 
 DatePrecision = Literal["day", "month", "year"]
 Kind = Literal["list", "fact", "compare", "explain"]
 Mode = Literal["extractive", "llm"]
+Depth = Literal["normal", "thorough"]
+"""How far a model reads: the best papers, or down the ranking until nothing matches any more."""
+Keeping = Literal["resume", "fresh", "private"]
+"""What becomes of judgements of papers: kept on disk and gone on from, kept and made anew, or not
+kept at all."""
 Status = Literal["answered", "not_stated", "not_in_corpus"]
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
 
@@ -85,62 +90,6 @@ class Expansion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RecordAsked:
-    """What a question asks of the records of papers, not of their abstracts."""
-
-    fields: tuple[RecordField, ...]
-    papers: tuple[str, ...] = ()
-    """Those that it names; none where it describes one (`the paper on curricula`)."""
-    names: tuple[str, ...] = ()
-    """Names, other than titles, by which it asks for them: whose they are, the papers tell."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
-    """A question as understood: standalone wording, kind, constraints."""
-
-    question: str
-    """What the user typed."""
-    standalone: str
-    """The question with what it needs of the conversation; equals `question` for a first turn."""
-    topic: str
-    """`standalone` without the words that state constraints: what retrieval matches on.
-    Empty when the question states nothing but constraints."""
-    search: str = ""
-    """`topic` with acronyms spelt out, to rank by; empty where that is `topic` itself."""
-    kind: Kind = "list"
-    filters: Filters = field(default_factory=Filters)
-    history: tuple[Turn, ...] = ()
-    without: tuple[str, ...] = ()
-    """What papers must not be about, in its wordings: `reinforcement learning`, `RL`."""
-    unused: tuple[str, ...] = ()
-    """Of `without`, what papers must not even mention, in every form that the corpus has for it."""
-    lacking: tuple[str, ...] = ()
-    """What papers are to do without, in its wordings."""
-    seen: tuple[str, ...] = ()
-    """Papers of earlier answers that the question wants no more of (`any others?`)."""
-    expansions: tuple[Expansion, ...] = ()
-    """What the acronym stands for that the question asks about, where the corpus defines it."""
-    aspect: bool = False
-    """A few words asked of the papers in `filters.paper_ids`: `code?`, `on which datasets?`."""
-    record: RecordAsked | None = None
-    """When a paper was published, how many upvotes it has: what no abstract tells."""
-    relative: Relative | None = None
-    """The paper beside which others are asked for; `seen` has it as well."""
-    overview: tuple[str, ...] = ()
-    """Papers that the question names, by title or by what they introduce, to be told about them
-    and nothing else."""
-    term: tuple[str, ...] = ()
-    """What is to be defined (`what is reward hacking?`), as asked, then its other wordings."""
-    language: str = ""
-    """The language that the question seems to be in, where that is not English."""
-    identifiers: tuple[str, ...] = ()
-    """Identifiers in the question by which no paper is known."""
-    nothing_asked: bool = False
-    """There is nothing to look up (`?`, `thanks`), as against a question for all papers."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """A ranked paper with the passage that matches best.
 
@@ -191,11 +140,12 @@ class Selection:
     """How many papers the corpus has."""
     unmet: tuple[str, ...] = ()
     """Parts of the question, in its words, that ask for something of their own and find nothing."""
-    denied: bool = False
-    """Whether the evidence says the opposite of what the question takes for granted."""
     recorded: int = 0
     """How many papers state what the constraints are about (a date, upvotes); the others were left
     out. 0 where these are about neither."""
+    silent: int = 0
+    """How many of `papers`, the last ones, do not say that they do without what the question wants
+    to be done without."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,7 +217,8 @@ class Answer:
     near: tuple[str, ...] = ()
     """Papers close to the question that the answer does not rest on."""
     confidence: float = 0.0
-    """What the decision to answer or to decline rests on; see `rag.reading`."""
+    """What the decision to answer or to decline rests on; see `rag.reading`. A model that reads
+    the abstracts gives no probability: 1 where it answers, 0 where it declines."""
     notices: tuple[str, ...] = ()
     """What the user should know: a failed server, a key that does not exist."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
@@ -279,7 +230,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What an answerer makes of a selection, before the assistant adds times and fingerprint."""
+    """What an answerer makes of papers, before the assistant adds times and fingerprint."""
 
     status: Status
     mode: Mode
@@ -288,5 +239,6 @@ class Draft:
     citations: tuple[Citation, ...]
     papers: tuple[str, ...]
     near: tuple[str, ...] = ()
+    confidence: float = 0.0
     notices: tuple[str, ...] = ()
     usage: Usage = Usage()

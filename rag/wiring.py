@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.adapters.minilm import MiniLM
@@ -13,7 +14,11 @@ from rag.storage.catalog import Catalog
 from rag.storage.generations import Stage
 from rag.storage.index_manager import Shelf
 
+LOCAL_CONTEXT = 16_384
+"""Tokens with which the file of a model is loaded, where no setting says how many."""
+
 if TYPE_CHECKING:
+    from rag.adapters.llama_file import LlamaFile
     from rag.adapters.openai_server import Settings
 
 
@@ -36,6 +41,8 @@ def make_embedder(config: Config, *, read_s: float = 60.0, patient: bool = True)
 def make_chat_model(config: Config) -> ChatModel | None:
     if config.model is None or config.mode == "extractive":
         return None
+    if config.local_model is not None:
+        return make_local_model(config.local_model, config)
     from rag.adapters.openai_chat import OpenAIChat
 
     return OpenAIChat(
@@ -43,8 +50,20 @@ def make_chat_model(config: Config) -> ChatModel | None:
         base_url=config.base_url,
         api_key=config.api_key,
         context_tokens=config.context_tokens,
-        max_prompt_tokens=config.max_prompt_tokens,
+        reply_tokens=config.max_answer_tokens,
         settings=names(config),
+    )
+
+
+def make_local_model(path: Path, config: Config) -> LlamaFile:
+    """The model of a .gguf file. Raises ConfigError where it cannot run here."""
+    from rag.adapters.llama_file import LlamaFile
+
+    return LlamaFile(
+        path,
+        context_tokens=config.context_tokens or LOCAL_CONTEXT,
+        reply_tokens=config.max_answer_tokens,
+        threads=config.threads,
     )
 
 

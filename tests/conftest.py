@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ingest.build import ingest
 from rag.adapters.minilm import MiniLM
 from rag.storage.catalog import Catalog
 from ui.session import BUNDLED, bundled
+
+settings.register_profile("any machine", deadline=None)  # no test goes by the clock
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

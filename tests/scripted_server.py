@@ -46,6 +46,10 @@ class ScriptedServer:
     requests: list[Request] = field(default_factory=list)
     models: list[str] | None = None
     """What GET /models tells; None is a server that has no such list."""
+    told: dict[str, object] = field(default_factory=dict)
+    """What it tells of itself, by path (`/props`), in JSON or as a step. Such questions are in
+    `asked`, not in `requests`."""
+    asked: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     """Set at the end: lets go of what stalls."""
 
@@ -62,6 +66,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.tells():
+            return
         self.request_body = json.loads(body)
         self.scripted.requests.append(Request(self.path, dict(self.headers), self.request_body))
         self.close_connection = True
@@ -69,8 +75,10 @@ class Handler(BaseHTTPRequestHandler):
             self.scripted.next_step()(self)
 
     def do_GET(self) -> None:
-        """The list of models, where the server offers one."""
+        """The list of models, where the server offers one, and what it tells of itself."""
         self.close_connection = True
+        if self.tells():
+            return
         self.scripted.requests.append(Request(self.path, dict(self.headers), {}))
         if self.scripted.models is None or not self.path.endswith("/models"):
             status(404)(self)
@@ -78,6 +86,24 @@ class Handler(BaseHTTPRequestHandler):
         self.head(200, "application/json")
         listed = [{"id": name, "object": "model"} for name in self.scripted.models]
         self.write(json.dumps({"object": "list", "data": listed}).encode())
+
+    def tells(self) -> bool:
+        """Answer a question about the server; False where it is none."""
+        path = self.path.partition("?")[0]
+        if path not in self.scripted.told and not path.startswith(("/props", "/api/")):
+            return False
+        self.close_connection = True
+        self.scripted.asked.append(path)
+        found = self.scripted.told.get(path)
+        with suppress(OSError):
+            if callable(found):
+                found(self)
+            elif found is None:
+                status(404)(self)
+            else:
+                self.head(200, "application/json")
+                self.write(json.dumps(found).encode())
+        return True
 
     def head(self, code: int = 200, content_type: str = "text/event-stream", **more: str) -> None:
         self.send_response(code)

@@ -10,7 +10,7 @@ from rag.answer import diff as receipts
 from rag.errors import UsageError
 from rag.export import json_records as jsons
 from rag.filters import Filters
-from rag.records import Answer, Turn
+from rag.records import Answer, Depth, Turn
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -22,15 +22,39 @@ class Request:
     history: tuple[Turn, ...] = ()
     filters: Filters | None = None
     before: Answer | None = None
+    depth: Depth = "normal"
+    fresh: bool = False
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """As `Assistant.stream` takes it, besides the question."""
+        return {
+            "history": self.history,
+            "filters": self.filters,
+            "depth": self.depth,
+            "keeping": "fresh" if self.fresh else "resume",
+        }
 
 
-def read(question: str, *, history: Path | None, again: Path | None) -> Request:
+def read(
+    question: str,
+    *,
+    history: Path | None,
+    again: Path | None,
+    depth: Depth = "normal",
+    fresh: bool = False,
+) -> Request:
     """What is asked for. Raises UsageError for nothing or too much, and BadInput."""
+    if fresh and depth == "normal":
+        raise UsageError(
+            "Nothing is kept of a normal answer, so --fresh has no meaning.",
+            remedy="Add --depth thorough, or leave --fresh out.",
+        )
     if again is None:
         if not question.strip():
             raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
         turns = jsons.read_history(history) if history else ()
-        return Request(question=question, history=turns)
+        return Request(question=question, history=turns, depth=depth, fresh=fresh)
     if question or history:
         raise UsageError(
             "--again takes question and conversation from the answer.",
@@ -38,11 +62,17 @@ def read(question: str, *, history: Path | None, again: Path | None) -> Request:
         )
     before = jsons.read_answer(again)
     # A follow-up is asked as what it was understood to mean: its conversation is not there.
-    return Request(question=before.standalone_question, filters=before.filters, before=before)
+    return Request(
+        question=before.standalone_question,
+        filters=before.filters,
+        before=before,
+        depth=depth,
+        fresh=fresh,
+    )
 
 
 def as_json(assistant: Assistant, request: Request) -> dict[str, Any]:
-    after = assistant.ask(request.question, history=request.history, filters=request.filters)
+    after = assistant.ask(request.question, **request.how)
     value = jsons.answer(after)
     if request.before:
         value["changes"] = jsons.changes(_changes(assistant, request.before, after))
@@ -53,7 +83,7 @@ def show(assistant: Assistant, request: Request) -> None:
     from ui import terminal
 
     after = terminal.answer(
-        assistant.stream(request.question, history=request.history, filters=request.filters),
+        assistant.stream(request.question, **request.how),
         restricted=request.filters is not None,
     )
     if request.before:

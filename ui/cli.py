@@ -21,6 +21,7 @@ from eval.cli import app as evaluation
 from eval.options import Host
 from rag import config as settings
 from rag.errors import Stopped
+from rag.records import Depth
 from ui import ending, exporting
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
@@ -160,6 +161,7 @@ def search(
     'citewell ask "why does reward hacking happen?" -o hacking.md  # with footnotes\n\n'
     'citewell ask "entropy collapse in RLVR?" --json > answer.json\n\n'
     "citewell ask --again answer.json  # the answer of today, and what has changed\n\n"
+    'citewell ask "all work on entropy collapse" --depth thorough  # all that match\n\n'
     'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "why?"',
 )
 def ask(
@@ -175,6 +177,14 @@ def ask(
             show_default=False,
         ),
     ] = None,
+    depth: Annotated[
+        Depth,
+        typer.Option(help="thorough: a model looks through all papers and lists those that match."),
+    ] = "normal",
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="With --depth thorough: judge anew what was judged before."),
+    ] = False,
     mode: Mode = None,
     format_name: FormatName = None,
     output: Output = None,
@@ -187,15 +197,14 @@ def ask(
 
     target = exporting.wanted(format_name, output, as_json=as_json)
     config = settings.load(data_dir=data_dir, mode=mode)
-    request = asking.read(question, history=history, again=again)
+    request = asking.read(question, history=history, again=again, depth=depth, fresh=fresh)
     assistant = _ready(config)
     if target:
         text = exporting.answer(
             assistant,
             request.question,
             target.kind,
-            history=request.history,
-            filters=request.filters,
+            **request.how,
         )
         target.write(text)
     elif as_json:

@@ -80,7 +80,7 @@ def _settings(config: Config) -> tuple[Row, ...]:
     return (
         ("answers", "by a model" if config.answers_with_model else "extractive (no model)", True),
         ("model", config.model or "none", True),
-        ("server", host_of(config.base_url or OPENAI_URL) if config.model else "none", True),
+        ("server", _server(config), True),
         ("key", _key(config), True),
         ("follow-ups", _follow_ups(config), True),
         ("reranking", _reranking(config), True),
@@ -172,6 +172,12 @@ def _leaves(config: Config) -> tuple[Row, ...]:
     for i, line in enumerate(config.stays_on_machine, 1):
         rows.append((f"here {i}", f"{line} What it passes on, it alone knows.", True))
     return tuple(rows)
+
+
+def _server(config: Config) -> str:
+    if config.local_model is not None:
+        return "none: the model runs in this process"
+    return host_of(config.base_url or OPENAI_URL) if config.model else "none"
 
 
 def _key(config: Config) -> str:

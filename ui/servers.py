@@ -5,10 +5,13 @@ corpus is sent."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from rag import wiring
 from rag.adapters import openai_models
+from rag.adapters.model_context import context_of
 from rag.adapters.openai_server import DOCTOR, Server
 from rag.config import OPENAI_URL, Config
 from rag.errors import CitewellError
@@ -21,7 +24,10 @@ Row = tuple[str, str, bool]
 def tried(config: Config) -> Iterator[Row]:
     """One row a server: what it is for, what came back, whether it will do."""
     if config.answers_with_model:
-        yield _row("answers", lambda: _answers(config))
+        answers = _row("answers", lambda: _answers(config))
+        yield answers
+        if answers[-1] and config.local_model is None:
+            yield _row("context", lambda: _context(config))
     if config.embed_model:
         yield _row("embeddings", lambda: _embeddings(config))
     if config.reranks_with_endpoint:
@@ -37,22 +43,42 @@ def _row(name: str, ask: Callable[[], str]) -> Row:
 
 
 def _answers(config: Config) -> str:
+    if config.local_model is not None:
+        return loaded(config.local_model, config)
     wiring.make_chat_model(config)  # what it holds against the settings
     host, model = host_of(config.base_url or OPENAI_URL), config.model or ""
-    server = Server(
-        model=model,
-        base_url=config.base_url,
-        api_key=config.api_key,
-        connect_s=_CONNECT_S,
-        read_s=_READ_S,
-        settings=wiring.names(config),
-    )
+    server = _server(config)
     listed = openai_models.listed(replace(server, model=""))
     if listed is not None and _has(listed, model):
         return f"{host} is reachable and has {model}"
     openai_models.require_reply(server)
     known = "lists no models" if listed is None else "does not list it"
     return f"{host} is reachable; {model} answers, though the server {known}"
+
+
+def _context(config: Config) -> str:
+    if config.context_tokens is not None:
+        return f"{config.context_tokens:,} tokens, set by {config.named('context_tokens')}"
+    found = context_of(_server(config))
+    return f"{found.tokens:,} tokens, {found.source}"
+
+
+def _server(config: Config) -> Server:
+    return Server(
+        model=config.model or "",
+        base_url=config.base_url,
+        api_key=config.api_key,
+        connect_s=_CONNECT_S,
+        read_s=_READ_S,
+        settings=wiring.names(config),
+    )
+
+
+def loaded(path: Path, config: Config) -> str:
+    """The model of a file on this machine loaded, and freed. Raises CitewellError."""
+    model = wiring.make_local_model(path, config)
+    with closing(model):
+        return f"{model.name} runs here, with a context of {model.load():,} tokens"
 
 
 def _has(listed: Sequence[str], model: str) -> bool:

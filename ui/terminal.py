@@ -20,7 +20,7 @@ from rich.text import Text
 from rag.errors import CitewellError
 from rag.text.latex import readable, seen
 from ui import progress as shown
-from ui.words import constraints, papers_in_words, spent
+from ui.words import constraints, how_far, papers_in_words, spent
 
 if TYPE_CHECKING:
     from rag.assistant import SearchResult
@@ -67,7 +67,7 @@ def working(what: str) -> Iterator[None]:
 
 
 def hits(result: SearchResult) -> None:
-    _constraints(result.query.filters)
+    _constraints(result.parsed.filters)
     if not result.hits:
         out("No paper of the corpus satisfies these constraints.")
         return
@@ -88,7 +88,7 @@ def hits(result: SearchResult) -> None:
 def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
     """Watch an answer in the making, then print it with its sources. `restricted`: to papers that
     came with the question; to which papers a follow-up is, its reading says itself."""
-    from rag.events import Fallback, Finished, Selected, Understood
+    from rag.events import Fallback, Finished, Progress, Selected, Understood
     from rag.events import Text as Words
 
     with contextlib.ExitStack() as stack:
@@ -97,13 +97,18 @@ def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
         told: list[str] = []
         for event in events:
             match event:
-                case Understood(query=query, reading=reading):
-                    if query.standalone != query.question:
-                        errors.print(Text(f"Understood as: {query.standalone}", style="dim"))
-                    for note in reading.notes:
+                case Understood(parsed=parsed):
+                    if parsed.standalone != parsed.question:
+                        errors.print(Text(f"Understood as: {parsed.standalone}", style="dim"))
+                    for note in parsed.notes:
                         errors.print(Text(f"  {note}", style="dim"))
-                    _constraints(query.filters, restricted=restricted)
+                    _constraints(parsed.filters, restricted=restricted)
                     status.update("Looking through the papers …")
+                case Progress():
+                    told_so_far = how_far(event)
+                    status.update(told_so_far)
+                    if not shown.is_watched(errors):
+                        errors.print(Text(told_so_far, style="dim"))
                 case Selected():
                     status.update("Writing …")
                 case Words(delta=delta):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from rag.answer.constraints import constraint_in_words, placed
-from rag.answer.counts import number_of
+from rag.events import Progress
+from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.records import Usage
+from rag.text.words import number_of
 
 
 def papers_in_words(count: int) -> str:
@@ -16,25 +15,18 @@ def papers_in_words(count: int) -> str:
 
 
 def constraints(filters: Filters, *, restricted: bool = False) -> str:
-    """`from October 2025, with at least 10 upvotes, the 3 latest`; empty where nothing is
-    constrained. `restricted`: tell also to how many papers it is restricted, where so."""
-    plain = replace(filters, paper_ids=None, sort=None, order=None, limit=None, skip=None)
-    parts = [constraint_in_words(plain)]
-    if restricted and filters.paper_ids is not None:
-        among = len(filters.paper_ids)
-        parts.insert(0, "the paper asked about" if among == 1 else f"the {among:,} asked about")
-    first = placed(filters) if filters.sort else ""
-    if first and filters.limit:
-        parts.append(f"the {first} one" if filters.limit == 1 else f"the {filters.limit:,} {first}")
-    elif first:
-        parts.append(f"{first} first")
-    elif filters.limit:
-        parts.append("one at most" if filters.limit == 1 else f"{filters.limit:,} at most")
-    if filters.skip:
-        parts.append(f"after the first {'one' if filters.skip == 1 else filters.skip}")
-    parts += [f"nothing about {what}" for what in filters.not_about or ()]
-    parts += [f"without {what}" for what in filters.lacking or ()]
-    return ", ".join(part for part in parts if part)
+    """`from October 2025, at least 10 upvotes, latest first, at most 3 papers`; empty where nothing
+    is constrained. `restricted`: tell also to how many papers it is restricted, where so."""
+    told = [
+        field.label(filters) for name, field in FIELDS.items() if restricted or name != "papers"
+    ]
+    return ", ".join(label for label in told if label)
+
+
+def how_far(progress: Progress) -> str:
+    """`Read 90 of 536 papers, 11 match …`."""
+    match = "1 matches" if progress.matched == 1 else f"{progress.matched:,} match"
+    return f"Read {progress.read:,} of {papers_in_words(progress.total)}, {match} …"
 
 
 def spent(usage: Usage) -> list[str]:

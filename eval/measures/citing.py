@@ -50,9 +50,10 @@ def repeated_papers(case: Case) -> float | None:
 
 
 def claims(case: Case) -> list[Sentence]:
-    """The sentences of an answer that must be supported: all, as in ALCE, but two kinds that cite
-    nothing and claim nothing. One opens what follows (it ends in a colon), the other declines (in
-    an answer that is `not_stated` or `not_in_corpus`). An answer cannot excuse a sentence by
+    """The sentences of an answer that must be supported: all, as in ALCE, but three kinds that cite
+    nothing and claim nothing. One opens what follows (it ends in a colon), one repeats a part of
+    the question (it ends in a question mark), the other declines (in an answer that is
+    `not_stated` or `not_in_corpus`). An answer cannot excuse a sentence by
     calling it supported; one that it calls unsupported is a claim wherever it stands."""
     if case.answer is None:
         return []
@@ -62,7 +63,7 @@ def claims(case: Case) -> list[Sentence]:
         for sentence in case.answer.sentences
         if sentence.citations
         or not sentence.supported
-        or not (declines or sentence.text.rstrip().endswith(":"))
+        or not (declines or sentence.text.rstrip().endswith((":", "?")))
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class ScriptedChat:
         script: Sequence[str | ModelServerError | tuple[str, ModelServerError]],
         *,
         name: str = "scripted",
-        max_prompt_tokens: int = 6000,
+        max_prompt_tokens: int = 13_000,
         tells_usage: bool = True,
     ) -> None:
         self.name = name
@@ -39,7 +40,13 @@ class ScriptedChat:
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return sum(4 + len(message.content) // 4 for message in messages)
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Delta]:
         """Raises what the script says, and BadReply for an empty text or a script at its end."""
         self.calls.append(tuple(messages))
         if not self._script:

@@ -8,9 +8,10 @@ the user gets the extractive answer instead of a long wait.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from rag.adapters.model_context import Context, context_of
 from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, Settings, TurnedAway
 from rag.adapters.openai_stream import Reply, StreamedError, events
 from rag.adapters.tiktoken_count import count_messages
@@ -18,8 +19,9 @@ from rag.errors import BadReply, ConfigError, ServerTimeout
 from rag.ports import Delta, Message
 
 _MAX_WAIT_S = 5.0
-# Tokens kept free for the reply; how far tiktoken may be off where the tokenizer is another one.
-_REPLY_TOKENS, _OTHER_TOKENIZER = 1024, 0.9
+_OTHER_TOKENIZER = 0.9  # how far tiktoken may be off where the tokenizer is another one
+_LEAST_ROOM = 1024  # tokens of a prompt below which there is no point in asking
+_REPLY_SHARE = 0.25  # of a small context, at most
 # Reasoning models that want `max_completion_tokens` count their thinking in it.
 _REASONING_TOKENS = 4096
 _SETTINGS = Settings()
@@ -29,9 +31,11 @@ class OpenAIChat:
     """The ChatModel port over HTTP. Thread-safe; each call has its own connection.
 
     `base_url` None is OpenAI's public service, which wants a key; local servers get a dummy.
-    Times are in seconds. `deadline_s` bounds a call, retries included; it is checked whenever
-    bytes arrive, so that a stalled call may exceed it by at most `read_s`. Raises ConfigError
-    for settings that cannot work.
+    `context_tokens` None asks the server when it is first needed (`rag.adapters.model_context`);
+    `reply_tokens` of it stay free for the reply, or a quarter of a small one. Times are in seconds.
+    `deadline_s` bounds a call, retries included; it is checked whenever bytes arrive, so that a
+    stalled call may exceed it by at most `read_s`. Raises ConfigError for settings that cannot
+    work.
     """
 
     def __init__(
@@ -40,21 +44,15 @@ class OpenAIChat:
         model: str,
         api_key: str | None = None,
         base_url: str | None = None,
-        context_tokens: int = 8192,
-        max_prompt_tokens: int = 6000,
+        context_tokens: int | None = None,
+        reply_tokens: int = 1500,
         connect_s: float = 5.0,
-        read_s: float = 60.0,
-        deadline_s: float = 180.0,
+        read_s: float = 120.0,
+        deadline_s: float = 300.0,
         max_retries: int = 2,
         backoff_s: float = 0.5,
         settings: Settings = _SETTINGS,
     ) -> None:
-        room = int(context_tokens * _OTHER_TOKENIZER) - _REPLY_TOKENS
-        if room < 512:
-            raise ConfigError(
-                f"A context of {context_tokens:,} tokens leaves no room for evidence.",
-                remedy="Give the model 4,096 or more, and say so in CITEWELL_CONTEXT_TOKENS.",
-            )
         self._server = Server(
             model=model,
             api_key=api_key,
@@ -63,7 +61,15 @@ class OpenAIChat:
             read_s=read_s,
             settings=settings,
         )
-        self._max_prompt_tokens = min(max_prompt_tokens, room)
+        self._reply_tokens = reply_tokens
+        self._context: Context | None = None
+        if context_tokens is not None:
+            self._context = Context(tokens=context_tokens, source="as set")
+            if self.max_prompt_tokens < _LEAST_ROOM:
+                raise ConfigError(
+                    f"A context of {context_tokens:,} tokens leaves no room for abstracts.",
+                    remedy="Give the model 4,096 or more, and say so in CITEWELL_CONTEXT_TOKENS.",
+                )
         self._deadline_s = deadline_s
         self._max_retries, self._backoff_s = max_retries, backoff_s
         self._refused: frozenset[str] = frozenset()
@@ -73,27 +79,47 @@ class OpenAIChat:
         return self._server.model
 
     @property
+    def context(self) -> Context:
+        """As set or as the server tells it; assumed where it does not."""
+        found = self._context or context_of(self._server)
+        if found.settled:
+            self._context = found
+        return found
+
+    @property
     def max_prompt_tokens(self) -> int:
-        return self._max_prompt_tokens
+        tokens = self.context.tokens
+        return max(0, int(tokens * _OTHER_TOKENIZER) - self._reply_room(tokens))
+
+    def _reply_room(self, context: int) -> int:
+        return min(self._reply_tokens, int(context * _REPLY_SHARE))
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return count_messages(messages, model=self.name)
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int) -> Iterator[Delta]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Iterator[Delta]:
         """The reply as it comes, without what the model thinks aloud before it.
 
         Raises ModelServerError; once text has come, nothing is tried again."""
+        if self._context is not None:  # a prompt that was fitted leaves so much, and no more
+            max_tokens = min(max_tokens, max(1, self._reply_room(self._context.tokens)))
         deadline = time.monotonic() + self._deadline_s
         retries = 0
         while True:
             started = False
             try:
-                for delta in self._call(messages, max_tokens, deadline):
+                for delta in self._call(messages, max_tokens, deadline, schema):
                     started = True
                     yield delta
                 return
             except RequestRefused as error:
-                if started or not self._do_without(str(error)):
+                if started or not self._do_without(str(error), schema is not None):
                     raise
             except TurnedAway as error:
                 wait = self._backoff_s * 2**retries if error.wait_s is None else error.wait_s
@@ -104,13 +130,17 @@ class OpenAIChat:
                 time.sleep(wait)
 
     def _call(
-        self, messages: Sequence[Message], max_tokens: int, deadline: float
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        deadline: float,
+        schema: Mapping[str, Any] | None,
     ) -> Iterator[Delta]:
         server, reply = self._server, Reply()
         with (
             server.client() as client,
             client.chat.completions.with_streaming_response.create(
-                **self._parameters(messages, max_tokens)
+                **self._parameters(messages, max_tokens, schema)
             ) as response,
         ):
             if "html" in response.headers.get("content-type", ""):
@@ -131,12 +161,20 @@ class OpenAIChat:
         )
         self._check_end(reply, max_tokens)
 
-    def _parameters(self, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
+    def _parameters(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        schema: Mapping[str, Any] | None,
+    ) -> dict[str, Any]:
         optional: dict[str, Any] = {
             "stream_options": {"include_usage": True},
             "temperature": 0,
             "max_tokens": max_tokens,
         }
+        if schema is not None:
+            form = {"name": "reply", "strict": True, "schema": schema}
+            optional["response_format"] = {"type": "json_schema", "json_schema": form}
         if "max_tokens" in self._refused:
             optional["max_completion_tokens"] = max_tokens + _REASONING_TOKENS
         return {
@@ -146,11 +184,12 @@ class OpenAIChat:
             **{name: value for name, value in optional.items() if name not in self._refused},
         }
 
-    def _do_without(self, message: str) -> bool:
+    def _do_without(self, message: str, with_schema: bool) -> bool:
         """Note which parameter a server refused. False when none is left to be blamed."""
         for parameter, sign in (
             ("max_tokens", "max_completion_tokens"),
             ("temperature", "temperature"),
+            *([("response_format", "")] if with_schema else []),
             ("stream_options", ""),  # the one that older servers do not know, named or not
         ):
             if sign in message and parameter not in self._refused:

@@ -11,13 +11,14 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import ModelMissing
 from rag.ports import Message
+from rag.text.patterns import lazy
 
 if TYPE_CHECKING:
     import tiktoken
@@ -38,10 +39,28 @@ _loading = threading.Lock()
 # What the chat format adds: a frame around each message, and the opening of the reply.
 _PER_MESSAGE, _PER_REPLY = 4, 3
 
+_PIECE = 4000  # characters
+_SINGLE_SPACE = lazy(r"\S (?=\S)")
+
 
 def count_text(text: str, *, model: str = "") -> int:
-    """Tokens of `text`; control tokens written in it count as the plain text they are."""
-    return len(_encoding(encoding_name(model)).encode_ordinary(text))
+    """Tokens of `text`; control tokens written in it count as the plain text they are.
+
+    Long texts are counted in pieces: over a million spaces tiktoken's expression gives up with an
+    error, and over a million letters in one word it takes minutes. A piece ends before a single
+    space, where no token spans, unless there is none for thousands of characters."""
+    encoding = _encoding(encoding_name(model))
+    return sum(len(encoding.encode_ordinary(piece)) for piece in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    start = 0
+    while len(text) - start > _PIECE:
+        spaces = _SINGLE_SPACE.finditer(text, start + _PIECE // 2, start + _PIECE)
+        end = max((match.start() + 1 for match in spaces), default=start + _PIECE)
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def count_messages(messages: Sequence[Message], *, model: str = "") -> int:

@@ -6,7 +6,8 @@ reader whose claim it is.
 
 The check is literal on purpose: it finds invented figures and names, and it can be explained to
 the user in one line. It does not know whether a sentence follows from its sources. It is lenient
-about spelling (GPT4 and GPT-4, LLMs and large language models, see also `rag.text.numbers`),
+about spelling (GPT4 and GPT-4, LLMs and large language models, see also `rag.text.numbers`), but
+not about what tells a name from a word ("STEER" is not "steer"),
 because a correct sentence that is marked as unsupported costs trust as well.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rag.records import Evidence, Paper
@@ -41,44 +42,64 @@ class Source:
     """What a sentence may draw on, taken apart for looking things up."""
 
     words: frozenset[str]
-    """Lower-case words, singular, and up to four neighbours run together (`gpt`, `4`, `gpt4`)."""
+    """Lower-case words, singular, and two to four neighbours run together (`gpt`, `4`, `gpt4`)."""
     initials: str
     figures: frozenset[Decimal]
     """Numbers written in digits, or in words before `percent`."""
     worded: frozenset[Decimal]
+    names: frozenset[str] = frozenset()
+    """Of `words`, those that stand somewhere as a name, or may: not as an ordinary word alone."""
     phrases: tuple[str, ...] = ()
     """Dates and upvotes in full: a sentence may say them, but not their numbers alone."""
 
     @classmethod
     def of(cls, texts: Iterable[str], *, phrases: Iterable[str] = ()) -> Source:
         words: set[str] = set()
+        names: set[str] = set()
         initials: list[str] = []
         found: list[Number] = []
         for text in _spellings(texts):
-            run = [word.replace(".", "") for word in _RUNS.findall(text.casefold())]
-            for size in range(1, 5):
+            written = [word.replace(".", "") for word in _RUNS.findall(text)]
+            run = [word.casefold() for word in written]
+            words.update(map(_singular, run))
+            names.update(
+                _singular(word.casefold())
+                for word, before in zip(written, ["", *written], strict=False)
+                if _may_be_name(word, before)
+            )
+            for size in range(2, 5):
                 joined = ("".join(run[i : i + size]) for i in range(len(run) - size + 1))
-                words.update(_singular(word) for word in joined)
+                names.update(map(_singular, joined))
             initials.append("".join(word[0] for word in run))
             initials.append("".join(word[0] for word in run if word not in _SMALL))
             found += numbers(text)
         return cls(
-            frozenset(words),
-            " ".join(initials),
-            frozenset(v for n in found if not n.word or n.percent for v in n.values),
-            frozenset(v for n in found if n.word for v in n.values),
-            tuple(phrases),
+            words=frozenset(words | names),
+            names=frozenset(names),
+            initials=" ".join(initials),
+            figures=frozenset(v for n in found if not n.word or n.percent for v in n.values),
+            worded=frozenset(v for n in found if n.word for v in n.values),
+            phrases=tuple(phrases),
         )
 
     def or_else(self, other: Source) -> Source:
         """What stands in either."""
         return Source(
-            self.words | other.words,
-            f"{self.initials} {other.initials}",
-            self.figures | other.figures,
-            self.worded | other.worded,
-            (*self.phrases, *other.phrases),
+            words=self.words | other.words,
+            names=self.names | other.names,
+            initials=f"{self.initials} {other.initials}",
+            figures=self.figures | other.figures,
+            worded=self.worded | other.worded,
+            phrases=(*self.phrases, *other.phrases),
         )
+
+    def naming(self, texts: Iterable[str]) -> Source:
+        """The same, with the words and names of `texts` but none of their numbers."""
+        other = Source.of(texts)
+        return self.or_else(replace(other, figures=frozenset(), worded=frozenset()))
+
+    def dated(self, papers: Iterable[Paper]) -> Source:
+        return replace(self, phrases=tuple(p for paper in papers for p in _phrases(paper)))
 
     def has_number(self, number: Number, before: str) -> bool:
         """`before` is what stands before the number: AIME 24 is fine where AIME24 stands."""
@@ -104,12 +125,10 @@ class Source:
 
     def _has(self, word: str) -> bool:
         squeezed = _squeezed(word)
-        return (
-            squeezed in self.words
-            or squeezed in _GENERIC
-            # LLM where the source says "large language models"
-            or (sum(map(str.isupper, word)) > 1 and squeezed in self.initials)
-        )
+        if sum(map(str.isupper, word)) < 2:
+            return squeezed in self.words or squeezed in _GENERIC
+        # STEER is not "steer". LLM may stand where the source says "large language models".
+        return squeezed in self.names or squeezed in _GENERIC or squeezed in self.initials
 
 
 def source_of(evidence: Iterable[Evidence]) -> Source:
@@ -117,14 +136,7 @@ def source_of(evidence: Iterable[Evidence]) -> Source:
     evidence = list(evidence)
     papers = _papers(evidence)
     said = Source.of([item.quote for item in evidence] + [_heading(paper) for paper in papers])
-    named = Source.of(paper.abstract for paper in papers)
-    return Source(
-        said.words | named.words,
-        f"{said.initials} {named.initials}",
-        said.figures,
-        said.worded,
-        tuple(phrase for paper in papers for phrase in _phrases(paper)),
-    )
+    return said.naming(paper.abstract for paper in papers).dated(papers)
 
 
 def heading_source(evidence: Iterable[Evidence], question: str) -> Source:
@@ -133,14 +145,7 @@ def heading_source(evidence: Iterable[Evidence], question: str) -> Source:
     evidence = list(evidence)
     papers = _papers(evidence)
     asked = Source.of([question, *map(_heading, papers)])
-    named = Source.of(item.quote for item in evidence)
-    return Source(
-        asked.words | named.words,
-        f"{asked.initials} {named.initials}",
-        asked.figures,
-        asked.worded,
-        tuple(phrase for paper in papers for phrase in _phrases(paper)),
-    )
+    return asked.naming(item.quote for item in evidence).dated(papers)
 
 
 def missing(sentence: str, source: Source, *, counts: Iterable[int] = ()) -> list[str]:
@@ -205,6 +210,18 @@ def _is_designator(word: str) -> bool:
         re.search(r"[^\W\d_]", part) and (re.search(r"[A-Z]", part[1:]) or re.search(r"\d", part))
         for part in re.split(r"[-–/+]", word)
     ) or bool(re.search(r"[^\W\d_][-–]\d", word))
+
+
+def _may_be_name(word: str, before: str) -> bool:
+    """Whether a word of a source, by its looks, need not be an ordinary one: it has a capital
+    where none is due, or a digit, or no vowel (llms). `before`: the word before it. A title's
+    capitals are due."""
+    return bool(
+        re.search(r"[A-Z]", word[1:])
+        or re.search(r"\d", word)
+        or not re.search(r"[aeiouy]", word, re.IGNORECASE)
+        or (word[:1].isupper() and before.islower() and before not in _SMALL)
+    )
 
 
 def _papers(evidence: Iterable[Evidence]) -> list[Paper]:

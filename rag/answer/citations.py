@@ -11,24 +11,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from rag.answer.checks import coverage, heading_source, missing, source_of, unrelated
+from rag.answer.checks import Source, coverage, heading_source, missing, source_of, unrelated
 from rag.answer.markers import MARKER, NOUN, Unit, canonical_keys, units
-from rag.records import Citation, Evidence, Sentence
+from rag.records import Citation, Evidence, Paper, Sentence
+from rag.text.latex import readable
 from rag.text.patterns import lazy
 from rag.text.words import enumerated
 
 UNSUPPORTED = "[unsupported]"
 """Stands in an answer's text behind a sentence that no checked citation carries."""
 
+_TITLE_WORDS = 4
+"""A shorter title may stand in a sentence as mere words."""
 _ANY_KEY = lazy(rf"{MARKER.pattern}|{NOUN.pattern}")
 _SAYING = "say|state|mention|specify|report|give|provide|include|contain|describe|address|name"
 _ABSENCE = lazy(
     r"\b(?:evidence|abstracts?|quotes?|quoted sentences|excerpts?|papers?|sources?)\b"
     r"(?:(?!\b(?:which|that|who)\b)[^.]){0,60}?\b(?:do|does|did)(?: not|n['’]t) (?:\w+ )?"
     rf"(?:{_SAYING}|cover|discuss|compare|explain|examine|show|tell|quantify)\b"
-    r"|\bno (?:other )?(?:evidence|abstract|paper|quote)s?\b[^.]{0,40}"
-    rf"\b(?:{_SAYING})s?\b",
+    r"|\b(?:no(?:ne)?(?: of the)? (?:other )?(?:evidence|abstract|paper|quote)s?)\b[^.]{0,40}"
+    rf"\b(?:(?:{_SAYING})s?|(?:is|are) about)\b",
     re.IGNORECASE,
 )
 _TURNS = lazy(
@@ -111,8 +115,9 @@ def check(reply: str, evidence: Sequence[Evidence], *, question: str = "") -> Ch
 class _Checker:
     def __init__(self, offered: Mapping[str, Evidence], question: str) -> None:
         self._offered = offered
-        self._heading_source = heading_source(offered.values(), question)
-        self._paper_counts = range(len({item.paper.paper_id for item in offered.values()}) + 1)
+        self._question = question
+        self._papers = {item.paper.paper_id: item.paper for item in offered.values()}
+        self._paper_counts = range(len(self._papers) + 1)
         self._numbering = Numbering()
         self._unknown: dict[str, None] = {}
 
@@ -191,6 +196,8 @@ class _Checker:
             if lost:
                 quoted = enumerated([f"“{word}”" for word in lost])
                 return f"{quoted} {verb} not stand in what it cites."
+            if title := self._other_title(shown, cited):
+                return f"It names “{title}”, which it does not cite."
             return "It has no word in common with what it cites." if unrelated(shown, cited) else ""
         if unknown:
             return f"It cites {', '.join(unknown)}: not among the evidence."
@@ -199,6 +206,26 @@ class _Checker:
         ):
             return ""
         return "It cites nothing."
+
+    @cached_property
+    def _heading_source(self) -> Source:
+        return heading_source(self._offered.values(), self._question)
+
+    def _other_title(self, shown: str, cited: Sequence[Evidence]) -> str:
+        """The title of a paper that the sentence names and does not cite, where those it cites do
+        not name it either; empty for none."""
+        said = _words_of(shown)
+        own = {item.paper.paper_id: item.paper for item in cited}
+        known = _words_of(" ".join(f"{p.title} {p.abstract}" for p in own.values()))
+        for title, paper in self._titles.items():
+            if title in said and title not in known and paper.paper_id not in own:
+                return readable(paper.title)
+        return ""
+
+    @cached_property
+    def _titles(self) -> Mapping[str, Paper]:
+        titles = {_words_of(paper.title): paper for paper in self._papers.values()}
+        return {t: paper for t, paper in titles.items() if len(t.split()) >= _TITLE_WORDS}
 
     def _without_markers(self, text: str) -> str:
         text = re.sub(rf"\s*{MARKER.pattern}", "", text)
@@ -252,3 +279,9 @@ def _absent(text: str) -> tuple[str, str]:
 def says_nothing_found(text: str) -> bool:
     """Whether a sentence states that the abstracts do not say something."""
     return bool(_ABSENCE.search(text))
+
+
+def _words_of(text: str) -> str:
+    """Words in lower case with a space around each, so that whole words alone are found in it."""
+    words = re.findall(r"[^\W_]+", readable(text).casefold())
+    return f" {' '.join(words)} "

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-_SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-_PLACES = ("", "", "second", "third", "fourth", "fifth")
-
-
-def count(n: int) -> str:
-    """`Two`, `27`, `1,204`."""
-    return _SMALL[n] if n < len(_SMALL) else f"{n:,}"
-
-
-def number_of(n: int, thing: str) -> str:
-    """`1 upvote`, `1,204 upvotes`."""
-    return f"{n:,} {thing if n == 1 else f'{thing}s'}"
+from rag.text.words import count
 
 
 def of_the_chosen(n: int, chosen: int) -> str:
@@ -47,12 +36,3 @@ def of_the_corpus(n: int, searched: int) -> str:
     if searched:
         return f"{count(n)} of {searched:,} papers"
     return f"{count(n)} {'paper' if n == 1 else 'papers'}"
-
-
-def nth(skip: int | None) -> str:
-    """`second` where one is passed over; empty where none is."""
-    at = (skip or 0) + 1
-    if at < len(_PLACES):
-        return _PLACES[at]
-    ends = "th" if at % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(at % 10, "th")
-    return f"{at}{ends}"

@@ -85,6 +85,13 @@ def canonical_keys(reply: str, offered: Mapping[str, Evidence]) -> str:
     return _WRITTEN.sub(canonical, reply)
 
 
+def keys_in(reply: str, offered: Mapping[str, Evidence]) -> set[str]:
+    """The keys of `offered` that `reply` has, however it writes them."""
+    text = canonical_keys(reply, offered)
+    found = (*MARKER.findall(text), *NOUN.findall(text))
+    return {key for key in found if key in offered}
+
+
 def _numbers(written: str) -> list[int]:
     """1, 2, 3 and 5 for `[E1-E3, E5: "…"](link)`."""
     keys = re.split(r"\]\(|(?<=\d)\s*[:|†]", written)[0]

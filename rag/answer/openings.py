@@ -5,96 +5,99 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.constraints import being, constraint_in_words, placed
-from rag.answer.counts import count, none_answers, nth, of_the_chosen, of_the_corpus
-from rag.answer.templates import left_out, none_chosen, unplaced, without_record, without_what
-from rag.filters import Filters, Side
-from rag.question.kinds import asks_whether
-from rag.question.parts import NEAREST
-from rag.question.unrecorded import sums_up
-from rag.records import Query, Selection
+from rag.answer.constraints import being, constraint_in_words
+from rag.answer.counts import none_answers, of_the_chosen, of_the_corpus
+from rag.answer.templates import (
+    NEAREST,
+    left_out,
+    none_chosen,
+    says_without,
+    unplaced,
+    without_record,
+    without_what,
+)
+from rag.fields import placed
+from rag.filters import Filters
+from rag.question.schema import ParsedQuestion
+from rag.records import Selection
 from rag.text.latex import readable
+from rag.text.words import count, nth
 
 _HAS = {"date": "a date", "upvotes": "upvotes", "authors": "a number of authors"}
 
 
-def found(query: Query, selection: Selection) -> str:
+def found(parsed: ParsedQuestion, selection: Selection) -> str:
     """How many papers match, out of which, and how those shown were chosen, ending in a colon."""
     shown = len(selection.papers)
     total = max(selection.total, shown)
-    behind = unplaced(selection, query.filters)
+    behind = unplaced(selection, parsed.filters)
     if behind.startswith("none"):  # the order asked for cannot be had
-        query = replace(query, filters=replace(query.filters, sort=None, order=None))
-    among = len(query.filters.paper_ids or ())
-    constraint = constraint_in_words(replace(query.filters, paper_ids=None))
-    if not query.topic and among and query.filters == Filters(paper_ids=query.filters.paper_ids):
+        parsed = replace(parsed, filters=replace(parsed.filters, sort=None, order=None))
+    among = len(parsed.filters.paper_ids or ())
+    constraint = constraint_in_words(replace(parsed.filters, paper_ids=None))
+    if not parsed.topic and among and parsed.filters == Filters(paper_ids=parsed.filters.paper_ids):
         says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
         return f"What {says} forward:"
-    if query.kind == "explain" and not constraint:
+    if parsed.kind == "explain" and not constraint:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_chosen(total, among) if among else of_the_corpus(total, selection.searched)
-    if not query.topic and (query.filters.sort or _is_alike(query)):
-        lost = without_record(selection, query.filters) if query.filters.sort else ""
-        ordered = _sorted if query.filters.sort else _alike
-        return ordered(query, total, shown) + (f" ({lost}):" if lost else ":")
-    if asks_whether(query.standalone):
+    if not parsed.topic and (parsed.filters.sort or _is_alike(parsed)):
+        lost = without_record(selection, parsed.filters) if parsed.filters.sort else ""
+        ordered = _sorted if parsed.filters.sort else _alike
+        return ordered(parsed, total, shown) + (f" ({lost}):" if lost else ":")
+    if parsed.whether:
         verb = "speaks to this" if total == 1 else "speak to this"
     else:
         verb = "matches" if total == 1 else "match"
-    if query.aspect and among:
-        return f"{whole} {'says' if total == 1 else 'say'} so:"
-    if query.topic and among > 1 and shown == query.filters.limit == 1:
+    if selection.silent or (parsed.among_shown and among):
+        return _saying(parsed, selection, constraint)
+    if parsed.topic and among > 1 and shown == parsed.filters.limit == 1:
         return f"Of the {count(among).lower()} papers asked about, this one comes nearest:"
-    if not query.topic:
+    if not parsed.topic:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
         told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
-    told += without_what(query, alone=not query.topic and not constraint, one=total == 1)
-    if lost := without_record(selection, query.filters):
+    told += without_what(parsed, alone=not parsed.topic and not constraint, one=total == 1)
+    if lost := without_record(selection, parsed.filters):
         told += f" ({lost})"
-    told += _shown(query, behind, shown, total)
+    told += _shown(parsed, behind, shown, total)
     return f"{told}:"
 
 
-def _is_alike(query: Query) -> bool:
-    return query.relative is not None and query.relative.side == "like"
+def _saying(parsed: ParsedQuestion, selection: Selection, constraint: str) -> str:
+    """How many papers say it, among those asked about or of all, and how many are silent."""
+    among, silent = len(parsed.filters.paper_ids or ()), selection.silent
+    shown = len(selection.papers)
+    said = shown - silent if silent else max(selection.total, shown)
+    told = said or silent
+    whole = of_the_chosen(told, among) if among else of_the_corpus(told, selection.searched)
+    if not silent:
+        return f"{whole} {'says' if said == 1 else 'say'} so:"
+    opening = says_without(parsed, whole, said, silent)
+    return f"{opening}, {constraint}:" if constraint else f"{opening}:"
 
 
-def _alike(query: Query, total: int, shown: int) -> str:
+def _is_alike(parsed: ParsedQuestion) -> bool:
+    return parsed.related is not None
+
+
+def _alike(parsed: ParsedQuestion, total: int, shown: int) -> str:
     """The opening, but for its end, of a list of what is like a paper."""
-    constraint = constraint_in_words(query.filters)
+    constraint = constraint_in_words(parsed.filters)
     stated = f", {constraint}" if constraint else ""
     who = (
         f"{count(shown).lower()} papers whose abstracts are"
         if shown > 1
         else "paper whose abstract is"
     )
-    name = query.relative.name if query.relative else ""
+    name = parsed.related.name if parsed.related else ""
     return f"The {who} nearest to that of {name}{stated}"
 
 
-def untold(side: Side) -> str:
-    """Why papers cannot be found beside one whose record does not say."""
-    papers = {
-        "after": "newer",
-        "before": "older",
-        "same_year": "from the same year",
-        "same_month": "from the same month",
-        "same_day": "from the same day",
-        "more_upvotes": "more upvoted",
-        "fewer_upvotes": "less upvoted",
-        "same_upvotes": "as much upvoted",
-        "more_authors": "by more authors",
-        "fewer_authors": "by fewer authors",
-        "same_authors": "by the same authors",
-    }
-    return f"Which papers are {papers.get(side, 'like it')} can therefore not be told."
-
-
-def _shown(query: Query, behind: str, shown: int, total: int) -> str:
+def _shown(parsed: ParsedQuestion, behind: str, shown: int, total: int) -> str:
     """Which of the papers that match are shown, where not all are or not in the order asked for."""
-    many, order = "" if shown == 1 else f"{count(shown).lower()} ", _order(query)
+    many, order = "" if shown == 1 else f"{count(shown).lower()} ", _order(parsed)
     if behind.startswith("none"):
         best = f"the {count(shown).lower()} best" if shown < total else "the best come first"
         return f"; {behind}, so {best}"
@@ -105,38 +108,40 @@ def _shown(query: Query, behind: str, shown: int, total: int) -> str:
     return f"; the first {many}".rstrip() if order == "first" else f"; the {many}{order}"
 
 
-def _sorted(query: Query, total: int, shown: int) -> str:
+def _sorted(parsed: ParsedQuestion, total: int, shown: int) -> str:
     """The opening, but for its end, where an order is all that is asked for."""
-    rest = replace(query.filters, sort=None, order=None, limit=None, skip=None)
+    rest = replace(parsed.filters, sort=None, order=None, limit=None, skip=None)
     stated = constraint_in_words(rest)
-    if query.filters.limit or total == shown:
+    if parsed.filters.limit or total == shown:
         many = "" if shown == 1 else count(shown).lower()
         papers = "paper" if shown == 1 else "papers"
-        order = _order(query)
+        order = _order(parsed)
         papers = (
-            f"{papers} with the {order}" if query.filters.sort == "authors" else f"{order} {papers}"
+            f"{papers} with the {order}"
+            if parsed.filters.sort == "authors"
+            else f"{order} {papers}"
         )
         told = f"The {many} {papers} {stated}"
         return " ".join(told.split())
-    has = f"have {_HAS[query.filters.sort or 'date']}"
+    has = f"have {_HAS[parsed.filters.sort or 'date']}"
     of = f" {stated}{',' * (',' in stated)}" if stated else ""
-    return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(query)}"
+    return f"{count(total)} papers{of} {has}; the {count(shown).lower()} {_order(parsed)}"
 
 
-def _order(query: Query) -> str:
+def _order(parsed: ParsedQuestion) -> str:
     """How the papers shown were chosen among those that match."""
-    return f"{nth(query.filters.skip)} {_placed(query)}".strip()
+    return f"{nth(parsed.filters.skip)} {_placed(parsed)}".strip()
 
 
-def _placed(query: Query) -> str:
-    if query.filters.sort:
-        return placed(query.filters)
-    if query.topic:
+def _placed(parsed: ParsedQuestion) -> str:
+    if parsed.filters.sort:
+        return placed(parsed.filters)
+    if parsed.topic:
         return "best"
-    return "latest" if query.filters.dated else "first"
+    return "latest" if parsed.filters.dated else "first"
 
 
-def declining(query: Query, selection: Selection) -> str:
+def declining(parsed: ParsedQuestion, selection: Selection) -> str:
     """Why there is no answer, in a sentence or two."""
     if selection.status == "not_stated" and selection.unmet:
         things = " or ".join(f"“{readable(part)}”" for part in selection.unmet)
@@ -145,11 +150,11 @@ def declining(query: Query, selection: Selection) -> str:
         )
     if selection.status == "not_stated":
         silent = {1: "The abstract does not state this.", 2: "Neither abstract states this."}
-        asked = len(query.filters.paper_ids or ())
+        asked = len(parsed.filters.paper_ids or ())
         return silent.get(asked, "The abstracts do not state this.")
-    if query.record and selection.unmet:
+    if parsed.record and selection.unmet:
         return unknown(selection.unmet)
-    return _nothing_asked(query) or _not_found(query, selection)
+    return _nothing_asked(parsed) or _not_found(parsed, selection)
 
 
 def unknown(names: Sequence[str]) -> str:
@@ -162,24 +167,19 @@ def unowned(names: Sequence[str]) -> str:
     return f"No paper of the corpus puts forward {' or '.join(names)}. What the abstracts say:"
 
 
-def before_the_nearest(query: Query, selection: Selection) -> str:
+def before_the_nearest(parsed: ParsedQuestion, selection: Selection) -> str:
     """What stands before the papers that a refusal shows."""
-    if query.record and selection.unmet:
+    if parsed.record and selection.unmet:
         return "These mention it:" if len(selection.unmet) == 1 else "These mention them:"
     return NEAREST
 
 
-def _nothing_asked(query: Query) -> str:
-    if query.nothing_asked and query.identifiers:
-        return f"No paper here is known by {' or '.join(query.identifiers)}."
-    if query.nothing_asked and sums_up(query.question):
-        return (
-            "Records are told, counted and put in order here; averages and sums of them are not"
-            " worked out. Ask for “the most upvoted papers”, say, or for “papers with 5+ upvotes”."
-        )
-    if query.language and not query.filters:
+def _nothing_asked(parsed: ParsedQuestion) -> str:
+    if parsed.nothing_asked and parsed.unknown:
+        return f"No paper here is known by {' or '.join(parsed.unknown)}."
+    if parsed.language and not parsed.filters:
         return "Ask in English: nothing clearly answers this question as it stands."
-    if query.nothing_asked or not (query.topic or query.filters):
+    if parsed.nothing_asked or not (parsed.topic or parsed.filters):
         return (
             "There is nothing in this question to look for. Name a topic, a method or a paper, or "
             "say which papers you mean, such as “papers from 2025” or “the most upvoted papers”."
@@ -187,18 +187,18 @@ def _nothing_asked(query: Query) -> str:
     return ""
 
 
-def _not_found(query: Query, selection: Selection) -> str:
-    filters = query.filters
+def _not_found(parsed: ParsedQuestion, selection: Selection) -> str:
+    filters = parsed.filters
     constraint = constraint_in_words(replace(filters, sort=None))  # an order leaves none out
     if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
         return f"No paper can be {constraint}: these dates exclude each other."
     if filters.paper_ids is not None:
-        return none_chosen(query, selection)
-    if query.seen and not query.relative:
+        return none_chosen(parsed, selection)
+    if parsed.seen and not parsed.related:
         further = f" {constraint}" if constraint else ""
         told = f"No other paper of the corpus{further} clearly answers this."
     elif constraint and not selection.near:
-        other = "other " if query.relative else ""
+        other = "other " if parsed.related else ""
         told = f"No {other}paper of the corpus {being(constraint, one=True)}."
     elif constraint:
         told = f"None of the papers {constraint} clearly answers this."

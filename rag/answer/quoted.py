@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.citations import Checked, Numbering, with_markers
-from rag.answer.counts import count
-from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned, untold
+from rag.answer.citations import Numbering, with_markers
+from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
 from rag.answer.recorded import records_told
 from rag.answer.templates import Said, heading, not_recorded
-from rag.records import Citation, Draft, Evidence, Paper, Query, Selection, Sentence
+from rag.question.schema import ParsedQuestion
+from rag.records import Citation, Draft, Evidence, Paper, Selection, Sentence
 from rag.text.latex import readable
 from rag.text.markdown import escaped
 from rag.text.patterns import lazy
+from rag.text.words import count
 
 _SMALL_WORD = lazy(r"[a-z]+(?=[\s,-])")
 _MOST_WORDS = 78
@@ -30,37 +31,59 @@ _NEAREST = 3
 """Papers quoted with a refusal."""
 
 
-def compose(query: Query, selection: Selection, *, notice: str = "") -> Draft:
-    """`selection` as text. `notice` is passed on to the answer (a model server that failed)."""
+def compose(
+    parsed: ParsedQuestion,
+    selection: Selection,
+    *,
+    parts: Sequence[tuple[ParsedQuestion, Selection]] = (),
+    notice: str = "",
+) -> Draft:
+    """`selection` as text; where the question has `parts`, each of them under its own words.
+    `notice` is passed on to the answer (a model server that failed)."""
     writer = _Writer()
-    selection = replace(selection, evidence=_distinct(selection.evidence))
-    known = [*selection.papers, *selection.near]
-    recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
-    told = [] if selection.status == "not_in_corpus" else records_told(query, recorded)
-    unheard = query.record and selection.unmet
-    if not (told or unheard) and (missing := not_recorded(query, known)):
-        writer.say(missing)
+    for part, own in parts:
+        writer.say(f"{part.question}?", marked=f"**{escaped(part.question)}?**")
         writer.gap()
-    if told:
-        _records(query, told, recorded, selection, writer)
-    elif selection.status != "answered" or not selection.papers:
-        _decline(query, selection, writer)
-    elif query.kind == "fact" or _defines(query, selection):
-        _fact(query, selection, writer)
-    elif query.kind == "compare":
-        _side_by_side(query, selection, writer)
-    else:
-        _list(query, selection, writer)
+        _compose(part, own, writer)
+        writer.gap()
+    if not parts:
+        _compose(parsed, selection, writer)
+    selections = [own for _, own in parts] or [selection]
+    answered = [one for one in selections if one.status == "answered"]
+    put = {p.paper_id: None for one in answered for p in one.papers}
+    beside = {p.paper_id: None for one in selections for p in (*one.papers, *one.near)}
     return Draft(
-        status=selection.status,
+        status="answered" if answered else selections[0].status,
         mode="extractive",
         text=writer.text,
         sentences=tuple(writer.sentences),
         citations=writer.citations,
-        papers=tuple(p.paper_id for p in selection.papers),
-        near=tuple(p.paper_id for p in selection.near),
+        papers=tuple(put),
+        near=tuple(paper for paper in beside if paper not in put),
+        confidence=max(one.confidence for one in selections),
         notices=(notice,) if notice else (),
     )
+
+
+def _compose(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+    selection = replace(selection, evidence=_distinct(selection.evidence))
+    known = [*selection.papers, *selection.near]
+    recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
+    told = [] if selection.status == "not_in_corpus" else records_told(parsed, recorded)
+    unheard = parsed.record and selection.unmet
+    if not (told or unheard) and (missing := not_recorded(parsed, known)):
+        writer.say(missing)
+        writer.gap()
+    if told:
+        _records(parsed, told, recorded, selection, writer)
+    elif selection.status != "answered" or not selection.papers:
+        _decline(parsed, selection, writer)
+    elif parsed.kind == "fact" or _defines(parsed, selection):
+        _fact(parsed, selection, writer)
+    elif parsed.kind == "compare":
+        _side_by_side(parsed, selection, writer)
+    else:
+        _list(parsed, selection, writer)
 
 
 class _Writer:
@@ -121,24 +144,24 @@ class _Writer:
         return self._numbering.citations
 
 
-def _list(query: Query, selection: Selection, writer: _Writer) -> None:
+def _list(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
     """For lists and explanations: a line a paper."""
-    writer.say(found(query, selection))
+    writer.say(found(parsed, selection))
     writer.gap()
     for paper in selection.papers:
         quotes = _of(paper, selection.evidence)
         if quotes:
-            writer.quote(heading(paper, query.filters), quotes, lead="- ")
+            writer.quote(heading(paper, parsed.filters), quotes, lead="- ")
         else:
-            named = heading(paper, query.filters)
+            named = heading(paper, parsed.filters)
             writer.say(named.plain, lead="- ", marked=named.marked)
     for part in selection.unmet:
         writer.gap()
         writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
 
 
-def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
-    stands_for = {p: f"{e.short}: {e.long}. " for e in query.expansions for p in e.papers}
+def _fact(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+    stands_for = {p: f"{e.short}: {e.long}. " for e in parsed.expansions for p in e.papers}
     for number, paper in enumerate(selection.papers):
         quotes = _of(paper, selection.evidence)
         if not quotes:
@@ -153,14 +176,13 @@ def _fact(query: Query, selection: Selection, writer: _Writer) -> None:
         writer.say(f"{said} ({named.plain})", *quotes, marked=marked)
 
 
-def _defines(query: Query, selection: Selection) -> bool:
+def _defines(parsed: ParsedQuestion, selection: Selection) -> bool:
     """Whether the answer tells what an acronym stands for."""
-    told = {paper.paper_id for paper in selection.papers} - set(query.overview)
-    return bool(query.expansions and told)
+    return bool(parsed.expansions and selection.papers)
 
 
 def _records(
-    query: Query,
+    parsed: ParsedQuestion,
     told: Sequence[Said],
     papers: Sequence[Paper],
     selection: Selection,
@@ -171,8 +193,6 @@ def _records(
         writer.say(said.plain, marked=said.marked)
     if selection.unmet:
         writer.say(unknown(selection.unmet))
-    if query.relative:
-        writer.say(untold(query.relative.side))
     writer.gap()
     for paper in papers:
         quotes = _of(paper, selection.evidence)
@@ -182,7 +202,7 @@ def _records(
             writer.quote(heading(paper), quotes, lead="- ")
 
 
-def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
+def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
     shown = len(selection.papers)
     if selection.unmet:
         writer.say(unowned(selection.unmet))
@@ -193,7 +213,7 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
     for paper in selection.papers:
         quotes = _of(paper, selection.evidence)
         writer.gap()
-        named = heading(paper, query.filters)
+        named = heading(paper, parsed.filters)
         if quotes:
             writer.quote(named, quotes[:1])
         else:
@@ -203,44 +223,14 @@ def _side_by_side(query: Query, selection: Selection, writer: _Writer) -> None:
             writer.say(writer.words(item), item, lead="- ")
 
 
-def nearest(query: Query, selection: Selection, told: str) -> Checked:
-    """A refusal in the words `told`, and behind it what comes nearest in `selection`, quoted."""
-    writer = _Writer()
-    _nearest(query, selection, told, writer)
-    return Checked(
-        text=writer.text,
-        sentences=tuple(writer.sentences),
-        citations=writer.citations,
-        papers=(),
-    )
-
-
-def _decline(query: Query, selection: Selection, writer: _Writer) -> None:
-    if selection.denied:
-        _say_otherwise(selection, writer)
-    else:
-        _nearest(query, selection, declining(query, selection), writer)
-
-
-def _nearest(query: Query, selection: Selection, told: str, writer: _Writer) -> None:
-    evidence = selection.evidence
+def _decline(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+    told, evidence = declining(parsed, selection), selection.evidence
     papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
-    writer.say(f"{told} {before_the_nearest(query, selection)}" if papers else told)
+    writer.say(f"{told} {before_the_nearest(parsed, selection)}" if papers else told)
     if papers:
         writer.gap()
     for paper in papers:
-        writer.quote(heading(paper, query.filters), _of(paper, evidence), lead="- ")
-
-
-def _say_otherwise(selection: Selection, writer: _Writer) -> None:
-    """Where the abstract says the opposite of what the question takes for granted."""
-    quotes = selection.evidence
-    named = heading(quotes[0].paper)
-    said = " ".join(_shown(item) for item in quotes)
-    writer.say("The abstract says otherwise:")
-    writer.gap()
-    marked = f"{named.marked}: {escaped(said)}"
-    writer.say(f"{named.plain}: {said}", *quotes, lead="- ", marked=marked)
+        writer.quote(heading(paper, parsed.filters), _of(paper, evidence), lead="- ")
 
 
 def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

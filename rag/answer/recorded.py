@@ -6,28 +6,24 @@ a quote behind it, which is cited, shows which paper that is.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
-from rag.answer.counts import number_of
 from rag.answer.templates import Said
 from rag.corpus.people import in_order
-from rag.records import Paper, Query, RecordField
+from rag.question.schema import ParsedQuestion
+from rag.records import Paper, RecordField
 from rag.text.latex import readable
 from rag.text.markdown import bold, escaped
-from rag.text.patterns import lazy
-from rag.text.words import enumerated, when
-
-_LOWER = lazy(
-    r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.IGNORECASE
-)
+from rag.text.words import enumerated, number_of, when
 
 
-def records_told(query: Query, papers: Sequence[Paper]) -> list[Said]:
+def records_told(parsed: ParsedQuestion, papers: Sequence[Paper]) -> list[Said]:
     """A sentence a paper and field, or one that compares two papers where both records tell."""
     found: list[Said] = []
-    for name in query.record.fields if query.record else ():
-        compared = _compared(name, papers, falling=not _LOWER.search(query.question))
+    if parsed.record is None:
+        return []
+    for name in parsed.record.fields:
+        compared = _compared(name, papers, falling=not parsed.record.lowest)
         found += [compared] if compared else [_named(p, _TOLD[name](p)) for p in papers]
     return found
 

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from rag.answer.constraints import NONE_ON_RECORD, ON_RECORD, constraint_in_words
-from rag.answer.counts import count, none_answers, none_of, number_of
+from rag.answer.constraints import constraint_in_words
+from rag.answer.counts import none_answers, none_of
 from rag.corpus.genres import is_genre
 from rag.corpus.people import in_order
-from rag.filters import Filters, OnRecord, SortKey
-from rag.question.unrecorded import unrecorded
-from rag.records import Paper, Query, Selection
+from rag.filters import NONE_ON_RECORD, ON_RECORD, Filters, OnRecord, SortKey
+from rag.question.schema import ParsedQuestion
+from rag.records import Paper, Selection
 from rag.retrieval.sorting import on_record, place_in
 from rag.text.latex import readable
 from rag.text.markdown import bold
-from rag.text.words import enumerated, when
+from rag.text.words import count, enumerated, number_of, when
 
 _UNRECORDED = {
     "authors": "who wrote these papers",
@@ -29,6 +29,10 @@ _PLACED_BY: dict[SortKey, OnRecord] = {
     "upvotes": "upvotes",
     "authors": "author_count",
 }
+
+
+NEAREST = "What comes nearest:"
+"""With these words a refusal shows papers that are not its answer."""
 
 
 class Said(NamedTuple):
@@ -77,34 +81,34 @@ def left_out(selection: Selection, filters: Filters) -> str:
     return f"{selection.recorded:,} of the {searched:,} papers {verb} {having}"
 
 
-def not_recorded(query: Query, papers: Iterable[Paper]) -> str:
+def not_recorded(parsed: ParsedQuestion, papers: Iterable[Paper]) -> str:
     """What the question asks for that is not recorded of these papers, as a sentence; empty where
     there is no such thing."""
-    asked = [_UNRECORDED[what] for what in unrecorded(query.question)]
-    if query.filters.authors or any(paper.authors for paper in papers):
-        asked = [told for told in asked if told != _UNRECORDED["authors"]]
+    named = any(paper.authors for paper in papers)
+    missing = (what for what in parsed.unrecorded if not (named and what == "authors"))
+    asked = [_UNRECORDED[what] for what in missing]
     if not asked:
         return ""
     told = f"{' and '.join(asked)} {'is' if len(asked) == 1 else 'are'} not recorded"
     return f"{told[0].upper()}{told[1:]}; this goes by their abstracts alone."
 
 
-def provisos(query: Query, selection: Selection) -> Iterator[str]:
+def provisos(parsed: ParsedQuestion, selection: Selection) -> Iterator[str]:
     """What an answer goes by where records lack what is asked for, as quoted answers say it in
     their opening: sentences."""
-    if missing := not_recorded(query, (*selection.papers, *selection.near)):
+    if missing := not_recorded(parsed, (*selection.papers, *selection.near)):
         yield missing
-    if lost := without_record(selection, query.filters):
+    if lost := without_record(selection, parsed.filters):
         yield f"{lost[0].upper()}{lost[1:]}."
 
 
-def none_chosen(query: Query, selection: Selection) -> str:
+def none_chosen(parsed: ParsedQuestion, selection: Selection) -> str:
     """That none of the papers asked about answers; where constraints are all that is asked, why:
     what they are about may not be on record."""
-    filters = replace(query.filters, paper_ids=None, limit=None)
-    papers = len(query.filters.paper_ids or ())
+    filters = replace(parsed.filters, paper_ids=None, limit=None)
+    papers = len(parsed.filters.paper_ids or ())
     which = "asked about"
-    if query.topic or not filters:
+    if parsed.topic or not filters:
         return none_answers(papers, which)
     voted = filters.sort == "upvotes" or filters.voted
     value = "upvotes" if voted else "date" if papers == 1 else "a date"
@@ -132,22 +136,36 @@ def without_record(selection: Selection, filters: Filters) -> str:
     return f"{missing:,} without {asked} {'is' if missing == 1 else 'are'} left out"
 
 
-def without_what(query: Query, *, alone: bool, one: bool) -> str:
+def without_what(parsed: ParsedQuestion, *, alone: bool, one: bool) -> str:
     """What was looked for in order to leave papers out, as words behind how many are left: ` make
     no mention of “RL”`. `alone`: nothing else was asked for."""
-    left_out = query.filters.not_about or ()
-    unused = [term for term in left_out if term in query.unused]
+    left_out = parsed.filters.not_about or ()
+    unused = [term for term in left_out if term in parsed.left_out.mentioned]
     parts = []
     if unused:
         makes = ("makes" if one else "make") if alone else "with"
         parts.append(f"{makes} no mention of {_either(unused)}")
     kinds = [term for term in left_out if is_genre(term)]
-    if others := [term for term in left_out if term not in (*query.unused, *kinds)]:
+    if others := [term for term in left_out if term not in (*parsed.left_out.mentioned, *kinds)]:
         are = ("is " if one else "are ") if alone and not parts else ""
         parts.append(f"{are}not about {_either(others)}")
     if not parts:
         return f", {' and '.join(kinds)} left out" if kinds else ""
     return (" " if alone else ", ") + ", ".join(parts)
+
+
+def says_without(parsed: ParsedQuestion, whole: str, said: int, silent: int) -> str:
+    """`One of 536 papers says that it does without “labels”; the six behind it do not say`, or `Six
+    of 536 papers come nearest; none says that it does without “labels”`. `whole`: those that say
+    so, or else those that come nearest, of how many."""
+    without = f"without {_either(parsed.left_out.used)}"
+    if not said:
+        come = "comes nearest; it does not say" if silent == 1 else "come nearest; none says"
+        return f"{whole} {come} that it does {without}"
+    says, them = ("says that it does", "it") if said == 1 else ("say that they do", "them")
+    does = "does" if silent == 1 else "do"
+    rest = "one" if silent == 1 else count(silent).lower()
+    return f"{whole} {says} {without}; the {rest} behind {them} {does} not say"
 
 
 def _either(terms: Sequence[str]) -> str:

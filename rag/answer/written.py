@@ -1,238 +1,247 @@
-"""A selection's evidence written up by a language model, and checked sentence by sentence.
+"""An answer that a language model writes from whole abstracts, checked sentence by sentence.
 
-One call an answer; a second one, for repair, when sentences fail their check, no other call came
-before, and the prompt budget has room for it. What the model writes is a claim until the checks
-have passed it. Which model it is, and how its server is reached, is not known here.
+One call an answer; a second one, for repair, when sentences fail their check, and the budget of
+calls and prompt tokens has room for it. What the model writes is a claim until the checks have
+passed it. Which model it is, and how its server is reached, is not known here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rag.answer.citations import Checked, check, says_nothing_found
+from rag.answer.instructions import NOTHING_FOUND, SAID_OTHERWISE
+from rag.answer.markers import keys_in
+from rag.answer.packing import Packed
 from rag.answer.prompts import build, build_repair
-from rag.answer.quoted import nearest
+from rag.answer.replies import cleaned, finished, why_unusable
+from rag.answer.templates import heading
 from rag.errors import BadReply, ModelServerError, ServerRejected
 from rag.model_calls import LATER, NOTHING, Said, say
 from rag.ports import ChatModel, Message
-from rag.records import Draft, Evidence, Query, Selection, Usage
-from rag.text.patterns import lazy
-from rag.text.sentences import sentence_spans
+from rag.question.schema import ParsedQuestion
+from rag.records import Draft, Evidence, Paper, Sentence, Status, Usage
 
-MAX_CALLS = 2
-"""Calls of the model for one answer, understanding the question included."""
-
-_FIRST_SHARE = 0.6
+_FIRST_SHARE = 0.75
 """How much of the prompt budget the first call may take when a repair is to remain possible."""
+NEAR = 5
+"""Papers told beside an answer that does not rest on them."""
+_NAMED_NEAREST = 3
+"""Papers named behind a refusal."""
+_CLAIMS = 3
+"""Supported claims behind an opening that declines, from which on it is an answer in part."""
 
-_REFERENCES = lazy(
-    r"\n\s*[#*_]*\s*(?:references|sources|citations|bibliography)\s*[*_:]*\s*(?:\n|$)",
-    re.IGNORECASE,
-)
-_ENDS = lazy(r"[.!?][*_)\"”]*(?:\s*[\[(【][^\[\]()\n]{1,60}[\])】])*(?=\s|\Z)|\n")
-"""The end of a sentence with the keys behind it, or of a line."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Of one answer. Calls and prompt tokens are those of all its calls together."""
+
+    calls: int = 4
+    prompt_tokens: int = 20_000
+    answer_tokens: int = 1500
+
+
+_USUAL = Limits()
 
 
 def compose(
-    query: Query,
-    selection: Selection,
+    parsed: ParsedQuestion,
+    papers: Sequence[Paper],
     model: ChatModel,
     *,
-    max_answer_tokens: int = 900,
-    repair: bool = True,
+    limits: Limits = _USUAL,
     spent: Usage = NOTHING,
 ) -> Generator[str, None, Draft]:
     """Yield the reply's text as it streams, keys and all; return the checked Draft.
 
-    `spent` is what was asked of the model before, for the same answer: with it, there are at most
-    MAX_CALLS calls, but always one, and their prompts together stay within
-    `model.max_prompt_tokens`. The usage told is that of all. A reply that declines gives
-    `not_stated`, the papers found being `near`. Raises ModelServerError, with the usage, BadReply
-    among them when not one sentence of the reply could be supported: what was yielded is void
-    then, and the extractive answer is the better one. `selection` must hold evidence.
+    `papers`, the best first, are read as far as they fit into one prompt; a notice says how far
+    that was. `spent` is what was
+    asked of the model before, for the same answer: with it, `limits` hold, except that one call is
+    always made. The papers of the Draft come in the order in which the text cites them, since
+    "the second one" of a follow-up counts there; those read and not used are `near`, best first.
+
+    Raises ModelServerError, with the usage, BadReply among them when not one sentence of the reply
+    could be supported: what was yielded is void then, and quoted sentences are the better answer.
     """
-    said = Said()
+    writer = _Writer(
+        parsed=parsed,
+        model=model,
+        limits=limits,
+        spent=spent,
+        longest=model.max_prompt_tokens,
+    )
     try:
-        return (
-            yield from _composed(
-                query,
-                selection,
-                model,
-                said,
-                max_tokens=max_answer_tokens,
-                budget=model.max_prompt_tokens - spent.prompt_tokens,
-                repair=repair and spent.calls + 1 < MAX_CALLS,
-                before=spent,
-            )
-        )
+        return (yield from writer.write(papers))
     except ModelServerError as error:
-        error.usage = spent + said.usage
+        error.usage = writer.usage
         raise
 
 
-def _composed(
-    query: Query,
-    selection: Selection,
-    model: ChatModel,
-    said: Said,
-    *,
-    max_tokens: int,
-    budget: int,
-    repair: bool,
-    before: Usage,
-) -> Generator[str, None, Draft]:
-    messages, evidence = build(
-        query,
-        replace(selection, evidence=_widened(query, selection)),
-        max_prompt_tokens=int(budget * _FIRST_SHARE) if repair else budget,
-        count=model.count_tokens,
-    )
-    if not evidence:
-        raise ServerRejected(
-            f"The question leaves no room for evidence within {budget:,} prompt tokens.",
-            remedy="Ask a shorter question, or raise CITEWELL_CONTEXT_TOKENS.",
+@dataclass(kw_only=True)
+class _Writer:
+    """One answer in the making. `longest`: prompt that the model takes. `usage` is kept up to date,
+    for an answer that fails."""
+
+    parsed: ParsedQuestion
+    model: ChatModel
+    limits: Limits
+    spent: Usage
+    longest: int
+
+    def __post_init__(self) -> None:
+        self.usage = self.spent
+
+    def write(self, papers: Sequence[Paper]) -> Generator[str, None, Draft]:
+        model, parsed = self.model, self.parsed
+        left = self._left()
+        room = min(self.longest, int(left * _FIRST_SHARE) if self._may_call(2) else left)
+        messages, packed = build(
+            self.parsed, papers, max_prompt_tokens=room, count=model.count_tokens
         )
-    yield from _write(model, messages, max_tokens, said)
-    reply = _cleaned(said.text)
-    if said.cut:
-        reply = _finished(reply)
-    checked = check(reply, evidence, question=query.standalone)
-    if repair and checked.unsupported and not _declines(checked):
-        better, cost = _repaired(
-            query,
-            evidence,
+        if not packed.evidence:
+            raise ServerRejected(
+                f"The question leaves no room for abstracts within {room:,} prompt tokens.",
+                remedy="Ask a shorter question, or raise CITEWELL_CONTEXT_TOKENS or"
+                " CITEWELL_MAX_PROMPT_TOKENS.",
+            )
+        said = yield from self._call(messages)
+        reply = finished(cleaned(said.text)) if said.cut else cleaned(said.text)
+        checked = check(reply, packed.evidence, question=parsed.standalone)
+        if checked.unsupported and not _declines(checked):
+            checked = self._repaired(packed.evidence, reply, checked) or checked
+        if not checked.papers and not _declines(checked):
+            raise BadReply(f"{model.name} wrote nothing that the abstracts support.", remedy=LATER)
+        notices = (*checked.notices, *_notices(said), *self._unread(packed, room))
+        return replace(_draft(parsed, papers, checked), notices=notices, usage=self.usage)
+
+    def _unread(self, packed: Packed, room: int) -> Iterator[str]:
+        """What of the papers found the model has not seen."""
+        if packed.read < packed.total or packed.cut:
+            part = f", {packed.cut} of them in part" if packed.cut else ""
+            by = "CONTEXT" if room == self.longest else "MAX_PROMPT"
+            yield (
+                f"The model read {packed.read} of the {packed.total} best papers found{part}: no"
+                f" more fit into {room:,} prompt tokens (CITEWELL_{by}_TOKENS)."
+            )
+
+    def _left(self) -> int:
+        """Prompt tokens that may still be sent."""
+        return self.limits.prompt_tokens - self.usage.prompt_tokens
+
+    def _may_call(self, calls: int) -> bool:
+        return self.usage.calls + calls <= self.limits.calls
+
+    def _call(self, messages: Sequence[Message]) -> Generator[str, None, Said]:
+        """`say`, for prose. Raises BadReply for what is none."""
+        said = Said()
+        try:
+            yield from say(self.model, messages, self.limits.answer_tokens, said)
+        finally:
+            self.usage += said.usage
+        if why := why_unusable(said.text):
+            raise BadReply(f"{self.model.name} wrote no usable text: {why}.", remedy=LATER)
+        return said
+
+    def _repaired(
+        self, evidence: Sequence[Evidence], reply: str, checked: Checked
+    ) -> Checked | None:
+        """A second try that supports more and cites no fewer papers, or None. It is asked for with
+        the abstracts that the reply names a key of alone: a fraction of what was read."""
+        keys = keys_in(reply, {item.key: item for item in evidence})
+        named = {item.paper.paper_id for item in evidence if item.key in keys}
+        offered = [e for e in evidence if e.paper.paper_id in named]
+        messages = build_repair(
+            self.parsed,
+            offered,
             reply,
-            checked,
-            model=model,
-            budget=budget - said.usage.prompt_tokens,
-            max_tokens=max_tokens,
+            checked.unsupported,
+            max_prompt_tokens=min(self.longest, self._left()),
+            count=self.model.count_tokens,
         )
-        checked = better or checked
-        said.usage += cost
-    if not checked.papers and not _declines(checked):
-        raise BadReply(f"{model.name} wrote nothing that its evidence supports.", remedy=LATER)
-    notices = [*checked.notices, *_notices(said, max_tokens)]
-    if left_out := {e.paper.paper_id for e in selection.evidence} - {
-        e.paper.paper_id for e in evidence
-    }:
-        notices.append(
-            f"{len(left_out)} of the papers found did not fit into the model's prompt "
-            f"({model.max_prompt_tokens:,} tokens)."
-        )
-    offered = (*selection.papers, *(item.paper for item in selection.evidence))
-    cited = tuple(
-        key for key in dict.fromkeys(p.paper_id for p in offered) if key in checked.papers
-    )
-    declined = _declines(checked) or (query.kind == "fact" and _opens_declining(checked))
-    if not declined and selection.status != "answered":
-        notices.append(
-            "By its own measure, Citewell finds nothing that answers this; the model has answered "
-            "from the nearest papers."
-        )
-    papers = () if declined else cited
-    beside = (*cited, *(p.paper_id for p in (*selection.papers, *selection.near)))
-    told = checked
-    if declined and not (checked.citations or checked.unsupported):
-        told = nearest(query, selection, " ".join(s.text for s in checked.sentences))
-    return Draft(
-        status="not_stated" if declined else "answered",
+        if not offered or messages is None or not self._may_call(1):
+            return None
+        try:
+            said = _run(self._call(messages))
+        except ModelServerError:
+            # The first reply stands, with its marks; the user has it on the screen already.
+            return None
+        if said.cut:
+            return None
+        again = check(cleaned(said.text), offered, question=self.parsed.standalone)
+        fewer = len(again.unsupported) < len(checked.unsupported)
+        covers = len(again.papers) >= max(1, len(checked.papers))
+        return again if fewer and covers else None
+
+
+def _run(call: Generator[str, None, Said]) -> Said:
+    while True:
+        try:
+            next(call)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+
+
+def _draft(parsed: ParsedQuestion, papers: Sequence[Paper], checked: Checked) -> Draft:
+    status = _status(parsed, checked)
+    answers = checked.papers if status == "answered" else ()
+    ranked = (paper.paper_id for paper in papers)
+    others = dict.fromkeys((*checked.papers, *ranked))
+    near = [paper_id for paper_id in others if paper_id not in answers][:NEAR]
+    draft = Draft(
+        status=status,
         mode="llm",
-        text=told.text,
-        sentences=told.sentences,
-        citations=told.citations,
-        papers=papers,
-        near=tuple(key for key in dict.fromkeys(beside) if key not in papers),
-        notices=tuple(notices),
-        usage=before + said.usage,
+        text=checked.text,
+        sentences=checked.sentences,
+        citations=checked.citations,
+        papers=answers,
+        near=tuple(near),
+        confidence=float(status == "answered"),
+    )
+    if checked.citations or checked.unsupported:
+        return draft
+    return with_nearest(draft, parsed, [paper for paper in papers if paper.paper_id in near])
+
+
+def with_nearest(draft: Draft, parsed: ParsedQuestion, papers: Sequence[Paper]) -> Draft:
+    """A bare refusal, and behind it the titles of what comes nearest."""
+    told = [heading(paper, parsed.filters) for paper in papers[:_NAMED_NEAREST]]
+    lines = "\n".join(f"- {said.marked}" for said in told)
+    return replace(
+        draft,
+        text=f"{draft.text} What comes nearest:\n\n{lines}",
+        sentences=(
+            *draft.sentences,
+            Sentence(text="What comes nearest:"),
+            *(Sentence(text=said.plain) for said in told),
+        ),
     )
 
 
-def _widened(query: Query, selection: Selection) -> tuple[Evidence, ...]:
-    """The evidence and the other sentences of its papers, keys in the order of reading: a model
-    that reads whole abstracts finds what the choice of sentences has missed, and sees which paper
-    of a list does not belong. The added ones are the first to go when room is short."""
-    chosen = selection.evidence
-    if query.kind == "list" and not query.topic:
-        return chosen  # constraints decide what belongs, not the abstracts
-    papers = list({item.paper.paper_id: item.paper for item in chosen}.values())
-    least = min((item.score for item in chosen), default=0.0)
-    found: list[Evidence] = []
-    for place, paper in enumerate(papers, 1):
-        own = [item for item in chosen if item.paper.paper_id == paper.paper_id]
-        found += own
-        found += (
-            Evidence(key="", paper=paper, start=span.start, end=span.end, score=least - place)
-            for span in sentence_spans(paper.abstract)
-            if not any(item.start < span.end and span.start < item.end for item in own)
-        )
-    order = {paper.paper_id: place for place, paper in enumerate(papers)}
-    found.sort(key=lambda item: (order[item.paper.paper_id], item.start))
-    return tuple(replace(item, key=f"E{n}") for n, item in enumerate(found, 1))
+def _status(parsed: ParsedQuestion, checked: Checked) -> Status:
+    """By how the reply opens and what of it holds. A reply that opens with what the abstracts do
+    not say is no answer, unless it has a good deal to say after all: some models begin with the
+    part that is missing."""
+    opening = checked.sentences[0].text
+    if _says(NOTHING_FOUND, opening):
+        return "not_in_corpus"
+    if _says(SAID_OTHERWISE, opening):
+        return "not_stated"
+    if not checked.papers:
+        beyond = any(_says(NOTHING_FOUND, s.text) for s in checked.sentences)
+        return "not_in_corpus" if beyond else "not_stated"
+    claims = sum(bool(s.citations) for s in checked.sentences[1:])
+    silent = says_nothing_found(opening) and (parsed.kind == "fact" or claims < _CLAIMS)
+    return "not_stated" if silent else "answered"
 
 
-def _write(
-    model: ChatModel, messages: Sequence[Message], max_tokens: int, said: Said
-) -> Generator[str, None, None]:
-    """`say`, for prose. Raises BadReply for what is none."""
-    yield from say(model, messages, max_tokens, said)
-    if why := _garbage(said.text):
-        raise BadReply(f"{model.name} wrote no usable text: {why}.", remedy=LATER)
+def _says(phrase: str, text: str) -> bool:
+    return _bare(phrase) in _bare(text)
 
 
-def _notices(said: Said, limit: int) -> list[str]:
-    lines = []
-    if said.cut:
-        lines.append(
-            f"The answer was cut at its limit of {limit:,} tokens (CITEWELL_MAX_ANSWER_TOKENS); "
-            "more may have been to come."
-        )
-    if said.read is not None and said.read < 0.5 * said.sent:
-        lines.append(
-            f"The server read {said.read:,} prompt tokens, fewer than the {said.sent:,} that were "
-            "sent: its context may be smaller than CITEWELL_CONTEXT_TOKENS says."
-        )
-    return lines
-
-
-def _repaired(
-    query: Query,
-    evidence: Sequence[Evidence],
-    reply: str,
-    checked: Checked,
-    *,
-    model: ChatModel,
-    budget: int,
-    max_tokens: int,
-) -> tuple[Checked | None, Usage]:
-    """A second try that supports more and cites no fewer papers, or None; and what it cost."""
-    cited = {(c.paper_id, c.start, c.end) for c in checked.citations}
-    prompt = build_repair(
-        query,
-        evidence,
-        reply,
-        checked.unsupported,
-        [e.key for e in evidence if (e.paper.paper_id, e.start, e.end) in cited],
-        max_prompt_tokens=budget,
-        count=model.count_tokens,
-    )
-    if prompt is None:
-        return None, Usage()
-    messages, offered = prompt
-    said = Said()
-    try:
-        for _ in _write(model, messages, max_tokens, said):
-            pass
-    except ModelServerError:
-        # The first reply stands, with its marks; the user has it on the screen already.
-        return None, said.usage
-    if said.cut:
-        return None, said.usage
-    again = check(_cleaned(said.text), offered, question=query.standalone)
-    fewer = len(again.unsupported) < len(checked.unsupported)
-    covers = len(again.papers) >= max(1, len(checked.papers))
-    return (again if fewer and covers else None), said.usage
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _declines(checked: Checked) -> bool:
@@ -240,40 +249,21 @@ def _declines(checked: Checked) -> bool:
     return not checked.papers and any(says_nothing_found(s.text) for s in checked.sentences)
 
 
-def _opens_declining(checked: Checked) -> bool:
-    """Whether the reply begins by saying that the abstracts do not say: the fact asked for is not
-    there then, whatever it goes on to tell."""
-    return bool(checked.sentences) and says_nothing_found(checked.sentences[0].text)
+def _notices(said: Said) -> Iterator[str]:
+    if said.cut:
+        yield (
+            f"The answer was cut after {said.usage.completion_tokens:,} tokens"
+            " (CITEWELL_MAX_ANSWER_TOKENS); more may have been to come."
+        )
+    if less := heard_less(said):
+        yield less
 
 
-def _cleaned(reply: str) -> str:
-    """Without thinking that was closed but never opened, a fence around it all, and a list of
-    references of the model's own: ours are made from the keys."""
-    reply = reply.rpartition("</think>")[2].strip()
-    if fenced := re.fullmatch(r"```\w*\n(.*?)\n?```", reply, re.DOTALL):
-        reply = fenced[1]
-    return _REFERENCES.split(reply, maxsplit=1)[0].strip()
-
-
-def _finished(reply: str) -> str:
-    """A reply that was cut, without the sentence that it was cut in; all of it if there is no
-    other."""
-    ends = [match.end() for match in _ENDS.finditer(reply)]
-    return reply[: ends[-1]].rstrip() if ends else reply
-
-
-def _garbage(reply: str) -> str:
-    """Why a reply is no prose at all; empty when it may be."""
-    text = _cleaned(reply)
-    if not text:
-        return "it is empty"
-    if re.match(r"<(?:!doctype|html|\?xml)", text, re.IGNORECASE):
-        return "it is a web page"
-    letters = sum(map(str.isalpha, text))
-    if letters < 0.4 * len("".join(text.split())):
-        return "it is hardly any letters"
-    words = text.casefold().split()
-    triples = list(zip(words, words[1:], words[2:], strict=False))
-    if len(triples) >= 30 and len(set(triples)) < 0.4 * len(triples):
-        return "it repeats itself"
-    return ""
+def heard_less(said: Said) -> str:
+    """That the server has read but a part of the prompt; empty where it has not."""
+    if said.read is None or said.read >= 0.5 * said.sent:
+        return ""
+    return (
+        f"The server read {said.read:,} prompt tokens, fewer than the {said.sent:,} that were "
+        "sent: its context may be smaller than it says, or than CITEWELL_CONTEXT_TOKENS says."
+    )

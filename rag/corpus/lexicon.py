@@ -22,9 +22,12 @@ from rag.corpus.people import family
 from rag.corpus.titles import Mention, Titles
 from rag.records import Expansion, Paper
 from rag.text.patterns import lazy
+from rag.text.phrases import COUNTS
 
 _PLAIN_WORD = lazy(r"(?<![\w'’.@/^])[A-Za-z]+(?![\w'’@/^])")
 _ANY_WORD = lazy(r"[^\W\d_]{4,}")
+_LETTERED = lazy(r"\d*[a-z][a-z\d]*")
+"""A run of letters and digits, not of digits alone."""
 _REMEMBERED = 32
 """Texts whose names and titles are kept."""
 
@@ -171,7 +174,8 @@ class Lexicon:
         return unmistakable(self.names, self._stems)
 
     def papers_in(self, text: str) -> tuple[str, ...]:
-        """Papers that a text (an earlier answer) mentions by title or name, in its order."""
+        """Papers that a text (an earlier answer) mentions by title or name, in its order. A name
+        that several papers use stands for those which have it in their title."""
         plain = f" {normal(text)} "
         found = {
             paper: plain.find(f" {title} ")
@@ -180,7 +184,8 @@ class Lexicon:
         }
         for name, papers in self.names_in(text).items():
             at = plain.find(normal(name))
-            for paper in papers:
+            owned = [p for p in papers if name.lower() in self.titles.get(p, "").lower()]
+            for paper in papers if len(papers) == 1 else owned:
                 found[paper] = min(found.get(paper, at), at)
         return tuple(sorted(found, key=lambda paper: found[paper]))
 
@@ -193,7 +198,8 @@ class Lexicon:
         def mended(match: re.Match[str]) -> str:
             nonlocal known, strange
             word = match[0]
-            if not word.islower() or word in spelling.ASKING or self._knows(word):
+            known_word = word in spelling.ASKING or word in COUNTS or self._knows(word)
+            if not word.islower() or known_word:
                 known += len(word) > 3
                 return word
             doubtful = spelling.composed(word, self._stems)
@@ -256,7 +262,7 @@ class Lexicon:
     def _spotting(self) -> dict[str, bool]:
         """Name → whether it has to be written exactly so."""
         return {
-            name: all(self.ordinary(word) for word in WORD.findall(name.lower()))
+            name: all(self.ordinary(word) for word in _LETTERED.findall(name.lower()))
             for name in self.names
         }
 

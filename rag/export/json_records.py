@@ -29,7 +29,7 @@ def answer(value: Answer) -> dict[str, Any]:
 
 def search(value: SearchResult) -> dict[str, Any]:
     return {
-        "query": value.query.question,
+        "query": value.parsed.question,
         "hits": [
             {
                 "rank": hit.rank,
@@ -46,7 +46,7 @@ def search(value: SearchResult) -> dict[str, Any]:
             for hit in value.hits
         ],
         "timings_ms": dict(value.timings_ms),
-        "filters": filters(value.query.filters),
+        "filters": filters(value.parsed.filters),
         "notices": list(value.notices),
     }
 

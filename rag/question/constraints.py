@@ -1,166 +1,160 @@
-"""The constraints that a question states, and the question without the words that state them.
+"""A question as the constraints that it states, the form of answer it wishes for, and its topic.
 
-Knows nothing of the corpus: whether any paper satisfies the constraints is found out later.
+Knows nothing of the corpus: whether any paper satisfies the constraints is found out later. What
+is not surely a constraint stays in the topic, and is searched for.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from rag.fields import merge
 from rag.filters import Filters
-from rag.question.authors import read_authors
-from rag.question.chips import Chip, merge
-from rag.question.dates import read_dates
-from rag.question.having import read_having
-from rag.question.kinds import kind_of
-from rag.question.ranks import read_ranks
-from rag.text.patterns import lazy
-from rag.text.phrases import listed
+from rag.question.excluded import LeftOut
+from rag.question.phrases import Match, Text, tokenise
+from rag.question.schema import Form, Stated
+from rag.question.topic import about_papers, is_filler, left_of, surely_papers, topic_of, written
+from rag.question.vocabulary import words
+from rag.question.wordings import phrases
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Constraints:
-    """`filters` are the chips taken together. `topic` is the question without their words, fit to
-    be shown, and empty where nothing else was asked."""
+    """`filters` are those stated, merged. `topic` is the question without the words that state
+    constraints, ask for a form or merely ask; empty where nothing else was said. What papers do
+    without is stated in words that stay. `asked` is the question without the other
+    constraints alone. `unused`: of `filters.not_about`, what papers may
+    not even use."""
 
     filters: Filters
     topic: str
-    chips: tuple[Chip, ...]
+    asked: str
+    stated: tuple[Stated, ...]
+    form: Form | None = None
+    unused: tuple[str, ...] = ()
 
 
-_FILLER = frozenset(
-    listed("""
-    a about all also an and any anything appear appeared are article articles be been best but
-    by came can citewell collection come corpus could database did display do does else entries
-    entry everything exist fetch find for from get give got had has have here how i id in into
-    is it its just kindly library like list literature look many me more much my name new of on
-    one ones only or order our out paper papers please preprint preprints publication publications
-    published recommend released research return see select show some sort studies study stuff
-    suggest tell than that the their them there these they thing things this those to top us
-    votes want was we were what what's whats which who with works work would you your
-    """)
-)
-"""Words that ask for papers without saying about what."""
-
-
-_PLEASANTRIES = frozenset(
-    listed("""
-    bye cheers cool fine good great hello help hey hi morning nice no ok okay perfect please sure
-    thank thanks there very much well yes you
-    """)
-)
-_OF_THE_CORPUS = lazy(
-    r"\b(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entr(?:y|ies)"
-    r"|everything|all|anything|corpus|collection|library|database|literature)\b",
-    re.IGNORECASE,
-)
-_CAME_OUT = lazy(
-    r"\A\W*what(?:['’]s|\s+(?:is|was|has|have|had))?\s+(?:been\s+)?(?:new|came\s+out|come\s+out|appeared"
-    r"|published|released|written|posted|submitted)\b",
-    re.IGNORECASE,
-)
-_YEAR_ALONE = lazy(r"(?:(?:in|of|during|for)\s+)?(?:the\s+year\s+)?(?:19|20)\d\d", re.IGNORECASE)
-_BEST = lazy(r"\b(?:best|top)\b", re.IGNORECASE)
-_DANGLING = lazy(
-    r"(?:\s+(?:and|or|but|in|from|of|only|just|please|the|ideally|preferably|maybe))+(?=[\s?.!]*\Z)",
-    re.IGNORECASE,
-)
-"""Words that hung on what was cut off behind them."""
+_SUBSTANCE = {"reading_order": 1, "summary": 2}
+"""Forms that say what is to be told; those that say how it is to look go before them."""
 
 
 def read_constraints(
     text: str, *, today: date, people: Container[str] = frozenset()
 ) -> Constraints:
-    """Read dates, upvotes, authors, order and number off a question. `today` anchors `last year`;
-    `people` are the family names of those who have written papers here."""
-    written = list(read_authors(text, people)) if people else []
-    chips: list[Chip] = []
-    of_papers = _OF_THE_CORPUS.search(text) or _CAME_OUT.match(text) or written
-    about_the_world = kind_of(text) == "fact" and not of_papers
-    stated = (*written, *read_ranks(text), *read_having(text), *read_dates(text, today=today))
-    for chip in stated:
-        if about_the_world and _YEAR_ALONE.fullmatch(chip.text):
-            continue  # `who won the cup in 2022?` asks about that year, not about papers of it
-        if all(chip.end <= other.start or other.end <= chip.start for other in chips):
-            chips.append(chip)
-    chips.sort(key=lambda chip: chip.start)
-    chips = _outside(text, chips)
-    filters, topic = merge(chips), _without(text, chips)
-    if not filters.sort and not topic and (filters.limit or _BEST.search(text)):
+    """Read what a question states. `today` anchors `last year`; `people` are the family names of
+    those who have written papers here."""
+    said = tokenise(text, today=today, people=people)
+    stated: list[Stated] = []
+    cut: list[tuple[int, int]] = []
+    only_asked: list[tuple[int, int]] = []
+    form: Form | None = None
+    unused: list[str] = []
+    for match, meaning in _chosen(said):
+        if isinstance(meaning, LeftOut):
+            out = meaning.terms
+            filters = Filters(lacking=out) if meaning.lacking else Filters(not_about=out)
+            unused += meaning.terms if meaning.unused else ()
+            stated.append(_stated(said, match, filters))
+        elif isinstance(meaning, Filters):
+            stated.append(_stated(said, match, meaning))
+        elif isinstance(meaning, Form):
+            form = min(form or meaning, meaning, key=lambda one: _SUBSTANCE.get(one.kind, 0))
+        if not (isinstance(meaning, LeftOut) and meaning.lacking):
+            cut.append((match.first, match.last))
+            if isinstance(meaning, Filters | LeftOut):
+                only_asked.append((match.first, match.last))
+    stated = _outside(text, stated)
+    filters = merge(one.filters for one in stated)
+    topic = topic_of(said, cut)
+    asked = written(said, left_of(said, only_asked))
+    if not filters.sort and not topic and (filters.limit or {"best", "top"} & set(said.lower)):
         # `top 3 papers` of everything can only mean the three that readers liked best.
         filters = replace(filters, sort="upvotes", order="desc")
-    return Constraints(filters=filters, topic=topic, chips=tuple(chips))
+    return Constraints(
+        filters=filters,
+        topic=topic,
+        asked="" if is_filler(asked) else asked,
+        stated=tuple(stated),
+        form=form,
+        unused=tuple(unused),
+    )
 
 
-def _outside(text: str, chips: list[Chip]) -> list[Chip]:
+def _chosen(text: Text) -> list[tuple[Match, object]]:
+    """The readings of a question that do not overlap, longer ones before shorter, in its order."""
+    said = frozenset(text.lower)
+    found = [
+        (match, meaning)
+        for match, (field, state) in phrases().matches(text)
+        if _fits(field, match, text, said) and (meaning := state(match, text)) is not None
+    ]
+    found.sort(key=lambda one: _by_length(one[0]))
+    chosen: list[tuple[Match, object]] = []
+    taken: set[int] = set()
+    for match, meaning in found:
+        places = range(match.first, match.last)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            chosen.append((match, meaning))
+    return sorted(chosen, key=lambda one: one[0].first)
+
+
+def _by_length(match: Match) -> tuple[int, int, int]:
+    return match.start - match.end, match.first - match.last, match.start
+
+
+_LOOSE = frozenset(["vote", "votes", "like", "likes", "author", "authors", "rated"])
+_POINTING = frozenset(["those", "these", "them", "ones", "one", "which"])
+
+
+def _fits(field: str, match: Match, text: Text, said: frozenset[str]) -> bool:
+    """Whether it is papers that the words are about: votes are cast on answers as well, `who won
+    the cup in 2022?` asks about the world."""
+    if field in ("upvotes", "author_count", "order"):
+        loose = not _LOOSE.isdisjoint(text.words(match.first, match.last))
+        return not loose or about_papers(said)
+    if field in ("recorded", "unrecorded"):
+        return about_papers(said) or not _POINTING.isdisjoint(said)
+    if field in ("not_about", "lacking") or (field == "dates" and match.last - match.first < 4):
+        first, second = text.words(0, 2) if len(text.tokens) > 1 else ("", "")
+        fact = first in words("of_facts") or (field == "dates" and first == "how")
+        return surely_papers(said) or not fact or second == "there"
+    return True
+
+
+def _stated(text: Text, match: Match, filters: Filters) -> Stated:
+    start, end = text.tokens[match.first].start, text.tokens[match.last - 1].end
+    return Stated(start=start, end=end, text=text.raw[start:end].strip(" ,;()"), filters=filters)
+
+
+def _outside(text: str, stated: Sequence[Stated]) -> list[Stated]:
     """`before 2020 or after 2024`, `before 2020 and after 2024`: what lies between is left out, and
-    both are one chip."""
-    for at, (first, second) in enumerate(pairwise(chips)):
+    both are one constraint."""
+    for at, (first, second) in enumerate(pairwise(stated)):
         until, since = first.filters, second.filters
         if until.date_from:
             until, since = since, until
-        between = text[first.end : second.start].strip(" ,")
+        between = text[first.end : second.start].strip(" ,").lower()
         if (
             Filters(date_to=until.date_to) == until
             and Filters(date_from=since.date_from) == since
             and until.date_to
             and since.date_from
             and until.date_to < since.date_from
-            and (between.lower() == "or" or (between.lower() == "and" and first.filters is until))
+            and (between == "or" or (between == "and" and first.filters is until))
         ):
-            left_out = Filters(
-                not_from=str(date.fromisoformat(until.date_to) + timedelta(days=1)),
-                not_to=str(date.fromisoformat(since.date_from) - timedelta(days=1)),
-            )
-            if str(left_out.not_from) > str(left_out.not_to):
-                return chips
-            both = Chip(
+            from_, to = date.fromisoformat(until.date_to), date.fromisoformat(since.date_from)
+            if (to - from_).days < 2:
+                return list(stated)
+            day = timedelta(days=1)
+            both = Stated(
                 start=first.start,
                 end=second.end,
                 text=text[first.start : second.end],
-                filters=left_out,
+                filters=Filters(not_from=str(from_ + day), not_to=str(to - day)),
             )
-            return [*chips[:at], both, *chips[at + 2 :]]
-    return chips
-
-
-def is_filler(text: str) -> bool:
-    """Whether a text asks for papers without saying about what."""
-    return all(word in _FILLER for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)*", text.lower()))
-
-
-def asks_nothing(text: str, *, first: bool) -> bool:
-    """Whether there is nothing to look up: `?`, `thanks!`, and as a `first` turn `the`, but not
-    `all papers`."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    if all(word in _PLEASANTRIES for word in words):
-        return not re.search(r"\d", text)
-    return first and is_filler(text) and not _OF_THE_CORPUS.search(text)
-
-
-def _without(text: str, chips: list[Chip]) -> str:
-    if not chips:
-        return "" if is_filler(text) else text.strip()
-    pieces, at = [], 0
-    for chip in chips:
-        pieces.append(text[at : chip.start])
-        at = chip.end
-    pieces.append(text[at:])
-    # What joined two constraints, or hung on one, goes with them.
-    kept = [pieces[0], *("" if _is_joint(p) else p for p in pieces[1:-1]), pieces[-1]]
-    topic = " ".join(kept)
-    topic = re.sub(r"[(\[]\s*[)\]]", " ", topic)
-    topic = re.sub(r"\s+", " ", topic)
-    topic = re.sub(r"\s+([,.;:?!)])", r"\1", topic)
-    topic = re.sub(r"[,;:]+(?=[,.;:?!])", "", topic)
-    topic = re.sub(r"\A[\s,;:.?!-]+|[\s,;:-]+\Z", "", topic)
-    topic = _DANGLING.sub("", topic)
-    return "" if is_filler(topic) else topic
-
-
-def _is_joint(text: str) -> bool:
-    return bool(re.fullmatch(r"[\s,;]*(?:and|but|or)?[\s,]*", text, re.IGNORECASE))
+            return [*stated[:at], both, *stated[at + 2 :]]
+    return list(stated)

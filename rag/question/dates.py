@@ -1,263 +1,301 @@
-"""Which words of a question bound the dates of papers, and which only look like dates.
+"""Dates in words: from `Oct 2025`, `Q3 2025`, `the last two years` to a first and a last day, and
+to what they bound: `since`, `before`, `not from`.
 
-`2024` is a year in `papers from 2024` and part of a name in `AIME 2024`. A date with a month, a
-quarter or the like counts wherever it stands; a bare year or month counts only beside a word that
-makes it a date: a preposition, a noun such as `papers`, or the end of a plain list of words.
+Decisions where English is vague: a month without a year is the latest one that has begun; seasons
+are the meteorological ones of the north, winter starting in December of its year; early, mid and
+late are thirds of a year; `last year` is the calendar year, `the past year` the twelve months up
+to today.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rag.filters import Filters
-from rag.question.chips import Chip
-from rag.question.periods import (
-    BARE_MONTH,
-    BARE_YEAR,
-    PHRASE,
-    YEAR,
-    Period,
-    back,
-    edge,
-    read_period,
-    year_of,
-)
-from rag.text.patterns import lazy
-from rag.text.phrases import ADJECTIVES, COUNT, DOCUMENT, RESEARCH, compiled, count, previous_words
+from rag.question.counts import NUMBERS, number
+from rag.question.phrases import Text
+from rag.text.phrases import listed
+from rag.text.words import MONTHS as _NAMES
 
-_PUBLISHED = (
-    r"(?:(?:that|which)\s+(?:(?:were|was|are|have\s+been|came)\s+)?|were\s+|was\s+)?"
-    r"(?:published|released|posted|written|submitted|uploaded|dated|dating|appearing|appeared|announced)"
+MONTHS = {
+    form: at for at, name in enumerate(_NAMES, 1) for form in (name.lower(), name[:3].lower())
+}
+MONTHS["sept"] = 9
+SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_DECADES = {"seventies": 1970, "eighties": 1980, "nineties": 1990}
+_PLACES = dict(
+    zip(
+        listed("first second third fourth 1st 2nd 3rd 4th final last"),
+        [1, 2, 3, 4] * 2 + [4, 4],
+        strict=True,
+    )
 )
-_AFTER = (
-    r"after|later\s+than|newer\s+than|more\s+recent\s+than|younger\s+than|following|post(?:-|\s)"
-)
-_SINCE = (
-    r"since(?:\s+(?:at\s+least|about|around|roughly))?|(?:in|on|from)\s+or\s+after|(?:starting|beginning)(?:\s+(?:in|from|with))?|not?\s+(?:earlier|older)\s+than"
-    r"|not\s+before|as\s+of"
-)
-_BEFORE = r"before|prior\s+to|earlier\s+than|older\s+than|pre(?:-|\s)"
-_UNTIL = (
-    r"(?:up\s+)?until|till|by(?!\s+(?-i:[A-Z]\w+\s+[A-Z]\w+))|up\s+to(?:\s+and\s+including)?|through"
-    r"|not?\s+later\s+than|not\s+after|(?:in|on|from)\s+or\s+before"
-)
-"""`by` and two capitals is a name: `by April Jones`."""
-_NO = (
-    r"(?:(?:is|are|was|were)(?:\s+not|n['’]t)|(?:that|which)\s+(?:are|were)(?:\s+not|n['’]t)|not|nothing|none|no"
-    r"|(?P<but>except(?:ing|\s+for)?|excluding|exclude|leav(?:e|ing)\s+out|other\s+than|apart\s+from|aside\s+from"
-    r"|besides|outside(?:\s+of)?|(?:anything|everything|all)\s+but))\s+"
-    rf"(?:(?:the|those|that|ones|any(?:thing)?|everything|stuff|{DOCUMENT})\s+){{0,3}}"
-)
-"""What leaves a period out: `not from 2024`, `nothing older than 2023`, `except the 2024 ones`."""
-_IN = r"in|from|during|within|throughout|over|between|of|for|on"
-
-_DATES = compiled(
-    rf"""(?<![\w.,/$€£#])
-    (?:(?:,\s*|\b)(?:but\s+|and\s+)?(?:only|just|exclusively)\s+)?
-    (?P<no>(?:\b(?:but|and)\s+)?\b{_NO})?
-    (?P<published>\b{_PUBLISHED}\s+)?
-    (?P<lead>(?:(?:\bpublication\s+)?\b(?P<field>year|date)s?\s*)?
-      (?P<sign>>=|≥|>|<=|≤|<|=|:(?=\s*\d))\s*|\b(?:(?P<after>{_AFTER})|(?P<since>{_SINCE})|(?P<before>{_BEFORE})
-        |(?P<until>{_UNTIL})|(?P<in>{_IN}))\s*(?<=[\s-]))?
-    (?:the\s+(?:(?P<ends>end)|(?P<starts>start|beginning))\s+of\s+)?
-    (?P<the>the\s+)?(?P<year>(?:years?|months?)\s+(?:of\s+)?)?
-    (?P<a>{PHRASE})
-    (?:(?:\s*,\s*{YEAR}(?=\s*,|\s+(?:and|or)\b))*
-       (?P<join>\s*[-–—]\s*|/(?={YEAR}\b)|,\s*(?:(?:and|or)\s+)?(?={YEAR}\b)|\s+(?:to|through|thru|till|until|and|or|vs\.?|versus)\s+(?:in\s+|from\s+|the\s+)*)
-       (?P<b>{PHRASE}))?
-    (?!\w|%|[.,/-]\d)(?P<own>['’]s\b)?(?!['’]\w)
-    (?P<plus>\+(?!\w))?
-    (?P<tail>\s+(?:(?P<onwards>onwards?|on(?=\s*(?:[.,;?!)]|\Z))|(?:or|and)\s+(?:later|newer|after))
-        |(?P<backwards>(?:or|and)\s+(?:earlier|older|before)))\b(?!\s+{PHRASE}))?
-    (?:\s+only\b)?(?:\s+please\b)?"""
-)
-_AGE = compiled(
-    rf"""\b(?P<not>not?\s+)?(?:(?:(?P<newer>newer|younger|more\s+recent|less)|(?P<older>older|more))\s+than|(?P<most>at\s+most)
-    |(?P<least>at\s+least))\s+
-    (?:the\s+last\s+)?(?P<n>{COUNT}|an?)\s+(?P<unit>days?|weeks?|months?|years?)(?P<old>\s+(?:old|ago))?\b"""
-)
-_COUNTED = compiled(
-    r"""\s*(?:training\s+|gradient\s+|update\s+|environment\s+)?(?:steps?|iterations?|epochs?|episodes?
-    |updates?|samples?|tokens?|examples?|rows?|words?|points?|images?|videos?|frames?|layers?|hours?
-    |minutes?|seconds?|days|classes|tasks?|questions?|problems?|users?|nodes?|documents?|sentences?
-    |annotat\w+|parameters?|dimensions?|gpus?|times|trials?|runs?|demonstrations?|trajectories|people
-    |dollars?|usd|euros?|k|m|b|ms|hz|x)\b"""
-)
-_EDITION = (
-    r"(?:versions?|checkpoints?|snapshots?|editions?|elections?|challenges?|competitions?|cut-?offs?"
-    r"|dumps?|benchmarks?|contests?|exams?|shared\s+tasks?|tracks?|data(?:sets?)?|corp(?:us|ora)"
-    r"|tweets|questions|problems|news|wikipedia)"
-)
-"""Things that have dates of their own: `the March 2023 version`, `tweets from 2020`."""
-_EDITION_BEFORE = compiled(rf"\b{_EDITION}\s+\Z")
-_EDITION_AFTER = compiled(rf"\s+(?:\w+\s+)?{_EDITION}\b")
-_NEGATED = compiled(r"\b(?:not|without|\w+n['’]t|neither|nor)\s+\Z")
-_OF_NOW = compiled(r"the\s+(?:year|quarter|month|week)\Z")
-"""`since the start of the year`: a date only where an end of it is meant."""
-_NAMED_BEFORE = compiled(rf"(?:\b(?:{RESEARCH}|published)|,)\s*\(?\s*\Z")
-_NOUN_BEFORE = compiled(rf"\b{RESEARCH}\s+\Z")
-_NOUN_AFTER = compiled(rf"\s+{ADJECTIVES}{RESEARCH}\b")
-_RANKED_BEFORE = compiled(r"(?:\btop[ -]\w+|\bbest|\b(?:most|highest)[ -]\w+|\bnewest)\s+\Z")
-_RANKED_AFTER = compiled(r"\s+(?:most|best|top|highest|newest)\b")
-"""`the best of 2025`, `2025's most popular`"""
-_AL = lazy(r"\bal\b[.,\s(]*\Z")
-_WEAK = ("of", "for", "over", "on")
-"""Prepositions that make no date of a bare number or month: `a vocabulary of 2023 words`."""
-_NEARBY = 120
+_UNITS = listed("day week month quarter year decade")
+_UNIT = {word: unit for unit in _UNITS for word in (unit, f"{unit}s")} | {"yrs": "year"}
+_MONTHS_LONG = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+_ROLLING = listed("past last previous recent")
+_SPANS = {
+    **{name: (month, 1) for name, month in MONTHS.items()},
+    **{name: (month, 3) for name, month in SEASONS.items()},
+    **{f"q{n}": (3 * n - 2, 3) for n in range(1, 5)},
+    "h1": (1, 6),
+    "h2": (7, 6),
+}
+_THIRDS = {"early": 1, "mid": 5, "middle": 5, "late": 9}
+STARTS = frozenset(
+    "q1 q2 q3 q4 h1 h2 week the this current present today now nowadays yesterday an".split()
+).union(MONTHS, SEASONS, _DECADES, _PLACES, _ROLLING, _THIRDS, NUMBERS)
+"""The words that a date expression begins with."""
 _EARLIEST_YEAR = 1950
+_DAY = timedelta(days=1)
 
 
-def read_dates(text: str, *, today: date) -> Iterator[Chip]:
-    """The date constraints of a question, in its order; spans do not overlap."""
-    taken = 0
-    for match in sorted(
-        [*_AGE.finditer(text), *_DATES.finditer(text)], key=lambda found: found.start()
-    ):
-        if match.start() < taken:
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days `first` to `last`, both included. kind: `year` and `month` stand without more and can
+    be something else, `now` is a day that is an end rather than a date, all others are `sure`."""
+
+    first: date
+    last: date
+    kind: str = "sure"
+
+
+def months(year: int, month: int, length: int = 1, kind: str = "sure") -> Period:
+    """`length` months from the first of `month`; raises ValueError beyond the calendar."""
+    last_year, last_month = divmod(year * 12 + month - 1 + length - 1, 12)
+    last = date(last_year, last_month + 1, monthrange(last_year, last_month + 1)[1])
+    return Period(date(year, month, 1), last, kind)
+
+
+def back(today: date, amount: int, unit: str) -> date:
+    """The day `amount` units before `today`; raises ValueError or OverflowError beyond the
+    calendar."""
+    if unit in ("day", "week"):
+        return today - timedelta(days=amount * (7 if unit == "week" else 1))
+    year, month = divmod(today.year * 12 + today.month - 1 - amount * _MONTHS_LONG[unit], 12)
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
+
+def whole(unit: str, day: date) -> Period:
+    """The day, week, month, quarter, year or decade that a day is in."""
+    if unit == "day":
+        return Period(day, day)
+    if unit == "week":
+        monday = day - timedelta(days=day.weekday())
+        return Period(monday, monday + timedelta(days=6))
+    length = _MONTHS_LONG[unit]
+    if unit == "decade":
+        return months(day.year - day.year % 10, 1, length)
+    return months(day.year, (day.month - 1) // length * length + 1, length)
+
+
+def period(text: Text, at: int) -> Iterator[tuple[int, Period]]:
+    """A macro: what a date expression at a word means, the longest first. Nothing where there is
+    none, or no such day (`30 Feb`). Needs `today` around the text."""
+    today, the = text.around["today"], text.word(at) == "the"
+    for read in (_digits, _part, _calendar, _relative, _ago, _year):
+        try:
+            if found := read(text, at + (the and read is not _relative), today):
+                yield found
+        except (ValueError, OverflowError):
             continue
-        read = _age(match, today) if "unit" in match.groupdict() else _dates(match, today)
-        if read is None:
-            continue
-        start, end = match.span()
-        if text[:start].endswith("(") and text[end:].startswith(")"):
-            start, end = start - 1, end + 1
-        taken = end
-        yield Chip(start=start, end=end, text=text[start:end].strip(" ,"), filters=read)
 
 
-def _age(match: re.Match[str], today: date) -> Filters | None:
-    """`newer than 6 months`, `less than two years old`."""
-    comparative = match["newer"] or match["older"] or "less"
-    if comparative.lower() in ("less", "more") and not match["old"]:
+def periods(text: Text, at: int) -> Iterator[tuple[int, tuple[Period, Period]]]:
+    """A macro: one period as both ends, or a range (`June to August 2025`, `2022-2024`)."""
+    for end, first in period(text, at):
+        yield end, (first, first)
+        for start in _joint(text, end):
+            for over, last in period(text, start):
+                yield over, _range(first, last)
+                for again in _joint(text, over) if text.word(end) == "," else ():
+                    for past, later in period(text, again):  # `2022, 2023 and 2024`
+                        yield past, _range(first, later)
+
+
+_JOINTS = frozenset(listed("- – — to through thru till until and or vs versus , /"))
+
+
+def _joint(text: Text, at: int) -> Iterator[int]:
+    if text.within_word(at):
+        yield at
+    elif text.word(at) in _JOINTS:
+        at += 1 + (text.word(at) == "," and text.word(at + 1) in ("and", "or"))
+        while text.word(at) in ("in", "from", "the"):
+            at += 1
+        yield at
+
+
+def _range(first: Period, last: Period) -> tuple[Period, Period]:
+    """A first month without a year is of the year of the last, or of the one before."""
+    if first.kind == "month" and last.kind not in ("month", "year"):
+        years = last.first.year - first.first.year - (first.first.month > last.first.month)
+        to_end = first.first != first.last
+        first = Period(_moved(first.first, years), _moved(first.last, years, to_end=to_end))
+    return (first, last) if first.first <= last.last else (last, first)
+
+
+def _moved(day: date, years: int, *, to_end: bool = False) -> date:
+    longest = monthrange(day.year + years, day.month)[1]
+    return date(day.year + years, day.month, longest if to_end else min(day.day, longest))
+
+
+Read = tuple[int, Period] | None
+
+
+def _number_of_year(text: Text, at: int) -> int | None:
+    """`2025`, `'25`."""
+    match = re.fullmatch(r"((?:19|20)\d\d)|'([0-2]\d)", text.word(at))
+    return int(match[1] or f"20{match[2]}") if match else None
+
+
+def _year_behind(text: Text, at: int, today: date) -> tuple[int, int | None]:
+    """A year behind `,`, `of`, `in` or nothing, and where it ends; else None, at the same place."""
+    here = at + (text.word(at) in (",", "of", "in"))
+    if (year := _number_of_year(text, here)) is not None:
+        return here + 1, year
+    here += text.word(here) == "the"
+    if text.word(here) in ("this", "last", "year") and "year" in text.words(here, here + 2):
+        named = text.word(here) != "year"
+        return here + 1 + named, today.year - (text.word(here) == "last")
+    return at, None
+
+
+def _digits(text: Text, at: int, _today: date) -> Read:
+    """`2025-10-11`, `12/09/2025` (the day first, unless that cannot be), `2025-10`, `10/2025`."""
+    parts = [int(part) for part in re.split(r"[-/.]", text.word(at)) if part.isdecimal()]
+    if len(parts) == 2 and 1900 < max(parts) < 2100 and min(parts) <= 12:
+        return at + 1, months(max(parts), min(parts))
+    if len(parts) != 3:
         return None
-    number = 1 if match["n"].lower() in ("a", "an") else count(match["n"])
-    try:
-        day = back(today, number, match["unit"]).isoformat()
-    except (ValueError, OverflowError):
+    year, month, day = parts if parts[0] > 31 else (parts[2], parts[1], parts[0])
+    if month > 12:
+        month, day = day, month
+    return at + 1, Period(date(year, month, day), date(year, month, day))
+
+
+def _part(text: Text, at: int, today: date) -> Read:
+    """`late 2024`, `early May`, `the week of 3 March`, `first week of May`."""
+    word, following = text.word(at), text.word(at + 1)
+    week = following == "week" and word in _PLACES
+    end, year = _year_behind(text, at + 1, today)
+    if word in _THIRDS and year:
+        return end, months(year, _THIRDS[word], 4)
+    if word not in _THIRDS and not week and (word, following) != ("week", "of"):
         return None
-    newer = bool(match["newer"] or match["most"]) != bool(match["not"])
-    return Filters(date_from=day) if newer else Filters(date_to=day)
-
-
-def _dates(match: re.Match[str], today: date) -> Filters | None:
-    first, last = match["a"], match["b"]
-    if match["the"] and not last:  # `in the last year` are twelve months, `last year` is a year
-        first = re.sub(r"\Alast(?=\s+(?:year|month|week)\Z)", "past", first, flags=re.IGNORECASE)
-    if not _is_date(match, today):
+    found = _calendar(text, at + (3 if week else 2 if word == "week" else 1), today)
+    if found is None:
         return None
-    period = _range(first, last, today) if last else read_period(first, today=today)
-    if period is None:
+    end, inner = found
+    if word in _THIRDS:
+        return end, edge_of(inner, end=word == "late")
+    if not week:
+        return end, whole("week", inner.first)
+    late = word in ("last", "final")
+    start = inner.last - 6 * _DAY if late else inner.first + 7 * (_PLACES[word] - 1) * _DAY
+    return end, Period(start, start + 6 * _DAY)
+
+
+def _span(text: Text, at: int) -> tuple[int, tuple[int, int] | None]:
+    """Behind `October`, `Oct.`, `Q3`, `third quarter`, `autumn`, and its first month and length."""
+    word, following = text.word(at), text.word(at + 1)
+    if word in _PLACES and following in ("quarter", "half"):
+        most = 4 if following == "quarter" else 2
+        return at + 2, _SPANS[f"{following[0]}{min(_PLACES[word], most)}"]
+    point = following == "." and word in MONTHS and bool(text.word(at + 2))
+    return at + 1 + point, _SPANS.get(word)
+
+
+def _calendar(text: Text, at: int, today: date) -> Read:
+    """`October`, `Oct. 2025`, `May 3, 2024`, `3 of May`, `2025 Q3`, `last summer`, `winter 2024`:
+    without a year, the latest that has begun; behind `last`, the latest that is over."""
+    day, year, which = _day_at(text, at), None, ""
+    here = at
+    if day is not None:
+        here += 1 + (text.word(at + 1) == "of")
+    elif (year := _number_of_year(text, at)) is not None:
+        here += 1
+    elif text.word(at) in ("this", "last", "past"):
+        which, here = text.word(at), at + 1
+    end, span = _span(text, here)
+    compound = text.within_word(end) and text.word(end) not in _SPANS
+    if span is None or (compound and not _number_of_year(text, end)):
         return None
-    bound = match["after"] or match["since"] or match["before"] or match["until"]
-    if match["ends"] or match["starts"]:
-        day = period.last if match["ends"] else period.first
-        period = Period(day, day) if bound else edge(period, end=bool(match["ends"]))
-    start: date | None = period.first
-    end: date | None = period.last
-    sign = match["sign"] or ""
-    if match["after"] or sign == ">":
-        start, end = period.last + timedelta(days=1), None
-    elif match["since"] or match["onwards"] or match["plus"] or sign in (">=", "≥"):
-        end = None
-    elif match["before"] or sign == "<":
-        start, end = None, period.first - timedelta(days=1)
-    elif match["until"] or match["backwards"] or sign in ("<=", "≤"):
-        start = None
-    return _left_out(start, end) if match["no"] else _bounded(start, end)
+    start, length = span
+    if length == 1 and day is None and year is None and not text.within_word(end):
+        day = _day_at(text, end)
+        end += day is not None
+    if year is None and not which:
+        end, year = _year_behind(text, end, today)
+    kind = "sure" if year or which else "month"
+    if which:
+        over = months(today.year, start, length).last < today
+        year = today.year - (which != "this" and not over)
+    year = year or today.year - (start > today.month)
+    if day is None or length > 1:
+        return end, months(year, start, length, kind)
+    return end, Period(date(year, start, day), date(year, start, day), kind)
 
 
-def _bounded(start: date | None, end: date | None) -> Filters:
-    return Filters(
-        date_from=start.isoformat() if start else None, date_to=end.isoformat() if end else None
-    )
+def _day_at(text: Text, at: int) -> int | None:
+    match = re.fullmatch(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?", text.word(at))
+    return int(match[1]) if match else None
 
 
-def _left_out(start: date | None, end: date | None) -> Filters:
-    """All days but these: `nothing before 2022` is since 2022."""
-    if start and end:
-        return Filters(not_from=start.isoformat(), not_to=end.isoformat())
-    day = timedelta(days=1)
-    return _bounded(end + day if end else None, start - day if start else None)
-
-
-def _range(first: str, last: str, today: date) -> Period | None:
-    """`June to August 2025`, `2022-2024`. A first month without a year borrows that of the last."""
-    end = read_period(last, today=today)
-    if end is None:
+def _relative(text: Text, at: int, today: date) -> Read:
+    """`this year`, `last month`, `the past 6 months`, `last few weeks`, `yesterday`, `now`."""
+    the = text.word(at) == "the"
+    word, here = text.word(at + the), at + the + 1
+    if word in ("today", "now", "present", "nowadays"):
+        return here, Period(today, today, "now")
+    unit = _UNIT.get(word)
+    if the and unit in ("week", "month", "quarter", "year"):
+        return here, replace(whole(unit, today), kind="now")
+    unit = _UNIT.get(text.word(here))
+    if word in ("this", "current", "present") and unit:
+        return here + 1, whole(unit, today)
+    if word not in _ROLLING:
         return None
-    if BARE_MONTH.match(first) and not BARE_YEAR.match(last):
-        for year in (end.last.year, end.last.year - 1):
-            start = read_period(f"{first.rstrip('.')} {year}", today=today)
-            if start and start.first <= end.last:
-                return Period(start.first, end.last)
+    if unit and unit != "day" and word in ("last", "previous") and (not the or unit == "quarter"):
+        return here + 1, whole(unit, whole(unit, today).first - _DAY)
+    end, amount = _amount(text, here) or (here, 1)
+    unit = _UNIT.get(text.word(end))
+    return (end + 1, Period(back(today, amount, unit), today)) if unit and amount else None
+
+
+def _ago(text: Text, at: int, today: date) -> Read:
+    """`two years ago`, `a month ago`, `yesterday`: the calendar year, month, week or day then."""
+    if text.word(at) == "yesterday":
+        return at + 1, whole("day", today - _DAY)
+    end, amount = _amount(text, at) or (at + 1, int(text.word(at) in ("a", "an")))
+    unit = _UNIT.get(text.word(end))
+    if not amount or not unit or text.word(end + 1) not in ("ago", "back"):
         return None
-    start = read_period(first, today=today)
-    if start and start.first > end.last:  # `2025 to 2023`
-        start, end = end, start
-    return Period(start.first, end.last) if start else None
+    return end + 2, whole(unit, back(today, amount, unit))
 
 
-def _is_date(match: re.Match[str], today: date) -> bool:
-    text, start = match.string, match.start()
-    # A few words on either side say what a date is; a pasted document need not be read each time.
-    before = text[: match.start("lead") if match["lead"] and not match["no"] else start][-_NEARBY:]
-    after = text[match.end("own" if match["own"] else "b" if match["b"] else "a") :][:_NEARBY]
-    if (
-        _AL.search(text[max(0, match.start("a") - _NEARBY) : match.start("a")])
-        or re.match(r"\s+et\s+al\b", after)
-        or _NEGATED.search(before)
-        or _EDITION_AFTER.match(after)
-        or (match["in"] and _EDITION_BEFORE.search(before))
-    ):
-        return False
-    phrases = [phrase for phrase in (match["a"], match["b"]) if phrase]
-    if phrases in (["now"], ["today"], ["present"], ["the present"]):
-        named = _NOUN_BEFORE.search(before) and (match["in"] or "").lower() in ("from", "of")
-        return bool(match["until"] or match["since"] or match["published"] or named)
-    if any(_OF_NOW.match(phrase) for phrase in phrases):
-        return bool(match["starts"] or match["ends"])
-    if all(BARE_MONTH.match(phrase) for phrase in phrases):
-        return bool(match["lead"]) and (match["in"] or "").lower() not in _WEAK
-    years = [year_of(phrase) for phrase in phrases if BARE_YEAR.match(phrase)]
-    # Beyond next year only where papers are spoken of: `from 2048 samples` is no date.
-    last = 2099 if _NOUN_BEFORE.search(before) else today.year + 1
-    return all(_EARLIEST_YEAR <= year <= last for year in years) and (
-        len(years) < len(phrases) or (not _COUNTED.match(after) and _is_year(match, before, after))
-    )
+def _amount(text: Text, at: int) -> tuple[int, int] | None:
+    few = text.word(at) in ("few", "several")
+    return (at + 1 + (text.word(at + 1) == "of"), 3) if few else next(number(text, at), None)
 
 
-def _is_year(match: re.Match[str], before: str, after: str) -> bool:
-    """Whether bare years, alone or as a range, are years of publication."""
-    only = re.search(r"\b(only|just)\b", match[0], re.IGNORECASE)
-    if match["year"] or match["tail"] or only or (match["but"] and not match["lead"]):
-        return True
-    if match["sign"] or match["plus"]:
-        return bool(match["field"] or _NAMED_BEFORE.search(before))
-    preposition = (match["in"] or "").lower()
-    if match["lead"] and preposition not in _WEAK:
-        return not match["the"] or bool(_NOUN_AFTER.match(after))
-    ranked = (preposition == "of" and _RANKED_BEFORE.search(before)) or (
-        match["own"] and _RANKED_AFTER.match(after)
-    )
-    if ranked or _NOUN_BEFORE.search(before):
-        return True
-    return not preposition and _listed(match, before, after)
+def _year(text: Text, at: int, _today: date) -> Read:
+    """`2024`, `'24`, `the 1990s`."""
+    if match := re.fullmatch(r"((?:19|20)\d0)'?s", text.word(at)):
+        return at + 1, months(int(match[1]), 1, 120)
+    if text.word(at) in _DECADES:
+        return at + 1, months(_DECADES[text.word(at)], 1, 120)
+    year = _number_of_year(text, at)
+    return (at + 1, months(year, 1, 12, "year")) if year and year >= _EARLIEST_YEAR else None
 
 
-def _listed(match: re.Match[str], before: str, after: str) -> bool:
-    """Whether bare years stand by themselves, and not as part of a name: `AIME 2024`."""
-    words = list(previous_words(before, len(before)))
-    name = words[0] if words else ""
-    part_of_name = re.search(r"[A-Z\d]", name[1:]) or (
-        name[:1].isupper() and before.strip() != name
-    )
-    if part_of_name:
-        return False
-    if _NOUN_AFTER.match(after) or re.search(r"\(\Z|,\s*\Z", before) or match["b"]:
-        return True
-    # A plain list of search words ending in a year; `accuracy on imagenet 2012` is none.
-    at_end = not re.search(r"\w", after)
-    listed_last = len(words) > 1 and words[1].lower() not in ("on", "at", "in", "for", "of")
-    return at_end and (listed_last or not words)
+def edge_of(around: Period, *, end: bool) -> Period:
+    """`the end of 2024`, `the beginning of October`: a quarter of a year, ten days of less."""
+    first, last = around.first, around.last
+    if (last - first).days >= 364:
+        return months(last.year, 10, 3) if end else months(first.year, 1, 3)
+    most = timedelta(days=min(9, (last - first).days))
+    return Period(last - most, last) if end else Period(first, first + most)

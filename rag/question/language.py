@@ -6,8 +6,10 @@ a corpus or a dictionary. A question of which too little tells is taken for Engl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from rag.corpus.lexicon import Lexicon
+from rag.corpus.names import TOKEN
 from rag.text.patterns import lazy
 
 _SCRIPTS = (
@@ -92,3 +94,18 @@ def language_of(text: str) -> str:
         return best
     short = told[best] > english == 0 and 2 * told[best] >= len(words)
     return best if short and len(words) > 1 else ""
+
+
+_SHORT, _OFTEN = 4, 10
+"""Letters up to which a word may be one of any language, and how often one that languages share
+stands in the corpus."""
+
+
+def shared_terms(text: str, lexicon: Lexicon) -> Iterator[str]:
+    """The words of a text, in another language than the corpus, that the corpus uses too: names,
+    acronyms, and words that stand there often."""
+    named = {word for name in lexicon.names_in(text) for word in TOKEN.findall(name)}
+    for word in TOKEN.findall(text):
+        used = len(word) > _SHORT and lexicon.words.get(word.lower(), 0) >= _OFTEN
+        if used or word in named or lexicon.meanings_of(word):
+            yield word

@@ -1,106 +1,43 @@
-"""What each turn of the user was in its conversation, and which papers an answer put forward.
-
-Papers are those that the answer recorded; where nobody noted them, those that its text names. A
-refusal puts none forward, whatever it shows as near.
-"""
+"""Questions that are made of several: `how much faster is X, and does it need retraining?`"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
 
-from rag.corpus.lexicon import Lexicon
-from rag.question.coreference import depends, picks, points_at_all, points_at_one, topicless
-from rag.question.corrections import led_over
-from rag.question.dialogue_acts import goes_on
-from rag.question.kinds import kind_of
-from rag.question.set_difference import FEW, taken_out
-from rag.records import Turn
-from rag.text.phrases import COUNT, DOCUMENT, compiled, count
+from rag.text.patterns import lazy
+from rag.text.words import STOPWORDS
 
-Papers = tuple[str, ...]
-_COUNTED = compiled(
-    rf"\A\W*(?:(?:yes|no|there\s+are|i\s+found)\b[\s,:]*)*(?P<n>{COUNT})\s+{DOCUMENT}\b"
+_ASKS = (
+    r"(?:how|what|which|why|who|when|where|does|do|did|is|are|was|were|can|could|has|have|will"
+    r"|should|list|show|name|find)\b"
 )
-NEAREST = "What comes nearest:"
-"""With these words a refusal shows papers that are not its answer."""
+_JOINT = lazy(
+    rf"(?:[?;]\s+(?:and\s+|also\s+)*|,\s*(?:and|also|plus)\s+|,?\s+and\s+)(?={_ASKS})", re.I
+)
+_FIRST = lazy(
+    rf"(?:\A|,)\W*(?:(?:so|and|ok|okay|hi|hey|hello|please|then|also|but)\W+)*{_ASKS}", re.I
+)
+"""The first part asks. Else it tells what the question behind it is about: one search."""
+_CLAUSE = lazy(r"\b(?:show|shows|tell|tells|explain|describe|know|see|find|say|says)\W*\Z", re.I)
+"""`explain how and why`: what follows hangs on the verb."""
+_MOST = 3
+_PRONOUNS = frozenset("it its they them their this that these those".split())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """What a turn of the user was in its conversation. opens: it began a topic. aside: it asked
-    something of the papers in view, which its answer leaves there. picks: it picked from these.
-    looks: it stood by itself and named some of these."""
-
-    asked: str
-    opens: bool = False
-    looks: bool = False
-    aside: bool = False
-    picks: bool = False
-
-
-def parts_of(
-    history: Sequence[Turn], asked: Sequence[str], lexicon: Lexicon, refined: Sequence[bool]
-) -> list[Part]:
-    """What each of the user's turns before was in the conversation."""
-    answered: list[Papers] = [()] * len(asked)
-    at = -1
-    for turn in history:
-        at += turn.role == "user"
-        if turn.role == "assistant" and at >= 0:
-            answered[at] = papers_of(turn, lexicon, asked[at])
-    parts: list[Part] = []
-    topic: set[str] = set()
-    for at, said in enumerate(asked):
-        last = parts[-1] if parts else Part(asked="")
-        narrow = bool(at) and (len(answered[at - 1]) == 1 or kind_of(last.asked) == "compare")
-        leans = (
-            refined[at] or bool(taken_out(said, lexicon)) or depends(said, lexicon, narrow=narrow)
-        )
-        opens = not at or bool(led_over(said)) or not leans
-        owners = owners_of(said, lexicon)
-        looks = opens and bool(said and owners) and set(owners) < topic and not led_over(said)
-        opens = opens and not looks
-        topic = {*answered[at], *(() if opens and said else topic)}
-        asks = topicless(said, lexicon, narrow=narrow)
-        by_pick = bool(picks(said) or goes_on(said) or taken_out(said, lexicon))
-        pointed = points_at_all(said) or (narrow and points_at_one(said))
-        pointed = pointed and kind_of(said) != "compare"
-        parts.append(
-            Part(
-                asked=said,
-                opens=opens,
-                looks=looks,
-                aside=not (opens or looks or by_pick) and (asks or pointed),
-                picks=not (opens or looks) and by_pick,
-            )
-        )
-    return parts
+def parts_of(text: str) -> tuple[str, ...]:
+    """The questions in `text`, at most three; () where it is one."""
+    found, start = [], 0
+    for match in _JOINT.finditer(text):
+        part = text[start : match.start()]
+        if _says_something(part) and not _CLAUSE.search(part):
+            found.append(part)
+            start = match.end()
+    found.append(text[start:])
+    several = _FIRST.search(found[0]) and len(found) > 1 and all(map(_says_something, found))
+    return tuple(part.strip(" ,;?.") for part in found[:_MOST]) if several else ()
 
 
-def papers_of(
-    turn: Turn, lexicon: Lexicon, asked: str, within: Sequence[str] | None = None
-) -> Papers:
-    """Papers that an answer put forward and that are still there: as recorded, else as its text
-    names them. Where it names none, and of a refusal, which only shows what came nearest, those
-    that were `asked` about by name. () where some are not `within` what is chosen now."""
-    known = tuple(paper for paper in turn.papers or () if paper in lexicon.titles)
-    found = known or lexicon.papers_in(turn.content)
-    if turn.papers is None and len(found) < _counted(turn.content):
-        found = ()  # it speaks of more than it names
-    if not found or turn.papers == () or (turn.papers is None and NEAREST in turn.content):
-        found = owners_of(asked, lexicon)
-    return found if within is None or set(found) <= set(within) else ()
-
-
-def _counted(text: str) -> int:
-    """How many papers an answer says that it is about: `four papers look at this`; 0 where it does
-    not say."""
-    match = _COUNTED.search(text)
-    return count(match["n"]) if match else 0
-
-
-def owners_of(text: str, lexicon: Lexicon) -> Papers:
-    """The papers that names in `text` point at."""
-    names = (named for named in lexicon.names_in(text).values() if len(named) <= FEW)
-    return tuple(dict.fromkeys(paper for named in names for paper in named))
+def _says_something(part: str) -> bool:
+    words = re.findall(r"[^\W_]+", part.lower())
+    points = _PRONOUNS.intersection(words) and len(words) > 2
+    return len(words) > 1 and bool(points or set(words) - STOPWORDS)

@@ -1,127 +1,112 @@
-"""Papers asked for by their place beside one that the question names: `newer than X`, `more upvotes
-than X`, `papers like X`. X is where one starts from, and no answer.
-
-What X's record says is not known here: `beyond` reads the bounds off it.
+"""Constraints that the records of papers give: `newer than X`, `more upvotes than X`, `anything
+newer?` behind a list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from rag.filters import Filters, Relative, Side
-from rag.question.constraints import is_filler
-from rag.question.frame import subject
-from rag.question.recorded import THAT_PAPER
-from rag.records import Query
-from rag.text.phrases import COUNT, DOCUMENT, compiled, count
+from rag.filters import Filters
+from rag.records import Paper
+from rag.text.latex import readable
+from rag.text.patterns import lazy
+from rag.text.words import when
 
-_OUT = r"(?:(?:(?:that|which)\s+)?(?:(?:were|was|are|is|have\s+been|came|come|appeared)\s+)*)"
-_DATED = r"(?:published|released|written|posted|dated|submitted|from|out)"
-_CAME = rf"{_OUT}(?:{_DATED}\s+|(?<=\bpapers\ )|(?<=\bworks\ ))"
-_IN = r"(?:(?:in|on|from|of)\s+)"
-_UNITS: tuple[tuple[Side, str], ...] = (
-    ("same_day", "(?:day|date)"),
-    ("same_month", "month"),
-    ("same_year", "year"),
-)
-_HAVING = r"(?:with|having|(?:that|which)\s+(?:have|had)|have)"
-_MANNED: tuple[tuple[Side, str], ...] = (
-    ("more_authors", "more"),
-    ("fewer_authors", "(?:fewer|less)"),
-)
-_SIDES: tuple[tuple[Side, str], ...] = (
-    (
-        "after",
-        rf"{_OUT}(?:{_DATED}\s+)?(?:newer|more\s+recent|later|younger)\s+than\s+{THAT_PAPER}",
-    ),
-    ("before", rf"{_OUT}(?:{_DATED}\s+)?(?:older|less\s+recent|earlier)\s+than\s+{THAT_PAPER}"),
-    ("after", rf"{_CAME}(?:after|since|following)\s+{THAT_PAPER}"),
-    ("before", rf"{_CAME}(?:before|prior\s+to|preceding)\s+{THAT_PAPER}"),
-    (
-        "more_upvotes",
-        rf"(?:(?:with|having|(?:that|which)\s+(?:have|got)|have|got)\s+)?more\s+(?:up-?votes|likes)\s+than\s+{THAT_PAPER}"
-        rf"|{_OUT}(?:more\s+(?:popular|upvoted|liked)|better\s+liked)\s+than\s+{THAT_PAPER}",
-    ),
-    (
-        "fewer_upvotes",
-        rf"(?:(?:with|having|(?:that|which)\s+(?:have|got)|have|got)\s+)?(?:fewer|less)\s+(?:up-?votes|likes)\s+than\s+{THAT_PAPER}"
-        rf"|{_OUT}less\s+(?:popular|upvoted|liked)\s+than\s+{THAT_PAPER}",
-    ),
-    *(
-        (
-            side,
-            rf"{_OUT}(?:{_DATED}\s+)?(?:(?:in|on|from|of)\s+)?the\s+same\s+{unit}\s+as\s+{THAT_PAPER}",
-        )
-        for side, unit in _UNITS
-    ),
-    (
-        "same_upvotes",
-        rf"(?:with|having|(?:that|which)\s+have|have)\s+(?:the\s+same\s+number\s+of|as\s+many)\s+(?:up-?votes|likes)"
-        rf"\s+as\s+{THAT_PAPER}",
-    ),
-    *(
-        (side, rf"(?:{_HAVING}\s+)?{word}\s+(?:co-?)?authors\s+than\s+{THAT_PAPER}")
-        for side, word in _MANNED
-    ),
-    (
-        "same_authors",
-        rf"(?:{_OUT}(?:written\s+)?by\s+|(?:did|have|has)\s+)?the\s+(?:same\s+)?authors?\s+(?:as|of)\s+{THAT_PAPER}"
-        rf"(?:\s+(?:also\s+)?(?:write|written|publish(?:ed)?))?",
-    ),
-    (
-        "like",
-        rf"{_OUT}(?:(?:most|very|closely)\s+)?(?:similar|related|akin|close(?:st)?|comparable|near(?:est)?)\s+to\s+{THAT_PAPER}"
-        rf"|{_OUT}(?:just\s+)?like\s+{THAT_PAPER}|related\s+(?:works?|papers|research|literature)\s+(?:to|of|for)\s+{THAT_PAPER}"
-        rf"|neighbou?rs\s+of\s+{THAT_PAPER}|in\s+the\s+(?:same\s+)?(?:vein|spirit|style)\s+(?:of|as)\s+{THAT_PAPER}",
-    ),
-)
-_READERS = tuple((side, compiled(rf"\b(?:{shape})\b")) for side, shape in _SIDES)
-_MANY = compiled(rf"\A\W*(?:the\s+)?(?P<n>{COUNT})\s*(?=\s{DOCUMENT}\b|\s*\Z)")
-_OTHERS = compiled(rf"\b(?:else|other|same|{DOCUMENT}\s+(?:written\s+)?by)\b")
-"""`the authors of X` are asked for themselves, unless others of their papers are."""
-_OF_TWO = compiled(
-    rf"\A\W*(?:is|was|are|were|does|do|did|has|have|when|how|why)\b|\b(?:{THAT_PAPER})\b.*\b(?:{THAT_PAPER})\b"
-)
-"""`is A newer than B?` asks about two records."""
-_ASKING = compiled(
-    r"\b(?:(?:any|some|other|more|further|all|me|please)\b|what\s+(?:else|other|came|has|have|is|are|was)\b"
-    r"|(?:works?|papers|research|methods|approaches|ones)\b|(?:came|come|appeared|been)\b)"
+Lookup = Callable[[Iterable[str]], list[Paper]]
+
+_NEWER = r"newer|more\s+recent|later|fresher|(?:published|released)\s+after|after"
+_OLDER = r"older|less\s+recent|earlier|(?:published|released)\s+before|before"
+_VOTES = r"(?:upvotes|votes|likes|upvoted|liked|popular)"
+_MORE = rf"(?:with\s+)?more\s+{_VOTES}"
+_FEWER = rf"(?:with\s+)?(?:fewer|less)\s+{_VOTES}"
+_SIDES = {"newer": _NEWER, "older": _OLDER, "more": _MORE, "fewer": _FEWER}
+_BESIDE = "|".join(rf"(?P<{side}>{words})" for side, words in _SIDES.items())
+_ALONE = lazy(
+    r"\b(?:(?P<newer>newer|more\s+recent|later)|(?P<older>older|earlier|less\s+recent))\b", re.I
 )
 
 
-def beside(
-    query: Query, masked: str, topic: str, papers: Sequence[str], names: Iterable[str]
-) -> Query | None:
-    """`query` for the papers beside the one it names; None where it asks for none such. masked,
-    topic: its text, and its topic, with `THIS` for that name, papers: whose it is."""
-    if len(papers) != 1 or _OF_TWO.search(masked):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bound:
+    """`filters` that a record gives, `rest` of the question, and a note that says where from."""
+
+    filters: Filters
+    rest: str
+    note: str
+
+
+def beside(text: str, names: Sequence[str], papers: Sequence[str], lookup: Lookup) -> Bound | None:
+    """Bounds from the record of the one paper that `text` sets others beside; None where it sets
+    them beside none, or that record does not say."""
+    if len(papers) != 1 or len(names) != 1:
         return None
-    for side, shape in _READERS:
-        match = shape.search(masked)
-        if match is None or (side == "same_authors" and not _OTHERS.search(masked)):
-            continue
-        # Without the words of other constraints, where these left the place alone.
-        inside = shape.search(topic)
-        text, (start, end) = (topic, inside.span()) if inside else (masked, match.span())
-        rest = " ".join(f"{text[:start]} {text[end:]}".split())
-        asked = subject(_MANY.sub("", rest)).strip(" ?.!,")
-        return replace(
-            query,
-            relative=Relative(side=side, paper=papers[0], name=" ".join(names)),
-            topic="" if is_filler(_ASKING.sub(" ", asked)) else asked,
-            search="",
-            kind="list",
-            record=None,
-            overview=(),
-            seen=(*query.seen, papers[0]),
-            filters=_kept(query.filters, rest),
+    name = re.escape(names[0])
+    match = re.search(rf"\b(?:{_BESIDE})\s+(?:than\s+)?(?:the\s+)?{name}", text, re.IGNORECASE)
+    paper = next(iter(lookup(papers)), None) if match else None
+    if match is None or paper is None:
+        return None
+    rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+    side = str(match.lastgroup)
+    if side in ("newer", "older"):
+        return _dated(side, [paper.published] if paper.published else [], rest, paper)
+    if paper.upvotes is None:
+        return None
+    bounded = (
+        Filters(upvotes_min=paper.upvotes + 1)
+        if side == "more"
+        else Filters(upvotes_max=paper.upvotes - 1)
+    )
+    note = f"“{readable(paper.title)}” has {paper.upvotes:,} upvotes."
+    return Bound(filters=bounded, rest=rest, note=note)
+
+
+def beyond(text: str, shown: Sequence[str], lookup: Lookup) -> Bound | None:
+    """Bounds from the dates of the papers shown, for `anything newer?`; None where nothing of the
+    kind is asked, or none has a date."""
+    match = _ALONE.search(text)
+    if match is None:
+        return None
+    dates = [paper.published for paper in lookup(shown) if paper.published]
+    rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
+    return _dated(str(match.lastgroup), dates, rest, None)
+
+
+def _dated(side: str, dates: Sequence[str], rest: str, paper: Paper | None) -> Bound | None:
+    if not dates:
+        return None
+    if side == "newer":
+        day = max(map(_last_day, dates)) + timedelta(days=1)
+        bounded, said = (
+            Filters(date_from=day.isoformat()),
+            f"after {when(str(day - timedelta(days=1)))}",
         )
-    return None
+    else:
+        day = min(map(_first_day, dates)) - timedelta(days=1)
+        bounded, said = (
+            Filters(date_to=day.isoformat()),
+            f"before {when(str(day + timedelta(days=1)))}",
+        )
+    note = (
+        f"“{readable(paper.title)}” is dated {when(paper.published)}."
+        if paper
+        else f"Published {said}: {side} than those shown."
+    )
+    ordered = bounded if paper else replace(bounded, sort="date", order="desc")
+    return Bound(filters=ordered, rest=rest, note=note)
 
 
-def _kept(filters: Filters, rest: str) -> Filters:
-    """Without the order that `newer` and `more popular` are also read as; `the 3 papers like X`."""
-    many = _MANY.search(rest)
-    limit = filters.limit or (count(many["n"]) if many else None)
-    return filters if filters.limit else replace(filters, sort=None, order=None, limit=limit)
+def _first_day(published: str) -> date:
+    """The first day that `2025`, `2025-10` or `2025-10-11` may mean."""
+    return date.fromisoformat((published + "-01-01")[:10])
+
+
+def _last_day(published: str) -> date:
+    first = _first_day(published)
+    if len(published) > 7:
+        return first
+    months = 12 if len(published) == 4 else 1
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rag.text.patterns import lazy
 
-FIGURE = r"(?<![A-Za-z\d.,-])\d[\d.,]*(?!D\b|\)|\w*-[A-Za-z])"
+_FIGURE = r"(?<![A-Za-z\d.,-])\d[\d.,]*(?!D\b|\)|\w*-[A-Za-z])"
 _SPELT = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _PARTS = (
     r"\bhalf\b|\bhal(?:f|v(?:e|es|ed|ing))\b|\b(?:an?|one|two|three)[\s-]"
@@ -25,7 +25,7 @@ _MULTIPLES = (
     rf"\b(?:twice|thrice|double[sd]?|doubling|triple[sd]?|tripling|quadrupl(?:e[sd]?|ing))\b"
     rf"|\b(?:{_SPELT}|several|many|hundred|thousand)[\s-]?fold\b|\borders?[\s-]of[\s-]magnitude\b"
 )
-COUNT = (
+_COUNT = (
     rf"(?:(?<![A-Za-z\d.,-])\d[\d.,]*[kKMB]?\+?|\b(?:{_SPELT}|dozens?|hundreds?|thousands?)"
     rf"|\b(?:\w+\s+)?(?:million|billion|trillion)|{_PARTS}|{_MULTIPLES})"
 )
@@ -122,10 +122,6 @@ _BEATEN = lazy(
 _ASKS_BEATEN = lazy(
     r"\b(?:beat\w*|outperform\w*|surpass\w*|exceed\w*|compar\w+|baselines?)\b", re.IGNORECASE
 )
-_ASKS_MADE = lazy(
-    r"\b(?:buil[dt]|introduc|creat|collect|propos|releas|construct|present|develop|contribut|publish)",
-    re.IGNORECASE,
-)
 _BEFORE = {
     "model": lazy(
         r"\b(?:using|use[sd]?|with|on|of|by|from|via|to|including|as|and)\s+(?:the\s+)?\Z|,\s\Z"
@@ -144,18 +140,13 @@ _BESIDE = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sought:
     """figure: how a figure as asked for is written; None where none is asked for. named: `model` or
-    `data`, where the name of one is. beaten: of those that are beaten, too. made: of one that is
-    the paper's own. words: spans of the question that are met by whatever holds the type."""
+    `data`, where the name of one is. beaten: of those that are beaten, too. words: spans of the
+    question that are met by whatever holds the type."""
 
     figure: re.Pattern[str] | None = None
     named: str = ""
     beaten: bool = False
-    made: bool = False
     words: tuple[tuple[int, int], ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether more is told of the type than that it is a figure."""
-        return bool(self.named) or bool(self.figure and self.figure.pattern != FIGURE)
 
     def held(self, sentence: str, known: frozenset[str] = frozenset()) -> float:
         """Whether `sentence` holds the type (1); any figure where one of some kind is asked for, or
@@ -187,7 +178,7 @@ class Sought:
         return False
 
 
-_ANY = lazy(COUNT)
+_ANY = lazy(_COUNT)
 
 
 def _spells(name: str, known: frozenset[str]) -> bool:
@@ -205,7 +196,6 @@ def sought(text: str) -> Sought:
             return Sought(
                 named=kind,
                 beaten=bool(_ASKS_BEATEN.search(text)),
-                made=bool(_ASKS_MADE.search(text)),
                 words=words,
             )
     if not _QUANTITY.search(text):
@@ -217,22 +207,17 @@ def sought(text: str) -> Sought:
     return Sought(figure=re.compile(_stated(text), re.IGNORECASE), words=words)
 
 
-def wants_figure(text: str) -> bool:
-    """Whether `text` is about a quantity: `the speed-up`, `reported gains`."""
-    return bool(_QUANTITY.search(text))
-
-
 def _stated(text: str) -> str:
     for asked, stated in _KINDS:
         if re.search(asked, text, re.IGNORECASE):
             return stated
     if how_many := HOW_MANY.search(text):
         stem = re.escape(how_many["noun"].rstrip("s")[:8])
-        return rf"{COUNT}[\s-]+(?:[\w-]+[\s-]+){{0,3}}?{stem}"
+        return rf"{_COUNT}[\s-]+(?:[\w-]+[\s-]+){{0,3}}?{stem}"
     for asked, stated in _LOOSER:
         if re.search(asked, text, re.IGNORECASE):
             return stated
-    return FIGURE
+    return _FIGURE
 
 
 def _spans(words: str, text: str) -> tuple[tuple[int, int], ...]:

@@ -1,67 +1,104 @@
-"""What an acronym stands for, as the papers say that define it: a sentence a meaning."""
+"""What a term means, in the corpus's own words: the sentences that define it, each meaning of an
+acronym first.
+
+A definition is told by its form (`X is a …`, `X refers to …`, `known as X`); a sentence that only
+uses the term is none. Where none has such a form, the reader explains it as anything else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from rag.corpus.acronyms import definitions, singular
-from rag.records import Evidence, Expansion, Paper, Query, Selection, Span
+from rag.question.schema import DefinitionAsked, ParsedQuestion
+from rag.reading.cues import cue
+from rag.reading.features import spans_of
+from rag.records import Evidence, Expansion, Paper, Selection, Span
 from rag.retrieval.ranking import Ranking
-from rag.text.sentences import sentence_spans
 
-_MOST = 5
-"""Meanings shown of one acronym."""
-_LOOKED_AT = 40
-"""Papers looked at that define one meaning."""
+_LOOKED_AT = 60
+"""Papers, best first, in which definitions are looked for."""
+_MOST, _ENOUGH = 4, 2
+"""Sentences at most, and those after which no other explanation is added."""
+_LONGEST = 70
+"""Words of a sentence that defines."""
+_FORMS = (
+    r"{},?\s*(?:(?:is|are)\s+defined\s+as|refers?\s+to|means\b|denotes?)",
+    r"(?:\A|[,;:]\s+)(?:an?\s+|the\s+)?{}(?:is|are)\s+(?:an?|the)\s"
+    r"|(?:known\s+as|called|we\s+call|termed|referred\s+to\s+as|dubbed|so-called"
+    r"|phenomen\w+\s+of)\s+{}",
+    r"{}(?:,|--|—|–|:|\()\s*(?:i\.e\.|that\s+is|in\s+which|whereby|an?\s|the\s+(?:\w+\s+)?"
+    r"(?:tendency"
+    r"|ability|process|task|problem|phenomenon|practice))",
+)
+"""Surest first."""
 
 
-def defined(query: Query, ranking: Ranking) -> Selection | None:
-    """The defining sentence of each meaning; None where the question asks for none, or no abstract
-    holds one (a title may)."""
-    evidence: list[Evidence] = []
-    for expansion in query.expansions[:_MOST]:
-        item = defining(expansion, ranking, f"E{len(evidence) + 1}")
-        if item is not None:
-            evidence.append(item)
-    if not evidence:
+def defined(
+    parsed: ParsedQuestion, ranking: Ranking, usual: Callable[[], Selection]
+) -> Selection | None:
+    """None where nothing is to be defined, or no sentence does. `usual`: what explains it else."""
+    if not isinstance(parsed.intent, DefinitionAsked):
         return None
-    papers = {item.paper.paper_id: item.paper for item in evidence}
+    asked = parsed.intent
+    found: dict[str, tuple[Paper, Span]] = {}
+    for expansion in asked.expansions[:_MOST]:
+        for paper, span in _expanding(expansion, ranking.of(expansion.papers[:_LOOKED_AT])):
+            found.setdefault(paper.paper_id, (paper, span))
+            break
+    most = max(_MOST, len(found) + 1)
+    for paper, span in _defining(asked.terms, ranking.papers(_LOOKED_AT)):
+        if len(found) < most:
+            found.setdefault(paper.paper_id, (paper, span))
+    if not found:
+        return None
+    evidence = [
+        Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
+        for n, (paper, span) in enumerate(found.values(), start=1)
+    ]
+    explained = usual() if len(found) < _ENOUGH and len(asked.expansions) < 2 else None
+    if explained and explained.status == "answered":
+        more = [e for e in explained.evidence if e.paper.paper_id not in found]
+        evidence += [replace(e, key=f"E{len(evidence) + 1}") for e in more[:1]]
+    put = {item.paper.paper_id: item.paper for item in evidence}
     return Selection(
         status="answered",
-        papers=tuple(papers.values()),
+        papers=tuple(put.values()),
         evidence=tuple(evidence),
-        total=len(papers),
+        near=tuple(p for p in ranking.papers(_MOST + 5) if p.paper_id not in put)[:5],
+        total=len(put),
         confidence=1.0,
         searched=ranking.corpus_size,
     )
 
 
-def defining(
-    expansion: Expansion,
-    ranking: Ranking,
-    key: str,
-    worth: Callable[[str], float] = lambda sentence: 0.0,
-) -> Evidence | None:
-    """The sentence that defines one meaning, the first of the most `worth`; None where only titles
-    define it."""
+def _expanding(expansion: Expansion, papers: Sequence[Paper]) -> Iterator[tuple[Paper, Span]]:
+    """The sentences that write an acronym out so, those in the very words first."""
     found = [
-        (paper, span)
-        for paper in ranking.of(expansion.papers[:_LOOKED_AT])
-        if (span := _defining(paper, expansion.short, expansion.long))
-    ]
-    if not found:
-        return None
-    paper, span = max(found, key=lambda one: worth(one[0].abstract[one[1].start : one[1].end]))
-    return Evidence(key=key, paper=paper, start=span.start, end=span.end, score=1.0)
-
-
-def _defining(paper: Paper, short: str, long: str) -> Span | None:
-    """The first sentence that defines it so, else one that defines it in other words."""
-    found = [
-        (span, meaning)
-        for span in sentence_spans(paper.abstract)
+        (meaning != expansion.long, paper, span)
+        for paper in papers
+        for span in spans_of(paper)
         for name, meaning in definitions(paper.abstract[span.start : span.end])
-        if singular(name) == short
+        if singular(name) == expansion.short
     ]
-    exact = [span for span, meaning in found if meaning == long]
-    return exact[0] if exact else next((span for span, _ in found), None)
+    for _, paper, span in sorted(found, key=lambda one: one[0]):
+        yield paper, span
+
+
+def _defining(terms: Sequence[str], papers: Sequence[Paper]) -> Iterator[tuple[Paper, Span]]:
+    """The sentences that define a term, by form and by the rank of their papers."""
+    written = "|".join(
+        r"[\s-]+".join(f"{re.escape(w.removesuffix('s'))}s?" for w in re.split(r"[\s-]+", one))
+        for one in sorted(terms, key=len, reverse=True)
+    )
+    term = rf"[\"“'`]*(?<![\w-])(?:{written})(?![\w-])[\"”'`]*\s*(?:\([^()]{{2,40}}\)\s*)?"
+    for form in _FORMS:
+        pattern = re.compile(form.replace("{}", term), re.IGNORECASE)
+        for paper in papers:
+            for span in spans_of(paper):
+                sentence = paper.abstract[span.start : span.end]
+                short = len(sentence.split()) <= _LONGEST and not cue("dangles", sentence)
+                if short and pattern.search(sentence):
+                    yield paper, span

@@ -1,49 +1,47 @@
-"""What the papers that a question names do, how, and what they find: a few sentences of each
-abstract in its order, and no other paper.
+"""What papers put forward and find: a few sentences of each abstract in its order. For questions
+that name papers and ask nothing else of them, and for those that state nothing but constraints.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from rag.reading.question_features import measures
-from rag.reading.rhetoric import dangles, introduces, own_work, points_elsewhere, proposes, standing
-from rag.records import Evidence, Paper, Query, Selection, Span
+from rag.question.schema import OverviewAsked, ParsedQuestion
+from rag.reading.cues import cue
+from rag.reading.features import spans_of
+from rag.records import Evidence, Paper, Selection, Span
 from rag.retrieval.ranking import Ranking
-from rag.text.patterns import lazy
-from rag.text.sentences import sentence_spans
 
 _SENTENCES, _OF_SEVERAL = 4, 3
 """Of one paper, and of each of several."""
 _NEAR = 5
-_FINDS = lazy(
-    r"\b(?:results?|experiments?|experimental(?:ly)?|empirical(?:ly)?|evaluations?|outperform\w*|surpass\w*"
-    r"|achiev(?:es?|ing)|state-of-the-art|improvements?|significantly"
-    r"|we\s+(?:\w+ly\s+|also\s+)?(?:find|show|demonstrate|observe|discover|conclude|prove|reveal)"
-    r"|findings?|reveals?|demonstrates?)\b",
-    re.IGNORECASE,
-)
+_MOST_LISTED, _MOST_ALIKE = 20, 10
 
 
-def overview(query: Query, ranking: Ranking) -> Selection | None:
-    """None where the question asks for none, or names what papers only mention."""
-    titled = {mention.paper for mention in ranking.titled(query.question)}
-    papers = [
-        paper
-        for paper in ranking.of(query.overview)
-        if paper.paper_id in titled or ranking.names_work_of(paper)
-    ]
+def overview(parsed: ParsedQuestion, ranking: Ranking) -> Selection | None:
+    """None where the question asks for none."""
+    if not isinstance(parsed.intent, OverviewAsked):
+        return None
+    papers = ranking.of(parsed.intent.papers)
     most = _SENTENCES if len(papers) == 1 else _OF_SEVERAL
     return told_of(papers, ranking, most) if papers else None
 
 
-def told(papers: Sequence[Paper], most: int) -> tuple[Evidence, ...]:
-    """What tells most of each, `most` sentences."""
-    spans = [(paper, span) for paper in papers for span in telling(paper.abstract, most)]
-    return tuple(
-        Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
-        for n, (paper, span) in enumerate(spans, start=1)
+def by_constraints_alone(parsed: ParsedQuestion, ranking: Ranking) -> Selection:
+    """Every paper that satisfies the constraints, in the order these ask for, each by what it
+    puts forward; to explain or to compare them, by more of it."""
+    first, limit = parsed.filters.skip or 0, parsed.filters.limit
+    alike = parsed.related is not None
+    papers = ranking.papers(first + (limit or (_MOST_ALIKE if alike else _MOST_LISTED)))[first:]
+    most = {"explain": 4 if len(papers) == 1 else 2, "compare": 3}.get(parsed.kind, 1)
+    return Selection(
+        status="answered" if papers else "not_in_corpus",
+        papers=tuple(papers),
+        evidence=told(papers, most),
+        total=len(papers) if limit or alike else len(ranking),
+        confidence=1.0,
+        searched=ranking.corpus_size,
+        recorded=ranking.recorded(),
     )
 
 
@@ -61,36 +59,30 @@ def told_of(papers: Sequence[Paper], ranking: Ranking, most: int) -> Selection:
     )
 
 
-def telling(abstract: str, most: int) -> list[Span]:
-    """The sentences that tell most of a paper, in their order, at least one: what it puts forward,
-    what it finds, then what it says of its own work behind the first."""
-    spans = sentence_spans(abstract) or (Span(start=0, end=len(abstract)),)
-    texts = [abstract[span.start : span.end] for span in spans]
-    elsewhere = [points_elsewhere(text[: standing(text)[1]]) for text in texts]
-    own = own_work(texts)
-    stands = [at for at in range(len(texts)) if not at or not _leans(texts[at])]
-    able = [at for at in stands if own[at] and not elsewhere[at]] or [0]
-    first = next(
-        (at for test in (proposes, introduces) for at in able if test(texts[at])),
-        able[0],
+def told(papers: Sequence[Paper], most: int) -> tuple[Evidence, ...]:
+    """What tells most of each, `most` sentences."""
+    spans = [(paper, span) for paper in papers for span in telling(paper, most)]
+    return tuple(
+        Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
+        for n, (paper, span) in enumerate(spans, start=1)
     )
-    finds = [at for at in able if at > first and (_FINDS.search(texts[at]) or measures(texts[at]))]
-    measured = [at for at in finds if measures(texts[at])]
+
+
+def telling(paper: Paper, most: int) -> list[Span]:
+    """The sentences that tell most of a paper, in their order, at least one: what it puts forward,
+    the last of what it finds, then what follows the first."""
+    spans = spans_of(paper)
+    texts = [paper.abstract[span.start : span.end] for span in spans]
+    able = [at for at, text in enumerate(texts) if not cue("code", text)] or [0]
+    stands = [at for at in able if not cue("dangles", texts[at])] or able[:1]
+    ours = [at for at in stands if cue("we", texts[at])]
+    first = next((at for at in ours if cue("puts", texts[at])), (ours or stands)[0])
+    finds = [at for at in stands if at > first and cue("finds", texts[at])]
+    measured = [at for at in finds if cue("share", texts[at])]
     kept = {first, *(measured or finds)[-1:][: most - 1]}
-    before = sorted(range(first), key=lambda at: not own[at])
-    for at in (*range(first + 1, len(texts)), *before):
+    for at in (*range(first + 1, len(texts)), *range(first)):
         if len(kept) >= most:
             break
-        follows = at in stands or at - 1 in kept
-        if follows and not elsewhere[at]:
+        if at in able and (at in stands or at - 1 in kept):
             kept.add(at)
-    found = []
-    for at in sorted(kept):
-        start, end = standing(texts[at])
-        begins = spans[at].start + (0 if at - 1 in kept else start)
-        found.append(Span(start=begins, end=spans[at].start + end))
-    return found
-
-
-def _leans(sentence: str) -> bool:
-    return dangles(sentence[standing(sentence)[0] :]) == 1.0
+    return [spans[at] for at in sorted(kept)]

@@ -10,53 +10,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from rag.question.schema import ParsedQuestion, RecordAsked
 from rag.reading.mentions import mentioning
 from rag.reading.overview import told_of
-from rag.records import Paper, Query, RecordAsked, Selection
+from rag.records import Paper, Selection
 from rag.retrieval.ranking import Ranking
 
 
-def recorded(query: Query, ranking: Ranking, found: Callable[[], Selection]) -> Selection | None:
+def recorded(
+    parsed: ParsedQuestion, ranking: Ranking, found: Callable[[], Selection]
+) -> Selection | None:
     """None where the question asks for no record, or for that of a paper which is not there.
     `found` tells what its description finds. Where no record has what is asked for, the papers
     are near and none is put forward."""
-    asked = query.record
+    asked = parsed.record
     if asked is None:
         return None
-    nobodys: tuple[str, ...] = ()
-    if asked.names or asked.papers:
-        papers, nobodys = _known_by(asked, ranking)
-        if nobodys and not papers:
-            return mentioning(nobodys, ranking)
-    elif query.topic:
+    if asked.papers:
+        papers = ranking.of(asked.papers)
+    elif asked.strange:
+        return mentioning(asked.strange, ranking)
+    elif parsed.topic:
         first = found()
         if first.status != "answered":
             return replace(first, status="not_in_corpus")
         papers = list(first.papers[:1])
     else:
-        papers = ranking.papers(query.filters.limit or 1)
+        papers = ranking.papers(parsed.filters.limit or 1)
     if not papers:
         return None
-    told = replace(told_of(papers, ranking, 1), unmet=nobodys)
+    told = replace(told_of(papers, ranking, 1), unmet=asked.strange)
     if any(has(paper, asked) for paper in papers):
         return told
     near = (*papers, *told.near)[: len(papers) + len(told.near)]
     return replace(told, status="not_stated", papers=(), near=near)
-
-
-def _known_by(asked: RecordAsked, ranking: Ranking) -> tuple[list[Paper], tuple[str, ...]]:
-    """The papers asked about that are known by the names used, and the names that are nobody's of
-    the corpus. Papers that no name leads to, but a turn before, are all known."""
-    own: dict[str, Paper] = {}
-    nobodys = []
-    for name in asked.names:
-        titled = ranking.of([mention.paper for mention in ranking.titled(name)])
-        found = titled or ranking.owners(name)
-        own |= {paper.paper_id: paper for paper in found}
-        if not found:
-            nobodys.append(name)
-    named = [p for p in ranking.of(asked.papers) if p.paper_id in own or not asked.names]
-    return named or list(own.values()), tuple(nobodys)
 
 
 def has(paper: Paper, asked: RecordAsked) -> bool:

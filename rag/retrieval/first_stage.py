@@ -1,4 +1,4 @@
-"""Query → ranked papers: late interaction, dense and lexical evidence, fused per paper.
+"""ParsedQuestion → ranked papers: late interaction, dense and lexical evidence, fused per paper.
 
     score = (S + 0.1 N) / 1.1,    S = L + 0.5 D + 0.3 B
 
@@ -26,11 +26,10 @@ import numpy as np
 
 from rag.corpus.genres import is_genre, is_of_kind
 from rag.corpus.mentions import is_about, is_mentioned, may_hold, wording
+from rag.corpus.uses import plainly_uses
 from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
-from rag.question.followup import ABOUT
-from rag.question.without import plainly_uses
-from rag.reading.alternatives import masks, weighed, wordings
-from rag.records import Query
+from rag.question.schema import ParsedQuestion, Topic
+from rag.retrieval.alternatives import masks, weighed, wordings
 from rag.retrieval.fusion import Fusion, fused
 from rag.retrieval.ranking import Question, Ranking, Rows
 from rag.storage.generations import Indexes
@@ -80,35 +79,35 @@ class Retriever:
         self._embedder = embedder
         self._weights = weights or Weights()
 
-    def rank(self, query: Query) -> Ranking:
+    def rank(self, parsed: ParsedQuestion) -> Ranking:
         """All nominees, best first. Raises IndexDamaged, ModelMissing, ModelServerError."""
-        allowed = self._allowed(query)
-        if query.relative and query.relative.side == "like":
-            near, cosines = self._nearest_to(query.relative.paper, allowed)
-            if not query.topic:
-                rows = self._asked_for(query, near)
+        allowed = self._allowed(parsed)
+        if parsed.related:
+            near, cosines = self._nearest_to(parsed.related.paper, allowed)
+            if not parsed.topic:
+                rows = self._asked_for(parsed, near)
                 parts = {"dense": cosines[rows]}
-                return Ranking(self.catalog, self.indexes, query, rows, cosines[rows], parts, None)
+                return Ranking(self.catalog, self.indexes, parsed, rows, cosines[rows], parts, None)
             allowed = np.sort(near[:_LIKE])
-        if not query.topic:
+        if not parsed.topic:
             # Nothing to match on: the constraints' own order is the ranking.
             rows = np.arange(len(self.indexes.paper_ids)) if allowed is None else allowed
-            rows = rows[:0] if query.nothing_asked else self._asked_for(query, rows)
+            rows = rows[:0] if parsed.nothing_asked else self._asked_for(parsed, rows)
             return Ranking(
-                self.catalog, self.indexes, query, rows, np.ones(len(rows), np.float32), {}, None
+                self.catalog, self.indexes, parsed, rows, np.ones(len(rows), np.float32), {}, None
             )
         # Papers are ranked by the long forms of acronyms too, and judged by what was asked: a long
         # form's plain words (`language`, `models`) match many papers that have nothing to say.
-        question = self._read(query.search or query.topic)
+        question = self._read(parsed.search)
         # Words of earlier turns say what the question is about, not what it is looking for.
-        text = (query.search or query.topic).partition(ABOUT)[0]
+        text = parsed.search.own or parsed.search.carried
         lexical = self._lexical(text, offered=bool(question.choices))
         dense = self._dense(question.vector)
         nominated = self._nominated(question.vector, dense, lexical) if allowed is None else allowed
-        rows = self._asked_for(query, np.sort(nominated))
+        rows = self._asked_for(parsed, np.sort(nominated))
         if not len(rows):
             return Ranking(
-                self.catalog, self.indexes, query, rows, np.zeros(0, np.float32), {}, question
+                self.catalog, self.indexes, parsed, rows, np.zeros(0, np.float32), {}, question
             )
         parts = {"dense": dense[rows], "lexical": lexical[rows]}
         shares = {"dense": self._weights.dense, "lexical": self._weights.lexical}
@@ -122,18 +121,20 @@ class Retriever:
             parts["neighbours"] = self._neighbouring(rows, scores)
             share = self._weights.neighbours
             scores = np.asarray((scores + share * parts["neighbours"]) / (1 + share), np.float32)
-        if query.without:
-            scores = scores - self._weights.without * self._near(query.without, rows, scores)
+        if parsed.left_out.about:
+            scores = scores - self._weights.without * self._near(
+                parsed.left_out.about, rows, scores
+            )
         order = np.argsort(-scores, kind="stable")
         return Ranking(
             self.catalog,
             self.indexes,
-            query,
+            parsed,
             rows[order],
             scores[order],
             {name: part[order] for name, part in parts.items()},
             question,
-            partial(self._read, query.topic) if query.search else None,
+            partial(self._read, parsed.topic) if parsed.search != parsed.topic else None,
         )
 
     def _nearest_to(self, paper: str, allowed: Rows | None) -> tuple[Rows, Vectors]:
@@ -142,14 +143,14 @@ class Retriever:
         rows = np.arange(len(cosines)) if allowed is None else allowed
         return rows[np.argsort(-cosines[rows], kind="stable")], cosines
 
-    def _asked_for(self, query: Query, rows: Rows) -> Rows:
+    def _asked_for(self, parsed: ParsedQuestion, rows: Rows) -> Rows:
         """`rows` without papers already seen, those about what the question leaves out, and those
         that plainly use what it wants done without."""
-        if query.seen:
-            rows = rows[[self.indexes.paper_ids[row] not in query.seen for row in rows]]
-        if (query.without or query.lacking) and len(rows):
+        if parsed.seen:
+            rows = rows[[self.indexes.paper_ids[row] not in parsed.seen for row in rows]]
+        if parsed.left_out and len(rows):
             papers = self.catalog.papers(self.indexes.paper_ids[row] for row in rows)
-            about = {p.paper_id for p in papers if _turned_down(query, p.title, p.abstract)}
+            about = {p.paper_id for p in papers if _turned_down(parsed, p.title, p.abstract)}
             rows = rows[[self.indexes.paper_ids[row] not in about for row in rows]]
         return rows
 
@@ -160,7 +161,7 @@ class Retriever:
         best = np.argpartition(-scores, most - 1)[:most]
         near = np.zeros(len(rows), np.float32)
         for term in (term for term in without if not is_genre(term)):
-            asked = self._read(term)
+            asked = self._read(Topic(own=term))
             close = self._weights.dense * self._dense(asked.vector)[rows[best]]
             if self.indexes.tokens is not None and len(asked.weights):
                 late = self.indexes.tokens.best(asked.tokens, rows[best]) @ asked.weights
@@ -168,19 +169,19 @@ class Retriever:
             near[best] = np.maximum(near[best], close - np.median(close))
         return near
 
-    def _read(self, topic: str) -> Question:
+    def _read(self, topic: Topic) -> Question:
         """Both encodings of the question from one pass, the earlier turns first."""
-        own, _, carried = topic.partition(ABOUT)
-        text = f"{carried}. {own}" if carried else own
+        text = topic.text
         tokens = self.indexes.tokens
         if tokens is None or not isinstance(self._embedder, TokenEncoder):
             return Question(vector=self._embedder.embed_query(text))
         encoded = self._embedder.encode_query(text)
-        weights = tokens.idf(encoded.ids) * _content(text, encoded)
-        weights[encoded.offsets[:, 0] < len(carried)] *= self._weights.carried
+        idf = tokens.idf(encoded.ids)
+        weights = idf * _content(text, encoded)
+        weights[encoded.offsets[:, 0] < topic.own_start] *= self._weights.carried
         kept = weights > 0
         if not kept.any():
-            return Question(vector=encoded.embedding)
+            return Question(vector=encoded.embedding, encoded=encoded, idf=idf)
         return Question(
             vector=encoded.embedding,
             tokens=project(encoded.tokens[kept]),
@@ -188,13 +189,15 @@ class Retriever:
             text=text,
             places=encoded.offsets[kept].astype(np.int32),
             choices=masks(text, encoded.offsets[kept][:, 0], weights[kept]),
+            encoded=encoded,
+            idf=idf,
         )
 
-    def _allowed(self, query: Query) -> Rows | None:
+    def _allowed(self, parsed: ParsedQuestion) -> Rows | None:
         """Rows of the papers that satisfy the constraints, in the order these ask for; None where
         none of them says which papers may be found."""
-        filters = replace(query.filters, limit=None, skip=None, not_about=None, lacking=None)
-        if query.topic and not query.filters.limit:
+        filters = replace(parsed.filters, limit=None, skip=None, not_about=None, lacking=None)
+        if parsed.topic and not parsed.filters.limit:
             # `recent papers on X` are papers on X: what has no date is put behind, not left out.
             filters = replace(filters, sort=None, order=None)
         if not filters:
@@ -247,16 +250,19 @@ class Retriever:
         return late
 
 
-def _turned_down(query: Query, title: str, abstract: str) -> bool:
+def _turned_down(parsed: ParsedQuestion, title: str, abstract: str) -> bool:
     """Whether a paper is about what the question leaves out, or plainly uses what it wants done
     without."""
     lowered = f"{title} {abstract}".lower()
-    terms = [term for term in query.without if may_hold(term, lowered)]
-    avoided = [wording(term) for term in query.lacking if may_hold(term, lowered)]
+    terms = [term for term in parsed.left_out.about if may_hold(term, lowered)]
+    avoided = [wording(term) for term in parsed.left_out.used if may_hold(term, lowered)]
+    mentioned = [term for term in parsed.left_out.mentioned if may_hold(term, lowered)]
     return (
-        is_mentioned(title, abstract, (term for term in query.unused if may_hold(term, lowered)))
+        is_mentioned(title, abstract, mentioned)
         or is_about(title, abstract, [wording(term) for term in terms if not is_genre(term)])
-        or any(is_of_kind(title, abstract, term) for term in query.without if is_genre(term))
+        or any(
+            is_of_kind(title, abstract, term) for term in parsed.left_out.about if is_genre(term)
+        )
         or (bool(avoided) and plainly_uses(title, abstract, avoided))
     )
 

@@ -16,13 +16,14 @@ from rag.corpus.names import owns
 from rag.corpus.owners import candidates, puts_forward, wordings
 from rag.corpus.titles import Mention
 from rag.filters import Filters, OnRecord
-from rag.ports import Vectors
-from rag.reading.alternatives import Masks, weighed
-from rag.records import Hit, Paper, Query, Span
+from rag.ports import Encoded, Vectors
+from rag.question.schema import ParsedQuestion
+from rag.records import Hit, Paper, Span
+from rag.retrieval.alternatives import Masks, weighed
 from rag.retrieval.sorting import on_record
 from rag.storage.generations import Indexes
 from rag.storage.papers import PaperStore
-from rag.storage.token_vectors import TOKEN_DIMENSION, Offsets
+from rag.storage.token_vectors import TOKEN_DIMENSION, Offsets, Tokens
 from rag.text.sentences import sentence_spans
 
 Rows = NDArray[np.int64]
@@ -44,6 +45,10 @@ class Question:
     places: Offsets = field(default_factory=lambda: np.zeros((0, 2), np.int32))
     """(q, 2) offsets of `tokens` into `text`."""
     choices: tuple[Masks, ...] = ()
+    encoded: Encoded | None = None
+    """All its word pieces as the model left them, stop words included."""
+    idf: Vectors = field(default_factory=lambda: np.zeros(0, np.float32))
+    """(t,) of the word pieces of `encoded`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,14 +82,14 @@ class Ranking:
         self,
         catalog: PaperStore,
         indexes: Indexes,
-        query: Query,
+        parsed: ParsedQuestion,
         rows: Rows,
         scores: Vectors,
         parts: dict[str, Vectors],
         question: Question | None,
         asked: Callable[[], Question] | None = None,
     ) -> None:
-        self.query = query
+        self.parsed = parsed
         self.rows = rows
         self.scores = scores
         self.parts = parts
@@ -112,7 +117,7 @@ class Ranking:
         return Ranking(
             self._catalog,
             self._indexes,
-            self.query,
+            self.parsed,
             self.rows[places],
             self.scores,
             {name: part[places] for name, part in self.parts.items()},
@@ -157,7 +162,7 @@ class Ranking:
     def recorded(self) -> int:
         """How many papers of the corpus, or of those chosen, state what the constraints are about:
         a date, upvotes, authors. 0 where these are about neither."""
-        filters = self.query.filters
+        filters = self.parsed.filters
         about = on_record(filters)
         known: tuple[OnRecord, ...] = tuple(what for what in about if what != "upvotes")
         stated = Filters(recorded=known or None, upvotes_min=0 if "upvotes" in about else None)
@@ -185,17 +190,27 @@ class Ranking:
         weights = weighed(nearest[None], question.weights, question.choices)[0]
         return Matches(cosines=cosines, spans=spans, weights=weights)
 
-    def likeness(self, most: int) -> Vectors:
-        """Cosines (n, n) of the best `most` papers with each other, as wholes, less what the
-        best hundred have in common."""
-        vectors = np.asarray(self._indexes.paper_vectors[self.rows[:_COMMON]])
-        vectors = vectors - vectors.mean(axis=0)
+    def at(self, places: Rows) -> list[Paper]:
+        """The papers at these places."""
+        ids = self._indexes.paper_ids
+        return self._catalog.papers([ids[row] for row in self.rows[places]])
+
+    def tokens(self, places: Rows) -> Tokens | None:
+        """The word pieces of the papers at these places; None without token vectors."""
+        store = self._indexes.tokens
+        return None if store is None else store.of(self.rows[places])
+
+    def likeness(self, places: Rows) -> Vectors:
+        """Cosines of the papers at these places with the best one, as wholes, less what the best
+        hundred have in common."""
+        mean = np.asarray(self._indexes.paper_vectors[self.rows[:_COMMON]]).mean(axis=0)
+        vectors = np.asarray(self._indexes.paper_vectors[self.rows[np.append(0, places)]]) - mean
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        return np.asarray(vectors[:most] @ vectors[:most].T)
+        return np.asarray(vectors[1:] @ vectors[0])
 
     def named(self) -> dict[str, tuple[str, ...]]:
         """Names of methods and data sets in the question, each with the ids of its papers."""
-        return self._indexes.lexicon.names_in(self.query.topic)
+        return dict(self.parsed.names)
 
     def titled(self, text: str) -> tuple[Mention, ...]:
         """The titles of papers in `text`."""
@@ -240,7 +255,8 @@ class Ranking:
         if store is None or not len(question.weights):
             lexical = self._indexes.lexical
             return [
-                lexical.overlap(self.query.topic, paper.abstract[s.start : s.end]) for s in spans
+                lexical.overlap(self.parsed.topic.text, paper.abstract[s.start : s.end])
+                for s in spans
             ]
         similar, places = store.similarities(question.tokens, row)
         # Tokens stand in the order of the text, those of the title first.

@@ -23,8 +23,12 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 _MOST: Mapping[str, int] = {
     "context_tokens": 10_000_000,
+    "read_papers": 100,
+    "max_calls": 100,
     "max_prompt_tokens": 10_000_000,
     "max_answer_tokens": 10_000_000,
+    "max_thorough_tokens": 100_000_000,
+    "thorough_calls": 32,
     "threads": 1024,
 }
 """The whole numbers, each from 1 to this."""

@@ -25,7 +25,7 @@ _LEAST_SPACE = 100_000
 """Bytes without which SQLite can write nothing."""
 
 
-class _State(NamedTuple):
+class State(NamedTuple):
     """What tells that a file has changed: time of the last write, and bytes of its WAL."""
 
     written: int
@@ -100,17 +100,17 @@ class Database:
             self._connections.append(db)
         return db
 
-    def _state(self) -> _State | None:
+    def _state(self) -> State | None:
         """None for a file that we may write to, for then SQLite looks after changes itself."""
         if self._frozen:
-            return _State(written=0, log=0)
+            return State(written=0, log=0)
         if not self.read_only:
             return None
         log = self.path.with_name(f"{self.path.name}-wal")
         size = log.stat().st_size if log.exists() else 0
-        return _State(written=self.path.stat().st_mtime_ns, log=size)
+        return State(written=self.path.stat().st_mtime_ns, log=size)
 
-    def _connect(self, state: _State | None) -> sqlite3.Connection:
+    def _connect(self, state: State | None) -> sqlite3.Connection:
         uri = self.path.absolute().as_uri()
         if state is not None:
             # SQLite cannot make its WAL here: it reads the one that is there, or goes without.

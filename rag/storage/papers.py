@@ -16,9 +16,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rag.corpus.people import is_by
-from rag.filters import Filters, OnRecord, SortKey
+from rag.fields import FIELDS, SORTED_BY
+from rag.filters import Filters
 from rag.records import Paper, Source
-from rag.storage.database import Database
+from rag.storage.database import Database, State
 
 SCHEMA = """
 CREATE TABLE papers (
@@ -54,21 +55,6 @@ _COLUMNS = (
     *("upvotes", "doi", "arxiv_id", "url", "citekey"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM papers"
-_AUTHORS = "coalesce(author_count, nullif(json_array_length(authors), 0))"
-_ORDERS: dict[SortKey, str] = {
-    "date": "published_from",
-    "upvotes": "upvotes",
-    "authors": _AUTHORS,
-}
-_HOLDS: dict[OnRecord, str] = {
-    "date": "published IS NOT NULL",
-    "upvotes": "coalesce(upvotes, 0) > 0",
-    "authors": "authors != '[]'",
-    "author_count": f"{_AUTHORS} IS NOT NULL",
-    "link": "coalesce(url, doi, arxiv_id) IS NOT NULL",
-    "doi": "doi IS NOT NULL",
-}
-"""What of a record answers depend on, as a condition that is never NULL."""
 
 
 class PaperStore(Database):
@@ -116,65 +102,25 @@ class PaperStore(Database):
     def matching(self, filters: Filters) -> list[str]:
         """Ids of the papers that satisfy the constraints, in the order these ask for (most recent
         first where they name none). A paper without a date matches no date."""
-        where, values = ["1"], list[object]()
-        if filters.date_from:
-            where.append("published_from >= ?")
-            values.append(filters.date_from)
-        if filters.date_to:
-            where.append("published_to <= ?")
-            values.append(filters.date_to)
-        if filters.upvotes_min is not None:
-            where.append("upvotes >= ?")
-            values.append(filters.upvotes_min)
-        if filters.upvotes_max is not None:
-            where.append("upvotes <= ?")
-            values.append(filters.upvotes_max)
-        if filters.not_from and filters.not_to:
-            where.append("(published_to < ? OR published_from > ?)")
-            values += [filters.not_from, filters.not_to]
-        for bound, sign in ((filters.authors_min, ">="), (filters.authors_max, "<=")):
-            if bound is not None:
-                where.append(f"{_AUTHORS} {sign} ?")
-                values.append(bound)
-        where += [_HOLDS[what] for what in filters.recorded or ()]
-        where += [f"NOT ({_HOLDS[what]})" for what in filters.unrecorded or ()]
-        column = _ORDERS[filters.sort or "date"]
-        if filters.sort:  # what has no value cannot be ranked by it
-            where.append(f"{column} IS NOT NULL")
+        conditions = [one for field in FIELDS.values() for one in field.conditions(filters)]
+        where = "".join(f" AND {sql}" for sql, _ in conditions)
         direction = "ASC" if filters.order == "asc" else "DESC"
         with self.errors():
-            ids = [
-                row[0]
-                for row in self.db.execute(
-                    f"SELECT paper_id FROM papers WHERE {' AND '.join(where)}"
-                    f" ORDER BY {column} {direction} NULLS LAST, paper_id",
-                    values,
-                )
-            ]
-        if filters.authors:
-            by = self._by(filters.authors)
-            ids = [i for i in ids if i in by]
-        if filters.paper_ids is not None:
-            picked = dict.fromkeys(filters.paper_ids)
-            if not filters.sort:  # in the order in which they were picked
-                allowed = set(ids)
-                return [i for i in picked if i in allowed]
-            ids = [i for i in ids if i in picked]
-        return ids
-
-    def _by(self, names: Sequence[str]) -> set[str]:
-        """Ids of the papers that all of `names` have written."""
-        with self.errors():
-            rows = self.db.execute("SELECT paper_id, authors FROM papers WHERE authors != '[]'")
-            written = {paper: json.loads(authors) for paper, authors in rows}
-        return {
-            paper
-            for paper, authors in written.items()
-            if all(
-                any(is_by(author, one) for author in authors for one in name.split(" or "))
-                for name in names
+            rows = self.db.execute(
+                f"SELECT paper_id FROM papers WHERE 1{where}"
+                f" ORDER BY {SORTED_BY[filters.sort or 'date']} {direction} NULLS LAST, paper_id",
+                [value for _, values in conditions for value in values],
             )
-        }
+            ids = [row[0] for row in rows]
+        if filters.paper_ids is None or filters.sort:
+            return ids
+        allowed = set(ids)  # in the order in which they were picked
+        return [i for i in dict.fromkeys(filters.paper_ids) if i in allowed]
+
+    def _connect(self, state: State | None) -> sqlite3.Connection:
+        db = super()._connect(state)
+        db.create_function("written_by", 2, _written_by, deterministic=True)
+        return db
 
     def corpus_hash(self) -> str:
         """sha256 over ids, texts, and metadata that answers depend on; hex."""
@@ -201,6 +147,11 @@ class PaperStore(Database):
                         copy.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
         except sqlite3.Error as error:
             raise OSError(f"{file}: {error}") from error
+
+
+def _written_by(authors: str, name: str) -> bool:
+    """Whether one of the authors, a JSON list, can be the one named; a name may offer a choice."""
+    return any(is_by(author, one) for author in json.loads(authors) for one in name.split(" or "))
 
 
 class Snapshot(PaperStore):

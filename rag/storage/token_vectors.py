@@ -76,6 +76,17 @@ def pack(encoded: Encoded, text: str, *, passage_at: int, start: int, with_title
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tokens:
+    """The word pieces of a few papers, one paper after the other, each in the order of its text
+    with the title first. vectors: (T, 128) of unit length. spans: (T, 2) offsets into the abstract,
+    (TITLE, TITLE) for those of the title. first: (papers + 1,) where each paper's begin."""
+
+    vectors: Vectors
+    spans: Offsets
+    first: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TokenStore:
     """Every paper's tokens, one after the other.
 
@@ -134,6 +145,18 @@ class TokenStore:
         """ln(1 + (N - df + 0.5) / (df + 0.5)), Robertson and Zaragoza 2009, never negative."""
         df = self.document_frequency[ids]
         return np.log1p((len(self.first) - 1 - df + 0.5) / (df + 0.5)).astype(np.float32)
+
+    def of(self, rows: NDArray[np.int64]) -> Tokens:
+        """The word pieces of the papers at `rows`, in that order."""
+        pieces = [slice(a, b) for a, b in zip(self.first[rows], self.first[rows + 1], strict=True)]
+        vectors = np.zeros((0, TOKEN_DIMENSION), np.float32)
+        spans = np.zeros((0, 2), np.int32)
+        if pieces:
+            vectors = np.concatenate([self.codes[p] for p in pieces]).astype(np.float32)
+            vectors /= np.concatenate([self.norms[p] for p in pieces])[:, None]
+            spans = np.concatenate([self.spans[p] for p in pieces])
+        lengths = self.first[rows + 1] - self.first[rows]
+        return Tokens(vectors=vectors, spans=spans, first=np.concatenate([[0], np.cumsum(lengths)]))
 
     def similarities(self, question: Vectors, row: int) -> tuple[Vectors, Offsets]:
         """Cosines (t, q) of one paper's tokens with the question's, and the tokens' spans."""

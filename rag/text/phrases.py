@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from rag.text.patterns import lazy
 
@@ -27,16 +26,6 @@ COUNT = (
 
 DOCUMENT = r"(?:papers?|articles?|publications?|preprints?|stud(?:y|ies)|works?|abstracts?|entries)"
 """What the corpus holds, as people call it."""
-RESEARCH = (
-    rf"(?:{DOCUMENT}|research|literature|methods?|approach(?:es)?|techniques?|ideas?|findings|results"
-    r"|advances|progress|developments|contributions|surveys?)"
-)
-"""What can be recent or from a year: documents, and what people call their contents."""
-ADJECTIVES = (
-    r"(?:(?!(?:in|on|of|for|from|with|by|to|at|that|which|about|and|than|is|are|was|were)\b)"
-    r"[\w/+'’-]+\s+){0,4}?"
-)
-"""Up to four words between a number or adjective and its noun: `newest LLM agent papers`."""
 
 
 def count(word: str) -> int:
@@ -52,9 +41,3 @@ def count(word: str) -> int:
 
 def compiled(pattern: str) -> re.Pattern[str]:
     return lazy(pattern, re.IGNORECASE | re.VERBOSE)
-
-
-def previous_words(text: str, end: int) -> Iterator[str]:
-    """The last few words before `end`, nearest first."""
-    words: list[str] = re.findall(r"[\w.'’+-]+", text[max(0, end - 80) : end])
-    return reversed(words)

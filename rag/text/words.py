@@ -29,6 +29,8 @@ STOPWORDS = frozenset(
     exist exists existing find finds found tell know want need look looking called name named
     """.split()
 )
+_SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+_PLACES = ("", "", "second", "third", "fourth", "fifth")
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
@@ -52,3 +54,50 @@ def when(published: str | None) -> str:
     year, *rest = (published or "").split("-")
     months = [MONTHS[int(month) - 1] for month in rest[:1]]
     return " ".join([*(str(int(day)) for day in rest[1:]), *months, year])
+
+
+def count(n: int) -> str:
+    """`Two`, `27`, `1,204`."""
+    return _SMALL[n] if n < len(_SMALL) else f"{n:,}"
+
+
+def number_of(n: int, thing: str) -> str:
+    """`1 upvote`, `1,204 upvotes`."""
+    return f"{n:,} {thing if n == 1 else f'{thing}s'}"
+
+
+def nth(skip: int | None) -> str:
+    """`second` where one is passed over; empty where none is."""
+    at = (skip or 0) + 1
+    if at < len(_PLACES):
+        return _PLACES[at]
+    ends = "th" if at % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(at % 10, "th")
+    return f"{at}{ends}"
+
+
+def days_in_words(first: str | None, last: str | None) -> str:
+    """ISO days, both included: `from October 2025`, `published before 2023`; empty for none."""
+    if first and first == last:
+        return f"published on {when(first)}"
+    if first and last and first > last:
+        return f"both {days_in_words(first, None)} and {days_in_words(None, last)}"
+    if first and last:
+        return f"from {_whole(first, last) or f'{when(first)} to {when(last)}'}"
+    if first:
+        return f"from {first[:4] if first.endswith('-01-01') else when(first)} on"
+    if last and last.endswith("-12-31"):
+        return f"published before {int(last[:4]) + 1}"
+    return f"published by {when(last)}" if last else ""
+
+
+def _whole(first: str, last: str) -> str:
+    """A whole year, month or run of months, named as such."""
+    (y1, m1, d1), (y2, m2, d2) = first.split("-"), last.split("-")
+    if d1 != "01" or d2 not in ("28", "29", "30", "31"):
+        return ""
+    if (m1, m2) == ("01", "12"):
+        return y1 if y1 == y2 else f"{y1} to {y2}"
+    start, end = MONTHS[int(m1) - 1], f"{MONTHS[int(m2) - 1]} {y2}"
+    if (y1, m1) == (y2, m2):
+        return end
+    return f"{start} to {end}" if y1 == y2 else f"{start} {y1} to {end}"

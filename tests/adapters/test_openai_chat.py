@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from rag.adapters.openai_chat import OpenAIChat
+from rag.adapters.tiktoken_count import _encoding, count_text
 from rag.errors import ConfigError
 from rag.ports import Delta
 from tests.adapters.openai_calls import ASKED, KEY, chat, deltas, failure, text
@@ -136,9 +137,29 @@ def test_settings_that_cannot_work_are_told_at_once(settings: dict[str, Any], re
 
 
 def test_the_prompt_budget_fits_the_context() -> None:
-    assert OpenAIChat(model="m", base_url="http://x/v1").max_prompt_tokens == 6000
     small = OpenAIChat(model="m", base_url="http://x/v1", context_tokens=4096)
-    assert 2000 < small.max_prompt_tokens < 4096 - 1024
+    assert 2000 < small.max_prompt_tokens < 4096 - 1000
+    large = OpenAIChat(model="m", base_url="http://x/v1", context_tokens=32_768, reply_tokens=4000)
+    assert 24_000 < large.max_prompt_tokens < 32_768 - 4000
+
+
+def test_a_reply_stays_within_what_the_context_leaves(server: ScriptedServer) -> None:
+    model = chat(server, context_tokens=4096, reply_tokens=3000)
+    text(list(model.stream(ASKED, max_tokens=3000)))
+    assert server.requests[-1].body["max_tokens"] == 1024
+
+
+@pytest.mark.parametrize(
+    "hostile", [" " * 1_000_000, "a" * 1_000_000, "^" * 300_000, "\t \n" * 300_000, "漢" * 300_000]
+)
+def test_no_text_breaks_the_counter(hostile: str) -> None:
+    assert 0 < count_text(hostile) < len(hostile) * 3
+
+
+def test_long_prose_counts_as_one_piece_would() -> None:
+    prose = "It's 1,234 words; naïve “quotes” (of 3.5 GHz)\n\n  and  code_x = [1, 2]. " * 400
+    with_pieces = count_text(prose)
+    assert with_pieces == len(_encoding("cl100k_base").encode_ordinary(prose))
 
 
 def test_a_password_in_the_address_is_not_told() -> None:

@@ -125,6 +125,15 @@ def test_a_sentence_is_not_excused_by_being_called_supported(question: Question)
     assert citing.citation_precision(case(question, unknown), judge) == 1 / 2
 
 
+def test_a_part_of_the_question_claims_nothing(question: Question) -> None:
+    judge = Overlap()
+    asked = answer([Sentence(text="does CURE help?"), SAYS_CURE], LIST_ANSWER.citations)
+    assert citing.citation_recall(case(question, asked), judge) == 1
+    marked = replace(asked.sentences[0], supported=False)
+    told = answer([marked, SAYS_CURE], LIST_ANSWER.citations)
+    assert citing.citation_recall(case(question, told), judge) == 1 / 2
+
+
 def test_alce_where_there_is_nothing_to_cite(question: Question) -> None:
     judge: Judge = Overlap()
     refusal = answer([Sentence(text="Nothing here.")], status="not_in_corpus")

@@ -10,9 +10,10 @@ import pytest
 
 from rag import wiring
 from rag.config import Config
-from rag.question import understand
+from rag.question.parse import QuestionParser
+from rag.question.schema import ParsedQuestion
 from rag.reading import select
-from rag.records import Query, Selection, Turn
+from rag.records import Selection, Turn
 from rag.retrieval.first_stage import Retriever
 from rag.storage.catalog import Catalog
 from rag.storage.index_manager import open_or_rebuild
@@ -27,13 +28,22 @@ def retriever(bundled_dir: Path) -> Retriever:
 
 
 @pytest.fixture(scope="session")
-def ask(retriever: Retriever) -> Ask:
+def parser(bundled_dir: Path, retriever: Retriever) -> QuestionParser:
+    return QuestionParser(
+        lexicon=retriever.indexes.lexicon,
+        today=date(2026, 1, 31),
+        lookup=retriever.catalog.papers,
+        encode=wiring.make_embedder(Config(data_dir=bundled_dir)).embed_query,
+    )
+
+
+@pytest.fixture(scope="session")
+def ask(retriever: Retriever, parser: QuestionParser) -> Ask:
     """A question as it was understood, and what its answer rests on."""
 
-    def asked(question: str, history: Sequence[Turn] = ()) -> tuple[Query, Selection]:
-        lexicon, today = retriever.indexes.lexicon, date(2026, 1, 31)
-        query = understand(question, lexicon=lexicon, today=today, history=history).query
-        return query, select(query, retriever.rank(query))
+    def asked(question: str, history: Sequence[Turn] = ()) -> tuple[ParsedQuestion, Selection]:
+        parsed = parser.parse(question, history=history)
+        return parsed, select(parsed, retriever.rank(parsed))
 
     return asked
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from typing import Any
 
 from rag.answer.written import compose
 from rag.ports import ChatModel
-from rag.records import Draft, Query, Selection
-from tests.rag.evidence import CURE, STEER, query, selection
+from rag.question.schema import ParsedQuestion
+from rag.records import Draft, Paper
+from tests.rag.evidence import CURE, STEER, query
 
-BOTH = selection(CURE, STEER)  # E1-E3 are CURE's, E4 and E5 STEER's
+BOTH = (CURE, STEER)  # E1-E3 are CURE's, E4 and E5 STEER's
 GOOD = "- **CURE**: balances exploration and exploitation [E1].\n- **STEER**: works too [E5]."
 HALF = "STEER mitigates entropy collapse [E5]. CURE gains 99% [E2]."
 
@@ -26,6 +28,9 @@ def run(draft: Generator[str, None, Draft]) -> tuple[str, Draft]:
 
 
 def answer(
-    model: ChatModel, found: Selection = BOTH, asked: Query | None = None, repair: bool = True
+    model: ChatModel,
+    papers: Sequence[Paper] = BOTH,
+    asked: ParsedQuestion | None = None,
+    **settings: Any,
 ) -> tuple[str, Draft]:
-    return run(compose(asked or query(), found, model, repair=repair))
+    return run(compose(asked or query(), papers, model, **settings))

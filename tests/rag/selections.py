@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rag.records import Query, Selection
+from rag.question.schema import ParsedQuestion
+from rag.records import Selection
 
-Ask = Callable[..., tuple[Query, Selection]]
+Ask = Callable[..., tuple[ParsedQuestion, Selection]]
 FollowUp = Callable[..., Selection]
 
 

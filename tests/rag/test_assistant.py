@@ -14,7 +14,7 @@ from rag.adapters.fakes import HashEmbedder, ReversedReranker, ScriptedChat
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout, ServerUnreachable
-from rag.events import Fallback, Finished, Understood
+from rag.events import Fallback, Finished, Selected, Understood
 from rag.ports import ChatModel, Reranker
 from rag.records import Answer, Turn
 from rag.storage.catalog import Catalog
@@ -59,13 +59,13 @@ def make(catalog: Catalog) -> Any:
 
 
 class Echo(ScriptedChat):
-    """Quotes the first piece of evidence, whatever it is; before that, what the script says."""
+    """Quotes the first sentence that it is given; before that, what the script says."""
 
-    def stream(self, messages: Any, *, max_tokens: int) -> Any:
-        if "<evidence>" in messages[-1].content and len(self._script) == 1:
+    def stream(self, messages: Any, *, max_tokens: int, schema: Any = None) -> Any:
+        if "<abstracts>" in messages[-1].content and len(self._script) == 1:
             quote = messages[-1].content.partition("[E1] ")[2].partition("\n")[0]
             self._script = [f"- {quote} [E1]"]
-        return super().stream(messages, max_tokens=max_tokens)
+        return super().stream(messages, max_tokens=max_tokens, schema=schema)
 
 
 def test_an_answer_names_its_model(make: Any) -> None:
@@ -77,27 +77,76 @@ def test_an_answer_names_its_model(make: Any) -> None:
     assert (quoted.mode, quoted.model, quoted.usage.calls) == ("extractive", None, 0)
 
 
-def test_a_follow_up_takes_two_calls_and_no_repair(make: Any) -> None:
+def test_a_follow_up_takes_two_calls_and_a_repair(make: Any) -> None:
+    sloppy = "Paper 99 gains 77% [E1]. " + GOOD
+    model = ScriptedChat([REWRITTEN, sloppy, GOOD])
+    answer = make(model).ask(FOLLOW_UP, history=HISTORY)
+    assert answer.usage.calls == len(model.calls) == 3
+    assert all(sentence.supported for sentence in answer.sentences)
+
+
+def test_calls_are_capped(make: Any) -> None:
     model = ScriptedChat([REWRITTEN, "Paper 99 gains 77% [E1]. " + GOOD, "never asked for"])
-    events = list(make(model).stream(FOLLOW_UP, history=HISTORY))
+    events = list(make(model, max_calls=2).stream(FOLLOW_UP, history=HISTORY))
     understood = events[0]
     assert isinstance(understood, Understood)
-    assert understood.query.standalone == "Which papers propose a method for graphs?"
-    assert understood.reading.reader == "scripted"
+    assert understood.parsed.standalone == "Which papers propose a method for graphs?"
+    assert understood.parsed.reader == "scripted"
     assert isinstance(events[-1], Finished)
     answer = events[-1].answer
-    assert (answer.question, answer.standalone_question) == (FOLLOW_UP, understood.query.standalone)
+    assert (answer.question, answer.standalone_question) == (
+        FOLLOW_UP,
+        understood.parsed.standalone,
+    )
     assert answer.usage.calls == len(model.calls) == 2
     assert answer.usage.prompt_tokens == sum(map(model.count_tokens, model.calls))
     assert any(not sentence.supported for sentence in answer.sentences)
+    one = ScriptedChat([GOOD])
+    answer = make(one, max_calls=1, rerank="model").ask(FOLLOW_UP, history=HISTORY)
+    assert (answer.mode, answer.usage.calls) == ("llm", 1), "the answer is never saved on"
+
+
+@pytest.mark.parametrize("most", [1, 7, 30])
+def test_the_best_papers_are_read_and_told_before_the_answer(make: Any, most: int) -> None:
+    model = ScriptedChat([GOOD])
+    events = list(make(model, read_papers=most).stream(QUESTION))
+    (selected,) = [event for event in events if isinstance(event, Selected)]
+    ranked = [paper for paper, _ in make().rank(QUESTION)]
+    assert [paper.paper_id for paper in selected.papers] == ranked[:most]
+    assert model.calls[0][1].content.count("Paper: ") == min(most, len(ranked))
+    answer = _finished(events)
+    assert answer.papers == (ranked[0],)
+    assert answer.near == tuple(ranked[1:most][:5])
+    assert (answer.confidence, answer.notices) == (1.0, ())
+
+
+def test_a_small_context_reads_fewer_and_says_so(make: Any) -> None:
+    model = ScriptedChat([GOOD], max_prompt_tokens=800)
+    answer = make(model).ask(QUESTION)
+    read = model.calls[0][1].content.count("Paper: ")
+    assert answer.notices[0].startswith(f"The model read {read} of the ")
+    assert model.count_tokens(model.calls[0]) <= 800
+
+
+def test_without_a_paper_no_model_is_asked(make: Any) -> None:
+    model = ScriptedChat([GOOD])
+    answer = make(model).ask(QUESTION, within=["of another corpus"])
+    assert (answer.status, answer.mode, model.calls) == ("not_in_corpus", "extractive", [])
+
+
+@pytest.mark.parametrize("question", ["the two newest papers", "thanks!", "?"])
+def test_what_no_abstract_decides_is_not_put_to_the_model(make: Any, question: str) -> None:
+    model = ScriptedChat([GOOD])
+    assert make(model).ask(question).mode == "extractive"
+    assert model.calls == []
 
 
 @pytest.mark.parametrize("budget", [1500, 2500, 6000])
 def test_all_calls_together_stay_within_the_budget(make: Any, budget: int) -> None:
-    model = ScriptedChat([REWRITTEN, GOOD, GOOD], max_prompt_tokens=budget)
-    answer = make(model).ask(FOLLOW_UP, history=HISTORY)
+    model = ScriptedChat([REWRITTEN, "Paper 99 gains 77% [E1]. " + GOOD, GOOD])
+    answer = make(model, max_prompt_tokens=budget).ask(FOLLOW_UP, history=HISTORY)
     assert sum(map(model.count_tokens, model.calls)) <= budget
-    assert len(model.calls) <= 2
+    assert len(model.calls) <= 4
     assert answer.usage.calls == len(model.calls)
 
 
@@ -122,6 +171,7 @@ def test_a_server_out_of_reach_is_not_asked_again(make: Any, error: ModelServerE
     events = list(make(model).stream(FOLLOW_UP, history=HISTORY))
     assert len(model.calls) == 1
     assert sum(isinstance(event, Fallback) for event in events) == 1
+    assert isinstance(events[-3], Selected), "the papers that the quotes are of"
     answer = _finished(events)
     assert (answer.mode, answer.model, answer.usage.calls) == ("extractive", None, 1)
 
@@ -133,7 +183,9 @@ def test_a_follow_up_that_was_not_rewritten_is_still_answered_by_the_model(
     answer = make(Echo([first, ""])).ask(FOLLOW_UP, history=HISTORY)
     assert answer.mode == "llm"
     assert answer.usage.calls == 2
-    assert answer.standalone_question == "Which papers propose a method for robots, for graphs?"
+    assert (
+        answer.standalone_question == "and for graphs (which papers propose a method for robots?)"
+    )
 
 
 @pytest.mark.parametrize(

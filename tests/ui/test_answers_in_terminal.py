@@ -82,8 +82,9 @@ def test_history_makes_a_follow_up(run: Run, bundled_dir: Path, tmp_path: Path) 
     )
     question = "which one of them branches off at uncertain tokens?"
     answer = loaded(run, "ask", question, "--history", history, "--json", "--data-dir", bundled_dir)
-    assert "CURE branches off at uncertain tokens" in answer["standalone_question"]
-    assert [cited["title"].partition(":")[0] for cited in answer["citations"]] == ["CURE"]
+    assert "branches off at uncertain tokens" in answer["standalone_question"]
+    assert "CURE" in answer["standalone_question"]
+    assert {cited["title"].partition(":")[0] for cited in answer["citations"]} == {"CURE"}
 
 
 def test_control_characters_of_a_question_reach_no_terminal(run: Run, bundled_dir: Path) -> None:
@@ -98,10 +99,10 @@ def test_control_characters_of_a_question_reach_no_terminal(run: Run, bundled_di
         ({}, ""),
         ({"paper_ids": ("a", "b")}, ""),
         ({"date_from": "2025-10-01", "date_to": "2025-10-31"}, "from October 2025"),
-        ({"upvotes_min": 1, "sort": "date"}, "with at least 1 upvote, latest first"),
-        ({"sort": "upvotes", "order": "asc", "limit": 3}, "the 3 least upvoted"),
-        ({"sort": "date", "limit": 1}, "the latest one"),
-        ({"limit": 5}, "5 at most"),
+        ({"upvotes_min": 1, "sort": "date"}, "at least 1 upvote, latest first"),
+        ({"sort": "upvotes", "order": "asc", "limit": 3}, "least upvoted first, at most 3 papers"),
+        ({"sort": "date", "limit": 1}, "latest first, at most 1 paper"),
+        ({"limit": 5}, "at most 5 papers"),
     ],
 )
 def test_constraints_are_told_in_words(filters: dict[str, Any], told: str) -> None:
@@ -129,4 +130,4 @@ def test_a_follow_up_shows_no_ids(run: Run, bundled_dir: Path, tmp_path: Path) -
     again = tmp_path / "again.json"
     again.write_text(json.dumps(loaded(run, *asked, "--history", history, "--json")))
     code, _, err = run("ask", "--again", again, "--data-dir", bundled_dir)
-    assert "Constraints: the 2 asked about" in " ".join(err.split())
+    assert "Constraints: among the two asked about" in " ".join(err.split())

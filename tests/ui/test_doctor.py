@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from rag.config import load
+from tests.real_model import weights
 from tests.scripted_server import (
     Handler,
     ScriptedServer,
@@ -22,7 +24,7 @@ from tests.scripted_server import (
 from tests.ui.commands import Run
 from ui import servers
 
-__all__ = ["server"]
+__all__ = ["server", "weights"]
 
 KEY = "sk-test-0123456789"
 Examine = Callable[..., tuple[int, dict[str, Any], str]]
@@ -88,6 +90,19 @@ def test_what_came_back_is_told(
     assert "citewell doctor" not in rows["answers"]["value"]
 
 
+def test_the_context_is_told_and_where_it_comes_from(
+    examine: Examine, server: ScriptedServer
+) -> None:
+    server.models = ["tiny"]
+    _, rows, _ = examine(**_asked(server.url))
+    assert rows["context"]["value"] == "16,384 tokens, assumed, as the server does not say"
+    server.told["/props"] = {"default_generation_settings": {"n_ctx": 32_768}}
+    _, rows, _ = examine(**_asked(server.url))
+    assert rows["context"]["value"] == "32,768 tokens, told by llama.cpp (/props)"
+    _, rows, _ = examine(**_asked(server.url), CITEWELL_CONTEXT_TOKENS="9000")
+    assert rows["context"]["value"] == "9,000 tokens, set by CITEWELL_CONTEXT_TOKENS"
+
+
 def test_a_key_that_the_list_wants_is_told(
     examine: Examine, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,3 +158,21 @@ def test_embeddings_and_reranking_are_asked_too(examine: Examine, server: Script
 def test_offline_asks_nobody(examine: Examine, server: ScriptedServer) -> None:
     assert examine("--offline", **_asked(server.url))[:2] == (0, {})
     assert not server.requests
+
+
+def answering(model: Path, folder: Path) -> tuple[str, str, bool]:
+    """The row about a model whose context is to hold 2,048 tokens."""
+    environ = {"CITEWELL_MODEL": str(model), "CITEWELL_CONTEXT_TOKENS": "2048"}
+    (row,) = servers.tried(load(data_dir=folder, environ=environ))
+    return row
+
+
+def test_a_file_on_this_machine_is_loaded(weights: Path, tmp_path: Path) -> None:
+    told = f"{weights.name} runs here, with a context of 2,048 tokens"
+    assert answering(weights, tmp_path) == ("answers", told, True)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    _, told, fine = answering(tmp_path / "none.gguf", tmp_path)
+    assert not fine
+    assert "none.gguf cannot be read" in told

@@ -9,7 +9,7 @@ from rag.config import Config
 from rag.events import Event
 from rag.filters import Filters
 from rag.ports import Embedder
-from rag.records import Mode, Turn
+from rag.records import Depth, Keeping, Mode, Turn
 from rag.storage.index_manager import Shelf
 
 
@@ -33,6 +33,8 @@ class Answers(Protocol):
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
+        keeping: Keeping = "resume",
     ) -> Iterator[Event]: ...
 
     def rank(

@@ -11,9 +11,9 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from rag import export as notes
-from rag.answer.counts import number_of
 from rag.records import Citation, Paper
 from rag.text.latex import readable
+from rag.text.words import number_of
 from ui.web.chips import day
 from ui.web.menus import icon, menu
 
@@ -21,6 +21,8 @@ AROUND = 90
 """Characters shown on either side of a quote while the abstract is folded."""
 OPENING = 200
 """Characters shown of a folded abstract that nothing is quoted from."""
+_READING = 12
+"""Papers told by title while an answer is being written."""
 
 _CUT = "\ue00c"
 """Stands at the cuts while an abstract is made readable."""
@@ -116,8 +118,10 @@ def near(papers: Sequence[Paper], *, foot: Callable[[str], str] = lambda paper_i
 
 
 def reading(papers: Sequence[Paper]) -> str:
-    """The papers that an answer is being written from."""
-    items = "".join(f"<li>{escape(readable(paper.title))}</li>" for paper in papers)
+    """The papers that an answer is being written from: the first of many."""
+    items = "".join(f"<li>{escape(readable(paper.title))}</li>" for paper in papers[:_READING])
+    if more := len(papers[_READING:]):
+        items += f"<li>and {number_of(more, 'more paper')}</li>"
     return f'<ul class="cw-reading">{items}</ul>'
 
 

@@ -10,35 +10,9 @@ from datetime import date
 from html import escape
 from typing import cast
 
-from rag.answer.constraints import authors_in_words, constraint_in_words, votes_in_words
-from rag.answer.counts import nth
-from rag.filters import Filters, Order, SortKey
-from rag.text.words import enumerated
-
-CHIPS: dict[str, tuple[str, ...]] = {
-    "dates": ("date_from", "date_to"),
-    "not_dates": ("not_from", "not_to"),
-    "upvotes": ("upvotes_min", "upvotes_max"),
-    "authors": ("authors",),
-    "author_count": ("authors_min", "authors_max"),
-    "recorded": ("recorded",),
-    "unrecorded": ("unrecorded",),
-    "order": ("sort", "order"),
-    "limit": ("limit", "skip"),
-    "not_about": ("not_about",),
-    "lacking": ("lacking",),
-    "papers": ("paper_ids",),
-}
-_WORDS = ("not_about", "lacking")
-"""What is read off the question again unless it is stated to be empty."""
-_ORDERS = {
-    ("date", "desc"): "newest first",
-    ("date", "asc"): "oldest first",
-    ("upvotes", "desc"): "most upvoted first",
-    ("upvotes", "asc"): "fewest upvotes first",
-    ("authors", "desc"): "most authors first",
-    ("authors", "asc"): "fewest authors first",
-}
+from rag.fields import FIELDS
+from rag.filters import ORDERS, Filters, Order, SortKey
+from rag.text.words import number_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,20 +24,8 @@ class Chip:
 def chips(filters: Filters, *, within: Sequence[str] | None = None) -> list[Chip]:
     """One for each stated constraint, in a fixed order. `within`: the papers that the visitor
     has chosen, as against those of an answer before."""
-    labels = {
-        "dates": _dates(filters.date_from, filters.date_to),
-        "not_dates": _not_dates(filters.not_from, filters.not_to),
-        "upvotes": votes_in_words(filters),
-        "authors": f"by {enumerated(filters.authors)}" if filters.authors else "",
-        "author_count": authors_in_words(filters),
-        "recorded": constraint_in_words(Filters(recorded=filters.recorded)),
-        "unrecorded": constraint_in_words(Filters(unrecorded=filters.unrecorded)),
-        "order": _ORDERS.get((filters.sort, filters.order or "desc"), "") if filters.sort else "",
-        "limit": _limit(filters),
-        "not_about": _quoted("not about", filters.not_about),
-        "lacking": _quoted("does without", filters.lacking),
-        "papers": _restriction(filters.paper_ids, within),
-    }
+    labels = {name: field.label(filters) for name, field in FIELDS.items()}
+    labels["papers"] = _restriction(filters.paper_ids, within)
     return [Chip(key=key, label=label) for key, label in labels.items() if label]
 
 
@@ -71,14 +33,19 @@ def _restriction(papers: Sequence[str] | None, within: Sequence[str] | None) -> 
     if papers is None:
         return ""
     if within is not None and set(papers) == set(within):
-        return "only this paper" if len(papers) == 1 else f"only these {_papers(len(papers))}"
-    return f"only among {_papers(len(papers))} of this conversation"
+        return (
+            "only this paper"
+            if len(papers) == 1
+            else f"only these {number_of(len(papers), 'paper')}"
+        )
+    return f"only among {number_of(len(papers), 'paper')} of this conversation"
 
 
 def without(filters: Filters, key: str) -> Filters:
     """`filters` less one chip's constraint. Raises KeyError for a key that no chip has."""
-    gone: object = () if key in _WORDS else None
-    return replace(filters, **dict.fromkeys(CHIPS[key], gone))  # type: ignore[arg-type]
+    # What is read off the question again is stated to be empty.
+    gone: object = () if key in ("not_about", "lacking") else None
+    return replace(filters, **dict.fromkeys(FIELDS[key].attributes, gone))  # type: ignore[arg-type]
 
 
 def taken_away(stated: Filters | None, filters: Filters) -> list[Chip]:
@@ -89,7 +56,7 @@ def taken_away(stated: Filters | None, filters: Filters) -> list[Chip]:
 
 def put_back(filters: Filters, stated: Filters, key: str) -> Filters:
     """`filters` with one chip's constraint as it was `stated`. Raises KeyError as `without`."""
-    return replace(filters, **{name: getattr(stated, name) for name in CHIPS[key]})
+    return replace(filters, **FIELDS[key].of(stated))
 
 
 def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
@@ -97,9 +64,10 @@ def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
     What has no field in the form stays as it was `before`."""
     given = {name: str(value).strip() for name, value in values.items()}
     sort, _, order = given.get("order", "").partition(" ")
-    known = (sort, order) in _ORDERS
+    known = (sort, order) in ORDERS
     limit = _number_or_none(given.get("limit")) or None
-    return Filters(
+    return replace(
+        before,
         date_from=_day_or_none(given.get("date_from")),
         date_to=_day_or_none(given.get("date_to")),
         upvotes_min=_number_or_none(given.get("upvotes_min")),
@@ -108,16 +76,6 @@ def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
         skip=before.skip if limit and limit == before.limit else None,
         sort=cast(SortKey, sort) if known else None,
         order=cast(Order, order) if known else None,
-        paper_ids=before.paper_ids,
-        not_from=before.not_from,
-        not_to=before.not_to,
-        not_about=before.not_about,
-        lacking=before.lacking,
-        authors=before.authors,
-        authors_min=before.authors_min,
-        authors_max=before.authors_max,
-        recorded=before.recorded,
-        unrecorded=before.unrecorded,
     )
 
 
@@ -126,8 +84,8 @@ def form(filters: Filters) -> str:
     current = f"{filters.sort} {filters.order or 'desc'}" if filters.sort else ""
     orders = "".join(
         f'<option value="{sort} {order}"{" selected" * (f"{sort} {order}" == current)}>'
-        f"{label}</option>"
-        for (sort, order), label in _ORDERS.items()
+        f"{label} first</option>"
+        for (sort, order), label in ORDERS.items()
     )
     return (
         '<form data-form="adjust">'
@@ -169,42 +127,3 @@ def day(published: str | None) -> str:
         return f"{rest[1]} {month}" if len(rest) > 1 else month
     except (ValueError, IndexError):
         return published or ""
-
-
-def _limit(filters: Filters) -> str:
-    if not filters.skip:
-        return "" if filters.limit is None else f"at most {_papers(filters.limit)}"
-    return (
-        f"only the {nth(filters.skip)}"
-        if filters.limit == 1
-        else f"from the {nth(filters.skip)} on"
-    )
-
-
-def _quoted(said: str, terms: Sequence[str] | None) -> str:
-    return f"{said} {' or '.join(f'“{term}”' for term in terms)}" if terms else ""
-
-
-def _not_dates(first: str | None, last: str | None) -> str:
-    return f"not {_dates(first, last)}" if first and last else ""
-
-
-def _papers(n: int) -> str:
-    return "1 paper" if n == 1 else f"{n:,} papers"
-
-
-def _dates(first: str | None, last: str | None) -> str:
-    if not first or not last:
-        return f"since {day(first)}" if first else f"until {day(last)}" if last else ""
-    if first == last:
-        return f"on {day(first)}"
-    try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
-        return f"{first} to {last}"
-    whole_months = start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]
-    if whole_months and (start.month, end.month) == (1, 12):
-        first, last = first[:4], last[:4]
-    elif whole_months:
-        first, last = first[:7], last[:7]
-    return f"from {day(first)}" if first == last else f"from {day(first)} to {day(last)}"

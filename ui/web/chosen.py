@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Protocol, cast
 
 from rag.errors import CitewellError, UsageError
+from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.records import Mode, Paper
-from ui.web.chips import CHIPS, filled_in, put_back, without
+from ui.web.chips import filled_in, put_back, without
 from ui.web.exchange import Exchange
 from ui.web.talk import Talk, nothing
 
@@ -38,12 +39,14 @@ def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[E
         if exchange is None:
             return talk.ask(question, within=within, mode=mode)
         return talk.again(exchange, question=question, within=within, mode=mode)
+    if data.get("depth") == "thorough":
+        return talk.again(exchange, within=exchange.within, mode="llm", depth="thorough")
     within = exchange.within if data.get("without") != "papers" else None
-    before = exchange.query.filters if exchange.query else Filters()
+    before = exchange.parsed.filters if exchange.parsed else Filters()
     filters = None
-    if data.get("without") in CHIPS:
+    if data.get("without") in FIELDS:
         filters = without(before, data["without"])
-    elif data.get("with") in CHIPS and exchange.stated:
+    elif data.get("with") in FIELDS and exchange.stated:
         filters = put_back(before, exchange.stated, data["with"])
     elif isinstance(data.get("filters"), dict):
         filters = filled_in(data["filters"], before)

@@ -16,8 +16,8 @@ from typing import Any
 
 from rag.errors import CitewellError
 from rag.filters import Filters
-from rag.question import Reading
-from rag.records import Answer, Paper, Query
+from rag.question.schema import ParsedQuestion, Topic
+from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
 from ui.web import store
 from ui.web.exchange import BUSY, Exchange
@@ -191,7 +191,7 @@ def _title(text: str) -> str:
 
 
 def _kept(exchange: Exchange) -> dict[str, Any]:
-    answer, query = exchange.answer, exchange.query
+    answer, parsed = exchange.answer, exchange.parsed
     shown = [] if answer is None else [*answer.papers, *answer.near]
     shown += [] if answer is None else [citation.paper_id for citation in answer.citations]
     return {
@@ -202,10 +202,11 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
         "within": exchange.within,
         "stated": freeze(exchange.stated),
         "mode": exchange.mode,
+        "depth": exchange.depth,
         "state": exchange.state,  # also while it is on its way: it may be cut off at any time
-        "read": query and {"standalone": query.standalone, "filters": freeze(query.filters)},
-        "mended": exchange.reading.mended if exchange.reading else (),
-        "notes": exchange.reading.notes if exchange.reading else (),
+        "read": parsed and {"standalone": parsed.standalone, "filters": freeze(parsed.filters)},
+        "mended": parsed.mended if parsed else (),
+        "notes": parsed.notes if parsed else (),
         "text": "" if answer else exchange.text,
         "fallback": exchange.fallback,
         "changed": exchange.changed,
@@ -218,16 +219,13 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
 
 
 def _exchange(kept: dict[str, Any]) -> Exchange:
-    reading = None
+    parsed = None
     if read := kept["read"]:
-        query = Query(
+        parsed = ParsedQuestion(
             question=kept["question"],
             standalone=read["standalone"],
-            topic=read["standalone"],
+            topic=Topic(own=read["standalone"]),
             filters=thaw(Filters, read["filters"]),
-        )
-        reading = Reading(
-            query=query,
             mended=tuple((typed, meant) for typed, meant in kept["mended"]),
             notes=tuple(kept["notes"]),
         )
@@ -242,9 +240,10 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
         within=None if within is None else tuple(within),
         stated=thaw(Filters, kept.get("stated")),
         mode=kept["mode"],
+        depth=kept.get("depth", "normal"),
         state="stopped" if kept["state"] in BUSY else kept["state"],
         broken=kept["state"] in BUSY,
-        reading=reading,
+        parsed=parsed,
         text=kept["text"],
         fallback=kept["fallback"],
         changed=tuple(kept.get("changed", ())),

@@ -4,15 +4,14 @@ conversation, and nothing of HTML or of how answers are worked out."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rag.errors import CitewellError
-from rag.events import Event, Fallback, Finished, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Progress, Selected, Text, Understood
 from rag.filters import Filters
-from rag.question import Reading
-from rag.records import Answer, Mode, Paper, Query, Selection
+from rag.question.schema import ParsedQuestion
+from rag.records import Answer, Depth, Mode, Paper
 from ui.web import receipts
 from ui.web.judgements import Judgement
 
@@ -33,13 +32,16 @@ class Exchange:
     stated: Filters | None = None
     """The constraints of the question's own words, where `filters` took their place."""
     mode: Mode | None = None
+    depth: Depth = "normal"
     state: State = "reading"
     before_it: int = 0
     """How many others wait before this one, while it waits."""
     broken: bool = False
     """Citewell was ended before the answer was."""
-    reading: Reading | None = None
-    selection: Selection | None = None
+    parsed: ParsedQuestion | None = None
+    progress: Progress | None = None
+    read: tuple[Paper, ...] = ()
+    """What the answer is being made from, the best first."""
     text: str = ""
     fallback: str = ""
     answer: Answer | None = None
@@ -58,15 +60,11 @@ class Exchange:
     seconds: float = 0.0
 
     @property
-    def query(self) -> Query | None:
-        return self.reading.query if self.reading else None
-
-    @property
     def own_constraints(self) -> Filters | None:
         """Those of its own words; papers that were chosen for it are none of them."""
-        if self.stated or not self.query:
+        if self.stated or not self.parsed:
             return self.stated
-        filters = self.query.filters
+        filters = self.parsed.filters
         return filters if self.within is None else replace(filters, paper_ids=None)
 
     @property
@@ -75,12 +73,13 @@ class Exchange:
 
     def take(self, event: Event) -> None:
         match event:
-            case Understood(reading=reading):
-                self.reading = reading
-            case Selected(selection=selection):
-                self.selection = selection
-                self._know((*selection.papers, *selection.near))
-                self._know(evidence.paper for evidence in selection.evidence)
+            case Understood(parsed=parsed):
+                self.parsed = parsed
+            case Progress():
+                self.progress = event
+            case Selected(papers=papers, near=near):
+                self.read = papers
+                self.papers.update((paper.paper_id, paper) for paper in (*papers, *near))
                 self.state = "writing"
             case Text(delta=delta):
                 self.text += delta
@@ -94,6 +93,3 @@ class Exchange:
                     known = {**self.before.papers, **self.papers}
                     titles = {paper_id: paper.title for paper_id, paper in known.items()}
                     self.changed = receipts.told(self.before.answer, answer, titles)
-
-    def _know(self, papers: Iterator[Paper] | Sequence[Paper]) -> None:
-        self.papers.update((paper.paper_id, paper) for paper in papers)

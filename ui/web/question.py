@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from rag.question import Reading
+from rag.question.schema import ParsedQuestion
 from ui.web.chips import chips, form, taken_away
 from ui.web.exchange import Exchange
 from ui.web.menus import icon
@@ -28,26 +28,26 @@ def heading(exchange: Exchange) -> str:
         f"{icon('adjust', 'adjust', 'Constraints', more=_SHUT)}</span>"
     )
     html = f'<h2 class="cw-question{long}">{_bound(exchange.question, doing)}</h2>'
-    if exchange.reading is None:
+    if exchange.parsed is None:
         return html
-    query = exchange.reading.query
-    html += _understood(exchange.reading, exchange.question)
+    parsed = exchange.parsed
+    html += _understood(parsed, exchange.question)
     items = "".join(
         f'<li>{escape(chip.label)}<button type="button" data-act="without"'
         f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
         '<span aria-hidden="true">×</span></button></li>'
-        for chip in chips(query.filters, within=exchange.within)
+        for chip in chips(parsed.filters, within=exchange.within)
     )
     items += "".join(
         f'<li class="cw-gone"><span class="cw-sr">Taken away: </span>'
         f'<del>{escape(chip.label)}</del><button type="button" class="cw-act" data-act="with"'
         f' data-key="{chip.key}" aria-label="Ask again with: {escape(chip.label)}">Put back'
         "</button></li>"
-        for chip in taken_away(exchange.stated, query.filters)
+        for chip in taken_away(exchange.stated, parsed.filters)
     )
     if items:
         html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'
-    return f'{html}<div class="cw-adjust" hidden>{form(query.filters)}</div>'
+    return f'{html}<div class="cw-adjust" hidden>{form(parsed.filters)}</div>'
 
 
 def _bound(text: str, tail: str) -> str:
@@ -59,12 +59,12 @@ def _bound(text: str, tail: str) -> str:
     return f"<span>{escape(before)}{space}{bound}</span>"
 
 
-def _understood(reading: Reading, question: str) -> str:
+def _understood(parsed: ParsedQuestion, question: str) -> str:
     """How the question was read, told once: a line, and what else there is to it behind that line.
     Constraints are not in it: they stand below as chips."""
-    told = [f"“{typed}” read as “{read}”" for typed, read in reading.mended]
-    told += [note for note in reading.notes if not note.startswith(_SAID_BY_CHIPS)]
-    standalone = reading.query.standalone.strip()
+    told = [f"“{typed}” read as “{read}”" for typed, read in parsed.mended]
+    told += [note for note in parsed.notes if not note.startswith(_SAID_BY_CHIPS)]
+    standalone = parsed.standalone.strip()
     if standalone != question and (told or len(standalone) > LONG):
         told = told or ["Read with what it needs of the turns before"]
         told.append(f"Searched for: {standalone}")

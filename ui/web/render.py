@@ -21,7 +21,7 @@ from ui.web.exchange import Exchange
 from ui.web.judging import shown as judging
 from ui.web.menus import icon, menu
 from ui.web.remedies import on_page, ways
-from ui.words import spent
+from ui.words import how_far, spent
 
 EXAMPLES: Sequence[tuple[str, str]] = (
     ("List", "which papers mitigate entropy collapse in RLVR?"),
@@ -111,7 +111,7 @@ def _answer(exchange: Exchange) -> str:
         return _error(exchange)
     if answer:
         told = _notices(answer.notices, quoted=bool(exchange.fallback))
-        return f'{told}<div class="cw-prose">{_prose(exchange, answer)}</div>'
+        return f'{told}<div class="cw-prose">{_prose(exchange, answer)}</div>{_further(exchange)}'
     html = _notices([exchange.fallback] if exchange.fallback else [], quoted=True)
     if exchange.text:
         html += f'<div class="cw-prose">{prose.writing(exchange.text)}</div>'
@@ -129,9 +129,26 @@ def _answer(exchange: Exchange) -> str:
     elif exchange.state == "waiting":
         html += f'<p class="cw-waiting">{_waiting(exchange)}</p>'
     elif not exchange.text:
-        doing = "Reading the abstracts" if exchange.state == "reading" else "Writing"
-        html += f'<p class="cw-waiting">{doing} …</p>'
+        html += f'<p class="cw-waiting">{_doing(exchange)}</p>'
     return html
+
+
+def _doing(exchange: Exchange) -> str:
+    if exchange.progress and exchange.state == "reading":
+        return how_far(exchange.progress)
+    return "Reading the abstracts …" if exchange.state == "reading" else "Writing …"
+
+
+def _further(exchange: Exchange) -> str:
+    """Below a list that a model wrote from the best papers: the way to all others."""
+    answer = exchange.answer
+    if not answer or answer.mode != "llm" or answer.kind != "list" or exchange.depth != "normal":
+        return ""
+    return (
+        '<p class="cw-note"><button type="button" class="cw-act" data-act="thorough"'
+        ' title="The model reads on, batch by batch, until no paper matches any more">'
+        "Look through all papers</button></p>"
+    )
 
 
 def _waiting(exchange: Exchange) -> str:
@@ -144,8 +161,8 @@ def _waiting(exchange: Exchange) -> str:
 
 def _prose(exchange: Exchange, answer: Answer) -> str:
     """The answer; a comparison's papers by the names that the question calls them."""
-    names = exchange.reading.names if exchange.reading else ()
-    called = {papers[0]: name for name, papers in names if len(papers) == 1}
+    names = exchange.parsed.names if exchange.parsed else {}
+    called = {papers[0]: name for name, papers in names.items() if len(papers) == 1}
     return prose.finished(answer, called=called)
 
 
@@ -212,10 +229,10 @@ def _receipt(exchange: Exchange, corpus: str) -> str:
 
 
 def _sources(exchange: Exchange) -> str:
-    answer, selection = exchange.answer, exchange.selection
+    answer = exchange.answer
     if answer is None:
-        if exchange.busy and selection and selection.papers:
-            return f"<h3>Reading</h3>{cards.reading(selection.papers)}"
+        if exchange.busy and exchange.read:
+            return f"<h3>Reading</h3>{cards.reading(exchange.read)}"
         return ""
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
@@ -244,7 +261,7 @@ def _said(exchange: Exchange) -> str:
         return f"The answer is ready, with {sources}."
     return {
         "waiting": _waiting(exchange),
-        "reading": "Reading the abstracts.",
+        "reading": _doing(exchange),
         "writing": "Writing the answer.",
         "stopped": "Stopped.",
         "failed": f"The question could not be answered. {exchange.error}",

@@ -256,6 +256,7 @@ Object.assign(window.citewell, (() => {
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
+      thorough: () => ask({ again: id, depth: "thorough" }),
       without: () => {
         if (hit.dataset.key === "papers") act.restrict([]);
         ask({ again: id, without: hit.dataset.key });

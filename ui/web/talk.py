@@ -15,7 +15,7 @@ from datetime import date
 
 from rag.errors import CitewellError
 from rag.filters import Filters
-from rag.records import Mode, Turn
+from rag.records import Depth, Mode, Turn
 from ui.web.answers import Answers
 from ui.web.exchange import Exchange
 from ui.web.line import Line
@@ -118,6 +118,7 @@ class Talk:
         filters: Filters | None = None,
         within: tuple[str, ...] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
     ) -> AsyncIterator[Exchange]:
         """Ask; yields the exchange whenever there is something new to show of it. Never raises:
         what goes wrong is told in the exchange. Does nothing while an answer is on its way."""
@@ -129,6 +130,7 @@ class Talk:
             filters=filters,
             within=within,
             mode=mode,
+            depth=depth,
             asked_on=date.today().isoformat(),
         )
         self.exchanges.append(exchange)
@@ -142,10 +144,12 @@ class Talk:
         filters: Filters | None = None,
         within: tuple[str, ...] | None = None,
         mode: Mode | None = None,
+        depth: Depth | None = None,
     ) -> AsyncIterator[Exchange]:
-        """Ask once more, in other words or with other constraints where they are given. The last
-        exchange is replaced; an earlier one stays, and the question is asked anew. Constraints
-        that belonged to the old wording are read again from a new one."""
+        """Ask once more, in other words, with other constraints or to another depth where they are
+        given. The last exchange is replaced; an earlier one stays, and the question is asked anew.
+        Constraints that belonged to the old wording are read again from a new one, which is
+        answered from the best papers first."""
         if self._running:
             return nothing()
         if old is self.exchanges[-1]:
@@ -154,7 +158,11 @@ class Talk:
         if filters is None and question is None:
             filters = old.filters
         asked = self.ask(
-            question or old.question, filters=filters, within=within, mode=mode or old.mode
+            question or old.question,
+            filters=filters,
+            within=within,
+            mode=mode or old.mode,
+            depth=depth or _depth_again(old, question, mode or old.mode),
         )
         if question in (None, old.question):
             self.exchanges[-1].before = old
@@ -177,6 +185,8 @@ class Talk:
                 filters=exchange.filters,
                 within=exchange.within,
                 mode=exchange.mode,
+                depth=exchange.depth,
+                keeping="private" if self.private else "resume",
             )
         )
         try:
@@ -199,6 +209,11 @@ class Talk:
                 exchange.state = "stopped"
             self._running = None
         yield exchange
+
+
+def _depth_again(old: Exchange, question: str | None, mode: Mode | None) -> Depth:
+    same = question in (None, old.question) and mode != "extractive"
+    return old.depth if same else "normal"
 
 
 async def nothing() -> AsyncIterator[Exchange]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.citations import UNSUPPORTED, Numbering, check, with_markers
-from rag.records import Evidence, Sentence
+from rag.records import Evidence, Paper, Sentence
 from tests.rag.evidence import CURE, STEER, evidence
 
 OFFERED = evidence(CURE, STEER)  # E1-E3 are CURE's, E4 and E5 STEER's
@@ -146,6 +146,42 @@ def test_an_invented_number_or_name_is_found(claim: str, lost: str) -> None:
     assert sentence.citations == ()
     assert checked.citations == ()
     assert checked.text.endswith(UNSUPPORTED)
+
+
+@pytest.mark.parametrize(
+    ("written", "claim", "supported"),
+    [
+        ("We steer the models.", "STEER moves models", False),
+        ("Steer the models by hand.", "STEER moves models", False),
+        ("We steer them. STEER is new.", "STEER moves models", True),
+        ("We propose Steer for models.", "STEER moves models", True),
+        ("The models react and cure.", "ReAct moves models", False),
+        ("The models react and cure.", "Models react", True),
+        ("ReAct moves the models.", "REACT moves models", True),
+        ("Fine-tuned llms are models.", "LLMs are models", True),
+        ("An rlhf stage moves models.", "RLHF moves models", True),
+        ("Our gpt4 models move.", "GPT4 models move", True),
+        ("Large language models move.", "LLMs are models", True),
+        ("Mixture of experts models move.", "MoE models move", True),
+        ("Flash attention moves models.", "FlashAttention moves models", True),
+        ("LLMs are models that move.", "llms are models", True),
+    ],
+)  # fmt: skip
+def test_a_name_is_told_from_the_word_that_it_looks_like(
+    written: str, claim: str, supported: bool
+) -> None:
+    paper = Paper(paper_id="p", title="Moving Models and How to Steer Them", abstract=written)
+    checked = check(f"{claim} [E1].", evidence(paper))
+    assert checked.sentences[0].supported == supported, checked.sentences[0].why
+
+
+def test_a_claim_about_a_paper_must_cite_it() -> None:
+    wrong = only("Rethinking entropy interventions in rlvr gains 5% [E2].")
+    assert wrong.why == f"It names “{STEER.title}”, which it does not cite."
+    assert only(f"“{STEER.title}” stabilizes entropy, and CURE gains 5% [E2][E5].").supported
+    quoting = Paper(paper_id="q", title="A", abstract=f"Unlike {STEER.title}, we gain 5%.")
+    offered = evidence(quoting, STEER)
+    assert check(f"It beats {STEER.title} [E1].", offered).sentences[0].supported
 
 
 @pytest.mark.parametrize(

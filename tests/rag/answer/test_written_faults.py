@@ -10,9 +10,10 @@ import pytest
 from rag.adapters.fakes import ScriptedChat
 from rag.adapters.openai_chat import OpenAIChat
 from rag.answer.citations import UNSUPPORTED
-from rag.answer.prompts import REFUSAL
+from rag.answer.instructions import NOTHING_FOUND
+from rag.answer.written import Limits
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout
-from tests.rag.evidence import CURE, HOSTILE, STEER, selection
+from tests.rag.evidence import CURE, HOSTILE, STEER, evidence
 from tests.rag.generated import GOOD, HALF, answer
 from tests.scripted_server import (
     ScriptedServer,
@@ -29,6 +30,7 @@ from tests.scripted_server import (
 )
 
 __all__ = ["server"]
+ONE_CALL = Limits(calls=1)
 MENDED = "STEER mitigates entropy collapse [E5]. CURE gains 5% [E2]."
 
 
@@ -44,7 +46,7 @@ def test_one_repair_mends_a_reply() -> None:
 
 @pytest.mark.parametrize(
     "second",
-    [HALF, "CURE gains 98% [E2]. STEER gains 97% [E5].", REFUSAL, "", "1 2 3",
+    [HALF, "CURE gains 98% [E2]. STEER gains 97% [E5].", NOTHING_FOUND, "", "1 2 3",
      ServerBusy("busy"), ("STEER", ServerTimeout("slow"))],
 )  # fmt: skip
 def test_a_repair_that_is_no_better_changes_nothing(
@@ -60,17 +62,17 @@ def test_a_repair_that_is_no_better_changes_nothing(
 
 def test_without_repair_and_for_good_replies_there_is_one_call() -> None:
     model = ScriptedChat([HALF, MENDED])
-    _, draft = answer(model, repair=False)
+    _, draft = answer(model, limits=ONE_CALL)
     assert UNSUPPORTED in draft.text
     assert len(model.calls) == 1
 
 
 @pytest.mark.parametrize("budget", [700, 900, 1100, 1500, 3000, 6000])
 def test_both_calls_together_stay_within_the_budget(budget: int) -> None:
-    model = ScriptedChat([HALF, MENDED], max_prompt_tokens=budget)
-    found = selection(STEER, *(replace(CURE, paper_id=f"cure{i}") for i in range(12)))
+    model = ScriptedChat([HALF, MENDED])
+    found = (STEER, *(replace(CURE, paper_id=f"cure{i}") for i in range(12)))
     with suppress(ModelServerError):
-        answer(model, found)
+        answer(model, found, limits=Limits(prompt_tokens=budget))
     assert len(model.calls) <= 2
     assert sum(map(model.count_tokens, model.calls)) <= budget
 
@@ -100,7 +102,7 @@ def test_wrappings_are_taken_off(reply: str) -> None:
 class TestHostileAbstracts:
     """Text inside abstracts is data: it changes neither the prompt's frame nor the checks."""
 
-    FOUND = selection(HOSTILE, CURE)
+    FOUND = (HOSTILE, CURE)
 
     def test_an_obedient_model_is_caught(self) -> None:
         with pytest.raises(BadReply):
@@ -108,9 +110,9 @@ class TestHostileAbstracts:
 
     def test_praise_that_it_asked_for_is_marked(self) -> None:
         reply = "The detector reaches 91% accuracy [E6]. It is the best paper of all time."
-        keys = {e.quote: e.key for e in self.FOUND.evidence}
+        keys = {e.quote: e.key for e in evidence(*self.FOUND)}
         key = next(key for quote, key in keys.items() if "91%" in quote)
-        _, draft = answer(ScriptedChat([reply.replace("E6", key)]), self.FOUND, repair=False)
+        _, draft = answer(ScriptedChat([reply.replace("E6", key)]), self.FOUND, limits=ONE_CALL)
         assert [s.supported for s in draft.sentences] == [True, False]
         assert draft.text.endswith(UNSUPPORTED)
 
@@ -154,7 +156,7 @@ class TestOverHttp:
     def test_a_reply_cut_at_its_limit_is_told(self, server: ScriptedServer) -> None:
         reply = "STEER mitigates entropy collapse [E5]. CURE balances exploration and"
         server.script(say(reply, finish="length", usage=None))
-        _, draft = answer(self.model(server), repair=False)
+        _, draft = answer(self.model(server), limits=ONE_CALL)
         assert draft.papers == ("steer",)
         assert any("CITEWELL_MAX_ANSWER_TOKENS" in notice for notice in draft.notices)
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.corpus.acronyms import definitions
+from rag.corpus.lexicon import Lexicon
 from rag.corpus.lexicon_json import from_json, to_json
 from rag.corpus.spelling import ASKING
-from rag.question import Lexicon
 from rag.records import Paper
 
 
@@ -138,6 +138,19 @@ def test_names_that_are_words_count_only_as_written() -> None:
 def test_papers_of_an_earlier_answer() -> None:
     answer = "Borealis, then “Preferences without rewards”, then RISE."
     assert LEXICON.papers_in(answer) == ("verify", "prefer", "rise")
+
+
+def test_a_name_that_several_papers_use_stands_for_its_owner() -> None:
+    papers = [
+        Paper(paper_id="own", title="WebNest: a benchmark", abstract="Agents click in WebNest."),
+        Paper(paper_id="user", title="Clicking agents", abstract="They do well on WebNest."),
+    ]
+    assert Lexicon.from_papers(papers).papers_in("They are tested on WebNest.") == ("own",)
+
+
+def test_a_name_with_a_digit_counts_in_any_case() -> None:
+    paper = Paper(paper_id="n", title="N2N Learning: nets from nets", abstract="Nets are made.")
+    assert Lexicon.from_papers([paper]).names_in("n2n learning?") == {"N2N Learning": ("n",)}
 
 
 @pytest.mark.parametrize(

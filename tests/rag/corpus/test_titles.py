@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question import Lexicon
+from rag.corpus.lexicon import Lexicon
 from rag.records import Paper
 
 TITLES = {

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -69,7 +69,6 @@ def test_text_is_read_as_it_was_written(given: str, before: str) -> None:
 
 
 @given(notes())
-@settings(deadline=None)
 def test_markdown_says_the_answer_and_every_quote(given: Note) -> None:
     markdown = FORMATS["markdown"].of_answers([given])
     assert_inert(markdown, given)
@@ -86,7 +85,6 @@ def test_markdown_says_the_answer_and_every_quote(given: Note) -> None:
 
 
 @given(notes())
-@settings(deadline=None)
 def test_obsidian_says_the_answer_and_every_quote(given: Note) -> None:
     whole = FORMATS["obsidian"].of_answers([given])
     _, front, body = whole.split("---\n", 2)
@@ -108,7 +106,6 @@ _REPLIES = st.lists(
 
 
 @given(papers, _REPLIES.map("".join))
-@settings(deadline=None)
 def test_what_a_model_writes_is_inert(paper: object, reply: str) -> None:
     offered = note([paper])  # type: ignore[list-item]
     evidence = [

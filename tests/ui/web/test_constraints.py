@@ -55,10 +55,10 @@ def test_constraints_can_be_changed_and_added(
     assert page.get_by_label("Papers, at most").input_value() == "3"
     page.get_by_label("Published until").first.fill("2025-06-30")
     page.get_by_label("Papers, at most").fill("")
-    page.get_by_label("Sort by").first.select_option("newest first")
+    page.get_by_label("Sort by").first.select_option("latest first")
     visitor.picture("constraints")
     page.get_by_role("button", name="Ask with these").click()
-    page.wait_for_selector(".cw-turn[data-state=done] .cw-chips:has-text('newest first')")
+    page.wait_for_selector(".cw-turn[data-state=done] .cw-chips:has-text('latest first')")
     filters = scripted.asked[-1][2]
     assert filters == Filters(
         date_from="2025-01-01", date_to="2025-06-30", sort="date", order="desc"

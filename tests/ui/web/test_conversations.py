@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from rag.errors import CatalogDamaged, CitewellError
 from rag.filters import Filters
-from rag.records import Answer, Paper, Query
+from rag.question.schema import ParsedQuestion, Topic
+from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import HOSTILE, STEER, entropy
@@ -150,7 +151,9 @@ def test_records_survive_json(filters: Filters) -> None:
 
 
 def test_nested_records_survive_json() -> None:
-    said = entropy(Query(question="q", standalone="q", topic="q", filters=Filters(limit=3)))
+    said = entropy(
+        ParsedQuestion(question="q", standalone="q", topic=Topic(own="q"), filters=Filters(limit=3))
+    )
     assert thaw(Answer, json.loads(json.dumps(freeze(said)))) == said
     for paper in (STEER, HOSTILE):
         assert thaw(Paper, json.loads(json.dumps(freeze(paper)))) == paper

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.build import ingest
 from rag.adapters.fakes import HashEmbedder
-from rag.records import Query
+from rag.question.schema import ParsedQuestion, Topic
 from tests.corpus import paper
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.world import small
@@ -23,7 +23,7 @@ QUESTION = "which papers propose a method for robots?"
 
 
 def test_papers_new_and_gone_are_told_where_the_corpus_differs() -> None:
-    before = entropy(Query(question="q", standalone="q", topic="q"))
+    before = entropy(ParsedQuestion(question="q", standalone="q", topic=Topic(own="q")))
     before = replace(before, fingerprint="extractive-aaaaaaaa-11111111")
     after = replace(before, fingerprint="extractive-bbbbbbbb-11111111")
     after = replace(after, papers=(STEER.paper_id, OTHER.paper_id), citations=before.citations[:2])
@@ -37,7 +37,7 @@ def test_papers_new_and_gone_are_told_where_the_corpus_differs() -> None:
 
 @pytest.mark.parametrize("fingerprint", ["", "c0ffee12", "a-b-c-d"])
 def test_an_answer_of_an_unknown_corpus_is_not_called_old(fingerprint: str) -> None:
-    answer = entropy(Query(question="q", standalone="q", topic="q"))
+    answer = entropy(ParsedQuestion(question="q", standalone="q", topic=Topic(own="q")))
     assert not receipts.is_stale(replace(answer, fingerprint=fingerprint), "aaaaaaaa")
     assert not receipts.is_stale(replace(answer, fingerprint="llm-aaaaaaaa-1"), "")
 

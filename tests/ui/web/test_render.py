@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from rag.errors import CitewellError
 from rag.events import Finished
-from rag.records import Answer, Paper, Query, Sentence
+from rag.question.schema import ParsedQuestion, Topic
+from rag.records import Answer, Paper, Sentence
 from rag.text.latex import seen
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import CURE, HOSTILE, STEER, answer, entropy, quote
@@ -30,7 +31,7 @@ NASTY = st.one_of(
         )
     ).map("".join),
 )
-QUERY = Query(question="q", standalone="q", topic="q")
+QUERY = ParsedQuestion(question="q", standalone="q", topic=Topic(own="q"))
 
 
 class Seen(HTMLParser):

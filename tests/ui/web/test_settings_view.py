@@ -154,6 +154,12 @@ def test_a_server_that_is_not_there_is_told(client: httpx.Client) -> None:
     assert client.post(f"{API}/test", json={}).status_code == 400
 
 
+def test_a_file_that_is_not_there_is_told(client: httpx.Client, tmp_path: Path) -> None:
+    found = client.post(f"{API}/test", json={"model": str(tmp_path / "none.gguf")}).json()
+    assert not found["ok"]
+    assert "none.gguf cannot be read" in found["says"]
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.records import Answer, Citation, Mode, Paper, Query, Sentence, Status, Usage
+from rag.question.schema import ParsedQuestion
+from rag.records import Answer, Citation, Mode, Paper, Sentence, Status, Usage
 
 STEER = Paper(
     paper_id="steer",
@@ -81,7 +82,7 @@ def quote(paper: Paper, words: str, n: int) -> Citation:
 
 
 def answer(
-    query: Query,
+    query: ParsedQuestion,
     text: str,
     sentences: Sequence[Sentence],
     citations: Sequence[Citation],
@@ -113,7 +114,7 @@ def answer(
     )
 
 
-def entropy(query: Query, **given: object) -> Answer:
+def entropy(query: ParsedQuestion, **given: object) -> Answer:
     first = quote(
         STEER,
         PROPOSED,

@@ -100,7 +100,7 @@ window.citewell.addView("evaluation", (() => {
     const set = held.sets.find(({ file }) => file === form.elements.set.value);
     const isModel = form.elements.mode.value === "llm";
     const count = form.elements.limit.value || set?.questions;
-    slot("leaving").textContent = isModel
+    slot("leaving").textContent = isModel && held.server
       ? `${count} questions and the quoted sentences go to ${held.server}, and cost what it charges.`
       : "Nothing leaves this machine.";
     root.querySelector("[data-act=drop-set]").hidden = !set?.own;

@@ -39,7 +39,7 @@ def routes(site: Site) -> APIRouter:
             "sets": bench.sets.listed(),
             "rankings": [{"name": name, "title": title} for name, title in RANKINGS.items()],
             "model": config.model,
-            "server": config.base_url or "api.openai.com",
+            "server": "" if config.local_model else config.base_url or "api.openai.com",
             "measures": titles(),
             "runs": bench.runs.listed(but=work["name"] if work["state"] == "running" else ""),
             "work": work,

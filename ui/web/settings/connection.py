@@ -11,6 +11,7 @@ from rag.adapters import openai_models
 from rag.config import Config
 from rag.errors import CitewellError, UsageError
 from rag.ports import Message
+from ui.servers import loaded
 from ui.web.remedies import on_page
 
 _MOST = 200
@@ -29,6 +30,9 @@ def test(config: Config) -> dict[str, Any]:
 
 
 def _test(config: Config) -> dict[str, Any]:
+    if config.local_model is not None:
+        says = f"{loaded(config.local_model, config)}."
+        return {"ok": True, "says": says, "models": []}
     names = openai_models.models(base_url=config.base_url, api_key=config.api_key)
     where = config.base_url or "api.openai.com"
     if names is None:

@@ -75,7 +75,7 @@ window.citewell.addView("settings", (() => {
     if (fixed_by && fixed_by !== set_by) return `Goes with the key of ${fixed_by}; to change it here, start Citewell without that.`;
     if (fixed_by) return `Set by ${fixed_by}; to change it here, start Citewell without it.`;
     if (name === "api_key") return is_set ? "A key is set. What you enter replaces it." : "Servers on this machine mostly need none.";
-    if (name === "context_tokens") return "What the server gives the model. Evidence that does not fit is left out of the prompt.";
+    if (name === "context_tokens") return "How much the model reads at once. Empty asks the server. An answer says how many papers did not fit.";
     if (name === "price_completion") return "Of a million tokens, in your currency. With both, the cost stands under each answer.";
     return origin === "default" && name === "base_url" ? "Mostly ends in /v1. Empty means OpenAI’s own service." : "";
   }

@@ -1,0 +1,259 @@
+"""From the reader's probabilities to what an answer rests on: which papers, in which order, how
+many of them, what is quoted, and when to decline.
+
+Two thresholds are fitted by scripts/train_reader.py and come with the weights: `second`, from which
+a sentence is quoted beside the best; `among`, from which one of the papers that were shown before
+answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.question.schema import ComparisonAsked, ExplanationAsked, ParsedQuestion
+from rag.reading.definitions import defined
+from rag.reading.evidence import Quotes, doing_without, evidence, puts_forward, quoted
+from rag.reading.mentions import mentions
+from rag.reading.model import load
+from rag.reading.overview import by_constraints_alone, overview
+from rag.reading.reader import Read, Reading, Sentence, read
+from rag.reading.recorded import recorded
+from rag.records import Selection
+from rag.retrieval.ranking import Ranking
+from rag.retrieval.sorting import in_order
+from rag.text.patterns import lazy
+
+_MOST_LISTED, _MOST_COMPARED, _MOST_TOLD = 20, 5, 6
+"""Papers in an answer."""
+_OF_ONE, _OF_EACH = 3, 2
+"""Sentences quoted at most, of the only paper of an answer and of each of several."""
+_NEAR, _OFFERED = 5, 3
+"""Papers named beside an answer, and quoted with a refusal."""
+_EVEN, _LEAST = 0.5, 0.3
+"""Probabilities: from which something rather holds than not, and below which a paper is in no list
+unless it is the first."""
+_NAME = lazy(r"\S+[A-Z\d]\S*")
+"""A word that is written like a name and nothing else."""
+
+
+def select(parsed: ParsedQuestion, ranking: Ranking, reading: Reading | None = None) -> Selection:
+    """What the answer to `parsed` rests on. `reading`: of that ranking, where it was read before.
+    Never raises; an empty ranking declines."""
+    asks = bool(parsed.topic) and not ranking.asks_nothing
+    if not len(ranking) or parsed.nothing_asked or not (asks or parsed.filters or not parsed.topic):
+        return Selection(
+            status="not_in_corpus",
+            papers=(),
+            evidence=(),
+            searched=ranking.corpus_size,
+            recorded=ranking.recorded(),
+        )
+
+    def explained() -> Selection:
+        return _Decision(replace(parsed, intent=ExplanationAsked()), ranking, reading).selection()
+
+    if found := recorded(parsed, ranking, explained) or overview(parsed, ranking):
+        return found
+    if not asks:
+        return by_constraints_alone(parsed, ranking)
+    return defined(parsed, ranking, explained) or _Decision(parsed, ranking, reading).selection()
+
+
+def best_length(probabilities: Sequence[float], least: float) -> int:
+    """How many of the most probable papers to list, for the highest expected F1: about
+    2 sum(p of the first k) / (k + sum of all p). Probabilities fall. At least 1, and none behind
+    it with a probability below `least`."""
+    expected = sum(probabilities)
+    best, found, length = -1.0, 0.0, 1
+    for k, p in enumerate(probabilities, 1):
+        if k > 1 and p < least:
+            break
+        found += p
+        if 2 * found / (k + expected) > best:
+            best, length = 2 * found / (k + expected), k
+    return length
+
+
+class _Decision:
+    def __init__(self, parsed: ParsedQuestion, ranking: Ranking, reading: Reading | None) -> None:
+        self._parsed, self._ranking = parsed, ranking
+        self._cuts = load().thresholds
+        self._reading = reading or read(parsed, ranking)
+        self._papers = list(self._reading.papers)
+
+    def selection(self) -> Selection:
+        parsed = self._parsed
+        if parsed.among_shown and self._reading.calibrated:
+            return self._among()
+        return self._missing() or self._searched()
+
+    def _searched(self) -> Selection:
+        parsed = self._parsed
+        if self._reading.any < _EVEN:
+            return self._declined()
+        match parsed.kind:
+            case "fact":
+                return self._fact()
+            case "compare":
+                return self._compared()
+            case "explain":
+                return self._explained()
+        return self._listed(self._papers)
+
+    # --- shapes of answers ---------------------------------------------------------------------
+
+    def _listed(self, papers: Sequence[Read]) -> Selection:
+        """As many as promise the best list. Of what is to be done without, an abstract that is
+        silent says nothing: those that say so come first, and the others are told apart."""
+        length = best_length([one.belongs for one in papers], _LEAST)
+        chosen, without = list(papers[:length]), self._parsed.left_out.used
+        said = [one for one in chosen if not without or doing_without(one, without)]
+        chosen = self._in_order(said) + self._in_order([one for one in chosen if one not in said])
+        filters = self._parsed.filters
+        first, most = filters.skip or 0, filters.limit or _MOST_LISTED
+        shown = chosen[first : first + most]
+        each = _OF_ONE if len(shown) == 1 else _OF_EACH
+        found = self._answered([(one, each) for one in shown], near=papers[length:], total=length)
+        return replace(found, silent=sum(one not in said for one in shown))
+
+    def _in_order(self, papers: list[Read]) -> list[Read]:
+        """By the order asked for, else as they are."""
+        filters = self._parsed.filters
+        if not filters.sort:
+            return papers
+        return [papers[at] for at in in_order(filters, [one.paper for one in papers])]
+
+    def _fact(self) -> Selection:
+        """The surest sentences of the paper that most probably states it. Where none is named and
+        another rather belongs than not, a list was read as a fact, and the others come behind."""
+        named = self._named()
+        best = max(named or self._papers, key=lambda one: one.belongs * one.best.answers)
+        several = not named and self._papers[1:2] and self._papers[1].belongs >= _EVEN
+        length = best_length([one.belongs for one in self._papers], _LEAST) if several else 1
+        others = [one for one in self._papers[: min(length, _MOST_TOLD)] if one is not best]
+        return self._answered([(best, _OF_ONE), *((one, 1) for one in others)])
+
+    def _explained(self) -> Selection:
+        """What the question names by the papers whose own it is, else a few of what belongs."""
+        length = best_length([one.belongs for one in self._papers], _LEAST)
+        chosen = (self._named() or self._papers[:length])[:_MOST_TOLD]
+        return self._answered([(one, _OF_ONE if len(chosen) == 1 else _OF_EACH) for one in chosen])
+
+    def _compared(self) -> Selection:
+        """The papers of what is compared by name first, then those that most probably belong."""
+        named = [papers for papers in self._parsed.names.values() if papers]
+        first = [
+            next((one for one in self._papers if one.paper.paper_id in owners), None)
+            for owners in named
+        ]
+        chosen = list(dict.fromkeys(one.at for one in first if one is not None))
+        length = max(2, best_length([one.belongs for one in self._papers], _LEAST))
+        for one in self._papers[:length] if len(chosen) < 2 else ():
+            if one.at not in chosen:
+                chosen.append(one.at)
+        by_place = {one.at: one for one in self._papers}
+        each = _OF_ONE if len(chosen) == 2 else _OF_EACH
+        return self._answered([(by_place[at], each) for at in chosen[:_MOST_COMPARED]])
+
+    def _among(self) -> Selection:
+        """What the papers that were shown say; compared, those that do not say are named too."""
+        papers = self._papers
+        order = list(self._parsed.filters.paper_ids or ())
+        papers.sort(key=lambda one: order.index(one.paper.paper_id))
+        said = [one for one in papers if one.best.answers >= self._cuts["among"]]
+        if not said or (self._parsed.kind == "fact" and self._reading.any < _EVEN):
+            return self._held(papers[:_MOST_COMPARED])
+        if self._parsed.kind == "fact":
+            return self._answered([(max(said, key=lambda one: one.best.answers), _OF_ONE)])
+        if self._parsed.kind == "compare":
+            return self._answered(
+                [(one, _OF_EACH * (one in said)) for one in papers[:_MOST_COMPARED]]
+            )
+        most = self._parsed.filters.limit or len(said)
+        surest = sorted(said, key=lambda one: -one.belongs * one.best.answers)[:most]
+        return self._answered([(one, _OF_EACH) for one in said if one in surest])
+
+    # --- when there is no answer ---------------------------------------------------------------
+
+    def _missing(self) -> Selection | None:
+        """Where a side of a comparison is a name that no paper looked at mentions."""
+        intent = self._parsed.intent
+        sides = intent.sides if isinstance(intent, ComparisonAsked) else ()
+        texts = [f"{one.paper.title} {one.paper.abstract}" for one in self._papers]
+        missing = [
+            side
+            for side in sides
+            if _NAME.fullmatch(side.strip()) and not any(mentions(text, side) for text in texts)
+        ]
+        return self._held(self._papers[:_OFFERED], unmet=missing) if missing else None
+
+    def _declined(self) -> Selection:
+        """With the nearest papers: those that are there and do not say, or what comes next."""
+        papers, parsed = self._papers, self._parsed
+        near = self._named()
+        if not near and parsed.kind == "fact" and self._reading.near >= _EVEN:
+            near = papers[:1]
+        if near and not parsed.seen:
+            return self._held(near[:1] if parsed.kind == "fact" else near[:_OFFERED])
+        shown = [one for one in papers[:_OFFERED] if one.belongs >= _LEAST][:1]
+        if parsed.seen:  # who wants more than was shown gets what comes next, however far off
+            shown = papers[: parsed.filters.limit or 1]
+        return replace(self._held(shown), status="not_in_corpus", recorded=self._ranking.recorded())
+
+    def _held(self, nearest: Sequence[Read], *, unmet: Sequence[str] = ()) -> Selection:
+        quotes = [(one.paper, self._quotes(one, 1)) for one in nearest]
+        rest = [one for one in self._papers if one not in nearest]
+        return Selection(
+            status="not_stated",
+            papers=(),
+            evidence=evidence(quotes),
+            near=tuple(one.paper for one in (*nearest, *rest))[:_NEAR],
+            confidence=self._reading.any,
+            searched=self._ranking.corpus_size,
+            unmet=tuple(unmet),
+        )
+
+    def _named(self) -> list[Read]:
+        """The papers that the question names."""
+        named = {paper for own in self._parsed.names.values() for paper in own}
+        return [one for one in self._papers if one.paper.paper_id in named]
+
+    # --- the record ----------------------------------------------------------------------------
+
+    def _quotes(self, one: Read, most: int) -> list[Sentence]:
+        """What answers best, of one of several papers also what it puts forward; first of all that
+        it does without what it is to do without."""
+        if not most:
+            return []
+        several = most == _OF_EACH or self._parsed.kind == "compare"
+        beside = puts_forward(one) if several else None
+        found = quoted(one, most, least=self._cuts["second"], beside=beside)
+        says = doing_without(one, self._parsed.left_out.used)
+        return [says, *(two for two in found if two is not says)][:most] if says else found
+
+    def _answered(
+        self,
+        chosen: Sequence[tuple[Read, int]],
+        *,
+        near: Sequence[Read] | None = None,
+        total: int | None = None,
+    ) -> Selection:
+        quotes = [(one.paper, self._quotes(one, most)) for one, most in chosen]
+        return self._of(quotes, near=near, total=total)
+
+    def _of(
+        self, quotes: Quotes, *, near: Sequence[Read] | None = None, total: int | None = None
+    ) -> Selection:
+        put = {paper.paper_id for paper, _ in quotes}
+        others = [one.paper for one in (self._papers if near is None else near)]
+        return Selection(
+            status="answered",
+            papers=tuple(paper for paper, _ in quotes),
+            evidence=evidence(quotes),
+            near=tuple(paper for paper in others if paper.paper_id not in put)[:_NEAR],
+            total=len(quotes) if total is None else total,
+            confidence=self._reading.any,
+            searched=self._ranking.corpus_size,
+            recorded=self._ranking.recorded(),
+        )

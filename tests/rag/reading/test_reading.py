@@ -1,0 +1,125 @@
+"""What answers over the bundled corpus rest on. Expectations are about what any reader of these
+abstracts would agree on; how good the reader is on questions, the evaluation tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rag.adapters.fakes import HashEmbedder
+from rag.assistant import Assistant
+from rag.config import Config
+from rag.errors import UsageError
+from rag.records import Answer
+from rag.storage.index_manager import Shelf
+from rag.text.sentences import sentence_spans
+from tests import corpus
+
+
+def titles(assistant: Assistant, answer: Answer) -> list[str]:
+    return [paper.title for paper in assistant.shelf.catalog.papers(answer.papers)]
+
+
+def test_a_list_has_the_papers_about_it(bundled: Assistant) -> None:
+    answer = bundled.ask("which papers mitigate entropy collapse in RLVR?")
+    assert answer.status == "answered"
+    found = titles(bundled, answer)
+    assert any(title.startswith("CURE") for title in found)
+    assert any(title.startswith("Rethinking Entropy Interventions") for title in found)
+    assert not set(answer.near) & set(answer.papers)
+
+
+def test_lists_are_as_long_as_the_subject_is_broad(bundled: Assistant) -> None:
+    narrow = bundled.ask("which papers are about symbolic regression?")
+    broad = bundled.ask("papers on continual learning")
+    assert len(narrow.papers) < len(broad.papers)
+
+
+def test_a_fact_comes_from_the_paper_that_states_it(bundled: Assistant) -> None:
+    answer = bundled.ask("which paper is STEER from, and what does STEER mitigate?")
+    assert titles(bundled, answer)[0].startswith("Rethinking Entropy Interventions")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the boiling point of beryllium?",
+        "which papers breed drought-resistant barley?",
+        "who won the chess olympiad in Buenos Aires?",
+    ],
+)
+def test_what_no_abstract_is_about_is_declined(bundled: Assistant, question: str) -> None:
+    answer = bundled.ask(question)
+    assert answer.status in ("not_in_corpus", "not_stated")
+    assert answer.papers == ()
+
+
+def test_a_name_that_no_abstract_mentions_is_told(bundled: Assistant) -> None:
+    answer = bundled.ask("compare CURE with Zyxfoo3")
+    assert answer.status == "not_stated"
+    assert "Zyxfoo3" in answer.text
+
+
+def test_quotes_are_whole_sentences(bundled: Assistant) -> None:
+    for question in ("how is entropy collapse prevented?", "diffusion models for video", "CURE"):
+        answer = bundled.ask(question)
+        assert answer.citations
+        for cited in answer.citations:
+            (paper,) = bundled.shelf.catalog.papers([cited.paper_id])
+            assert (cited.start, cited.end) in {
+                (span.start, span.end) for span in sentence_spans(paper.abstract)
+            }
+            assert cited.quote == paper.abstract[cited.start : cited.end]
+
+
+def test_that_a_paper_does_without_is_quoted_first(bundled: Assistant) -> None:
+    answer = bundled.ask("continual learning without rehearsal")
+    (paper,) = [
+        paper
+        for paper in bundled.shelf.catalog.papers(answer.papers)
+        if paper.title.startswith("A Closer Look at Rehearsal-Free Continual Learning")
+    ]
+    quotes = [cited.quote for cited in answer.citations if cited.paper_id == paper.paper_id]
+    assert "rehearsal" in quotes[0].lower()
+
+
+def test_a_silent_abstract_is_not_said_to_do_without(bundled: Assistant) -> None:
+    """Those that say so come first, and those that do not are told apart."""
+    answer = bundled.ask("which methods train without human labels?")
+    opening = answer.sentences[0].text
+    assert "says that it does without “human labels”" in opening
+    assert "do not say" in opening
+    assert "instead of relying on human labelers" in " ".join(c.quote for c in answer.citations[:3])
+    none = bundled.ask("which RL methods need no value model?")
+    assert "come nearest; none says that it does without “value model”" in none.sentences[0].text
+
+
+def test_another_embedder_has_no_token_vectors_and_is_read_all_the_same(tmp_path: Path) -> None:
+    catalog = corpus.filled(tmp_path)
+    assistant = Assistant(
+        shelf=Shelf(catalog), embedder=HashEmbedder(), config=Config(data_dir=tmp_path)
+    )
+    answer = assistant.ask("which papers are on robots?")
+    assert answer.status == "answered"
+    assert all("robots" in title for title in titles(assistant, answer)[:2])
+    catalog.close()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(min_size=1, max_size=60).filter(str.strip))
+def test_any_question_gets_an_answer_with_literal_quotes(bundled: Assistant, text: str) -> None:
+    for question in (text, f"which papers are about {text}?", f"how many {text} does CURE need?"):
+        if any(0xD800 <= ord(char) < 0xE000 for char in question) or not question.strip():
+            continue
+        try:
+            answer = bundled.ask(question)
+        except UsageError:  # of control characters nothing is left
+            continue
+        except ValueError as error:
+            pytest.fail(f"{question!r}: {error}")
+        for cited in answer.citations:
+            (paper,) = bundled.shelf.catalog.papers([cited.paper_id])
+            assert cited.quote == paper.abstract[cited.start : cited.end]
