@@ -24,9 +24,6 @@ from rag.text.patterns import lazy
 from rag.text.words import count
 
 _SMALL_WORD = lazy(r"[a-z]+(?=[\s,-])")
-_MOST_WORDS = 78
-"""Of one sentence of an answer: several quotes make one line while they fit."""
-
 _NEAREST = 3
 """Papers quoted with a refusal."""
 
@@ -111,26 +108,25 @@ class _Writer:
         shown = marked or escaped(text, opens_line=not lead)
         self._lines.append(lead + with_markers(replace(sentence, text=shown)))
 
+    def go_on(self, text: str, evidence: Evidence, *, marked: str = "") -> None:
+        """Another sentence on the same line."""
+        self.say(text, evidence, marked=marked or escaped(text))
+        last = self._lines.pop()
+        self._lines[-1] += " " + last
+
     def quote(self, opening: Said, evidence: Sequence[Evidence], *, lead: str = "") -> None:
-        """`opening` and the quotes behind it as one sentence, as far as they fit; what does not
-        fit follows on the same line, a sentence a quote."""
-        rest = list(evidence)
-        taken: list[Evidence] = []
-        words = len(opening.plain.split())
-        while rest and (not taken or words + len(rest[0].quote.split()) <= _MOST_WORDS):
-            words += len(rest[0].quote.split())
-            taken.append(rest.pop(0))
-        said = " ".join(map(self.words, taken))
+        """`opening` and the first quote as one sentence; the others follow on the same line, each
+        with its own marker."""
+        first, *rest = evidence
+        said = self.words(first)
         self.say(
             f"{opening.plain}: {said}",
-            *taken,
+            first,
             lead=lead,
             marked=f"{opening.marked}: {escaped(said)}",
         )
         for item in rest:
-            self.say(self.words(item), item)
-            last = self._lines.pop()
-            self._lines[-1] += " " + last
+            self.go_on(self.words(item), item)
 
     def gap(self) -> None:
         self._lines.append("")
@@ -170,10 +166,13 @@ def _fact(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None
             writer.gap()
         told = stands_for.get(paper.paper_id, "")
         stands_for = {p: said for p, said in stands_for.items() if said != told}
-        said = told + " ".join(map(writer.words, quotes))
         named = heading(paper)
-        marked = f"{escaped(said, opens_line=True)} ({named.marked})"
-        writer.say(f"{said} ({named.plain})", *quotes, marked=marked)
+        for place, quote in enumerate(quotes):
+            said = told * (place == 0) + writer.words(quote)
+            marked = escaped(said, opens_line=place == 0)
+            if place == len(quotes) - 1:
+                said, marked = f"{said} ({named.plain})", f"{marked} ({named.marked})"
+            (writer.go_on if place else writer.say)(said, quote, marked=marked)
 
 
 def _defines(parsed: ParsedQuestion, selection: Selection) -> bool:
@@ -197,7 +196,8 @@ def _records(
     for paper in papers:
         quotes = _of(paper, selection.evidence)
         if len(papers) == 1:
-            writer.say(f"From its abstract: {' '.join(map(_shown, quotes))}", *quotes)
+            opening = "From its abstract"
+            writer.quote(Said(plain=opening, marked=opening), quotes)
         else:
             writer.quote(heading(paper), quotes, lead="- ")
 

@@ -57,6 +57,10 @@ _COURTESY = 0.6
 """Probability from which a first turn with hardly a word in it asks for nothing."""
 
 
+_OVER_PAPERS = frozenset({"table", "paragraph", "summary", "reading_order"})
+"""Forms of a text over several papers."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Alone:
     """One turn by itself."""
@@ -146,7 +150,11 @@ class TurnReader:
 
     def intent(self, alone: Alone, pointed: Papers = ()) -> Intent:
         named = alone.owners or pointed
-        return tied(alone.guess, alone.text, alone.names, named, self._lexicon)
+        intent = tied(alone.guess, alone.text, alone.names, named, self._lexicon)
+        form = alone.read.form
+        if isinstance(intent, FactAsked) and not named and form and form.kind in _OVER_PAPERS:
+            return SynthesisAsked()  # `related work on …` asks for no single fact
+        return intent
 
     def asked(self, question: str, alone: Alone, intent: Intent) -> ParsedQuestion:
         language = language_of(alone.text)

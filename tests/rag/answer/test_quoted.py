@@ -55,13 +55,16 @@ def test_a_list_says_how_many_of_the_corpus_match_and_gives_a_line_to_each() -> 
     assert [c.quote for c in draft.citations] == [item.quote for item in BOTH]
 
 
-def test_a_line_with_two_quotes_cites_both_in_the_order_of_the_abstract() -> None:
+def test_each_quote_of_a_line_has_its_own_marker() -> None:
     two = quoted(CURE, "We introduce", "On Qwen")
     draft = extractive.compose(query(), found(*two))
-    line = draft.sentences[1]
-    assert line.citations == (1, 2)
-    assert line.text.endswith(" ".join(readable(item.quote) for item in two))
-    assert "5% gain" in line.text  # the stored text has 5\%
+    first, second = draft.sentences[1:]
+    assert (first.citations, second.citations) == ((1,), (2,))
+    assert first.text.endswith(readable(two[0].quote))
+    assert second.text == readable(two[1].quote)
+    assert "5% gain" in second.text  # the stored text has 5\%
+    (line,) = draft.text.splitlines()[2:]
+    assert line.endswith(" [2]") and ". [1] " in line
 
 
 def test_a_fact_is_the_sentence_that_holds_it_and_nothing_after_it() -> None:
