@@ -18,7 +18,7 @@ from rag.fields import json_schema, prefer
 from rag.filters import Filters
 from rag.model_calls import NOTHING, Said, say
 from rag.ports import ChatModel, Message
-from rag.question.conversation import shown
+from rag.question.conversation import restricted, shown
 from rag.question.parse import QuestionParser
 from rag.question.proposal import Proposal, answer_schema, proposal
 from rag.question.schema import ParsedQuestion, Topic
@@ -163,8 +163,7 @@ def _joined(
     if read.question != offline.question:
         notes.append(f"Put into one question by {reader}.")
     if papers:
-        count = "the one paper" if len(papers) == 1 else f"{len(papers)} papers"
-        notes.append(f"Restricted to {count} of the previous answer.")
+        notes.append(restricted(len(papers)))
     return replace(
         read,
         question=offline.question,

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from rag.question.schema import ComparisonAsked, ExplanationAsked, ParsedQuestion
 from rag.reading.definitions import defined
-from rag.reading.evidence import Quotes, doing_without, evidence, puts_forward, quoted
+from rag.reading.evidence import doing_without, evidence, puts_forward, quoted
 from rag.reading.mentions import mentions
 from rag.reading.model import load
 from rag.reading.overview import by_constraints_alone, overview
@@ -99,15 +99,16 @@ class _Decision:
                 return self._compared()
             case "explain":
                 return self._explained()
-        return self._listed(self._papers)
+        return self._listed()
 
     # --- shapes of answers ---------------------------------------------------------------------
 
-    def _listed(self, papers: Sequence[Read]) -> Selection:
+    def _listed(self) -> Selection:
         """As many as promise the best list. Of what is to be done without, an abstract that is
         silent says nothing: those that say so come first, and the others are told apart."""
+        papers, without = self._papers, self._parsed.left_out.used
         length = best_length([one.belongs for one in papers], _LEAST)
-        chosen, without = list(papers[:length]), self._parsed.left_out.used
+        chosen = papers[:length]
         said = [one for one in chosen if not without or doing_without(one, without)]
         chosen = self._in_order(said) + self._in_order([one for one in chosen if one not in said])
         filters = self._parsed.filters
@@ -239,20 +240,16 @@ class _Decision:
         near: Sequence[Read] | None = None,
         total: int | None = None,
     ) -> Selection:
-        quotes = [(one.paper, self._quotes(one, most)) for one, most in chosen]
-        return self._of(quotes, near=near, total=total)
-
-    def _of(
-        self, quotes: Quotes, *, near: Sequence[Read] | None = None, total: int | None = None
-    ) -> Selection:
-        put = {paper.paper_id for paper, _ in quotes}
+        """`chosen`: papers, and how many sentences of each. `near`: those named beside, all others
+        unless given. `total`: how many match, all chosen unless given."""
+        put = {one.paper.paper_id for one, _ in chosen}
         others = [one.paper for one in (self._papers if near is None else near)]
         return Selection(
             status="answered",
-            papers=tuple(paper for paper, _ in quotes),
-            evidence=evidence(quotes),
+            papers=tuple(one.paper for one, _ in chosen),
+            evidence=evidence([(one.paper, self._quotes(one, most)) for one, most in chosen]),
             near=tuple(paper for paper in others if paper.paper_id not in put)[:_NEAR],
-            total=len(quotes) if total is None else total,
+            total=len(chosen) if total is None else total,
             confidence=self._reading.any,
             searched=self._ranking.corpus_size,
             recorded=self._ranking.recorded(),

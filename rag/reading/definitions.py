@@ -15,7 +15,8 @@ from rag.corpus.acronyms import definitions, singular
 from rag.question.schema import DefinitionAsked, ParsedQuestion
 from rag.reading.cues import cue
 from rag.reading.features import spans_of
-from rag.records import Evidence, Expansion, Paper, Selection, Span
+from rag.reading.overview import of_spans
+from rag.records import Expansion, Paper, Selection, Span
 from rag.retrieval.ranking import Ranking
 
 _LOOKED_AT = 60
@@ -54,10 +55,7 @@ def defined(
             found.setdefault(paper.paper_id, (paper, span))
     if not found:
         return None
-    evidence = [
-        Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
-        for n, (paper, span) in enumerate(found.values(), start=1)
-    ]
+    evidence = list(of_spans(found.values()))
     explained = usual() if len(found) < _ENOUGH and len(asked.expansions) < 2 else None
     if explained and explained.status == "answered":
         more = [e for e in explained.evidence if e.paper.paper_id not in found]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.reading.features import spans_of
-from rag.records import Evidence, Paper, Selection, Span
+from rag.reading.overview import of_spans
+from rag.records import Paper, Selection, Span
 from rag.retrieval.ranking import Ranking
 
 _LOOKED_AT = 100
@@ -24,10 +25,7 @@ def mentioning(names: Sequence[str], ranking: Ranking) -> Selection:
     return Selection(
         status="not_in_corpus",
         papers=(),
-        evidence=tuple(
-            Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
-            for n, (paper, span) in enumerate(found[:_MOST], start=1)
-        ),
+        evidence=of_spans(found[:_MOST]),
         near=tuple(paper for paper, _ in found[:_NEAR]),
         searched=ranking.corpus_size,
         unmet=tuple(names),

@@ -4,7 +4,7 @@ that name papers and ask nothing else of them, and for those that state nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.question.schema import OverviewAsked, ParsedQuestion
 from rag.reading.cues import cue
@@ -61,7 +61,11 @@ def told_of(papers: Sequence[Paper], ranking: Ranking, most: int) -> Selection:
 
 def told(papers: Sequence[Paper], most: int) -> tuple[Evidence, ...]:
     """What tells most of each, `most` sentences."""
-    spans = [(paper, span) for paper in papers for span in telling(paper, most)]
+    return of_spans((paper, span) for paper in papers for span in telling(paper, most))
+
+
+def of_spans(spans: Iterable[tuple[Paper, Span]]) -> tuple[Evidence, ...]:
+    """Sentences that are quoted without a probability, under keys `E1`, `E2`, … in this order."""
     return tuple(
         Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=1.0)
         for n, (paper, span) in enumerate(spans, start=1)

@@ -171,7 +171,7 @@ def test_progress_adds_up(model: MiniLM) -> None:
 
 
 @given(text=st.text(st.characters(), max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_works(model: MiniLM, text: str) -> None:
     entry = model.encode_query(text)
     assert len(entry.ids) == len(entry.tokens) == len(entry.offsets) <= 510

@@ -90,7 +90,7 @@ def test_pairing_by_weight_as_well() -> None:
     assert difference(first, second).value == pytest.approx(3 / 4 - 1 / 2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.sampled_from([0, 0.25, 0.5, 1]), st.sampled_from([0, 0.25, 0.5, 1])),
@@ -179,7 +179,7 @@ def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
 values = st.lists(st.floats(0, 1), min_size=1, max_size=20)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values)
 def test_properties(drawn: list[float]) -> None:
     found = figure(scores(*drawn))

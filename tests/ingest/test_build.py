@@ -164,7 +164,6 @@ def test_one_writer_at_a_time(tmp_path: Path) -> None:
 
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(parts=st.lists(st.lists(st.integers(0, 25), max_size=8), max_size=5))

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
@@ -149,7 +149,6 @@ _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=300) | st.li
 
 
 @given(_texts, _texts, st.integers(16, 60))
-@settings(deadline=None)
 def test_chunks_cover_any_text_and_fit(title: str, abstract: str, max_tokens: int) -> None:
     whole = paper(title.strip() or "T", abstract.strip())
     chunks = chunk(whole, count_tokens=words, max_tokens=max_tokens)

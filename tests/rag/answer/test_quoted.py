@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import quoted as extractive
@@ -259,7 +259,6 @@ sentences = st.text(alphabet="abc DE-%\\{}~'*_`[]<>&#|12.", min_size=3, max_size
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(sentences, min_size=1, max_size=6), min_size=1, max_size=4), st.data())
 def test_every_sentence_stands_in_the_text_and_every_quote_in_its_abstract(
     abstracts: list[list[str]], data: st.DataObject
@@ -287,7 +286,6 @@ def test_every_sentence_stands_in_the_text_and_every_quote_in_its_abstract(
     assert len({(c.paper_id, c.start) for c in draft.citations}) == len(draft.citations)
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab 12.)*_`[]<>&#|~\\\\!-+=:;/\"'()"), max_size=60))
 def test_escaped_text_is_what_markdown_shows(text: str) -> None:
     text = " ".join(text.split())

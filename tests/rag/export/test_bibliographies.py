@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from pybtex.database import Person, parse_string
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
@@ -64,7 +64,6 @@ def typeset(text: str) -> str:
 
 
 @given(notes())
-@settings(deadline=None)
 def test_bibtex_is_read_by_pybtex(given: Note) -> None:
     entries = parse_string(written("bibtex", given), "bibtex").entries
     expected = references([given])
@@ -123,7 +122,6 @@ def records(text: str) -> list[list[tuple[str, str]]]:
 
 
 @given(notes())
-@settings(deadline=None)
 def test_ris_is_read_by_its_grammar(given: Note) -> None:
     expected = references([given])
     found = records(written("ris", given))
@@ -166,7 +164,6 @@ def test_ris_holds_what_is_known_and_nothing_else() -> None:
 
 
 @given(notes())
-@settings(deadline=None)
 def test_csl_says_what_the_schema_knows(given: Note) -> None:
     items = json.loads(written("csl", given))
     expected = references([given])

@@ -4,7 +4,7 @@ learned (`test_intent`): here the wordings are plain ones, and what is made of t
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.filters import Filters
@@ -218,7 +218,6 @@ words = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     st.one_of(st.text(max_size=80), st.lists(words, max_size=10).map(" ".join)),
     st.lists(st.lists(words, max_size=6).map(" ".join), max_size=3),

@@ -108,7 +108,7 @@ def test_another_embedder_has_no_token_vectors_and_is_read_all_the_same(tmp_path
     catalog.close()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(min_size=1, max_size=60).filter(str.strip))
 def test_any_question_gets_an_answer_with_literal_quotes(bundled: Assistant, text: str) -> None:
     for question in (text, f"which papers are about {text}?", f"how many {text} does CURE need?"):
