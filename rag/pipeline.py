@@ -1,6 +1,6 @@
 """The first half of an answer: a question read and its papers ranked, with the time it took.
 
-    question ─parse→ ParsedQuestion ─rank→ Ranking ─read→ Reading ─rerank, where set→ Ranking
+    question ─parse→ ParsedQuestion ─rank→ Ranking ─read→ Reading ─rerank, where set→ both in order
 
 A model or a reranker that fails costs a notice and nothing else: the offline reading reads, our own
 ranking ranks. What the papers are for is not known here.
@@ -56,6 +56,11 @@ class Part:
     parsed: ParsedQuestion
     ranking: Ranking
     reading: Reading
+
+    def again(self, reranker: Reranker) -> Part:
+        """In the order of `reranker`. Raises ModelServerError."""
+        ranking = reranked(self.ranking, reranker)
+        return replace(self, ranking=ranking, reading=self.reading.in_order_of(ranking.ids()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,7 +222,11 @@ class Finder:
         if (reranker := chat or self.reranker) is None:
             return found
         try:
-            found = replace(found, ranking=reranked(found.ranking, reranker))
+            whole = Part(parsed=found.parsed, ranking=found.ranking, reading=found.reading)
+            whole = whole.again(reranker)
+            # Each part would take another call of a model that has few.
+            parts = found.parts if chat else tuple(one.again(reranker) for one in found.parts)
+            found = replace(found, ranking=whole.ranking, reading=whole.reading, parts=parts)
         except ModelServerError as error:
             notice = f"The papers were ranked without {reranker.name}. {error} {error.remedy}"
             found = replace(found, notices=(*found.notices, notice.strip()))

@@ -33,14 +33,18 @@ def settled(
     before: Shown,
     *,
     picks: bool,
+    names_others: bool,
     could_say: Callable[[], bool],
 ) -> Act:
     """`words`: those of the turn that carry meaning. `picks`: it picks papers by place or name.
-    `could_say`: whether a paper shown has any of the words."""
+    `names_others`: it asks something of papers that it names and that were not shown. `could_say`:
+    whether a paper shown has any of the words."""
     if picks or guess.act in ("nothing", "form_only"):
         return "refers" if picks and guess.act != "form_only" else guess.act
     points = pointing(text)
     several = points.several and not points.more
+    if names_others and not (several or points.one or points.beside or points.carries_on):
+        return "new_topic"
     act: Act = guess.act
     if act == "continues" and not several:
         named = words - CONTINUING and guess.probability < _SURE

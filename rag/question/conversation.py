@@ -127,10 +127,12 @@ def meant(
     place: Picked | None, named: Papers, before: Shown, *, compared: bool, several: bool
 ) -> Papers:
     """The papers that a turn is about: those that it picks by `place`, those `named` that were
-    shown (`compared`: with the one shown last), else the last ones, or the last list where it
-    points at `several`."""
+    shown (`compared`: all of them, a single one with the paper shown last), else the last ones, or
+    the last list where it points at `several`."""
     if place is not None:
         return tuple(dict.fromkeys((*place.papers, *named)))
+    if compared and len(named) > 1:
+        return named
     if compared and named:
         return tuple(dict.fromkeys((*before.last[:1], *named)))
     if named:

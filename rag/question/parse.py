@@ -121,8 +121,13 @@ class QuestionParser(TurnReader):
             texts = " ".join(f"{p.title} {p.abstract}" for p in self._lookup(before.last)).lower()
             return not words or any(word[:STEM] in texts for word in words)
 
-        picks = bool(place and place.papers) or bool(set(alone.owners) & set(before.last))
-        return settled(guess, alone.text, words, before, picks=picks, could_say=could_say)
+        named = set(alone.owners)
+        picks = bool(place and place.papers) or bool(named & set(before.last))
+        asks = len(alone.names) > 1 or bool(words - content(" ".join(alone.names)))
+        others = bool(named) and not named & set(before.all) and asks
+        return settled(
+            guess, alone.text, words, before, picks=picks, names_others=others, could_say=could_say
+        )
 
     def _refers(
         self, question: str, alone: Alone, earlier: ParsedQuestion, before: Shown

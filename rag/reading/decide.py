@@ -90,7 +90,8 @@ class _Decision:
 
     def _searched(self) -> Selection:
         parsed = self._parsed
-        if self._reading.any < _EVEN:
+        # Two papers that have nothing in common can be set side by side all the same.
+        if self._reading.any < _EVEN and not self._both_named():
             return self._declined()
         match parsed.kind:
             case "fact":
@@ -157,6 +158,11 @@ class _Decision:
         each = _OF_ONE if len(chosen) == 2 else _OF_EACH
         return self._answered([(by_place[at], each) for at in chosen[:_MOST_COMPARED]])
 
+    def _both_named(self) -> bool:
+        """Whether a comparison names two papers or more, each by a name of its own."""
+        own = {papers for papers in self._parsed.names.values() if len(papers) == 1}
+        return self._parsed.kind == "compare" and len(own) > 1
+
     def _among(self) -> Selection:
         """What the papers that were shown say; compared, those that do not say are named too."""
         papers = self._papers
@@ -196,7 +202,7 @@ class _Decision:
         if not near and parsed.kind == "fact" and self._reading.near >= _EVEN:
             near = papers[:1]
         if near and not parsed.seen:
-            return self._held(near[:1] if parsed.kind == "fact" else near[:_OFFERED])
+            return self._held(near[:_OFFERED])
         shown = [one for one in papers[:_OFFERED] if one.belongs >= _LEAST][:1]
         if parsed.seen:  # who wants more than was shown gets what comes next, however far off
             shown = papers[: parsed.filters.limit or 1]

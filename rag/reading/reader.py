@@ -4,7 +4,8 @@ the corpus answers at all. What follows from them, `rag.reading.decide` knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,6 +71,15 @@ class Reading:
         order = [one.at for one in self.papers if one.at < most]
         asked = self.calibrated and not ranking.parsed.related
         return ranking.reordered(np.array(order, np.int64)) if asked else ranking
+
+    def in_order_of(self, ids: Sequence[str]) -> Reading:
+        """The same papers in the order of `ids`, by somebody who has looked at them again. The
+        probabilities that they belong are handed out anew in that order, as scores are."""
+        place = {paper: at for at, paper in enumerate(ids)}
+        papers = sorted(self.papers, key=lambda one: place[one.paper.paper_id])
+        chances = sorted((one.belongs for one in papers), reverse=True)
+        again = (replace(one, belongs=p) for one, p in zip(papers, chances, strict=True))
+        return replace(self, papers=tuple(again))
 
 
 def read(parsed: ParsedQuestion, ranking: Ranking, model: Model | None = None) -> Reading:

@@ -232,6 +232,15 @@ def test_a_reranker_orders_the_papers_and_scores_keep_their_places(make: Any) ->
     assert hits.notices == ()
 
 
+def test_quoted_answers_follow_the_reranker(make: Any) -> None:
+    one = f"{QUESTION[:-1]} (only one)?"
+    plain, turned = make(), make(reranker=ReversedReranker())
+    first = turned.rank(one)[0][0]
+    assert turned.ask(one).papers[0] == first != plain.ask(one).papers[0]
+    compound = "what is control and which papers use graphs?"
+    assert turned.ask(compound).papers != plain.ask(compound).papers
+
+
 def test_a_reranker_that_fails_costs_a_notice(make: Any) -> None:
     class Failing(ReversedReranker):
         def scores(self, question: str, passages: Sequence[str]) -> list[float]:
