@@ -16,7 +16,8 @@ from rag.question.pointing import pointing
 _SURE = 0.85
 """Probability from which a guess needs no pointing word."""
 _UNSURE = 0.5
-"""Probability below which a turn is not taken for a new topic."""
+"""Probability below which a turn is not taken for a new topic, nor, where one paper was shown, for
+a question about it."""
 CONTINUING = frozenset(
     """
     more next further another additional newer older later earlier recent rest remaining list again
@@ -52,9 +53,10 @@ def settled(
     elif several:
         act = "refers" if before.last else "refines"
     elif act == "refers":
-        sure = (points.one and len(before.last) == 1) or (
-            guess.probability >= _SURE and could_say()
-        )
+        if len(before.last) == 1:
+            sure = points.one or guess.probability >= _UNSURE
+        else:
+            sure = guess.probability >= _SURE and could_say()
         act = "refers" if sure and before.last and not points.beside else "refines"
     elif act == "new_topic" and (
         points.one or points.beside or points.carries_on or guess.probability < _UNSURE

@@ -156,7 +156,8 @@ class QuestionParser(TurnReader):
             intent = ListAsked() if listed else OverviewAsked(papers=papers)
         filters = replace(alone.read.filters, paper_ids=papers)
         parsed = self.asked(question, replace(alone, read=replace(read, filters=filters)), intent)
-        topic = Topic(own=own, carried=earlier.topic.text if own else "")
+        # Earlier words tell papers apart; within one paper they only hide what is asked now.
+        topic = Topic(own=own, carried=earlier.topic.text if own and not one else "")
         return replace(
             parsed,
             standalone=self._with_titles(question, papers),

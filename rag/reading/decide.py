@@ -169,7 +169,8 @@ class _Decision:
         order = list(self._parsed.filters.paper_ids or ())
         papers.sort(key=lambda one: order.index(one.paper.paper_id))
         said = [one for one in papers if one.best.answers >= self._cuts["among"]]
-        if not said or (self._parsed.kind == "fact" and self._reading.any < _EVEN):
+        one = self._parsed.kind == "fact" or len(papers) == 1
+        if not said or (one and self._reading.any < _EVEN):
             return self._held(papers[:_MOST_COMPARED])
         if self._parsed.kind == "fact":
             return self._answered([(max(said, key=lambda one: one.best.answers), _OF_ONE)])

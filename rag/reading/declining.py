@@ -33,9 +33,10 @@ IN_CORPUS = {"score": 3.17, "words": 0.45, "torn": -12.00, "lack": -6.71, "1": -
 STATED = {
     "in_corpus": 0.48, "rest": 2.11, "typed": 3.40, "unmentioned": -0.97, "joint": 0.36, "1": -4.03,
 }  # fmt: skip
-IN_CORPUS_CUT, NARROWED_CUT, STATED_CUT = 0.35, 0.1, 0.45
+IN_CORPUS_CUT, NARROWED_CUT, STATED_CUT, SHOWN_CUT = 0.35, 0.1, 0.45, 0.3
 """Probabilities below which nothing is answered; `NARROWED_CUT` where constraints leave a part of
-the corpus, or the question names papers: whatever is nearest satisfies at least these."""
+the corpus, or the question names papers: whatever is nearest satisfies at least these. `SHOWN_CUT`
+for what is asked of a paper on the screen (scripts/score_shown.py): what it says is mostly near."""
 _MANY_WORDS = 12
 """Words of a question beyond which more of them change nothing."""
 _HAS = 0.8
@@ -60,15 +61,17 @@ def confidence(
     parsed: ParsedQuestion, ranking: Ranking, views: Views, answers: Vectors, belongs: Vectors
 ) -> tuple[float, float]:
     """That the corpus has something on this, and that it answers, on the scale where 0.5 is even:
-    the same but for facts, which the papers that are near may not state."""
+    the same but for facts, and what is asked of one paper that was shown: papers that are near may
+    not state that."""
     found = _probability(IN_CORPUS, corpus_features(parsed, ranking, views))
     filters = parsed.filters
     narrowed = filters.dated or filters.voted or any(parsed.names.values())
     near = _relative(found, NARROWED_CUT if narrowed else IN_CORPUS_CUT)
-    if parsed.kind != "fact":
+    shown = parsed.among_shown and len(views.papers) == 1
+    if parsed.kind != "fact" and not shown:
         return near, near
     told = stated_features(parsed, ranking, views, answers, belongs, found)
-    return near, _relative(_probability(STATED, told), STATED_CUT)
+    return near, _relative(_probability(STATED, told), SHOWN_CUT if shown else STATED_CUT)
 
 
 def corpus_features(
