@@ -20,8 +20,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from rag import wiring  # noqa: E402
 from rag import config as settings  # noqa: E402
+from rag import wiring  # noqa: E402
 from rag.assistant import Assistant  # noqa: E402
 from rag.records import Answer, Paper, Turn  # noqa: E402
 from rag.storage.catalog import Catalog  # noqa: E402
@@ -69,7 +69,8 @@ def main() -> None:
     arguments.add_argument("--data-dir", type=Path, required=True)
     arguments.add_argument("--json", type=Path)
     given = arguments.parse_args()
-    config = settings.load(data_dir=given.data_dir, environ={"CITEWELL_MODE": "extractive"}, held={})
+    environ = {"CITEWELL_MODE": "extractive"}
+    config = settings.load(data_dir=given.data_dir, environ=environ, held={})
     catalog = Catalog(config.data_dir)
     assistant = wiring.assistant(config, catalog=catalog, embedder=wiring.make_embedder(config))
     papers = {paper.arxiv_id: paper for paper in catalog.papers()}

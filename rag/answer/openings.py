@@ -149,9 +149,12 @@ def declining(parsed: ParsedQuestion, selection: Selection) -> str:
             f"The corpus has no paper that puts forward {things}, so there is nothing to compare."
         )
     if selection.status == "not_stated":
-        silent = {1: "The abstract does not state this.", 2: "Neither abstract states this."}
+        silent = {
+            1: "The abstract does not clearly state this.",
+            2: "Neither abstract clearly states this.",
+        }
         asked = len(parsed.filters.paper_ids or ())
-        return silent.get(asked, "The abstracts do not state this.")
+        return silent.get(asked, "The abstracts do not clearly state this.")
     if parsed.record and selection.unmet:
         return unknown(selection.unmet)
     return _nothing_asked(parsed) or _not_found(parsed, selection)

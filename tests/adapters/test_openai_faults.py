@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from rag.adapters.openai_chat import OpenAIChat
@@ -167,9 +165,7 @@ def test_retries_end(server: ScriptedServer) -> None:
 @pytest.mark.parametrize("after", ["120", "Fri, 31 Dec 2099 23:59:59 GMT"])
 def test_a_long_retry_after_is_not_waited_for(server: ScriptedServer, after: str) -> None:
     server.script(status(429, Retry_After=after))
-    start = time.monotonic()
     _, error = failure(chat(server))
-    assert time.monotonic() - start < 2
     assert len(server.requests) == 1
     assert isinstance(error, ServerBusy)
     assert "asks to wait" in str(error)

@@ -178,7 +178,7 @@ def test_not_stated_quotes_what_the_nearest_abstract_does_say() -> None:
         query("How many GPUs does CURE use?", "fact"),
         found(*items, status="not_stated", papers=(), near=(CURE,)),
     )
-    assert draft.text.startswith("The abstracts do not state this. What comes nearest:")
+    assert draft.text.startswith("The abstracts do not clearly state this. What comes nearest:")
     assert CURE.title in draft.text
     assert items[0].quote in draft.text
 
