@@ -12,7 +12,7 @@ from rag.ports import ChatModel, Embedder, Reranker
 from rag.retrieval.first_stage import Weights
 from rag.storage.catalog import Catalog
 from rag.storage.generations import Stage
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 
 LOCAL_CONTEXT = 16_384
 """Tokens with which the file of a model is loaded, where no setting says how many."""
@@ -103,7 +103,7 @@ def assistant(
 ) -> Assistant:
     """Nothing heavy happens before the first question."""
     return Assistant(
-        shelf=Shelf(catalog, stage),
+        index_manager=IndexManager(catalog, stage),
         embedder=embedder,
         model=make_chat_model(config),
         reranker=make_reranker(config),

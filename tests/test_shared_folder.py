@@ -23,7 +23,7 @@ from rag.config import Config
 from rag.errors import CatalogLocked
 from rag.storage import index_manager as indexes
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import filled, paper
 from ui.doctor import examine
 from ui.session import BUNDLED, ready
@@ -33,7 +33,9 @@ OTHER = "Words of the new edition stand here. Method M3 is no longer what it was
 
 def asking(folder: Path) -> Assistant:
     return Assistant(
-        shelf=Shelf(Catalog(folder)), embedder=HashEmbedder(), config=Config(data_dir=folder)
+        index_manager=IndexManager(Catalog(folder)),
+        embedder=HashEmbedder(),
+        config=Config(data_dir=folder),
     )
 
 
@@ -153,7 +155,7 @@ def test_a_first_ingest_of_another_process_is_awaited_and_not_repeated(tmp_path:
     assistant = ready(Config(data_dir=tmp_path), shown.show)
     process.join()
     assert shown.titles == ["Another Citewell process is indexing this folder"]
-    assert [p.paper_id for p in assistant.shelf.catalog.papers()] == [paper(1).paper_id]
+    assert [p.paper_id for p in assistant.index_manager.catalog.papers()] == [paper(1).paper_id]
 
 
 def test_doctor_tells_who_writes_and_what_is_behind(tmp_path: Path) -> None:

@@ -93,5 +93,7 @@ def show(assistant: Assistant, request: Request) -> None:
 def _changes(assistant: Assistant, before: Answer, after: Answer) -> receipts.Changes:
     cited = {citation.paper_id for answer in (before, after) for citation in answer.citations}
     others = {*before.papers, *after.papers} - cited
-    titles = {paper.paper_id: paper.title for paper in assistant.shelf.catalog.papers(others)}
+    titles = {
+        paper.paper_id: paper.title for paper in assistant.index_manager.catalog.papers(others)
+    }
     return receipts.changes(before, after, titles=titles)

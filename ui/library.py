@@ -38,7 +38,9 @@ def papers(
     from ui import terminal
 
     target = exporting.wanted(format_name, output, as_json=as_json)
-    catalog = context.obj.ready(settings.load(data_dir=data_dir, mode="extractive")).shelf.catalog
+    catalog = context.obj.ready(
+        settings.load(data_dir=data_dir, mode="extractive")
+    ).index_manager.catalog
     found = exporting.chosen(catalog, ids)
     if target:
         target.write(target.kind.of_papers(found))

@@ -71,7 +71,7 @@ class Desk:
     def view(self, talk: Talk | None, *, note: str = "", brief: bool = False) -> View:
         """All that is seen; `brief` leaves out of earlier turns what this page has already."""
         config, papers = self._assistant.config, self._counted()
-        corpus = receipts.current(self._assistant.shelf)
+        corpus = receipts.current(self._assistant.index_manager)
         return {
             "talk": talk.id if talk else "",
             "head": render.head(config, papers, private=bool(talk and talk.private)),
@@ -87,7 +87,7 @@ class Desk:
 
     def _counted(self) -> int:
         with contextlib.suppress(CitewellError):  # told where it matters: by an answer
-            self._papers = len(self._assistant.shelf.catalog)
+            self._papers = len(self._assistant.index_manager.catalog)
         return self._papers
 
     def _turns(self, talk: Talk, corpus: str, *, brief: bool) -> list[dict[str, str]]:
@@ -125,7 +125,7 @@ class Desk:
         else:
             await self._catch_up(owner, talk)
         self._talks.add(owner, talk)
-        news = asked(talk, data, self._assistant.shelf.catalog)
+        news = asked(talk, data, self._assistant.index_manager.catalog)
         for exchange in talk.exchanges[-1:]:
             self._at_work.setdefault(exchange.id, talk)
         held = talk

@@ -10,7 +10,7 @@ from rag.answer import diff as changes
 from rag.answer import fingerprint
 from rag.errors import CitewellError
 from rag.records import Answer
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 
 
 def told(before: Answer, after: Answer, titles: Mapping[str, str]) -> tuple[str, ...]:
@@ -25,9 +25,9 @@ def is_stale(answer: Answer, corpus: str) -> bool:
     return made is not None and bool(corpus) and made.corpus != corpus
 
 
-def current(shelf: Shelf) -> str:
+def current(index_manager: IndexManager) -> str:
     """The digits of the corpus as it is; empty where they cannot be told."""
     try:
-        return shelf.catalog.manifest.get("corpus_hash", "")[:8]
+        return index_manager.catalog.manifest.get("corpus_hash", "")[:8]
     except CitewellError:  # told where it matters: by the next answer
         return ""

@@ -155,7 +155,7 @@ def create_app(
         app.include_router(router)
     page = build(
         switchboard,
-        papers=len(assistant.shelf.catalog),
+        papers=len(assistant.index_manager.catalog),
         conversations=conversations,
         talks=site.talks,
         trouble=trouble,

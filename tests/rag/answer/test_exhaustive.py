@@ -24,7 +24,7 @@ from rag.filters import Filters
 from rag.ports import Delta, Message
 from rag.records import Answer, Evidence
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import filled, paper
 
 QUESTION = "which papers propose a method for robots?"
@@ -99,7 +99,9 @@ def stream(
         model=model.name if model else None,
         **{"read_papers": 5, "thorough_calls": 2, **settings},
     )
-    assistant = Assistant(shelf=Shelf(catalog), embedder=HashEmbedder(), config=config, model=model)
+    assistant = Assistant(
+        index_manager=IndexManager(catalog), embedder=HashEmbedder(), config=config, model=model
+    )
     return assistant.stream(question, depth="thorough", keeping=keeping, mode=mode, filters=filters)
 
 
@@ -116,7 +118,9 @@ def finished(events: Sequence[Event]) -> Answer:
 def ranked(catalog: Catalog, tmp_path: Path) -> list[str]:
     """Titles, the best first."""
     assistant = Assistant(
-        shelf=Shelf(catalog), embedder=HashEmbedder(), config=Config(data_dir=tmp_path)
+        index_manager=IndexManager(catalog),
+        embedder=HashEmbedder(),
+        config=Config(data_dir=tmp_path),
     )
     papers = {p.paper_id: p.title for p in catalog.papers()}
     return [papers[one] for one, _ in assistant.rank(QUESTION)]

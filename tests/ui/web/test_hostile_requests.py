@@ -10,7 +10,7 @@ import pytest
 
 from tests.ui.web.browser import served
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.shelf import corpus, stocked
+from tests.ui.web.small_corpus import corpus, stocked
 from ui.web.conversations import Conversations
 from ui.web.exchange import Exchange
 from ui.web.server import create_app

@@ -118,12 +118,12 @@ def test_hand_picked_papers(bundled_dir: Path, tmp_path: Path) -> None:
     catalog = Catalog(bundled_dir)
     some = [catalog.papers()[n] for n in (7, 3)]
 
-    class Shelf:
+    class IndexManager:
         pass
 
-    shelf = Shelf()
-    shelf.catalog = catalog  # type: ignore[attr-defined]
-    scripted = Scripted(config=Config(data_dir=tmp_path), shelf=shelf)  # type: ignore[arg-type]
+    index_manager = IndexManager()
+    index_manager.catalog = catalog  # type: ignore[attr-defined]
+    scripted = Scripted(config=Config(data_dir=tmp_path), index_manager=index_manager)  # type: ignore[arg-type]
     with served(lambda: create_app(scripted)) as address:
         url = f"{address}/citewell/api/notes/papers"
         ids = [some[0].paper_id, some[1].paper_id, some[0].paper_id, "unknown"]

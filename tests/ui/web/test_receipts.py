@@ -50,7 +50,7 @@ def test_reopened_after_the_corpus_has_changed(tmp_path: Path, visit: Visit) -> 
         visitor.ask(QUESTION)
         assert "has changed" not in visitor.text("status")
         more = paper(99, text="We propose a method for robots that needs no robots at all.")
-        ingest([more], assistant.shelf.catalog, HashEmbedder())
+        ingest([more], assistant.index_manager.catalog, HashEmbedder())
         _reload(visitor)
         assert "The corpus has changed since this answer." in visitor.text("status")
         visitor.picture("stale")

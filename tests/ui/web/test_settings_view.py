@@ -198,7 +198,7 @@ def test_the_embedder_stays_whatever_the_file_says_by_now(tmp_path: Path) -> Non
     other = replace(before.config, embed_model="other", context_tokens=9000)
     switchboard.settle(other)
     assert switchboard.embedder is before.embedder
-    assert switchboard.shelf is before.shelf
+    assert switchboard.index_manager is before.index_manager
     assert (switchboard.config.embed_model, switchboard.config.context_tokens) == (None, 9000)
 
 

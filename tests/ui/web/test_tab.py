@@ -164,7 +164,7 @@ def test_a_hundred_conversations_are_listed_and_more_on_asking(
 
 def test_long_unbroken_text_widens_nothing(tmp_path: Path, visit: Visit) -> None:
     from rag.records import Paper, Source
-    from tests.ui.web.shelf import corpus, stocked
+    from tests.ui.web.small_corpus import corpus, stocked
 
     word, link = "x" * 300, "https://example.org/" + "a/b?c=" * 60
     paper = Paper(
@@ -177,7 +177,7 @@ def test_long_unbroken_text_widens_nothing(tmp_path: Path, visit: Visit) -> None
         sources=(Source(name=f"{word}.txt", line=1),),
     )
     assistant = stocked(tmp_path, [*corpus(12), paper])
-    (known,) = (p.paper_id for p in assistant.shelf.catalog.papers() if p.title == word)
+    (known,) = (p.paper_id for p in assistant.index_manager.catalog.papers() if p.title == word)
     with served(lambda: create_app(assistant)) as address:
         narrow = {"viewport": {"width": 390, "height": 844}}
         visitor = visit(f"{address}/#/papers", at=".pp-table tbody tr", **narrow)

@@ -58,7 +58,7 @@ def test_the_same_question_is_asked_to_the_end(private: bool) -> None:
         talk = Talk(scripted, Line(Crew(1)), private=private)
 
         async def send(**data: object) -> None:
-            catalog: Any = scripted.shelf.catalog
+            catalog: Any = scripted.index_manager.catalog
             async for _ in asked(talk, data, catalog):
                 pass
 

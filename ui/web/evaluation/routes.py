@@ -80,7 +80,7 @@ def routes(site: Site) -> APIRouter:
     def add(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
         if not site.local:
             return refused(NOT_HERE)
-        papers = site.assistant.shelf.catalog.papers()
+        papers = site.assistant.index_manager.catalog.papers()
         return bench.sets.add(_text(given, "name"), _text(given, "text"), papers)
 
     @router.get("/drafts")
@@ -90,7 +90,7 @@ def routes(site: Site) -> APIRouter:
         owner = digest(request.cookies.get(VISITOR) or None)
         if site.conversations is None or owner is None:
             return {"text": "", "count": 0}
-        papers = {paper.paper_id: paper for paper in site.assistant.shelf.catalog.papers()}
+        papers = {paper.paper_id: paper for paper in site.assistant.index_manager.catalog.papers()}
         judged = [drafts.parse(one) for one in site.conversations.judgements.rated(owner)]
         entries = drafts.draft(judged, papers)
         text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)

@@ -59,7 +59,7 @@ def routes(site: Site) -> APIRouter:
         """Papers of the catalog, in the order given: `text`, `filename`, `media_type`."""
         try:
             form = format_named(kind)
-            found = site.assistant.shelf.catalog.papers(dict.fromkeys(ids))
+            found = site.assistant.index_manager.catalog.papers(dict.fromkeys(ids))
         except CitewellError as error:
             return _trouble(error)
         if not found:

@@ -20,7 +20,7 @@ from rag.errors import CitewellError
 from rag.ports import Embedder
 from rag.records import Paper
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 
 _LAST = 1800.0
 """Seconds that a preview waits."""
@@ -72,10 +72,10 @@ class Progress:
 
 
 class Adding:
-    """Files into the catalog of `shelf`, embedded by `embedder`. Thread-safe."""
+    """Files into the catalog of `index_manager`, embedded by `embedder`. Thread-safe."""
 
-    def __init__(self, shelf: Shelf, embedder: Embedder) -> None:
-        self._shelf, self._embedder = shelf, embedder
+    def __init__(self, index_manager: IndexManager, embedder: Embedder) -> None:
+        self._index_manager, self._embedder = index_manager, embedder
         self._lock = threading.Lock()
         self._previews: dict[str, Preview] = {}
         self._progress = Progress()
@@ -89,7 +89,7 @@ class Adding:
         BadInput for a year that is none, CatalogError as the catalog does."""
         readings = [read_bytes(data, name, year=year) for name, data in files]
         records = [record for reading in readings for record in reading.records]
-        catalog: Catalog = self._shelf.catalog
+        catalog: Catalog = self._index_manager.catalog
         planned = plan(records, {paper.paper_id: paper for paper in catalog.papers()})
         new, updated, unchanged = (
             _by_file(papers, readings)
@@ -144,13 +144,13 @@ class Adding:
         try:
             summary = ingest(
                 preview.records,
-                self._shelf.catalog,
+                self._index_manager.catalog,
                 self._embedder,
                 command=f"add to the page again: {names}",
                 report=self._report,
             )
             self._report("opening", 0, 0)
-            self._shelf.indexes()
+            self._index_manager.indexes()
             self._progress = Progress(state="done", summary=summary, rejected=rejected)
         except CitewellError as error:
             self._progress = Progress(state="failed", error=error)

@@ -60,10 +60,10 @@ class _Doings:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._shelf = site.assistant.shelf
-        self._listings = Listings(self._shelf.catalog)
-        self._maps = Maps(self._shelf)
-        self._adding = Adding(self._shelf, site.assistant.embedder)
+        self._index_manager = site.assistant.index_manager
+        self._listings = Listings(self._index_manager.catalog)
+        self._maps = Maps(self._index_manager)
+        self._adding = Adding(self._index_manager, site.assistant.embedder)
 
     def facts(self) -> dict[str, Any]:
         """What the corpus has, and what can be done here."""
@@ -87,7 +87,7 @@ class _Doings:
         return {"ids": [paper.paper_id for paper in found]}
 
     def paper(self, id: Annotated[str, Query(max_length=300)]) -> dict[str, Any]:  # noqa: A002
-        paper = next(iter(self._shelf.catalog.papers([id])), None)
+        paper = next(iter(self._index_manager.catalog.papers([id])), None)
         if paper is None:
             raise UnknownPaper(id)
         where, what = cards.address(paper)
@@ -106,13 +106,13 @@ class _Doings:
         }
 
     def map(self, again: bool = False) -> dict[str, Any]:
-        if not len(self._shelf.catalog):
+        if not len(self._index_manager.catalog):
             return {"generation": "", "ids": [], "titles": [], "places": [], "labels": []}
         drawing = self._maps.current(again=again)
         if drawing.error:
             raise drawing.error
         if drawing.drawn is None:
-            return {"seconds": drawing.seconds, "papers": len(self._shelf.catalog)}
+            return {"seconds": drawing.seconds, "papers": len(self._index_manager.catalog)}
         drawn, by_id = drawing.drawn, self._listings.current().by_id
         sizes = np.bincount(drawn.clusters, minlength=len(drawn.labels)).tolist()
         return {
@@ -156,7 +156,7 @@ class _Doings:
             "summary": told.summary and asdict(told.summary),
             "rejected": told.rejected,
             "error": told.error and remedies.told(told.error),
-            "papers": len(self._shelf.catalog),
+            "papers": len(self._index_manager.catalog),
         }
 
     def _wanted(self, asked: Asked) -> Wanted:
@@ -193,14 +193,14 @@ class _Doings:
 
     def _nearest(self, paper: Paper) -> list[dict[str, Any]]:
         """The papers nearest by the cosine of their vectors as wholes: exact, for all papers."""
-        indexes = self._shelf.indexes()
+        indexes = self._index_manager.indexes()
         row = indexes.row_of.get(paper.paper_id)
         if row is None:  # just added, and not indexed yet
             return []
         cosines = indexes.paper_vectors @ indexes.paper_vectors[row]
         cosines[row] = -2.0
         best = np.argsort(-cosines, kind="stable")[: min(_NEAREST, len(cosines) - 1)]
-        found = self._shelf.catalog.papers(indexes.paper_ids[i] for i in best)
+        found = self._index_manager.catalog.papers(indexes.paper_ids[i] for i in best)
         near = {indexes.paper_ids[i]: float(cosines[i]) for i in best}
         return [{**_row(p), "cosine": round(near[p.paper_id], 3)} for p in found]
 

@@ -57,7 +57,7 @@ def routes(site: Site) -> APIRouter:
     def rebuild() -> Any:
         if not site.local:
             return refused(shown.NOT_HERE)
-        catalog = site.assistant.shelf.catalog
+        catalog = site.assistant.index_manager.catalog
         if not len(catalog):
             raise UsageError("No papers are there to be indexed.", remedy="Add some first.")
 
