@@ -1,8 +1,8 @@
-"""The page as Gradio sees it: two HTML components, the desk with the conversation and the list of
-conversations, and their events.
+"""The page as Gradio sees it: two HTML components, the chat and the list of conversations,
+and their events.
 
 Gradio gives sessions and the stream; what is seen is HTML of our own (render.py), placed by
-script.js. What the events do is known to desk.py, and who has to wait to line.py: Gradio's own
+script.js. What the events do is known to handlers.py, and who has to wait to line.py: Gradio's own
 queue holds nobody up, since it could not say so.
 """
 
@@ -15,13 +15,13 @@ import gradio as gr
 
 from ui.web.answers import Answers
 from ui.web.conversations import Conversations
-from ui.web.desk import Desk
+from ui.web.handlers import Handlers
 from ui.web.notes import OpenTalks
 from ui.web.views import VIEWS, template
 
 # Names in quotation marks are a component's events (gr.HTML finds them by reading this).
-_DESK = """
-window.citewell.desk(element, props, watch, {
+_CHAT = """
+window.citewell.mountChat(element, props, watch, {
   ask: (data) => trigger("ask", data),
   stop: () => trigger("stop"),
   fresh: (data) => trigger("fresh", data),
@@ -47,15 +47,15 @@ def build(
 ) -> gr.Blocks:
     """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
     nothing is kept, and `trouble` says why. What is open is told to `talks`."""
-    page = Desk(assistant, papers, conversations, talks, trouble)
+    handlers = Handlers(assistant, papers, conversations, talks, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
         talk = gr.State(None)
-        desk = gr.HTML(
+        chat = gr.HTML(
             {},  # the browser asks: what is put in here would stay as it was at the start
-            html_template=_template("desk.html"),
-            js_on_load=_DESK,
+            html_template=_template("chat.html"),
+            js_on_load=_CHAT,
             apply_default_css=False,
             elem_id="citewell",
         )
@@ -77,20 +77,20 @@ def build(
             )
         # Multiple: a question that comes before the last answer has wholly ended would be lost.
         # Two at once in one conversation are prevented by Talk.
-        desk.ask(
-            page.ask,
+        chat.ask(
+            handlers.ask,
             talk,
-            [desk, talk],
+            [chat, talk],
             concurrency_limit=None,
             trigger_mode="multiple",
             **quietly,
         )
-        desk.stop(page.stop, talk, None, trigger_mode="multiple", **at_once)
-        desk.fresh(page.fresh, talk, [desk, talk], **at_once)
-        desk.open(page.open, talk, [desk, talk], **at_once)
-        library.list(page.list, None, library, trigger_mode="always_last", **at_once)
-        library.rename(page.rename, None, library, **at_once)
-        library.forget(page.forget, talk, [library, desk, talk], **at_once)
+        chat.stop(handlers.stop, talk, None, trigger_mode="multiple", **at_once)
+        chat.fresh(handlers.fresh, talk, [chat, talk], **at_once)
+        chat.open(handlers.open, talk, [chat, talk], **at_once)
+        library.list(handlers.list, None, library, trigger_mode="always_last", **at_once)
+        library.rename(handlers.rename, None, library, **at_once)
+        library.forget(handlers.forget, talk, [library, chat, talk], **at_once)
     blocks.queue(max_size=None)
     return blocks
 

@@ -18,7 +18,7 @@ Object.assign(window.citewell, (() => {
   let looking = 0;
   const left = new Set(); // conversations that were left: what still comes of them is too late
 
-  function desk(element, props, watch, events) {
+  function mountChat(element, props, watch, events) {
     document.getElementById("citewell-first")?.remove();
     root = element.querySelector(".cw");
     turns = root.querySelector(".cw-turns");
@@ -287,7 +287,7 @@ Object.assign(window.citewell, (() => {
   const isBusy = () => busy;
 
   return {
-    desk, arrive, ask, stop, fresh, refresh, unanswered, say, motion, talkId, isBusy,
+    mountChat, arrive, ask, stop, fresh, refresh, unanswered, say, motion, talkId, isBusy,
     isPrivate: inPrivate,
   };
 })());

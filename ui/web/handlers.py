@@ -43,7 +43,7 @@ _ALWAYS = ("id", "state", "question")
 View = dict[str, Any]
 
 
-class Desk:
+class Handlers:
     """The events' handlers. As `page.build` is told of them."""
 
     def __init__(
