@@ -157,7 +157,7 @@ def search(
 
 @app.command(
     epilog='Examples:\n\ncitewell ask "which papers mitigate entropy collapse in RLVR?"\n\n'
-    'citewell ask "and for image models?" --history talk.json  # earlier turns\n\n'
+    'citewell ask "and for image models?" --history history.json  # earlier turns\n\n'
     'citewell ask "why does reward hacking happen?" -o hacking.md  # with footnotes\n\n'
     'citewell ask "entropy collapse in RLVR?" --json > answer.json\n\n'
     "citewell ask --again answer.json  # the answer of today, and what has changed\n\n"

@@ -4,7 +4,7 @@
 
 Object.assign(window.citewell, (() => {
   const { citewell } = window;
-  const EMPTY = { text: "", editing: "", aside: "", talk: "" };
+  const EMPTY = { text: "", editing: "", aside: "", conversation: "" };
 
   let form, box, asked;
   let held = { ...EMPTY }; // `aside`: the draft that waits while a question is edited
@@ -42,13 +42,13 @@ Object.assign(window.citewell, (() => {
 
   function edit(turn) {
     const aside = held.editing ? held.aside : box.value;
-    write(turn.dataset.question, { editing: turn.dataset.id, aside, talk: citewell.talkId() });
+    write(turn.dataset.question, { editing: turn.dataset.id, aside, conversation: citewell.conversationId() });
     box.focus();
   }
 
   function unedit() {
     if (!held.editing) return;
-    write(held.aside, { editing: "", aside: "", talk: "" });
+    write(held.aside, { editing: "", aside: "", conversation: "" });
   }
 
   function onSubmit(event) {
@@ -65,13 +65,13 @@ Object.assign(window.citewell, (() => {
     asked = question;
     citewell.remember("asked", asked);
     citewell.ask(held.editing ? { again: held.editing, question } : { question });
-    write(held.editing ? held.aside : "", { editing: "", aside: "", talk: "" });
+    write(held.editing ? held.aside : "", { editing: "", aside: "", conversation: "" });
   }
 
   // A conversation was shown: what was sent has arrived in it, or what was edited is no part of it.
   function boxSees(view) {
     if (asked && view.turns.at(-1)?.question === asked) arrived();
-    if (held.editing && view.talk !== held.talk) unedit();
+    if (held.editing && view.conversation !== held.conversation) unedit();
   }
 
   function arrived() {

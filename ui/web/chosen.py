@@ -12,8 +12,8 @@ from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.records import Mode, Paper
 from ui.web.chips import filled_in, put_back, without
+from ui.web.conversation import Conversation, nothing
 from ui.web.exchange import Exchange
-from ui.web.talk import Talk, nothing
 
 MOST = 2000
 """Papers that a question can be restricted to by hand."""
@@ -23,12 +23,14 @@ class Catalog(Protocol):
     def papers(self, ids: Iterable[str]) -> list[Paper]: ...
 
 
-def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[Exchange]:
+def asked(
+    conversation: Conversation, data: dict[str, Any], catalog: Catalog
+) -> AsyncIterator[Exchange]:
     """What the browser asks for: a question, or one again, in other words or with other
     constraints.
     Whatever else it sends is as good as an empty question."""
     mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
-    question, exchange = _text(data, "question"), talk.find(_text(data, "again"))
+    question, exchange = _text(data, "question"), conversation.find(_text(data, "again"))
     if exchange is None and data.get("again") and not question:
         return nothing()  # another tab has asked it anew
     if exchange is None or question:
@@ -37,10 +39,10 @@ def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[E
         except CitewellError:
             question, within = "", None
         if exchange is None:
-            return talk.ask(question, within=within, mode=mode)
-        return talk.again(exchange, question=question, within=within, mode=mode)
+            return conversation.ask(question, within=within, mode=mode)
+        return conversation.again(exchange, question=question, within=within, mode=mode)
     if data.get("depth") == "thorough":
-        return talk.again(exchange, within=exchange.within, mode="llm", depth="thorough")
+        return conversation.again(exchange, within=exchange.within, mode="llm", depth="thorough")
     within = exchange.within if data.get("without") != "papers" else None
     before = exchange.parsed.filters if exchange.parsed else Filters()
     filters = None
@@ -50,7 +52,7 @@ def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[E
         filters = put_back(before, exchange.stated, data["with"])
     elif isinstance(data.get("filters"), dict):
         filters = filled_in(data["filters"], before)
-    return talk.again(exchange, filters=filters, within=within, mode=mode)
+    return conversation.again(exchange, filters=filters, within=within, mode=mode)
 
 
 def chosen(data: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...] | None:

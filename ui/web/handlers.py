@@ -18,14 +18,14 @@ from rag.errors import CitewellError
 from ui.web import receipts, render
 from ui.web.answers import Answers
 from ui.web.chosen import asked
+from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations
 from ui.web.exchange import Exchange
 from ui.web.guard import visitor
 from ui.web.library import SHOWN, Library
 from ui.web.line import AT_ONCE, Line
-from ui.web.notes import OpenTalks
+from ui.web.notes import OpenConversations
 from ui.web.remedies import told
-from ui.web.talk import Talk
 from ui.web.work import Crew, followed
 
 _DELETED = (
@@ -51,38 +51,46 @@ class Handlers:
         assistant: Answers,
         papers: int,
         conversations: Conversations | None,
-        talks: OpenTalks,
+        open_conversations: OpenConversations,
         trouble: str,
     ) -> None:
         self._assistant = assistant
         self._papers = papers
         self._conversations = conversations
-        self._talks = talks
+        self._open_conversations = open_conversations
         self._trouble = trouble
         self._library = Library(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
         self._line = Line(Crew(2 * AT_ONCE))
-        self._at_work: WeakValueDictionary[str, Talk] = WeakValueDictionary()
+        self._at_work: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
         """By the id of an exchange that is on its way: where it is worked on."""
         self._finished: WeakKeyDictionary[Exchange, tuple[str, dict[str, str]]] = (
             WeakKeyDictionary()
         )
 
-    def view(self, talk: Talk | None, *, note: str = "", brief: bool = False) -> View:
+    def view(
+        self, conversation: Conversation | None, *, note: str = "", brief: bool = False
+    ) -> View:
         """All that is seen; `brief` leaves out of earlier turns what this page has already."""
         config, papers = self._assistant.config, self._counted()
         corpus = receipts.current(self._assistant.index_manager)
         return {
-            "talk": talk.id if talk else "",
-            "head": render.head(config, papers, private=bool(talk and talk.private)),
+            "conversation": conversation.id if conversation else "",
+            "head": render.head(
+                config, papers, private=bool(conversation and conversation.private)
+            ),
             "model": config.model if config.mode != "extractive" else None,
             "mode": "llm" if config.answers_with_model else "extractive",
             "intro": render.intro(papers, note=note),
-            "trouble": talk.trouble if talk else "",
-            "kept": bool(self._conversations and talk and not (talk.private or talk.deleted)),
-            "private": bool(talk and talk.private),
-            "elsewhere": bool(talk and talk.awaited and not talk.busy),
-            "turns": self._turns(talk, corpus, brief=brief) if talk else [],
+            "trouble": conversation.trouble if conversation else "",
+            "kept": bool(
+                self._conversations
+                and conversation
+                and not (conversation.private or conversation.deleted)
+            ),
+            "private": bool(conversation and conversation.private),
+            "elsewhere": bool(conversation and conversation.awaited and not conversation.busy),
+            "turns": self._turns(conversation, corpus, brief=brief) if conversation else [],
         }
 
     def _counted(self) -> int:
@@ -90,9 +98,11 @@ class Handlers:
             self._papers = len(self._assistant.index_manager.catalog)
         return self._papers
 
-    def _turns(self, talk: Talk, corpus: str, *, brief: bool) -> list[dict[str, str]]:
-        turns = [self._turn(exchange, corpus) for exchange in talk.exchanges]
-        shown, talk.shown = talk.shown, {turn["id"]: turn for turn in turns}
+    def _turns(
+        self, conversation: Conversation, corpus: str, *, brief: bool
+    ) -> list[dict[str, str]]:
+        turns = [self._turn(exchange, corpus) for exchange in conversation.exchanges]
+        shown, conversation.shown = conversation.shown, {turn["id"]: turn for turn in turns}
         if not brief:
             return turns
         # The last one always goes as a whole: a page may skip a picture when another follows.
@@ -113,76 +123,86 @@ class Handlers:
     # The conversation
 
     async def ask(
-        self, talk: Talk | None, request: gr.Request, event: gr.EventData
-    ) -> AsyncIterator[tuple[View, Talk]]:
+        self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
+    ) -> AsyncIterator[tuple[View, Conversation]]:
         data, owner = _data(event), visitor(request.cookies)
-        is_over = bool(talk and talk.deleted and _text(data, "question"))
-        if talk is None or is_over or data.get("talk", "") not in ("", talk.id):
+        is_over = bool(conversation and conversation.deleted and _text(data, "question"))
+        if (
+            conversation is None
+            or is_over
+            or data.get("conversation", "") not in ("", conversation.id)
+        ):
             # The server has forgotten this page's session: it was restarted, or a day went by.
             private = owner is None or bool(data.get("private"))
-            talk = self._found(owner, _text(data, "talk"), private=private)
-            talk = talk or Talk(self._assistant, self._line, private=private)
+            conversation = self._found(owner, _text(data, "conversation"), private=private)
+            conversation = conversation or Conversation(
+                self._assistant, self._line, private=private
+            )
         else:
-            await self._catch_up(owner, talk)
-        self._talks.add(owner, talk)
-        news = asked(talk, data, self._assistant.index_manager.catalog)
-        for exchange in talk.exchanges[-1:]:
-            self._at_work.setdefault(exchange.id, talk)
-        held = talk
+            await self._catch_up(owner, conversation)
+        self._open_conversations.add(owner, conversation)
+        news = asked(conversation, data, self._assistant.index_manager.catalog)
+        for exchange in conversation.exchanges[-1:]:
+            self._at_work.setdefault(exchange.id, conversation)
+        held = conversation
 
         async def keep() -> None:
             await asyncio.to_thread(self._keep, owner, held)
 
         async for _ in followed(news, begun=keep):
-            if not talk.left:
-                yield self.view(talk, brief=True), talk
-        if not talk.left:
-            yield self.view(talk, brief=True), talk
+            if not conversation.left:
+                yield self.view(conversation, brief=True), conversation
+        if not conversation.left:
+            yield self.view(conversation, brief=True), conversation
 
-    async def stop(self, talk: Talk | None) -> None:
-        if talk is None:
+    async def stop(self, conversation: Conversation | None) -> None:
+        if conversation is None:
             return
-        talk.stop()
-        for exchange in talk.exchanges:
+        conversation.stop()
+        for exchange in conversation.exchanges:
             if exchange.busy and (other := self._at_work.get(exchange.id)):
                 other.stop()
 
     async def fresh(
-        self, talk: Talk | None, request: gr.Request, event: gr.EventData
-    ) -> tuple[View, Talk]:
-        _leave(talk)
-        talk = self._begun(visitor(request.cookies), private=bool(_data(event).get("private")))
-        return self.view(talk), talk
+        self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
+    ) -> tuple[View, Conversation]:
+        _leave(conversation)
+        conversation = self._begun(
+            visitor(request.cookies), private=bool(_data(event).get("private"))
+        )
+        return self.view(conversation), conversation
 
-    def _begun(self, owner: str | None, *, private: bool) -> Talk:
-        talk = Talk(self._assistant, self._line, private=private or owner is None)
-        self._talks.add(owner, talk)
-        return talk
+    def _begun(self, owner: str | None, *, private: bool) -> Conversation:
+        conversation = Conversation(self._assistant, self._line, private=private or owner is None)
+        self._open_conversations.add(owner, conversation)
+        return conversation
 
     async def open(
-        self, talk: Talk | None, request: gr.Request, event: gr.EventData
-    ) -> tuple[View, Talk | View | None]:
+        self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
+    ) -> tuple[View, Conversation | View | None]:
         """`look`: only for what other tabs have done meanwhile."""
         data, owner = _data(event), visitor(request.cookies)
-        wanted, private = _text(data, "talk"), bool(data.get("private"))
-        if talk and talk.id == wanted:
-            talk.left = False
-            is_news = await self._catch_up(owner, talk, tell=True)
+        wanted, private = _text(data, "conversation"), bool(data.get("private"))
+        if conversation and conversation.id == wanted:
+            conversation.left = False
+            is_news = await self._catch_up(owner, conversation, tell=True)
             if not data.get("look"):
-                return self._opened(talk), talk
-            looked: View = {**self.view(talk, brief=True), "looked": True}
-            return (looked, talk) if is_news else (gr.skip(), gr.skip())
-        _leave(talk)
+                return self._opened(conversation), conversation
+            looked: View = {**self.view(conversation, brief=True), "looked": True}
+            return (looked, conversation) if is_news else (gr.skip(), gr.skip())
+        _leave(conversation)
         found = await asyncio.to_thread(self._found, owner, wanted, private=private)
         note = "" if found or not wanted else _ENDED if private else _GONE
         if private and not found:
             found = self._begun(owner, private=True)
         return self._opened(found, note=note), found
 
-    def _opened(self, talk: Talk | None, *, note: str = "") -> View:
+    def _opened(self, conversation: Conversation | None, *, note: str = "") -> View:
         """With the papers that its last question kept to: the next one keeps to them as well."""
-        last = talk.exchanges[-1].within if talk and talk.exchanges else None
-        return {**self.view(talk, note=note), "only": list(last or ())}
+        last = (
+            conversation.exchanges[-1].within if conversation and conversation.exchanges else None
+        )
+        return {**self.view(conversation, note=note), "only": list(last or ())}
 
     # The list of conversations
 
@@ -194,96 +214,110 @@ class Handlers:
 
     def rename(self, request: gr.Request, event: gr.EventData) -> View:
         data, owner = _data(event), visitor(request.cookies)
-        trouble = self._library.rename(owner, _text(data, "talk"), _text(data, "title"))
+        trouble = self._library.rename(owner, _text(data, "conversation"), _text(data, "title"))
         return self._library.view(owner, _text(data, "words"), trouble=trouble)
 
     def forget(
-        self, talk: Talk | None, request: gr.Request, event: gr.EventData
-    ) -> tuple[View, View, Talk | None]:
+        self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
+    ) -> tuple[View, View, Conversation | None]:
         data, owner = _data(event), visitor(request.cookies)
-        wanted = _text(data, "talk")
+        wanted = _text(data, "conversation")
         trouble = self._library.forget(owner, wanted)
-        if talk and talk.id == wanted and not trouble:
-            _leave(talk)
-            talk = None
+        if conversation and conversation.id == wanted and not trouble:
+            _leave(conversation)
+            conversation = None
         entries = self._library.view(owner, _text(data, "words"), trouble=trouble)
-        return entries, self.view(talk), talk
+        return entries, self.view(conversation), conversation
 
     # Keeping
 
-    def _found(self, owner: str | None, talk_id: str, *, private: bool) -> Talk | None:
+    def _found(
+        self, owner: str | None, conversation_id: str, *, private: bool
+    ) -> Conversation | None:
         """A conversation of the visitor's: a private one from where it is open, else as kept."""
         if private:
-            held = self._talks.find(owner, talk_id)
+            held = self._open_conversations.find(owner, conversation_id)
             if held is None or not held.private:
                 return None
-            self._talks.add(owner, copy := held.copy())
+            self._open_conversations.add(owner, copy := held.copy())
             return copy
-        if not (self._conversations and owner and talk_id):
+        if not (self._conversations and owner and conversation_id):
             return None
         try:
-            exchanges = self._conversations.load(owner, talk_id)
+            exchanges = self._conversations.load(owner, conversation_id)
         except CitewellError:
             return None
         if exchanges is None:
             return None
         exchanges = [self._live(exchange) or exchange for exchange in exchanges]
-        return Talk(self._assistant, self._line, talk_id=talk_id, exchanges=exchanges)
+        return Conversation(
+            self._assistant, self._line, conversation_id=conversation_id, exchanges=exchanges
+        )
 
-    async def _catch_up(self, owner: str | None, talk: Talk, *, tell: bool = False) -> bool:
+    async def _catch_up(
+        self, owner: str | None, conversation: Conversation, *, tell: bool = False
+    ) -> bool:
         """What other tabs have done in the conversation is taken over; whether there was any.
         `tell`: also that it was deleted there."""
-        if not (self._conversations and owner and talk.begun) or talk.private or talk.deleted:
+        if (
+            not (self._conversations and owner and conversation.begun)
+            or conversation.private
+            or conversation.deleted
+        ):
             return False
         try:
-            order = await asyncio.to_thread(self._conversations.order, owner, talk.id)
-            if order == [exchange.id for exchange in talk.exchanges]:
+            order = await asyncio.to_thread(self._conversations.order, owner, conversation.id)
+            if order == [exchange.id for exchange in conversation.exchanges]:
                 return False
-            kept = await asyncio.to_thread(self._conversations.load, owner, talk.id)
+            kept = await asyncio.to_thread(self._conversations.load, owner, conversation.id)
         except CitewellError:
             return False
         if kept is not None:
-            return talk.meet([self._live(exchange) or exchange for exchange in kept])
+            return conversation.meet([self._live(exchange) or exchange for exchange in kept])
         if tell:
-            talk.deleted, talk.trouble = True, _DELETED
+            conversation.deleted, conversation.trouble = True, _DELETED
         return tell
 
     def _live(self, exchange: Exchange) -> Exchange | None:
         """The same as it is worked on, in another tab or for this one before it was loaded anew."""
-        talk = self._at_work.get(exchange.id) if exchange.broken else None
-        return talk.find(exchange.id) if talk else None
+        conversation = self._at_work.get(exchange.id) if exchange.broken else None
+        return conversation.find(exchange.id) if conversation else None
 
-    def _keep(self, owner: str | None, talk: Talk) -> None:
-        if talk.private or talk.deleted or not talk.exchanges:
+    def _keep(self, owner: str | None, conversation: Conversation) -> None:
+        if conversation.private or conversation.deleted or not conversation.exchanges:
             return
         if self._conversations is None or owner is None:
-            talk.trouble = self._trouble
+            conversation.trouble = self._trouble
             return
-        talk.unkept.add(talk.exchanges[-1].id)
+        conversation.unkept.add(conversation.exchanges[-1].id)
         try:
-            for at, exchange in enumerate(talk.exchanges, 1):
-                if exchange.id in talk.unkept and not talk.deleted:
-                    self._keep_one(self._conversations, owner, talk, talk.exchanges[:at])
-            talk.trouble = _DELETED if talk.deleted else ""
+            for at, exchange in enumerate(conversation.exchanges, 1):
+                if exchange.id in conversation.unkept and not conversation.deleted:
+                    self._keep_one(
+                        self._conversations, owner, conversation, conversation.exchanges[:at]
+                    )
+            conversation.trouble = _DELETED if conversation.deleted else ""
         except CitewellError as error:
-            talk.trouble = f"This conversation is not kept. {told(error)}"
+            conversation.trouble = f"This conversation is not kept. {told(error)}"
 
     @staticmethod
     def _keep_one(
-        kept: Conversations, owner: str, talk: Talk, exchanges: Sequence[Exchange]
+        kept: Conversations, owner: str, conversation: Conversation, exchanges: Sequence[Exchange]
     ) -> None:
         """The last of them. What it replaces stays until it is whole: Citewell may be ended."""
-        replaced = () if exchanges[-1].busy else talk.replaced
-        is_kept = kept.keep(owner, talk.id, exchanges, replaced=replaced, begun=talk.begun)
-        talk.begun, talk.deleted = True, not is_kept
-        talk.unkept.discard(exchanges[-1].id)
+        replaced = () if exchanges[-1].busy else conversation.replaced
+        is_kept = kept.keep(
+            owner, conversation.id, exchanges, replaced=replaced, begun=conversation.begun
+        )
+        conversation.begun, conversation.deleted = True, not is_kept
+        conversation.unkept.discard(exchanges[-1].id)
 
 
-def _leave(talk: Talk | None) -> None:
+def _leave(conversation: Conversation | None) -> None:
     """The visitor turns to something else: what is still to come is not shown."""
-    if talk:
-        talk.left = True
-        talk.stop()
+    if conversation:
+        conversation.left = True
+        conversation.stop()
 
 
 def _data(event: gr.EventData) -> dict[str, Any]:

@@ -19,8 +19,8 @@ Object.assign(window.citewell, (() => {
     find.addEventListener("input", () => send.list({ words: find.value }));
   }
 
-  function openLibrary(talk, button) {
-    current = talk;
+  function openLibrary(conversation, button) {
+    current = conversation;
     opener = button;
     find.value = "";
     send.list({ words: "" });
@@ -128,7 +128,7 @@ Object.assign(window.citewell, (() => {
       item.firstChild.hidden = false;
       if (isKept && field.value.trim()) {
         focus = { id: item.dataset.id };
-        send.rename({ talk: item.dataset.id, title: field.value, words: find.value });
+        send.rename({ conversation: item.dataset.id, title: field.value, words: find.value });
       }
       item.firstChild.focus();
     };
@@ -148,7 +148,7 @@ Object.assign(window.citewell, (() => {
   function forget(button, item) {
     if (button.dataset.sure) {
       focus = { at: placeOf(item) };
-      send.forget({ talk: item.dataset.id, words: find.value });
+      send.forget({ conversation: item.dataset.id, words: find.value });
       return;
     }
     button.dataset.sure = "yes";

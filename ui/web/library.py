@@ -44,12 +44,12 @@ class Library:
             "more": most + SHOWN if len(entries) > most else 0,
         }
 
-    def rename(self, owner: str | None, talk: str, title: str) -> str:
+    def rename(self, owner: str | None, conversation: str, title: str) -> str:
         """Returns what went wrong, in words; so does `forget`."""
-        return self._tried(owner, lambda kept, owner: kept.rename(owner, talk, title))
+        return self._tried(owner, lambda kept, owner: kept.rename(owner, conversation, title))
 
-    def forget(self, owner: str | None, talk: str) -> str:
-        return self._tried(owner, lambda kept, owner: kept.forget(owner, talk))
+    def forget(self, owner: str | None, conversation: str) -> str:
+        return self._tried(owner, lambda kept, owner: kept.forget(owner, conversation))
 
     def _tried(self, owner: str | None, do: Callable[[Conversations, str], bool]) -> str:
         if self._conversations and owner:

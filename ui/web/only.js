@@ -29,7 +29,7 @@ Object.assign(window.citewell, (() => {
 
   // Every picture of a conversation comes by here; one that is opened brings its papers along.
   function showOnly(view) {
-    const now = view.turns.length ? view.talk : "";
+    const now = view.turns.length ? view.conversation : "";
     if (view.only) {
       const kept = read();
       const isKept = kept?.owner === now;

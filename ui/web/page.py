@@ -16,7 +16,7 @@ import gradio as gr
 from ui.web.answers import Answers
 from ui.web.conversations import Conversations
 from ui.web.handlers import Handlers
-from ui.web.notes import OpenTalks
+from ui.web.notes import OpenConversations
 from ui.web.views import VIEWS, template
 
 # Names in quotation marks are a component's events (gr.HTML finds them by reading this).
@@ -42,16 +42,16 @@ def build(
     *,
     papers: int,
     conversations: Conversations | None,
-    talks: OpenTalks,
+    open_conversations: OpenConversations,
     trouble: str = "",
 ) -> gr.Blocks:
     """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
-    nothing is kept, and `trouble` says why. What is open is told to `talks`."""
-    handlers = Handlers(assistant, papers, conversations, talks, trouble)
+    nothing is kept, and `trouble` says why."""
+    handlers = Handlers(assistant, papers, conversations, open_conversations, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
-        talk = gr.State(None)
+        conversation = gr.State(None)
         chat = gr.HTML(
             {},  # the browser asks: what is put in here would stay as it was at the start
             html_template=_template("chat.html"),
@@ -76,21 +76,21 @@ def build(
                 elem_classes="citewell-view",
             )
         # Multiple: a question that comes before the last answer has wholly ended would be lost.
-        # Two at once in one conversation are prevented by Talk.
+        # Two at once in one conversation are prevented by Conversation.
         chat.ask(
             handlers.ask,
-            talk,
-            [chat, talk],
+            conversation,
+            [chat, conversation],
             concurrency_limit=None,
             trigger_mode="multiple",
             **quietly,
         )
-        chat.stop(handlers.stop, talk, None, trigger_mode="multiple", **at_once)
-        chat.fresh(handlers.fresh, talk, [chat, talk], **at_once)
-        chat.open(handlers.open, talk, [chat, talk], **at_once)
+        chat.stop(handlers.stop, conversation, None, trigger_mode="multiple", **at_once)
+        chat.fresh(handlers.fresh, conversation, [chat, conversation], **at_once)
+        chat.open(handlers.open, conversation, [chat, conversation], **at_once)
         library.list(handlers.list, None, library, trigger_mode="always_last", **at_once)
         library.rename(handlers.rename, None, library, **at_once)
-        library.forget(handlers.forget, talk, [library, chat, talk], **at_once)
+        library.forget(handlers.forget, conversation, [library, chat, conversation], **at_once)
     blocks.queue(max_size=None)
     return blocks
 

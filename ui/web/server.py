@@ -123,7 +123,7 @@ def create_app(
     from ui.web import remedies
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
-    from ui.web.notes import OpenTalks
+    from ui.web.notes import OpenConversations
     from ui.web.page import build
     from ui.web.switchboard import Switchboard
 
@@ -147,7 +147,7 @@ def create_app(
     site = views.Site(
         assistant=switchboard,
         conversations=conversations,
-        talks=OpenTalks(),
+        open_conversations=OpenConversations(),
         settings=settings or Settings(assistant.config.data_dir),
         local=local,
     )
@@ -157,7 +157,7 @@ def create_app(
         switchboard,
         papers=len(assistant.index_manager.catalog),
         conversations=conversations,
-        talks=site.talks,
+        open_conversations=site.open_conversations,
         trouble=trouble,
     )
     fonts = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]

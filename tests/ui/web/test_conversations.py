@@ -22,11 +22,11 @@ from rag.storage.frozen import freeze, thaw
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import HOSTILE, STEER, entropy
 from ui.web import render
+from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations, Entry
 from ui.web.exchange import Exchange
 from ui.web.line import Line
 from ui.web.store import FILE
-from ui.web.talk import Talk
 from ui.web.work import Crew
 
 ANNA, BERT = "anna's secret cookie", "bert's secret cookie"
@@ -179,8 +179,10 @@ def test_a_loaded_conversation_is_history_for_the_next_question(kept: Conversati
     scripted = Scripted(pace=0)
 
     async def ask() -> None:
-        talk = Talk(scripted, Line(Crew(1)), talk_id="c1", exchanges=kept.load(ANNA, "c1") or ())
-        async for _ in talk.ask("and then?"):
+        conversation = Conversation(
+            scripted, Line(Crew(1)), conversation_id="c1", exchanges=kept.load(ANNA, "c1") or ()
+        )
+        async for _ in conversation.ask("and then?"):
             pass
 
     # In a thread of its own: `run` takes away the event loop that Gradio's import may have left in

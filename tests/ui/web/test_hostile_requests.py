@@ -96,14 +96,16 @@ def test_nobody_reads_or_takes_over_another_visitors_conversation(tmp_path: Path
 
         for event in ("open", "list", "rename", "forget"):
             for private in (False, True):
-                said = send(event, talk="c1", title="taken", words="", private=private)
+                said = send(event, conversation="c1", title="taken", words="", private=private)
                 assert "a private matter" not in said
-        send("open", talk="c1")
-        judged = other.post(f"{API}/judging", json={"talk": "c1", "exchange": "e1", "note": "x"})
+        send("open", conversation="c1")
+        judged = other.post(
+            f"{API}/judging", json={"conversation": "c1", "exchange": "e1", "note": "x"}
+        )
         assert judged.status_code == 400
         for part in ("", "e1"):
             shown = other.get(
-                f"{API}/notes/talks/c1", params={"kind": "markdown", "exchange": part}
+                f"{API}/notes/conversations/c1", params={"kind": "markdown", "exchange": part}
             )
             assert shown.status_code == 404
     assert [entry.title for entry in kept.entries(None)] == ["a private matter"]

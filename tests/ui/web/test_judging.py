@@ -50,7 +50,7 @@ def test_what_was_said_comes_back_and_can_be_taken_back(kept: Conversations) -> 
 
 
 @pytest.mark.parametrize(
-    ("owner", "talk", "paper", "said"),
+    ("owner", "conversation", "paper", "said"),
     [
         (digest(BERT), "c1", "", Judgement(verdict="up")),
         (OWNER, "c2", "", Judgement(verdict="up")),
@@ -61,12 +61,12 @@ def test_what_was_said_comes_back_and_can_be_taken_back(kept: Conversations) -> 
     ],
 )
 def test_what_cannot_be_said_is_refused(
-    kept: Conversations, owner: str, talk: str, paper: str, said: Judgement
+    kept: Conversations, owner: str, conversation: str, paper: str, said: Judgement
 ) -> None:
     asked = exchange("plain")
     kept.keep(ANNA, "c1", [asked])
     with pytest.raises(UsageError):
-        kept.judgements.put(owner, talk, asked.id, paper, said)
+        kept.judgements.put(owner, conversation, asked.id, paper, said)
     assert kept.judgements.of("c1") == {}
 
 
@@ -160,7 +160,7 @@ def test_judged_answers_are_handed_on_without_their_visitors(kept: Conversations
 def test_other_sites_judge_nothing(tmp_path: Path) -> None:
     scripted = Scripted(config=Config(data_dir=tmp_path))
     with served(lambda: create_app(scripted)) as address, httpx.Client(base_url=address) as client:
-        body = {"talk": "c1", "exchange": "x", "verdict": "up"}
+        body = {"conversation": "c1", "exchange": "x", "verdict": "up"}
         evil = {"Origin": "http://evil.test"}
         assert client.post("/citewell/api/judging", json=body, headers=evil).status_code == 403
         assert client.post("/citewell/api/judging", json=body).status_code == 400

@@ -17,9 +17,9 @@ from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import entropy
 from ui.web import render
 from ui.web.chosen import asked
+from ui.web.conversation import Conversation
 from ui.web.exchange import Exchange
 from ui.web.line import Line
-from ui.web.talk import Talk
 from ui.web.work import Crew
 
 BUTTON = "Look through all papers"
@@ -55,21 +55,21 @@ def test_the_same_question_is_asked_to_the_end(private: bool) -> None:
     scripted = Scripted()
 
     async def conversation() -> list[Exchange]:
-        talk = Talk(scripted, Line(Crew(1)), private=private)
+        conversation = Conversation(scripted, Line(Crew(1)), private=private)
 
         async def send(**data: object) -> None:
             catalog: Any = scripted.index_manager.catalog
-            async for _ in asked(talk, data, catalog):
+            async for _ in asked(conversation, data, catalog):
                 pass
 
         await send(question="plain list", mode="llm")
-        first = talk.exchanges[0].id
+        first = conversation.exchanges[0].id
         await send(again=first, depth="thorough", mode="extractive")
-        (second,) = talk.exchanges
+        (second,) = conversation.exchanges
         await send(again=second.id)  # as deep as before
-        await send(again=talk.exchanges[0].id, mode="extractive")
-        await send(again=talk.exchanges[0].id, question="plain other words", mode="llm")
-        return talk.exchanges
+        await send(again=conversation.exchanges[0].id, mode="extractive")
+        await send(again=conversation.exchanges[0].id, question="plain other words", mode="llm")
+        return conversation.exchanges
 
     with ThreadPoolExecutor() as pool:  # the browser's own loop runs in this thread
         exchanges = pool.submit(asyncio.run, conversation()).result()

@@ -24,7 +24,7 @@ Object.assign(window.citewell, (() => {
     place.querySelector(".cw-judge-failed")?.remove();
     const said = place.querySelector(".cw-said");
     const body = {
-      talk: citewell.talkId(),
+      conversation: citewell.conversationId(),
       exchange: turn.dataset.id,
       paper: place.dataset.judged,
       verdict: pressed(place),

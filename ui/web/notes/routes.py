@@ -29,14 +29,14 @@ def routes(site: Site) -> APIRouter:
             for form in FORMATS.values()
         ]
 
-    @router.get("/talks/{talk}")
-    def of_talk(
-        request: Request, talk: str, kind: str, exchange: str = "", paper: str = ""
+    @router.get("/conversations/{conversation}")
+    def of_conversation(
+        request: Request, conversation: str, kind: str, exchange: str = "", paper: str = ""
     ) -> Response:
         """A conversation, one exchange of it, or one paper that it shows, as a file."""
         try:
             form = format_named(kind)
-            found, title = _conversation(site, visitor(request.cookies), talk)
+            found, title = _conversation(site, visitor(request.cookies), conversation)
         except CitewellError as error:
             return _trouble(error)
         if exchange:
@@ -76,16 +76,18 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _conversation(site: Site, owner: str | None, talk_id: str) -> tuple[list[Exchange], str]:
+def _conversation(
+    site: Site, owner: str | None, conversation_id: str
+) -> tuple[list[Exchange], str]:
     """Its exchanges and its title; empty where it is not this visitor's."""
     title = ""
     if site.conversations and owner:
         entries = site.conversations.entries(owner)
-        title = next((entry.title for entry in entries if entry.id == talk_id), "")
-    if talk := site.talks.find(owner, talk_id):
-        exchanges = talk.exchanges
+        title = next((entry.title for entry in entries if entry.id == conversation_id), "")
+    if conversation := site.open_conversations.find(owner, conversation_id):
+        exchanges = conversation.exchanges
     elif title and site.conversations:
-        exchanges = site.conversations.load(owner, talk_id) or []
+        exchanges = site.conversations.load(owner, conversation_id) or []
     else:
         exchanges = []
     return list(exchanges), title or (exchanges[0].question if exchanges else "")

@@ -27,7 +27,7 @@ PAUSE = 0.06
 _log = logging.getLogger("citewell.web")
 
 
-class Talk:
+class Conversation:
     """A conversation with `assistant`; answers wait for their turn in `line`. `private`: not to be
     kept."""
 
@@ -36,11 +36,11 @@ class Talk:
         assistant: Answers,
         line: Line,
         *,
-        talk_id: str | None = None,
+        conversation_id: str | None = None,
         exchanges: Sequence[Exchange] = (),
         private: bool = False,
     ) -> None:
-        self.id = talk_id or secrets.token_urlsafe(9)
+        self.id = conversation_id or secrets.token_urlsafe(9)
         self.exchanges = list(exchanges)
         self.private = private
         self.left = False
@@ -60,7 +60,7 @@ class Talk:
         self._line = line
         self._running: Run | None = None
 
-    def __deepcopy__(self, memo: object) -> Talk:
+    def __deepcopy__(self, memo: object) -> Conversation:
         return self  # Gradio copies what a session holds; a conversation is one and stays one
 
     @property
@@ -72,12 +72,12 @@ class Talk:
         """An answer is on its way here, or in another tab that has the conversation open."""
         return any(exchange.busy for exchange in self.exchanges)
 
-    def copy(self) -> Talk:
+    def copy(self) -> Conversation:
         """The same for another tab, which goes its own way."""
-        return Talk(
+        return Conversation(
             self._assistant,
             self._line,
-            talk_id=self.id,
+            conversation_id=self.id,
             exchanges=self.exchanges,
             private=self.private,
         )
