@@ -69,9 +69,9 @@ Object.assign(window.citewell, (() => {
   }
 
   // A conversation was shown: what was sent has arrived in it, or what was edited is no part of it.
-  function boxSees(view) {
-    if (asked && view.turns.at(-1)?.question === asked) arrived();
-    if (held.editing && view.conversation !== held.conversation) unedit();
+  function boxSees(chat) {
+    if (asked && chat.turns.at(-1)?.question === asked) arrived();
+    if (held.editing && chat.conversation !== held.conversation) unedit();
   }
 
   function arrived() {

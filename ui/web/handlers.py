@@ -1,22 +1,21 @@
 """What is done when the visitor does something on the page: asks, stops, opens, renames, deletes.
 
-No handler raises: a `gr.Blocks` page has no good way to show that. What a conversation looks like
-is known to render.py.
+No handler raises: a `gr.Blocks` page has no good way to show that. What the page is sent of a
+conversation is known to chat_state.py.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
 from rag.errors import CitewellError
-from ui.web import receipts, render
 from ui.web.answers import Answers
+from ui.web.chat_state import ChatState, ChatStates
 from ui.web.chosen import asked
 from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations
@@ -37,11 +36,6 @@ _ENDED = (
     "That private conversation has ended, and nothing of it was kept. This is a new private one."
 )
 
-_ALWAYS = ("id", "state", "question")
-"""Of a turn that the page has already."""
-
-View = dict[str, Any]
-
 
 class Handlers:
     """The events' handlers. As `page.build` is told of them."""
@@ -55,76 +49,21 @@ class Handlers:
         trouble: str,
     ) -> None:
         self._assistant = assistant
-        self._papers = papers
         self._conversations = conversations
         self._open_conversations = open_conversations
         self._trouble = trouble
+        self._state = ChatStates(assistant, papers, is_kept=conversations is not None).of
         self._library = Library(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
         self._line = Line(Crew(2 * AT_ONCE))
         self._at_work: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
         """By the id of an exchange that is on its way: where it is worked on."""
-        self._finished: WeakKeyDictionary[Exchange, tuple[str, dict[str, str]]] = (
-            WeakKeyDictionary()
-        )
-
-    def view(
-        self, conversation: Conversation | None, *, note: str = "", brief: bool = False
-    ) -> View:
-        """All that is seen; `brief` leaves out of earlier turns what this page has already."""
-        config, papers = self._assistant.config, self._counted()
-        corpus = receipts.current(self._assistant.index_manager)
-        return {
-            "conversation": conversation.id if conversation else "",
-            "head": render.head(
-                config, papers, private=bool(conversation and conversation.private)
-            ),
-            "model": config.model if config.mode != "extractive" else None,
-            "mode": "llm" if config.answers_with_model else "extractive",
-            "intro": render.intro(papers, note=note),
-            "trouble": conversation.trouble if conversation else "",
-            "kept": bool(
-                self._conversations
-                and conversation
-                and not (conversation.private or conversation.deleted)
-            ),
-            "private": bool(conversation and conversation.private),
-            "elsewhere": bool(conversation and conversation.awaited and not conversation.busy),
-            "turns": self._turns(conversation, corpus, brief=brief) if conversation else [],
-        }
-
-    def _counted(self) -> int:
-        with contextlib.suppress(CitewellError):  # told where it matters: by an answer
-            self._papers = len(self._assistant.index_manager.catalog)
-        return self._papers
-
-    def _turns(
-        self, conversation: Conversation, corpus: str, *, brief: bool
-    ) -> list[dict[str, str]]:
-        turns = [self._turn(exchange, corpus) for exchange in conversation.exchanges]
-        shown, conversation.shown = conversation.shown, {turn["id"]: turn for turn in turns}
-        if not brief:
-            return turns
-        # The last one always goes as a whole: a page may skip a picture when another follows.
-        short = [
-            {key: turn[key] for key in _ALWAYS} if shown.get(turn["id"]) is turn else turn
-            for turn in turns[:-1]
-        ]
-        return [*short, *turns[-1:]]
-
-    def _turn(self, exchange: Exchange, corpus: str) -> dict[str, str]:
-        if exchange.busy:
-            return render.turn(exchange)
-        held = self._finished.get(exchange)
-        if held is None or held[0] != corpus:
-            held = self._finished[exchange] = (corpus, render.turn(exchange, corpus=corpus))
-        return held[1]
 
     # The conversation
 
     async def ask(
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
-    ) -> AsyncIterator[tuple[View, Conversation]]:
+    ) -> AsyncIterator[tuple[ChatState, Conversation]]:
         data, owner = _data(event), visitor(request.cookies)
         is_over = bool(conversation and conversation.deleted and _text(data, "question"))
         if (
@@ -151,9 +90,9 @@ class Handlers:
 
         async for _ in followed(news, begun=keep):
             if not conversation.left:
-                yield self.view(conversation, brief=True), conversation
+                yield self._state(conversation, brief=True), conversation
         if not conversation.left:
-            yield self.view(conversation, brief=True), conversation
+            yield self._state(conversation, brief=True), conversation
 
     async def stop(self, conversation: Conversation | None) -> None:
         if conversation is None:
@@ -165,12 +104,12 @@ class Handlers:
 
     async def fresh(
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
-    ) -> tuple[View, Conversation]:
+    ) -> tuple[ChatState, Conversation]:
         _leave(conversation)
         conversation = self._begun(
             visitor(request.cookies), private=bool(_data(event).get("private"))
         )
-        return self.view(conversation), conversation
+        return self._state(conversation), conversation
 
     def _begun(self, owner: str | None, *, private: bool) -> Conversation:
         conversation = Conversation(self._assistant, self._line, private=private or owner is None)
@@ -179,7 +118,7 @@ class Handlers:
 
     async def open(
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
-    ) -> tuple[View, Conversation | View | None]:
+    ) -> tuple[ChatState, Conversation | ChatState | None]:
         """`look`: only for what other tabs have done meanwhile."""
         data, owner = _data(event), visitor(request.cookies)
         wanted, private = _text(data, "conversation"), bool(data.get("private"))
@@ -188,7 +127,7 @@ class Handlers:
             is_news = await self._catch_up(owner, conversation, tell=True)
             if not data.get("look"):
                 return self._opened(conversation), conversation
-            looked: View = {**self.view(conversation, brief=True), "looked": True}
+            looked: ChatState = {**self._state(conversation, brief=True), "looked": True}
             return (looked, conversation) if is_news else (gr.skip(), gr.skip())
         _leave(conversation)
         found = await asyncio.to_thread(self._found, owner, wanted, private=private)
@@ -197,37 +136,37 @@ class Handlers:
             found = self._begun(owner, private=True)
         return self._opened(found, note=note), found
 
-    def _opened(self, conversation: Conversation | None, *, note: str = "") -> View:
+    def _opened(self, conversation: Conversation | None, *, note: str = "") -> ChatState:
         """With the papers that its last question kept to: the next one keeps to them as well."""
         last = (
             conversation.exchanges[-1].within if conversation and conversation.exchanges else None
         )
-        return {**self.view(conversation, note=note), "only": list(last or ())}
+        return {**self._state(conversation, note=note), "only": list(last or ())}
 
     # The list of conversations
 
-    def list(self, request: gr.Request, event: gr.EventData) -> View:
+    def list(self, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
         data = _data(event)
         most = data["most"] if isinstance(data.get("most"), int) else SHOWN
         owner, words = visitor(request.cookies), _text(data, "words")
-        return self._library.view(owner, words, most=min(max(most, SHOWN), 100_000))
+        return self._library.listed(owner, words, most=min(max(most, SHOWN), 100_000))
 
-    def rename(self, request: gr.Request, event: gr.EventData) -> View:
+    def rename(self, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
         data, owner = _data(event), visitor(request.cookies)
         trouble = self._library.rename(owner, _text(data, "conversation"), _text(data, "title"))
-        return self._library.view(owner, _text(data, "words"), trouble=trouble)
+        return self._library.listed(owner, _text(data, "words"), trouble=trouble)
 
     def forget(
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
-    ) -> tuple[View, View, Conversation | None]:
+    ) -> tuple[dict[str, Any], ChatState, Conversation | None]:
         data, owner = _data(event), visitor(request.cookies)
         wanted = _text(data, "conversation")
         trouble = self._library.forget(owner, wanted)
         if conversation and conversation.id == wanted and not trouble:
             _leave(conversation)
             conversation = None
-        entries = self._library.view(owner, _text(data, "words"), trouble=trouble)
-        return entries, self.view(conversation), conversation
+        entries = self._library.listed(owner, _text(data, "words"), trouble=trouble)
+        return entries, self._state(conversation), conversation
 
     # Keeping
 

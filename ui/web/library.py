@@ -24,7 +24,7 @@ class Library:
         self._conversations = conversations
         self._trouble = trouble
 
-    def view(
+    def listed(
         self, owner: str | None, words: str, *, most: int = SHOWN, trouble: str = ""
     ) -> dict[str, Any]:
         """`more`: how many to ask for to see the next ones; 0 where all are there."""

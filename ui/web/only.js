@@ -28,12 +28,12 @@ Object.assign(window.citewell, (() => {
   }
 
   // Every picture of a conversation comes by here; one that is opened brings its papers along.
-  function showOnly(view) {
-    const now = view.turns.length ? view.conversation : "";
-    if (view.only) {
+  function showOnly(chat) {
+    const now = chat.turns.length ? chat.conversation : "";
+    if (chat.only) {
       const kept = read();
       const isKept = kept?.owner === now;
-      ids = isKept ? kept.ids : view.only;
+      ids = isKept ? kept.ids : chat.only;
       title = isKept ? kept.title : "";
     } else if (now !== owner && owner) {
       ids = [];

@@ -40,30 +40,30 @@ Object.assign(window.citewell, (() => {
 
   // Showing
 
-  function show(view) {
-    if (!view?.turns || left.has(view.conversation)) return;
-    if (busy && !view.conversation && !conversation) return; // an empty page, asked for before the question was
+  function show(chat) {
+    if (!chat?.turns || left.has(chat.conversation)) return;
+    if (busy && !chat.conversation && !conversation) return; // an empty page, asked for before the question was
     citewell.heard();
     root.classList.remove("cw-opening");
-    citewell.put(slot("head"), view.head);
-    citewell.put(slot("intro"), view.turns.length ? "" : view.intro);
-    trouble(view.trouble);
-    root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
-    root.querySelector(".cw-head [data-act=notes]").hidden = !view.turns.length;
-    root.classList.toggle("cw-has-turns", view.turns.length > 0);
-    root.classList.toggle("cw-kept", Boolean(view.kept));
-    citewell.showModes(view);
-    conversation = view.conversation;
-    isPrivate = view.private || (isPrivate && !view.conversation); // the empty page may come late
-    isBlank = !view.turns.length;
-    title = isPrivate ? "Private conversation" : view.turns[0]?.question ?? "";
-    settle(view.kept && !isBlank);
-    const ids = new Set(view.turns.map((turn) => turn.id));
+    citewell.put(slot("head"), chat.head);
+    citewell.put(slot("intro"), chat.turns.length ? "" : chat.intro);
+    trouble(chat.trouble);
+    root.querySelector("[data-act=fresh]").hidden = !chat.turns.length;
+    root.querySelector(".cw-head [data-act=notes]").hidden = !chat.turns.length;
+    root.classList.toggle("cw-has-turns", chat.turns.length > 0);
+    root.classList.toggle("cw-kept", Boolean(chat.kept));
+    citewell.showModes(chat);
+    conversation = chat.conversation;
+    isPrivate = chat.private || (isPrivate && !chat.conversation); // the empty page may come late
+    isBlank = !chat.turns.length;
+    title = isPrivate ? "Private conversation" : chat.turns[0]?.question ?? "";
+    settle(chat.kept && !isBlank);
+    const ids = new Set(chat.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
     const before = turns.children.length;
     let isMissing = false;
-    for (const turn of view.turns) {
+    for (const turn of chat.turns) {
       let place = turns.querySelector(`[data-id="${turn.id}"]`);
       if (!PARTS.every((part) => part in turn)) { // it is here as it was
         isMissing ||= !place;
@@ -79,16 +79,16 @@ Object.assign(window.citewell, (() => {
       for (const part of PARTS) citewell.put(place.querySelector(`[data-part=${part}]`), turn[part]);
       place.querySelector("[data-part=answer]").setAttribute("aria-busy", isUnderway(turn));
     }
-    citewell.showOnly(view);
-    const last = view.turns.at(-1);
+    citewell.showOnly(chat);
+    const last = chat.turns.at(-1);
     setBusy(Boolean(last) && isUnderway(last));
     if (last) say(last.said);
-    citewell.boxSees(view);
+    citewell.boxSees(chat);
     clearTimeout(looking);
-    if (view.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ conversation, private: isPrivate }), LOOK);
-    if (isNew && view.looked) say("This conversation has gone on in another tab.");
+    if (chat.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ conversation, private: isPrivate }), LOOK);
+    if (isNew && chat.looked) say("This conversation has gone on in another tab.");
     else if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
-    if (isNew && view.turns.length && !view.looked) turns.lastElementChild.scrollIntoView({ behavior: view.turns.length > before + 1 ? "instant" : motion(), block: "start" });
+    if (isNew && chat.turns.length && !chat.looked) turns.lastElementChild.scrollIntoView({ behavior: chat.turns.length > before + 1 ? "instant" : motion(), block: "start" });
   }
 
   const isUnderway = (turn) => BUSY.includes(turn.state);
