@@ -13,7 +13,7 @@ from rag.errors import CitewellError
 from ui.web import receipts, render
 from ui.web.answers import Answers
 from ui.web.conversation import Conversation
-from ui.web.exchange import Exchange
+from ui.web.turn import ChatTurn
 
 _ALWAYS = ("id", "state", "question")
 """Of a turn that the page has already."""
@@ -28,10 +28,10 @@ class ChatStates:
         self._assistant = assistant
         self._papers = papers
         self._is_kept = is_kept
-        self._finished: WeakKeyDictionary[Exchange, tuple[str, dict[str, str]]] = (
+        self._finished: WeakKeyDictionary[ChatTurn, tuple[str, dict[str, str]]] = (
             WeakKeyDictionary()
         )
-        """What was drawn of an exchange that is over, and for which corpus."""
+        """What was drawn of an turn that is over, and for which corpus."""
 
     def of(
         self, conversation: Conversation | None, *, note: str = "", brief: bool = False
@@ -66,21 +66,21 @@ class ChatStates:
     def _turns(
         self, conversation: Conversation, corpus: str, *, brief: bool
     ) -> list[dict[str, str]]:
-        turns = [self._turn(exchange, corpus) for exchange in conversation.exchanges]
-        shown, conversation.shown = conversation.shown, {turn["id"]: turn for turn in turns}
+        drawn = [self._drawn(turn, corpus) for turn in conversation.turns]
+        shown, conversation.shown = conversation.shown, {turn["id"]: turn for turn in drawn}
         if not brief:
-            return turns
+            return drawn
         # The last one always goes as a whole: a page may skip a picture when another follows.
         short = [
             {key: turn[key] for key in _ALWAYS} if shown.get(turn["id"]) is turn else turn
-            for turn in turns[:-1]
+            for turn in drawn[:-1]
         ]
-        return [*short, *turns[-1:]]
+        return [*short, *drawn[-1:]]
 
-    def _turn(self, exchange: Exchange, corpus: str) -> dict[str, str]:
-        if exchange.busy:
-            return render.turn(exchange)
-        held = self._finished.get(exchange)
+    def _drawn(self, turn: ChatTurn, corpus: str) -> dict[str, str]:
+        if turn.busy:
+            return render.turn(turn)
+        held = self._finished.get(turn)
         if held is None or held[0] != corpus:
-            held = self._finished[exchange] = (corpus, render.turn(exchange, corpus=corpus))
+            held = self._finished[turn] = (corpus, render.turn(turn, corpus=corpus))
         return held[1]

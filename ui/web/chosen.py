@@ -13,7 +13,7 @@ from rag.filters import Filters
 from rag.records import Mode, Paper
 from ui.web.chips import filled_in, put_back, without
 from ui.web.conversation import Conversation, nothing
-from ui.web.exchange import Exchange
+from ui.web.turn import ChatTurn
 
 MOST = 2000
 """Papers that a question can be restricted to by hand."""
@@ -25,34 +25,34 @@ class Catalog(Protocol):
 
 def asked(
     conversation: Conversation, data: dict[str, Any], catalog: Catalog
-) -> AsyncIterator[Exchange]:
+) -> AsyncIterator[ChatTurn]:
     """What the browser asks for: a question, or one again, in other words or with other
     constraints.
     Whatever else it sends is as good as an empty question."""
     mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
-    question, exchange = _text(data, "question"), conversation.find(_text(data, "again"))
-    if exchange is None and data.get("again") and not question:
+    question, turn = _text(data, "question"), conversation.find(_text(data, "again"))
+    if turn is None and data.get("again") and not question:
         return nothing()  # another tab has asked it anew
-    if exchange is None or question:
+    if turn is None or question:
         try:
             within = chosen(data, catalog)
         except CitewellError:
             question, within = "", None
-        if exchange is None:
+        if turn is None:
             return conversation.ask(question, within=within, mode=mode)
-        return conversation.again(exchange, question=question, within=within, mode=mode)
+        return conversation.again(turn, question=question, within=within, mode=mode)
     if data.get("depth") == "thorough":
-        return conversation.again(exchange, within=exchange.within, mode="llm", depth="thorough")
-    within = exchange.within if data.get("without") != "papers" else None
-    before = exchange.parsed.filters if exchange.parsed else Filters()
+        return conversation.again(turn, within=turn.within, mode="llm", depth="thorough")
+    within = turn.within if data.get("without") != "papers" else None
+    before = turn.parsed.filters if turn.parsed else Filters()
     filters = None
     if data.get("without") in FIELDS:
         filters = without(before, data["without"])
-    elif data.get("with") in FIELDS and exchange.stated:
-        filters = put_back(before, exchange.stated, data["with"])
+    elif data.get("with") in FIELDS and turn.stated:
+        filters = put_back(before, turn.stated, data["with"])
     elif isinstance(data.get("filters"), dict):
         filters = filled_in(data["filters"], before)
-    return conversation.again(exchange, filters=filters, within=within, mode=mode)
+    return conversation.again(turn, filters=filters, within=within, mode=mode)
 
 
 def chosen(data: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...] | None:

@@ -17,8 +17,8 @@ from rag.errors import CitewellError
 from rag.filters import Filters
 from rag.records import Depth, Mode, Turn
 from ui.web.answers import Answers
-from ui.web.exchange import Exchange
 from ui.web.line import Line
+from ui.web.turn import ChatTurn
 from ui.web.work import STOPPED, Place, Run
 
 PAUSE = 0.06
@@ -37,22 +37,22 @@ class Conversation:
         line: Line,
         *,
         conversation_id: str | None = None,
-        exchanges: Sequence[Exchange] = (),
+        turns: Sequence[ChatTurn] = (),
         private: bool = False,
     ) -> None:
         self.id = conversation_id or secrets.token_urlsafe(9)
-        self.exchanges = list(exchanges)
+        self.turns = list(turns)
         self.private = private
         self.left = False
         """The visitor has turned to another conversation."""
         self.replaced: set[str] = set()
-        """Ids of exchanges that others have taken the place of."""
+        """Ids of turns that others have taken the place of."""
         self.unkept: set[str] = set()
-        """Ids of exchanges that could not be kept so far."""
-        self.begun = bool(exchanges)
+        """Ids of turns that could not be kept so far."""
+        self.begun = bool(turns)
         """It was kept before, and can be deleted."""
         self.shown: dict[str, dict[str, str]] = {}
-        """What the page was sent last, by the id of the exchange: pieces of HTML."""
+        """What the page was sent last, by the id of the turn: pieces of HTML."""
         self.deleted = False
         self.trouble = ""
         """Why it could not be kept, when it could not."""
@@ -70,7 +70,7 @@ class Conversation:
     @property
     def awaited(self) -> bool:
         """An answer is on its way here, or in another tab that has the conversation open."""
-        return any(exchange.busy for exchange in self.exchanges)
+        return any(turn.busy for turn in self.turns)
 
     def copy(self) -> Conversation:
         """The same for another tab, which goes its own way."""
@@ -78,38 +78,38 @@ class Conversation:
             self._assistant,
             self._line,
             conversation_id=self.id,
-            exchanges=self.exchanges,
+            turns=self.turns,
             private=self.private,
         )
 
-    def meet(self, kept: Sequence[Exchange]) -> bool:
+    def meet(self, kept: Sequence[ChatTurn]) -> bool:
         """Take over what is `kept` of this conversation, which may go on in other tabs; whether
         there was news. Does nothing while an answer is on its way here."""
         if self._running:
             return False
-        before = [exchange.id for exchange in self.exchanges]
-        mine = {exchange.id: exchange for exchange in self.exchanges if not exchange.broken}
-        unkept = [exchange for exchange in self.exchanges if exchange.id in self.unkept]
-        found = [mine.get(exchange.id, exchange) for exchange in kept]
+        before = [turn.id for turn in self.turns]
+        mine = {turn.id: turn for turn in self.turns if not turn.broken}
+        unkept = [turn for turn in self.turns if turn.id in self.unkept]
+        found = [mine.get(turn.id, turn) for turn in kept]
         known = self.replaced | self.unkept
-        self.exchanges = [*(one for one in found if one.id not in known), *unkept]
-        return [exchange.id for exchange in self.exchanges] != before
+        self.turns = [*(one for one in found if one.id not in known), *unkept]
+        return [turn.id for turn in self.turns] != before
 
-    def history(self, before: Exchange) -> tuple[Turn, ...]:
-        turns: list[Turn] = []
-        for exchange in self.exchanges:
-            if exchange is before:
+    def history(self, before: ChatTurn) -> tuple[Turn, ...]:
+        history: list[Turn] = []
+        for turn in self.turns:
+            if turn is before:
                 break
-            if exchange.answer:
-                turns += [
-                    Turn(role="user", content=exchange.question),
+            if turn.answer:
+                history += [
+                    Turn(role="user", content=turn.question),
                     Turn(
                         role="assistant",
-                        content=exchange.answer.text,
-                        papers=exchange.answer.papers,
+                        content=turn.answer.text,
+                        papers=turn.answer.papers,
                     ),
                 ]
-        return tuple(turns)
+        return tuple(history)
 
     def ask(
         self,
@@ -119,12 +119,12 @@ class Conversation:
         within: tuple[str, ...] | None = None,
         mode: Mode | None = None,
         depth: Depth = "normal",
-    ) -> AsyncIterator[Exchange]:
-        """Ask; yields the exchange whenever there is something new to show of it. Never raises:
-        what goes wrong is told in the exchange. Does nothing while an answer is on its way."""
+    ) -> AsyncIterator[ChatTurn]:
+        """Ask; yields the turn whenever there is something new to show of it. Never raises:
+        what goes wrong is told in the turn. Does nothing while an answer is on its way."""
         if self._running:
             return nothing()
-        exchange = Exchange(
+        turn = ChatTurn(
             id=secrets.token_urlsafe(6),
             question=question.strip(),
             filters=filters,
@@ -133,27 +133,27 @@ class Conversation:
             depth=depth,
             asked_on=date.today().isoformat(),
         )
-        self.exchanges.append(exchange)
-        return self._run(exchange)
+        self.turns.append(turn)
+        return self._run(turn)
 
     def again(
         self,
-        old: Exchange,
+        old: ChatTurn,
         *,
         question: str | None = None,
         filters: Filters | None = None,
         within: tuple[str, ...] | None = None,
         mode: Mode | None = None,
         depth: Depth | None = None,
-    ) -> AsyncIterator[Exchange]:
+    ) -> AsyncIterator[ChatTurn]:
         """Ask once more, in other words, with other constraints or to another depth where they are
-        given. The last exchange is replaced; an earlier one stays, and the question is asked anew.
+        given. The last turn is replaced; an earlier one stays, and the question is asked anew.
         Constraints that belonged to the old wording are read again from a new one, which is
         answered from the best papers first."""
         if self._running:
             return nothing()
-        if old is self.exchanges[-1]:
-            self.exchanges.pop()
+        if old is self.turns[-1]:
+            self.turns.pop()
             self.replaced.add(old.id)
         if filters is None and question is None:
             filters = old.filters
@@ -165,27 +165,27 @@ class Conversation:
             depth=depth or _depth_again(old, question, mode or old.mode),
         )
         if question in (None, old.question):
-            self.exchanges[-1].before = old
+            self.turns[-1].before = old
         if filters is not None:
-            self.exchanges[-1].stated = old.own_constraints
+            self.turns[-1].stated = old.own_constraints
         return asked
 
-    def find(self, exchange_id: str) -> Exchange | None:
-        return next((exchange for exchange in self.exchanges if exchange.id == exchange_id), None)
+    def find(self, turn_id: str) -> ChatTurn | None:
+        return next((turn for turn in self.turns if turn.id == turn_id), None)
 
     def stop(self) -> None:
         if self._running:
             self._running.stop()
 
-    async def _run(self, exchange: Exchange) -> AsyncIterator[Exchange]:
+    async def _run(self, turn: ChatTurn) -> AsyncIterator[ChatTurn]:
         run = self._running = Run(
             lambda: self._assistant.stream(
-                exchange.question,
-                history=self.history(exchange),
-                filters=exchange.filters,
-                within=exchange.within,
-                mode=exchange.mode,
-                depth=exchange.depth,
+                turn.question,
+                history=self.history(turn),
+                filters=turn.filters,
+                within=turn.within,
+                mode=turn.mode,
+                depth=turn.depth,
                 keeping="private" if self.private else "resume",
             )
         )
@@ -194,51 +194,51 @@ class Conversation:
                 self._line.join(run)
             except CitewellError as error:
                 run.tell(error)
-            yield exchange
-            while exchange.busy:
+            yield turn
+            while turn.busy:
                 for item in await run.news():
-                    _apply(item, exchange)
-                exchange.seconds = time.monotonic() - exchange.asked_at
-                if exchange.busy:
-                    yield exchange
+                    _apply(item, turn)
+                turn.seconds = time.monotonic() - turn.asked_at
+                if turn.busy:
+                    yield turn
                     await asyncio.sleep(PAUSE)
         finally:
             run.stop()
             self._line.leave(run)
-            if exchange.busy:  # the visitor has gone
-                exchange.state = "stopped"
+            if turn.busy:  # the visitor has gone
+                turn.state = "stopped"
             self._running = None
-        yield exchange
+        yield turn
 
 
-def _depth_again(old: Exchange, question: str | None, mode: Mode | None) -> Depth:
+def _depth_again(old: ChatTurn, question: str | None, mode: Mode | None) -> Depth:
     same = question in (None, old.question) and mode != "extractive"
     return old.depth if same else "normal"
 
 
-async def nothing() -> AsyncIterator[Exchange]:
+async def nothing() -> AsyncIterator[ChatTurn]:
     """Where there is nothing to ask."""
     return
     yield
 
 
-def _apply(item: object, exchange: Exchange) -> None:
-    if not exchange.busy:
+def _apply(item: object, turn: ChatTurn) -> None:
+    if not turn.busy:
         return
     if item is STOPPED:
-        exchange.state = "stopped"
+        turn.state = "stopped"
     elif isinstance(item, Place):
-        exchange.state = "reading" if item.before is None else "waiting"
-        exchange.before_it = item.before or 0
+        turn.state = "reading" if item.before is None else "waiting"
+        turn.before_it = item.before or 0
     elif isinstance(item, CitewellError):
-        exchange.error = item
-        exchange.state = "failed"
+        turn.error = item
+        turn.state = "failed"
     elif isinstance(item, BaseException):
         _log.error("An answer failed", exc_info=item)
-        exchange.error = CitewellError(
+        turn.error = CitewellError(
             "Something went wrong inside Citewell; this is our fault, not yours.",
             remedy="Try again. The terminal in which Citewell runs shows what happened.",
         )
-        exchange.state = "failed"
+        turn.state = "failed"
     else:
-        exchange.take(item)  # type: ignore[arg-type]
+        turn.take(item)  # type: ignore[arg-type]

@@ -19,12 +19,12 @@ from ui.web.chat_state import ChatState, ChatStates
 from ui.web.chosen import asked
 from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations
-from ui.web.exchange import Exchange
 from ui.web.guard import visitor
 from ui.web.library import SHOWN, Library
 from ui.web.line import AT_ONCE, Line
 from ui.web.notes import OpenConversations
 from ui.web.remedies import told
+from ui.web.turn import ChatTurn
 from ui.web.work import Crew, followed
 
 _DELETED = (
@@ -57,7 +57,7 @@ class Handlers:
         # An answer that was stopped may hold its thread for a while.
         self._line = Line(Crew(2 * AT_ONCE))
         self._at_work: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
-        """By the id of an exchange that is on its way: where it is worked on."""
+        """By the id of an turn that is on its way: where it is worked on."""
 
     # The conversation
 
@@ -81,8 +81,8 @@ class Handlers:
             await self._catch_up(owner, conversation)
         self._open_conversations.add(owner, conversation)
         news = asked(conversation, data, self._assistant.index_manager.catalog)
-        for exchange in conversation.exchanges[-1:]:
-            self._at_work.setdefault(exchange.id, conversation)
+        for turn in conversation.turns[-1:]:
+            self._at_work.setdefault(turn.id, conversation)
         held = conversation
 
         async def keep() -> None:
@@ -98,8 +98,8 @@ class Handlers:
         if conversation is None:
             return
         conversation.stop()
-        for exchange in conversation.exchanges:
-            if exchange.busy and (other := self._at_work.get(exchange.id)):
+        for turn in conversation.turns:
+            if turn.busy and (other := self._at_work.get(turn.id)):
                 other.stop()
 
     async def fresh(
@@ -138,9 +138,7 @@ class Handlers:
 
     def _opened(self, conversation: Conversation | None, *, note: str = "") -> ChatState:
         """With the papers that its last question kept to: the next one keeps to them as well."""
-        last = (
-            conversation.exchanges[-1].within if conversation and conversation.exchanges else None
-        )
+        last = conversation.turns[-1].within if conversation and conversation.turns else None
         return {**self._state(conversation, note=note), "only": list(last or ())}
 
     # The list of conversations
@@ -183,14 +181,14 @@ class Handlers:
         if not (self._conversations and owner and conversation_id):
             return None
         try:
-            exchanges = self._conversations.load(owner, conversation_id)
+            turns = self._conversations.load(owner, conversation_id)
         except CitewellError:
             return None
-        if exchanges is None:
+        if turns is None:
             return None
-        exchanges = [self._live(exchange) or exchange for exchange in exchanges]
+        turns = [self._live(turn) or turn for turn in turns]
         return Conversation(
-            self._assistant, self._line, conversation_id=conversation_id, exchanges=exchanges
+            self._assistant, self._line, conversation_id=conversation_id, turns=turns
         )
 
     async def _catch_up(
@@ -206,34 +204,34 @@ class Handlers:
             return False
         try:
             order = await asyncio.to_thread(self._conversations.order, owner, conversation.id)
-            if order == [exchange.id for exchange in conversation.exchanges]:
+            if order == [turn.id for turn in conversation.turns]:
                 return False
             kept = await asyncio.to_thread(self._conversations.load, owner, conversation.id)
         except CitewellError:
             return False
         if kept is not None:
-            return conversation.meet([self._live(exchange) or exchange for exchange in kept])
+            return conversation.meet([self._live(turn) or turn for turn in kept])
         if tell:
             conversation.deleted, conversation.trouble = True, _DELETED
         return tell
 
-    def _live(self, exchange: Exchange) -> Exchange | None:
+    def _live(self, turn: ChatTurn) -> ChatTurn | None:
         """The same as it is worked on, in another tab or for this one before it was loaded anew."""
-        conversation = self._at_work.get(exchange.id) if exchange.broken else None
-        return conversation.find(exchange.id) if conversation else None
+        conversation = self._at_work.get(turn.id) if turn.broken else None
+        return conversation.find(turn.id) if conversation else None
 
     def _keep(self, owner: str | None, conversation: Conversation) -> None:
-        if conversation.private or conversation.deleted or not conversation.exchanges:
+        if conversation.private or conversation.deleted or not conversation.turns:
             return
         if self._conversations is None or owner is None:
             conversation.trouble = self._trouble
             return
-        conversation.unkept.add(conversation.exchanges[-1].id)
+        conversation.unkept.add(conversation.turns[-1].id)
         try:
-            for at, exchange in enumerate(conversation.exchanges, 1):
-                if exchange.id in conversation.unkept and not conversation.deleted:
+            for at, turn in enumerate(conversation.turns, 1):
+                if turn.id in conversation.unkept and not conversation.deleted:
                     self._keep_one(
-                        self._conversations, owner, conversation, conversation.exchanges[:at]
+                        self._conversations, owner, conversation, conversation.turns[:at]
                     )
             conversation.trouble = _DELETED if conversation.deleted else ""
         except CitewellError as error:
@@ -241,15 +239,15 @@ class Handlers:
 
     @staticmethod
     def _keep_one(
-        kept: Conversations, owner: str, conversation: Conversation, exchanges: Sequence[Exchange]
+        kept: Conversations, owner: str, conversation: Conversation, turns: Sequence[ChatTurn]
     ) -> None:
         """The last of them. What it replaces stays until it is whole: Citewell may be ended."""
-        replaced = () if exchanges[-1].busy else conversation.replaced
+        replaced = () if turns[-1].busy else conversation.replaced
         is_kept = kept.keep(
-            owner, conversation.id, exchanges, replaced=replaced, begun=conversation.begun
+            owner, conversation.id, turns, replaced=replaced, begun=conversation.begun
         )
         conversation.begun, conversation.deleted = True, not is_kept
-        conversation.unkept.discard(exchanges[-1].id)
+        conversation.unkept.discard(turns[-1].id)
 
 
 def _leave(conversation: Conversation | None) -> None:

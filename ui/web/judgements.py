@@ -39,9 +39,7 @@ class Judgements:
     def __init__(self, base: Database) -> None:
         self._base = base
 
-    def put(
-        self, owner: str, conversation: str, exchange: str, paper: str, said: Judgement
-    ) -> None:
+    def put(self, owner: str, conversation: str, turn: str, paper: str, said: Judgement) -> None:
         """Of the answer with an empty `paper`, else of a source. Raises UsageError for what is not
         kept, or is another visitor's (`owner` is a digest), and for verdicts that there are not."""
         if said.verdict not in ("", *(SOURCE if paper else ANSWER)):
@@ -51,7 +49,7 @@ class Judgements:
         with self._base.transaction():
             row = self._base.db.execute(
                 "SELECT exchange FROM exchanges WHERE conversation = ? AND id = ?",
-                (conversation, exchange),
+                (conversation, turn),
             ).fetchone()
             if not store.owns(self._base, owner, conversation):
                 raise UsageError(
@@ -62,7 +60,7 @@ class Judgements:
                 raise UsageError("That answer is not kept, so nothing can be said of it.")
             if paper and paper not in {known["paper_id"] for known in json.loads(row[0])["papers"]}:
                 raise UsageError("That paper is no source of this answer.")
-            place = (conversation, exchange, paper)
+            place = (conversation, turn, paper)
             if said:
                 self._base.db.execute(
                     "INSERT OR REPLACE INTO judgements VALUES (?, ?, ?, ?, ?)",
@@ -75,15 +73,15 @@ class Judgements:
                 )
 
     def of(self, conversation: str) -> dict[str, dict[str, Judgement]]:
-        """By exchange and paper (empty for the answer)."""
+        """By turn and paper (empty for the answer)."""
         with self._base.errors():
             rows = self._base.db.execute(
                 "SELECT exchange, paper, verdict, note FROM judgements WHERE conversation = ?",
                 (conversation,),
             ).fetchall()
         found: dict[str, dict[str, Judgement]] = {}
-        for exchange, paper, verdict, note in rows:
-            found.setdefault(exchange, {})[paper] = Judgement(verdict=verdict, note=note)
+        for turn, paper, verdict, note in rows:
+            found.setdefault(turn, {})[paper] = Judgement(verdict=verdict, note=note)
         return found
 
     def rated(self, owner: str | None = None) -> list[dict[str, Any]]:
@@ -99,14 +97,14 @@ class Judgements:
                 (owner, owner),
             ).fetchall()
         found = []
-        turns: dict[str, list[dict[str, Any]]] = {}
+        histories: dict[str, list[dict[str, Any]]] = {}
         judged: dict[str, dict[str, dict[str, Judgement]]] = {}
         for conversation, text in rows:
             kept = json.loads(text)
             if kept["answer"] is None:
                 continue
             answer = thaw(Answer, kept["answer"])
-            before = turns.setdefault(conversation, [])
+            before = histories.setdefault(conversation, [])
             if conversation not in judged:
                 judged[conversation] = self.of(conversation)
             if said := judged[conversation].get(kept["id"]):

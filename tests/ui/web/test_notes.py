@@ -15,7 +15,7 @@ from pybtex.database import parse_string
 from rag.export import FORMATS, filename
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.test_conversations import exchange
+from tests.ui.web.test_conversations import answered_turn
 from tests.ui.web.written import CURE, PROPOSED, STEER
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
@@ -28,7 +28,10 @@ ANNA, BERT = "anna-has-a-secret-cookie", "bert-has-a-secret-cookie"
 def conversation(scripted: Scripted) -> Iterator[list[Any]]:
     """Anna's, `c1`, in the folder that `address` serves."""
     kept = Conversations(scripted.config.data_dir)
-    first, second = exchange("which papers: mitigate entropy?"), exchange("hostile things")
+    first, second = (
+        answered_turn("which papers: mitigate entropy?"),
+        answered_turn("hostile things"),
+    )
     kept.keep(ANNA, "c1", [first])
     kept.keep(ANNA, "c1", [first, second])
     yield [first, second]
@@ -52,7 +55,7 @@ def test_a_kept_conversation_and_one_of_its_answers(
     address: str, conversation: list[Any], kind: str
 ) -> None:
     whole = get(address, "conversations/c1", kind=kind)
-    one = get(address, "conversations/c1", kind=kind, exchange=conversation[0].id)
+    one = get(address, "conversations/c1", kind=kind, turn=conversation[0].id)
     for reply, title in ((whole, conversation[0].question), (one, conversation[0].question)):
         assert reply.status_code == 200
         assert reply.headers["content-type"].split(";")[0] == FORMATS[kind].media_type
@@ -74,7 +77,7 @@ def test_nobody_gets_what_is_another_s(address: str, conversation: list[Any]) ->
 
 
 def test_one_paper_of_an_answer(address: str, conversation: list[Any]) -> None:
-    asked = {"exchange": conversation[0].id, "paper": CURE.paper_id}
+    asked = {"turn": conversation[0].id, "paper": CURE.paper_id}
     reply = get(address, "conversations/c1", kind="bibtex", **asked)
     (entry,) = parse_string(reply.text, "bibtex").entries.values()
     assert entry.fields["title"] == f"{{{CURE.title}}}"
@@ -86,7 +89,7 @@ def test_one_paper_of_an_answer(address: str, conversation: list[Any]) -> None:
     ("query", "status", "told"),
     [
         ({"kind": "docx"}, 400, "no format 'docx'"),
-        ({"kind": "bibtex", "exchange": "gone"}, 404, "not here"),
+        ({"kind": "bibtex", "turn": "gone"}, 404, "not here"),
         ({"kind": "bibtex", "paper": "gone"}, 404, "not here"),
     ],
 )
@@ -100,7 +103,7 @@ def test_what_is_not_there_is_told(
 
 def test_an_answer_without_papers_cites_nothing(address: str, scripted: Scripted) -> None:
     kept = Conversations(scripted.config.data_dir)
-    kept.keep(ANNA, "c2", [exchange("nothing")])
+    kept.keep(ANNA, "c2", [answered_turn("nothing")])
     kept.close()
     assert get(address, "conversations/c2", kind="plain").status_code == 200
     for kind in ("bibtex", "ris", "csl"):

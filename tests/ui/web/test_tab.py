@@ -139,7 +139,7 @@ def test_a_hundred_conversations_are_listed_and_more_on_asking(
     address: str, scripted: Scripted, visit: Visit
 ) -> None:
     from ui.web.conversations import Conversations, digest
-    from ui.web.exchange import Exchange
+    from ui.web.turn import ChatTurn
 
     visitor = visit(address)
     secret = next(c["value"] for c in visitor.page.context.cookies())
@@ -150,7 +150,7 @@ def test_a_hundred_conversations_are_listed_and_more_on_asking(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?)",
                 (f"c{at}", digest(secret), f"Matter {at}", 1e9 + at),
             )
-    kept.keep(secret, "c5", [Exchange(id="e1", question="a needle")])
+    kept.keep(secret, "c5", [ChatTurn(id="e1", question="a needle")])
     page = visitor.page
     page.get_by_role("button", name="Conversations").click()
     page.wait_for_function("document.querySelectorAll('.cw-entry').length === 100")

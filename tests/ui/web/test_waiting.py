@@ -204,10 +204,10 @@ def test_two_tabs_answer_in_the_same_conversation(
 
 def test_an_answer_cut_off_is_kept_as_such(tmp_path: Path) -> None:
     from ui.web import render
-    from ui.web.exchange import Exchange
+    from ui.web.turn import ChatTurn
 
     kept = Conversations(tmp_path)
-    kept.keep("a browser's secret", "c1", [Exchange(id="e1", question="which?", state="writing")])
+    kept.keep("a browser's secret", "c1", [ChatTurn(id="e1", question="which?", state="writing")])
     (found,) = kept.load("a browser's secret", "c1") or ()
     kept.close()
     assert found.state == "stopped"

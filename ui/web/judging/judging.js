@@ -25,7 +25,7 @@ Object.assign(window.citewell, (() => {
     const said = place.querySelector(".cw-said");
     const body = {
       conversation: citewell.conversationId(),
-      exchange: turn.dataset.id,
+      turn: turn.dataset.id,
       paper: place.dataset.judged,
       verdict: pressed(place),
       note: said.textContent,

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from rag.export import Note
 from ui.web.conversation import Conversation
-from ui.web.exchange import Exchange
+from ui.web.turn import ChatTurn
 
 HELD_S = 3600.0
 """Seconds from its last question for which a private conversation is held without a page."""
@@ -18,12 +18,12 @@ HELD = 200
 """Private conversations that are held at most."""
 
 
-def notes(exchanges: Iterable[Exchange]) -> list[Note]:
+def notes(turns: Iterable[ChatTurn]) -> list[Note]:
     """Those that were answered."""
     return [
-        Note(answer=exchange.answer, papers=exchange.papers, asked=exchange.asked_on)
-        for exchange in exchanges
-        if exchange.answer
+        Note(answer=turn.answer, papers=turn.papers, asked=turn.asked_on)
+        for turn in turns
+        if turn.answer
     ]
 
 

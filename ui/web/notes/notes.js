@@ -7,7 +7,7 @@ Object.assign(window.citewell, (() => {
   const { citewell } = window;
   const TITLES = {
     paper: "Cite this paper",
-    exchange: "Copy or download this answer",
+    turn: "Copy or download this answer",
     conversation: "Copy or download this conversation",
   };
 
@@ -18,7 +18,7 @@ Object.assign(window.citewell, (() => {
   function subjectOf(button, conversation) {
     return {
       conversation,
-      exchange: button.closest(".cw-turn")?.dataset.id ?? "",
+      turn: button.closest(".cw-turn")?.dataset.id ?? "",
       paper: button.closest(".cw-card")?.dataset.paper ?? "",
     };
   }
@@ -36,7 +36,7 @@ Object.assign(window.citewell, (() => {
     subject = ids ? { ids, paper: ids[0] } : subjectOf(button, conversation);
     opener = by;
     panel ??= make();
-    const of = subject.paper ? "paper" : subject.exchange ? "exchange" : "conversation";
+    const of = subject.paper ? "paper" : subject.turn ? "turn" : "conversation";
     panel.querySelector("h2").textContent = TITLES[of];
     const bibliographies = rows.filter(({ cites }) => cites); // first for a paper
     const sorted = of === "paper" ? [...new Set([...bibliographies, ...rows])] : rows;
@@ -105,12 +105,12 @@ Object.assign(window.citewell, (() => {
     });
   }
 
-  async function note({ conversation, exchange, paper, ids }, kind) {
+  async function note({ conversation, turn, paper, ids }, kind) {
     if (ids) {
       const { text, filename, media_type: type } = await citewell.api("notes/papers", { body: { ids, format: kind } });
       return { text, filename, type };
     }
-    const query = new URLSearchParams({ kind, exchange, paper });
+    const query = new URLSearchParams({ kind, turn, paper });
     let reply;
     try {
       reply = await fetch(`${API}/conversations/${encodeURIComponent(conversation)}?${query}`);

@@ -21,7 +21,7 @@ BUSY: tuple[State, ...] = ("waiting", "reading", "writing")
 
 
 @dataclass(kw_only=True, eq=False)
-class Exchange:
+class ChatTurn:
     """A question and what has become of it. `filters` replace those read from the question;
     `within` are the papers chosen for it, of whatever `filters` say."""
 
@@ -52,7 +52,7 @@ class Exchange:
     """ISO day; empty where it was not kept."""
     judged: dict[str, Judgement] = field(default_factory=dict)
     """What was said of the answer ("") and of its sources (by paper id), when it was loaded."""
-    before: Exchange | None = None
+    before: ChatTurn | None = None
     """The one that this question was asked in before, where it was asked again."""
     changed: tuple[str, ...] = ()
     """What a corpus that had changed since then has changed here."""
