@@ -56,13 +56,13 @@ class Conversations:
         """Newest first, at most `most`; with `words`, those that have all of them in title,
         questions or answers."""
         sql = (
-            "SELECT id, title, updated, (SELECT count(*) FROM exchanges WHERE conversation = c.id)"
+            "SELECT id, title, updated, (SELECT count(*) FROM turns WHERE conversation = c.id)"
             " FROM conversations c WHERE (? IS NULL OR owner = ?)"
         )
         values: list[Any] = [digest(owner)] * 2
         for word in words.split()[:WORDS]:
             sql += (
-                " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
+                " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM turns"
                 " WHERE conversation = c.id AND instr(words, ?)))"
             )
             values += [word.lower()] * 2
@@ -77,7 +77,7 @@ class Conversations:
             if not store.owns(self._base, digest(owner), conversation):
                 return None
             rows = self._base.db.execute(
-                "SELECT exchange FROM exchanges WHERE conversation = ? ORDER BY position",
+                "SELECT turn FROM turns WHERE conversation = ? ORDER BY position",
                 (conversation,),
             ).fetchall()
         found = [_turn(json.loads(row[0])) for row in rows]
@@ -92,7 +92,7 @@ class Conversations:
             if not store.owns(self._base, digest(owner), conversation):
                 return None
             rows = self._base.db.execute(
-                "SELECT id FROM exchanges WHERE conversation = ? ORDER BY position",
+                "SELECT id FROM turns WHERE conversation = ? ORDER BY position",
                 (conversation,),
             ).fetchall()
         return [row[0] for row in rows]
@@ -126,7 +126,7 @@ class Conversations:
             )
             position = self._place(conversation, [turn.id, *replaced])
             self._base.db.execute(
-                "INSERT INTO exchanges (conversation, position, words, exchange, id)"
+                "INSERT INTO turns (conversation, position, words, turn, id)"
                 " VALUES (?, ?, ?, ?, ?)",
                 (
                     *(conversation, position, words),
@@ -139,18 +139,17 @@ class Conversations:
         """Take the turns `leaving` out, with what was said of them unless they come back; the
         position where they stood, or the first that is free."""
         marks = ",".join("?" * len(leaving))
-        here = f"FROM exchanges WHERE conversation = ? AND id IN ({marks})"
+        here = f"FROM turns WHERE conversation = ? AND id IN ({marks})"
         found = self._base.db.execute(f"SELECT min(position) {here}", (conversation, *leaving))
         position = found.fetchone()[0]
         self._base.db.execute(f"DELETE {here}", (conversation, *leaving))
         self._base.db.execute(
-            f"DELETE FROM judgements WHERE conversation = ? AND exchange IN ({marks})"
-            " AND exchange <> ?",
+            f"DELETE FROM judgements WHERE conversation = ? AND turn IN ({marks}) AND turn <> ?",
             (conversation, *leaving, leaving[0]),
         )
         if position is None:
             found = self._base.db.execute(
-                "SELECT max(position) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
+                "SELECT max(position) + 1 FROM turns WHERE conversation = ?", (conversation,)
             )
             position = found.fetchone()[0]
         return int(position or 0)

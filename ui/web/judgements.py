@@ -48,7 +48,7 @@ class Judgements:
             raise UsageError(f"A note has {NOTE_CHARS:,} characters at most.")
         with self._base.transaction():
             row = self._base.db.execute(
-                "SELECT exchange FROM exchanges WHERE conversation = ? AND id = ?",
+                "SELECT turn FROM turns WHERE conversation = ? AND id = ?",
                 (conversation, turn),
             ).fetchone()
             if not store.owns(self._base, owner, conversation):
@@ -68,7 +68,7 @@ class Judgements:
                 )
             else:
                 self._base.db.execute(
-                    "DELETE FROM judgements WHERE conversation = ? AND exchange = ? AND paper = ?",
+                    "DELETE FROM judgements WHERE conversation = ? AND turn = ? AND paper = ?",
                     place,
                 )
 
@@ -76,7 +76,7 @@ class Judgements:
         """By turn and paper (empty for the answer)."""
         with self._base.errors():
             rows = self._base.db.execute(
-                "SELECT exchange, paper, verdict, note FROM judgements WHERE conversation = ?",
+                "SELECT turn, paper, verdict, note FROM judgements WHERE conversation = ?",
                 (conversation,),
             ).fetchall()
         found: dict[str, dict[str, Judgement]] = {}
@@ -91,9 +91,9 @@ class Judgements:
         takes."""
         with self._base.errors():
             rows = self._base.db.execute(
-                "SELECT e.conversation, e.exchange FROM exchanges e JOIN conversations c"
-                " ON c.id = e.conversation WHERE ? IS NULL OR c.owner = ?"
-                " ORDER BY c.updated, c.id, e.position",
+                "SELECT t.conversation, t.turn FROM turns t JOIN conversations c"
+                " ON c.id = t.conversation WHERE ? IS NULL OR c.owner = ?"
+                " ORDER BY c.updated, c.id, t.position",
                 (owner, owner),
             ).fetchall()
         found = []

@@ -119,10 +119,12 @@ def test_a_file_of_the_first_schema_opens_with_all_that_it_holds(
     new.keep(ANNA, "c1", [asked])
     old = sqlite3.connect(tmp_path / FILE)
     old.executescript(_FIRST)
-    kept_then = {"conversations": "*", "exchanges": "conversation, position, words, exchange"}
-    for table, columns in kept_then.items():
-        rows = new._base.db.execute(f"SELECT {columns} FROM {table}").fetchall()
-        old.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
+    for then, now in (
+        ("conversations", "* FROM conversations"),
+        ("exchanges", "conversation, position, words, turn FROM turns"),
+    ):
+        rows = new._base.db.execute(f"SELECT {now}").fetchall()
+        old.executemany(f"INSERT INTO {then} VALUES ({','.join('?' * len(rows[0]))})", rows)
     old.commit()
     old.close()
     new.close()
