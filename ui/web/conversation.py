@@ -17,7 +17,7 @@ from rag.errors import CitewellError
 from rag.filters import Filters
 from rag.records import Depth, Mode, Turn
 from ui.web.answers import Answers
-from ui.web.line import Line
+from ui.web.job_queue import JobQueue
 from ui.web.turn import ChatTurn
 from ui.web.work import STOPPED, Place, Run
 
@@ -28,13 +28,13 @@ _log = logging.getLogger("citewell.web")
 
 
 class Conversation:
-    """A conversation with `assistant`; answers wait for their turn in `line`. `private`: not to be
-    kept."""
+    """A conversation with `assistant`; answers wait for their turn in `job_queue`. `private`: not
+    to be kept."""
 
     def __init__(
         self,
         assistant: Answers,
-        line: Line,
+        job_queue: JobQueue,
         *,
         conversation_id: str | None = None,
         turns: Sequence[ChatTurn] = (),
@@ -57,7 +57,7 @@ class Conversation:
         self.trouble = ""
         """Why it could not be kept, when it could not."""
         self._assistant = assistant
-        self._line = line
+        self._job_queue = job_queue
         self._running: Run | None = None
 
     def __deepcopy__(self, memo: object) -> Conversation:
@@ -76,7 +76,7 @@ class Conversation:
         """The same for another tab, which goes its own way."""
         return Conversation(
             self._assistant,
-            self._line,
+            self._job_queue,
             conversation_id=self.id,
             turns=self.turns,
             private=self.private,
@@ -191,7 +191,7 @@ class Conversation:
         )
         try:
             try:
-                self._line.join(run)
+                self._job_queue.join(run)
             except CitewellError as error:
                 run.tell(error)
             yield turn
@@ -204,7 +204,7 @@ class Conversation:
                     await asyncio.sleep(PAUSE)
         finally:
             run.stop()
-            self._line.leave(run)
+            self._job_queue.leave(run)
             if turn.busy:  # the visitor has gone
                 turn.state = "stopped"
             self._running = None

@@ -20,8 +20,8 @@ from ui.web.chosen import asked
 from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations
 from ui.web.guard import visitor
+from ui.web.job_queue import AT_ONCE, JobQueue
 from ui.web.library import SHOWN, Library
-from ui.web.line import AT_ONCE, Line
 from ui.web.notes import OpenConversations
 from ui.web.remedies import told
 from ui.web.turn import ChatTurn
@@ -55,7 +55,7 @@ class Handlers:
         self._state = ChatStates(assistant, papers, is_kept=conversations is not None).of
         self._library = Library(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
-        self._line = Line(Crew(2 * AT_ONCE))
+        self._job_queue = JobQueue(Crew(2 * AT_ONCE))
         self._at_work: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
         """By the id of an turn that is on its way: where it is worked on."""
 
@@ -75,7 +75,7 @@ class Handlers:
             private = owner is None or bool(data.get("private"))
             conversation = self._found(owner, _text(data, "conversation"), private=private)
             conversation = conversation or Conversation(
-                self._assistant, self._line, private=private
+                self._assistant, self._job_queue, private=private
             )
         else:
             await self._catch_up(owner, conversation)
@@ -112,7 +112,9 @@ class Handlers:
         return self._state(conversation), conversation
 
     def _begun(self, owner: str | None, *, private: bool) -> Conversation:
-        conversation = Conversation(self._assistant, self._line, private=private or owner is None)
+        conversation = Conversation(
+            self._assistant, self._job_queue, private=private or owner is None
+        )
         self._open_conversations.add(owner, conversation)
         return conversation
 
@@ -188,7 +190,7 @@ class Handlers:
             return None
         turns = [self._live(turn) or turn for turn in turns]
         return Conversation(
-            self._assistant, self._line, conversation_id=conversation_id, turns=turns
+            self._assistant, self._job_queue, conversation_id=conversation_id, turns=turns
         )
 
     async def _catch_up(

@@ -2,8 +2,8 @@
 and their events.
 
 Gradio gives sessions and the stream; what is seen is HTML of our own (render.py), placed by
-script.js. What the events do is known to handlers.py, and who has to wait to line.py: Gradio's own
-queue holds nobody up, since it could not say so.
+script.js. What the events do is known to handlers.py, and who has to wait to job_queue.py:
+Gradio's own queue holds nobody up, since it could not say so.
 """
 
 from __future__ import annotations

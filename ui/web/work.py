@@ -1,5 +1,5 @@
 """Answers worked out in threads, their events brought to the event loop: Stop takes effect at once
-even while a model server keeps silent. Who is answered when is known to line.py.
+even while a model server keeps silent. Who is answered when is known to job_queue.py.
 """
 
 from __future__ import annotations

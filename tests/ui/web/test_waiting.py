@@ -15,7 +15,7 @@ from rag.events import Event
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from ui.web.conversations import Conversations
-from ui.web.line import Line
+from ui.web.job_queue import JobQueue
 from ui.web.server import create_app
 from ui.web.work import Crew, Place, Run, followed
 
@@ -51,22 +51,22 @@ class Idle(Crew):
         pass
 
 
-def test_a_line_is_first_come_first_served_and_tells_places() -> None:
+def test_a_job_queue_is_first_come_first_served_and_tells_places() -> None:
     def work() -> None:
-        line = Line(Idle(1), at_once=1, waiting=2)
+        job_queue = JobQueue(Idle(1), at_once=1, waiting=2)
         first, second, third, fourth = (Told() for _ in range(4))
-        line.join(first)
-        line.join(second)
-        line.join(third)
+        job_queue.join(first)
+        job_queue.join(second)
+        job_queue.join(third)
         with pytest.raises(CitewellError, match="1 questions are being answered and 2 are waiting"):
-            line.join(fourth)
+            job_queue.join(fourth)
         assert (first.places, second.places, third.places) == ([None], [0], [1])
-        line.leave(second)  # gave up
+        job_queue.leave(second)  # gave up
         assert third.places == [1, 0]
-        line.leave(second)
-        line.leave(first)
+        job_queue.leave(second)
+        job_queue.leave(first)
         assert third.places[-1] is None
-        line.join(fourth)
+        job_queue.join(fourth)
         assert fourth.places == [0]
 
     in_a_loop(work)

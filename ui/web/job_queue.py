@@ -15,7 +15,7 @@ AT_ONCE = 4
 WAITING = 32
 
 
-class Line:
+class JobQueue:
     """Hands `at_once` runs at a time to `crew`; of the others, at most `waiting` wait."""
 
     def __init__(self, crew: Crew, *, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
