@@ -1,7 +1,7 @@
 """One visitor's conversation: what was asked, how far each answer is, and what went wrong.
 
 Nothing here knows HTML or Gradio. All of it runs on the event loop; the answers themselves are
-worked out in threads (work.py).
+worked out in threads (answer_jobs.py).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from datetime import date
 from rag.errors import CitewellError
 from rag.filters import Filters
 from rag.records import Depth, Mode, Turn
+from ui.web.answer_jobs import STOPPED, AnswerJob, QueuePlace
 from ui.web.answers import Answers
 from ui.web.job_queue import JobQueue
 from ui.web.turn import ChatTurn
-from ui.web.work import STOPPED, Place, Run
 
 PAUSE = 0.06
 """Seconds between two pictures of an answer that streams in."""
@@ -58,14 +58,14 @@ class Conversation:
         """Why it could not be kept, when it could not."""
         self._assistant = assistant
         self._job_queue = job_queue
-        self._running: Run | None = None
+        self._job: AnswerJob | None = None
 
     def __deepcopy__(self, memo: object) -> Conversation:
         return self  # Gradio copies what a session holds; a conversation is one and stays one
 
     @property
     def busy(self) -> bool:
-        return self._running is not None
+        return self._job is not None
 
     @property
     def awaited(self) -> bool:
@@ -85,7 +85,7 @@ class Conversation:
     def meet(self, kept: Sequence[ChatTurn]) -> bool:
         """Take over what is `kept` of this conversation, which may go on in other tabs; whether
         there was news. Does nothing while an answer is on its way here."""
-        if self._running:
+        if self._job:
             return False
         before = [turn.id for turn in self.turns]
         mine = {turn.id: turn for turn in self.turns if not turn.broken}
@@ -122,7 +122,7 @@ class Conversation:
     ) -> AsyncIterator[ChatTurn]:
         """Ask; yields the turn whenever there is something new to show of it. Never raises:
         what goes wrong is told in the turn. Does nothing while an answer is on its way."""
-        if self._running:
+        if self._job:
             return nothing()
         turn = ChatTurn(
             id=secrets.token_urlsafe(6),
@@ -150,7 +150,7 @@ class Conversation:
         given. The last turn is replaced; an earlier one stays, and the question is asked anew.
         Constraints that belonged to the old wording are read again from a new one, which is
         answered from the best papers first."""
-        if self._running:
+        if self._job:
             return nothing()
         if old is self.turns[-1]:
             self.turns.pop()
@@ -174,11 +174,11 @@ class Conversation:
         return next((turn for turn in self.turns if turn.id == turn_id), None)
 
     def stop(self) -> None:
-        if self._running:
-            self._running.stop()
+        if self._job:
+            self._job.stop()
 
     async def _run(self, turn: ChatTurn) -> AsyncIterator[ChatTurn]:
-        run = self._running = Run(
+        job = self._job = AnswerJob(
             lambda: self._assistant.stream(
                 turn.question,
                 history=self.history(turn),
@@ -191,23 +191,23 @@ class Conversation:
         )
         try:
             try:
-                self._job_queue.join(run)
+                self._job_queue.join(job)
             except CitewellError as error:
-                run.tell(error)
+                job.tell(error)
             yield turn
             while turn.busy:
-                for item in await run.news():
+                for item in await job.news():
                     _apply(item, turn)
                 turn.seconds = time.monotonic() - turn.asked_at
                 if turn.busy:
                     yield turn
                     await asyncio.sleep(PAUSE)
         finally:
-            run.stop()
-            self._job_queue.leave(run)
+            job.stop()
+            self._job_queue.leave(job)
             if turn.busy:  # the visitor has gone
                 turn.state = "stopped"
-            self._running = None
+            self._job = None
         yield turn
 
 
@@ -227,7 +227,7 @@ def _apply(item: object, turn: ChatTurn) -> None:
         return
     if item is STOPPED:
         turn.state = "stopped"
-    elif isinstance(item, Place):
+    elif isinstance(item, QueuePlace):
         turn.state = "reading" if item.before is None else "waiting"
         turn.before_it = item.before or 0
     elif isinstance(item, CitewellError):

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import gradio as gr
 
 from rag.errors import CitewellError
+from ui.web.answer_jobs import Workers, followed
 from ui.web.answers import Answers
 from ui.web.chat_state import ChatState, ChatStates
 from ui.web.chosen import asked
@@ -25,7 +26,6 @@ from ui.web.library import SHOWN, Library
 from ui.web.notes import OpenConversations
 from ui.web.remedies import told
 from ui.web.turn import ChatTurn
-from ui.web.work import Crew, followed
 
 _DELETED = (
     "This conversation was deleted in another tab; nothing more of it is kept."
@@ -55,7 +55,7 @@ class Handlers:
         self._state = ChatStates(assistant, papers, is_kept=conversations is not None).of
         self._library = Library(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
-        self._job_queue = JobQueue(Crew(2 * AT_ONCE))
+        self._job_queue = JobQueue(Workers(2 * AT_ONCE))
         self._at_work: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
         """By the id of an turn that is on its way: where it is worked on."""
 

@@ -22,12 +22,12 @@ from rag.storage.frozen import freeze, thaw
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import HOSTILE, STEER, entropy
 from ui.web import render
+from ui.web.answer_jobs import Workers
 from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations, Entry
 from ui.web.job_queue import JobQueue
 from ui.web.store import FILE
 from ui.web.turn import ChatTurn
-from ui.web.work import Crew
 
 ANNA, BERT = "anna's secret cookie", "bert's secret cookie"
 
@@ -180,7 +180,7 @@ def test_a_loaded_conversation_is_history_for_the_next_question(kept: Conversati
 
     async def ask() -> None:
         conversation = Conversation(
-            scripted, JobQueue(Crew(1)), conversation_id="c1", turns=kept.load(ANNA, "c1") or ()
+            scripted, JobQueue(Workers(1)), conversation_id="c1", turns=kept.load(ANNA, "c1") or ()
         )
         async for _ in conversation.ask("and then?"):
             pass

@@ -16,11 +16,11 @@ from tests.ui.web.browser import Visitor
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import entropy
 from ui.web import render
+from ui.web.answer_jobs import Workers
 from ui.web.chosen import asked
 from ui.web.conversation import Conversation
 from ui.web.job_queue import JobQueue
 from ui.web.turn import ChatTurn
-from ui.web.work import Crew
 
 BUTTON = "Look through all papers"
 ASKED = ParsedQuestion(question="q", standalone="q")
@@ -55,7 +55,7 @@ def test_the_same_question_is_asked_to_the_end(private: bool) -> None:
     scripted = Scripted()
 
     async def conversation() -> list[ChatTurn]:
-        conversation = Conversation(scripted, JobQueue(Crew(1)), private=private)
+        conversation = Conversation(scripted, JobQueue(Workers(1)), private=private)
 
         async def send(**data: object) -> None:
             catalog: Any = scripted.index_manager.catalog

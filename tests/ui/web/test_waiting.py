@@ -14,10 +14,10 @@ from rag.errors import CitewellError
 from rag.events import Event
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
+from ui.web.answer_jobs import AnswerJob, QueuePlace, Workers, followed
 from ui.web.conversations import Conversations
 from ui.web.job_queue import JobQueue
 from ui.web.server import create_app
-from ui.web.work import Crew, Place, Run, followed
 
 Visit = Callable[..., Visitor]
 
@@ -36,18 +36,18 @@ def in_a_loop(work: Callable[[], object]) -> object:
         return pool.submit(asyncio.run, run()).result()
 
 
-class Told(Run):
+class Told(AnswerJob):
     def __init__(self) -> None:
         super().__init__(no_events)
         self.places: list[int | None] = []
 
     def tell(self, item: object) -> None:
-        assert isinstance(item, Place)
+        assert isinstance(item, QueuePlace)
         self.places.append(item.before)
 
 
-class Idle(Crew):
-    def do(self, job: Callable[[], None]) -> None:
+class Idle(Workers):
+    def do(self, work: Callable[[], None]) -> None:
         pass
 
 
