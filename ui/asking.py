@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answer import diff as receipts
+from rag.answer import diff
 from rag.errors import UsageError
 from rag.export import json_records as jsons
 from rag.filters import Filters
@@ -87,13 +87,13 @@ def show(assistant: Assistant, request: Request) -> None:
         restricted=request.filters is not None,
     )
     if request.before:
-        terminal.changes(receipts.told(_changes(assistant, request.before, after)))
+        terminal.changes(diff.told(_changes(assistant, request.before, after)))
 
 
-def _changes(assistant: Assistant, before: Answer, after: Answer) -> receipts.Changes:
+def _changes(assistant: Assistant, before: Answer, after: Answer) -> diff.Changes:
     cited = {citation.paper_id for answer in (before, after) for citation in answer.citations}
     others = {*before.papers, *after.papers} - cited
     titles = {
         paper.paper_id: paper.title for paper in assistant.index_manager.catalog.papers(others)
     }
-    return receipts.changes(before, after, titles=titles)
+    return diff.changes(before, after, titles=titles)

@@ -1,4 +1,4 @@
-"""The flow with a model: calls and budget, usage and cost, fallbacks, reranking, receipts."""
+"""The flow with a model: calls and budget, usage and cost, fallbacks, reranking."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from rag.errors import CitewellError
-from ui.web import receipts, render
+from ui.web import answer_diff, render
 from ui.web.answers import Answers
 from ui.web.conversation import Conversation
 from ui.web.turn import ChatTurn
@@ -38,7 +38,7 @@ class ChatStates:
     ) -> ChatState:
         """All that is seen; `brief` leaves out of earlier turns what this page has already."""
         config, papers = self._assistant.config, self._counted()
-        corpus = receipts.current(self._assistant.index_manager)
+        corpus = answer_diff.current(self._assistant.index_manager)
         return {
             "conversation": conversation.id if conversation else "",
             "head": render.head(

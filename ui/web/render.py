@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
-from ui.web import cards, prose, question, receipts
+from ui.web import answer_diff, cards, prose, question
 from ui.web.chips import day
 from ui.web.conversations import Entry
 from ui.web.judging import shown as judging
@@ -35,14 +35,14 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 
 
 def turn(turn: ChatTurn, *, corpus: str = "") -> dict[str, str]:
-    """`corpus`: the one there is now, by which an answer is known to be older (receipts.py)."""
+    """`corpus`: the one there is now, by which an answer is known to be older (answer_diff.py)."""
     return {
         "id": turn.id,
         "state": turn.state,
         "question": turn.question,
         "ask": question.heading(turn),
         "answer": _answer(turn),
-        "status": _status(turn) + _receipt(turn, corpus),
+        "status": _status(turn) + _changed(turn, corpus),
         "sources": _sources(turn),
         "said": _said(turn),
     }
@@ -217,12 +217,12 @@ def _status(turn: ChatTurn) -> str:
     )
 
 
-def _receipt(turn: ChatTurn, corpus: str) -> str:
+def _changed(turn: ChatTurn, corpus: str) -> str:
     """What has become of the corpus since the answer, or between it and the one before."""
-    html = "".join(f'<p class="cw-receipt">{escape(line)}</p>' for line in turn.changed)
-    if turn.answer and receipts.is_stale(turn.answer, corpus):
+    html = "".join(f'<p class="cw-changed">{escape(line)}</p>' for line in turn.changed)
+    if turn.answer and answer_diff.is_stale(turn.answer, corpus):
         html += (
-            '<p class="cw-receipt">The corpus has changed since this answer.'
+            '<p class="cw-changed">The corpus has changed since this answer.'
             ' <button type="button" class="cw-act" data-act="again">Ask again</button></p>'
         )
     return html

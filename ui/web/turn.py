@@ -12,7 +12,7 @@ from rag.events import Event, Fallback, Finished, Progress, Selected, Text, Unde
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion
 from rag.records import Answer, Depth, Mode, Paper
-from ui.web import receipts
+from ui.web import answer_diff
 from ui.web.judgements import Judgement
 
 State = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
@@ -92,4 +92,4 @@ class ChatTurn:
                 if self.before and self.before.answer:
                     known = {**self.before.papers, **self.papers}
                     titles = {paper_id: paper.title for paper_id, paper in known.items()}
-                    self.changed = receipts.told(self.before.answer, answer, titles)
+                    self.changed = answer_diff.told(self.before.answer, answer, titles)

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag.answer import diff as changes
-from rag.answer import fingerprint
+from rag.answer import diff, fingerprint
 from rag.errors import CitewellError
 from rag.records import Answer
 from rag.storage.index_manager import IndexManager
@@ -15,8 +14,8 @@ from rag.storage.index_manager import IndexManager
 
 def told(before: Answer, after: Answer, titles: Mapping[str, str]) -> tuple[str, ...]:
     """What came of a changed corpus, in sentences; none where it is the same."""
-    found = changes.changes(before, after, titles=titles)
-    return tuple(changes.told(found)) if found.corpus else ()
+    found = diff.changes(before, after, titles=titles)
+    return tuple(diff.told(found)) if found.corpus else ()
 
 
 def is_stale(answer: Answer, corpus: str) -> bool:
