@@ -100,7 +100,7 @@ Object.assign(window.citewell, (() => {
       close: () => dialog.close(),
       fresh: () => { leave(); citewell.fresh(); },
       private: () => { leave(); citewell.fresh({ private: true }); },
-      open: () => { leave(); citewell.visit(`#${item.dataset.id}`); citewell.focusBox(); },
+      open: () => { leave(); citewell.visit(`#${item.dataset.id}`); citewell.focusComposer(); },
       more: () => {
         focus = { at: list.querySelectorAll("li").length };
         send.list({ words: find.value, most: Number(hit.dataset.most) });

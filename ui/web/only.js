@@ -1,4 +1,4 @@
-// The papers that questions keep to: chosen among the papers, shown above the question box, and
+// The papers that questions keep to: chosen among the papers, shown above the composer, and
 // held by their conversation until they are taken away there.
 "use strict";
 

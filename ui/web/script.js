@@ -24,7 +24,7 @@ Object.assign(window.citewell, (() => {
     turns = root.querySelector(".cw-turns");
     button = root.querySelector(".cw-send");
     send = events;
-    citewell.mountBox(root);
+    citewell.mountComposer(root);
     root.addEventListener("click", onClick);
     citewell.mountModes(root);
     root.addEventListener("submit", onSubmit);
@@ -83,7 +83,7 @@ Object.assign(window.citewell, (() => {
     const last = chat.turns.at(-1);
     setBusy(Boolean(last) && isUnderway(last));
     if (last) say(last.said);
-    citewell.boxSees(chat);
+    citewell.composerSees(chat);
     clearTimeout(looking);
     if (chat.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ conversation, private: isPrivate }), LOOK);
     if (isNew && chat.looked) say("This conversation has gone on in another tab.");
@@ -216,7 +216,7 @@ Object.assign(window.citewell, (() => {
     const known = citewell.newMark();
     begin(data, known);
     citewell.visit("#/", { mark: known });
-    citewell.focusBox();
+    citewell.focusComposer();
   }
 
   function onSubmit(event) {
@@ -233,10 +233,10 @@ Object.assign(window.citewell, (() => {
     if (!citewell.inChat()) return;
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      citewell.focusBox();
+      citewell.focusComposer();
     } else if (event.key === "Escape" && citewell.isEditing()) {
       citewell.unedit();
-      citewell.focusBox();
+      citewell.focusComposer();
     } else if (event.key === "Escape" && busy && !document.querySelector("dialog[open]")) {
       send.stop();
     }
@@ -252,7 +252,7 @@ Object.assign(window.citewell, (() => {
     if (!hit) return;
     const turn = hit.closest(".cw-turn");
     const id = turn?.dataset.id;
-    const act = citewell; // box.js, sources.js, library.js, judging.js
+    const act = citewell; // composer.js, sources.js, library.js, judging.js
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
@@ -262,12 +262,12 @@ Object.assign(window.citewell, (() => {
         ask({ again: id, without: hit.dataset.key });
       },
       with: () => ask({ again: id, with: hit.dataset.key }),
-      anywhere: () => { act.restrict([]); act.focusBox(); },
+      anywhere: () => { act.restrict([]); act.focusComposer(); },
       fresh: () => fresh(),
       library: () => act.openLibrary(conversation, hit),
       edit: () => act.edit(turn),
-      unedit: () => { act.unedit(); act.focusBox(); },
-      focus: () => { event.preventDefault(); act.focusBox(); },
+      unedit: () => { act.unedit(); act.focusComposer(); },
+      focus: () => { event.preventDefault(); act.focusComposer(); },
       cite: () => act.openSource(turn, hit.dataset.n),
       uses: () => act.showUses(turn, hit.dataset.n),
       adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),

@@ -246,13 +246,13 @@ def _reload(visitor: Visitor) -> None:
 
 @pytest.mark.browser
 def test_a_note_is_written_in_sight_of_its_writer(address: str, visit: Visit) -> None:
-    """The field opens below the answer's buttons, which may stand right above the question box."""
+    """The field opens below the answer's buttons, which may stand right above the composer."""
     visitor = visit(address)
     visitor.ask("plain")
     row = visitor.page.locator(".cw-status-part .cw-row")
     row.evaluate(  # a longer answer
         """row => {
-          const box = document.querySelector(".cw-box").getBoundingClientRect();
+          const box = document.querySelector(".cw-composer").getBoundingClientRect();
           document.querySelector(".cw-answer-part").style.paddingBottom =
             `${box.top - row.getBoundingClientRect().bottom - 4}px`;
         }"""

@@ -74,7 +74,7 @@ Object.assign(window.citewell, (() => {
     said.after(field);
     button.ariaExpanded = "true";
     field.focus();
-    field.scrollIntoView({ block: "nearest" }); // not under the question box
+    field.scrollIntoView({ block: "nearest" }); // not under the composer
   }
 
   function show(said, text) {
