@@ -16,8 +16,8 @@ import gradio as gr
 from rag.errors import CitewellError
 from ui.web.answer_jobs import Workers, followed
 from ui.web.answers import Answers
+from ui.web.browser_request import requested_turn
 from ui.web.chat_state import ChatState, ChatStates
-from ui.web.chosen import asked
 from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations
 from ui.web.guard import visitor
@@ -80,7 +80,7 @@ class Handlers:
         else:
             await self._catch_up(owner, conversation)
         self._open_conversations.add(owner, conversation)
-        news = asked(conversation, data, self._assistant.index_manager.catalog)
+        news = requested_turn(conversation, data, self._assistant.index_manager.catalog)
         for turn in conversation.turns[-1:]:
             self._at_work.setdefault(turn.id, conversation)
         held = conversation
@@ -141,7 +141,7 @@ class Handlers:
     def _opened(self, conversation: Conversation | None, *, note: str = "") -> ChatState:
         """With the papers that its last question kept to: the next one keeps to them as well."""
         last = conversation.turns[-1].within if conversation and conversation.turns else None
-        return {**self._state(conversation, note=note), "only": list(last or ())}
+        return {**self._state(conversation, note=note), "scope": list(last or ())}
 
     # The list of conversations
 

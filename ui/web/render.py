@@ -81,7 +81,7 @@ def intro(papers: int, *, note: str = "") -> str:
         for kind, text in EXAMPLES
     )
     return (
-        f'{told}<h2 class="cw-chosen" data-slot="chosen"></h2>'  # only.js
+        f'{told}<h2 class="cw-chosen" data-slot="chosen"></h2>'  # scope.js
         f'<h2 class="cw-hello">Ask the abstracts of'
         f" <span data-papers>{papers:,} papers</span></h2>"
         "<p>Each claim in an answer carries a number. It opens the very words that the claim rests"

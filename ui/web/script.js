@@ -79,7 +79,7 @@ Object.assign(window.citewell, (() => {
       for (const part of PARTS) citewell.put(place.querySelector(`[data-part=${part}]`), turn[part]);
       place.querySelector("[data-part=answer]").setAttribute("aria-busy", isUnderway(turn));
     }
-    citewell.showOnly(chat);
+    citewell.showScope(chat);
     const last = chat.turns.at(-1);
     setBusy(Boolean(last) && isUnderway(last));
     if (last) say(last.said);
@@ -153,7 +153,7 @@ Object.assign(window.citewell, (() => {
     if (busy) return;
     citewell.heard();
     setBusy(true);
-    send.ask({ ...data, only: citewell.only(), conversation, private: isPrivate, mode: citewell.mode() });
+    send.ask({ ...data, scope: citewell.scope(), conversation, private: isPrivate, mode: citewell.mode() });
   }
 
   function leave() {
@@ -206,7 +206,7 @@ Object.assign(window.citewell, (() => {
     isBlank = true;
     isPrivate = Boolean(data.private);
     title = "";
-    citewell.freshOnly();
+    citewell.freshScope();
     citewell.unedit();
     if (isPrivate) citewell.stands(mark, { conversation, isPrivate });
     send.fresh(data);

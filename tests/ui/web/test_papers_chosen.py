@@ -100,14 +100,14 @@ def test_questions_keep_to_a_selection_until_it_is_taken_away(
     page.wait_for_selector(".cw-turn")
     assert "Only these 16 papers" in page.inner_text(".cw-ask")
     page.get_by_role("button", name="Ask about all papers again").click()
-    assert not page.locator(".cw-only").is_visible()
+    assert not page.locator(".cw-scope").is_visible()
     visitor.ask("bread fermentation in place 2")
     titles = page.locator(".cw-turn:last-child .cw-card h3").all_text_contents()
     assert any("bread" in title for title in titles)
     page.reload()
     page.wait_for_selector(".cw-turn")
     page.wait_for_timeout(300)
-    assert not page.locator(".cw-only").is_visible()
+    assert not page.locator(".cw-scope").is_visible()
 
 
 def test_a_new_conversation_is_about_all_papers(small_address: str, visit: Visit) -> None:
@@ -121,4 +121,4 @@ def test_a_new_conversation_is_about_all_papers(small_address: str, visit: Visit
     assert "only this paper" in visitor.text("ask")
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_selector(".cw-hello")
-    assert not page.locator(".cw-only").is_visible()
+    assert not page.locator(".cw-scope").is_visible()

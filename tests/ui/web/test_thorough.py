@@ -17,7 +17,7 @@ from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import entropy
 from ui.web import render
 from ui.web.answer_jobs import Workers
-from ui.web.chosen import asked
+from ui.web.browser_request import requested_turn
 from ui.web.conversation import Conversation
 from ui.web.job_queue import JobQueue
 from ui.web.turn import ChatTurn
@@ -59,7 +59,7 @@ def test_the_same_question_is_asked_to_the_end(private: bool) -> None:
 
         async def send(**data: object) -> None:
             catalog: Any = scripted.index_manager.catalog
-            async for _ in asked(conversation, data, catalog):
+            async for _ in requested_turn(conversation, data, catalog):
                 pass
 
         await send(question="plain list", mode="llm")

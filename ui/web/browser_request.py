@@ -19,23 +19,22 @@ MOST = 2000
 """Papers that a question can be restricted to by hand."""
 
 
-class Catalog(Protocol):
+class PaperLookup(Protocol):
     def papers(self, ids: Iterable[str]) -> list[Paper]: ...
 
 
-def asked(
-    conversation: Conversation, data: dict[str, Any], catalog: Catalog
+def requested_turn(
+    conversation: Conversation, data: dict[str, Any], catalog: PaperLookup
 ) -> AsyncIterator[ChatTurn]:
     """What the browser asks for: a question, or one again, in other words or with other
-    constraints.
-    Whatever else it sends is as good as an empty question."""
+    constraints. Whatever else it sends is as good as an empty question."""
     mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
     question, turn = _text(data, "question"), conversation.find(_text(data, "again"))
     if turn is None and data.get("again") and not question:
         return nothing()  # another tab has asked it anew
     if turn is None or question:
         try:
-            within = chosen(data, catalog)
+            within = scope(data, catalog)
         except CitewellError:
             question, within = "", None
         if turn is None:
@@ -55,11 +54,11 @@ def asked(
     return conversation.again(turn, filters=filters, within=within, mode=mode)
 
 
-def chosen(data: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...] | None:
-    """The ids in `only` that `catalog` knows, or None where nothing is chosen. Papers that have
+def scope(data: Mapping[str, Any], catalog: PaperLookup) -> tuple[str, ...] | None:
+    """The ids in `scope` that `catalog` knows, or None where nothing is chosen. Papers that have
     gone since are left out; where all have, nothing is left to ask about, and () says so.
     Raises UsageError for what no page of ours sends, CatalogError as the catalog does."""
-    given = data.get("only")
+    given = data.get("scope")
     if not given:
         return None
     if not isinstance(given, list) or not all(isinstance(i, str) for i in given):
