@@ -76,7 +76,7 @@ _STYLES = (
 _SCRIPTS = (
     "tab.js",
     "address.js",
-    "wire.js",
+    "connection.js",
     "pieces.js",
     "script.js",
     "composer.js",

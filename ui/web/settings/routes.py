@@ -13,7 +13,7 @@ from rag.errors import UsageError
 from rag.storage import index_manager as indexes
 from ui.web.background import Background, Report
 from ui.web.replies import refused, told
-from ui.web.settings import connection, shown
+from ui.web.settings import model_server, shown
 from ui.web.views import API, Site
 
 _STAGES = 5  # of a build: reading, vectors, tokens, words, checking
@@ -41,7 +41,7 @@ def routes(site: Site) -> APIRouter:
     def test(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008
         if not site.local:
             return refused(shown.NOT_HERE)
-        return connection.test(site.settings.tried(shown.cleaned(changes)))
+        return model_server.test(site.settings.tried(shown.cleaned(changes)))
 
     @router.get("/index")
     @told
