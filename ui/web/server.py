@@ -77,7 +77,7 @@ _SCRIPTS = (
     "tab.js",
     "address.js",
     "connection.js",
-    "pieces.js",
+    "turn.js",
     "script.js",
     "composer.js",
     "modes.js",
