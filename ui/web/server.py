@@ -122,10 +122,10 @@ def create_app(
     from ui.settings import Settings
     from ui.web import remedies
     from ui.web.conversations import Conversations
+    from ui.web.current_assistant import CurrentAssistant
     from ui.web.guard import Guard
     from ui.web.notes import OpenConversations
     from ui.web.page import build
-    from ui.web.switchboard import Switchboard
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -143,9 +143,9 @@ def create_app(
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {remedies.told(error)}"
-    switchboard = Switchboard(assistant)
+    current = CurrentAssistant(assistant)
     site = views.Site(
-        assistant=switchboard,
+        assistant=current,
         conversations=conversations,
         open_conversations=OpenConversations(),
         settings=settings or Settings(assistant.config.data_dir),
@@ -154,7 +154,7 @@ def create_app(
     for router in views.routers(site):
         app.include_router(router)
     page = build(
-        switchboard,
+        current,
         papers=len(assistant.index_manager.catalog),
         conversations=conversations,
         open_conversations=site.open_conversations,

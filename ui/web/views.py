@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from ui.settings import Settings
     from ui.web.conversations import Conversations
+    from ui.web.current_assistant import CurrentAssistant
     from ui.web.notes import OpenConversations
-    from ui.web.switchboard import Switchboard
 
 API = "/citewell/api"
 
@@ -29,7 +29,7 @@ class Site:
     """What the routes of a view work with. `conversations` is None where none can be kept. `local`:
     only this machine reaches the page; elsewhere nothing of the corpus is changed."""
 
-    assistant: Switchboard
+    assistant: CurrentAssistant
     conversations: Conversations | None
     open_conversations: OpenConversations
     settings: Settings

@@ -19,7 +19,7 @@ from ui.web.answers import Answers
 _EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")
 
 
-class Switchboard:
+class CurrentAssistant:
     """Answers as `current` does."""
 
     def __init__(self, current: Answers) -> None:
