@@ -14,10 +14,10 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
-from ui.web import answer_diff, cards, prose, question
+from ui.web import answer_diff, cards, prose, turn_heading
 from ui.web.chips import day
 from ui.web.conversations import Entry
-from ui.web.judging import shown as judging
+from ui.web.judging import buttons as judge_buttons
 from ui.web.menus import icon, menu
 from ui.web.remedies import on_page, ways
 from ui.web.turn import ChatTurn
@@ -40,7 +40,7 @@ def turn(turn: ChatTurn, *, corpus: str = "") -> dict[str, str]:
         "id": turn.id,
         "state": turn.state,
         "question": turn.question,
-        "ask": question.heading(turn),
+        "ask": turn_heading.heading(turn),
         "answer": _answer(turn),
         "status": _status(turn) + _changed(turn, corpus),
         "sources": _sources(turn),
@@ -212,7 +212,7 @@ def _status(turn: ChatTurn) -> str:
     copy = icon("note", "copy", "Copy as Markdown", shown="Copy", more=' data-kind="markdown"')
     return (
         f'<div class="cw-row">{copy}{icon("again", "again", "Ask again", shown="Ask again")}'
-        f"{menu('More about this answer', more)}{judging.answer(turn)}</div>"
+        f"{menu('More about this answer', more)}{judge_buttons.answer(turn)}</div>"
         f'<p class="cw-made">{escape(" · ".join(made))}</p>'
     )
 
@@ -239,7 +239,7 @@ def _sources(turn: ChatTurn) -> str:
         cited.setdefault(citation.paper_id, []).append(citation)
     order = list(dict.fromkeys([*cited, *answer.papers]))
     known = turn.papers
-    judge = partial(judging.source, turn)
+    judge = partial(judge_buttons.source, turn)
     shown = [
         cards.card(known[key], cited.get(key, ()), foot=judge(key)) for key in order if key in known
     ]

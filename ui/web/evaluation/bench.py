@@ -21,8 +21,8 @@ from rag.records import Mode
 from rag.retrieval.first_stage import Weights
 from ui.web.background import Background, Report
 from ui.web.current_assistant import CurrentAssistant, renewed
-from ui.web.evaluation.kept import FOLDER as RUNS
-from ui.web.evaluation.kept import KeptRuns
+from ui.web.evaluation.run_files import FOLDER as RUNS
+from ui.web.evaluation.run_files import KeptRuns
 from ui.web.evaluation.sets import FOLDER as SETS
 from ui.web.evaluation.sets import QuestionSets
 

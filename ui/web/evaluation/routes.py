@@ -13,7 +13,7 @@ from eval import drafts
 from rag.errors import UsageError
 from ui.web.conversations import digest
 from ui.web.evaluation.bench import RANKINGS, Bench
-from ui.web.evaluation.kept import titles
+from ui.web.evaluation.run_files import titles
 from ui.web.guard import VISITOR
 from ui.web.replies import refused, told
 from ui.web.views import API, Site

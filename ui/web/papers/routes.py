@@ -17,9 +17,9 @@ from rag.text.latex import readable
 from ui.web import cards, remedies
 from ui.web.chips import day
 from ui.web.papers.adding import Adding, FileReport
+from ui.web.papers.failures import FailureRoute
 from ui.web.papers.listing import Listings, Wanted
 from ui.web.papers.maps import Maps
-from ui.web.papers.told import Told
 from ui.web.views import API, Site
 
 PAGE = 50
@@ -214,7 +214,7 @@ class _Doings:
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/papers", route_class=Told)
+    router = APIRouter(prefix=f"{API}/papers", route_class=FailureRoute)
     doings = _Doings(site)
     answered: dict[str, Callable[..., Any]] = {
         "facts": doings.facts, "paper": doings.paper, "map": doings.map,
