@@ -25,7 +25,7 @@ from rag.answer.prompts import decided
 from rag.answer.written import heard_less
 from rag.errors import ModelServerError
 from rag.events import Progress
-from rag.model_calls import NOTHING, Said, say
+from rag.model_calls import NOTHING, ModelReply, say
 from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Paper, Usage
@@ -93,7 +93,7 @@ class _Outcome:
 
     judged: Judged | None = None
     error: ModelServerError | None = None
-    said: Said = field(default_factory=Said)
+    said: ModelReply = field(default_factory=ModelReply)
     unknown: tuple[str, ...] = ()
     before: bool = False
 
@@ -229,7 +229,7 @@ class _Looking:
 
     def _call(self, number: int, batch: Batch) -> None:
         """In a thread: the outcome goes to the news, and so does what is wrong with us."""
-        said = Said()
+        said = ModelReply()
         try:
             self._news.put((number, self._outcome(batch, said)))
         except ModelServerError as error:
@@ -237,7 +237,7 @@ class _Looking:
         except Exception as error:  # noqa: BLE001 - raised where the news are read
             self._news.put((number, error))
 
-    def _outcome(self, batch: Batch, said: Said) -> _Outcome:
+    def _outcome(self, batch: Batch, said: ModelReply) -> _Outcome:
         if not batch.messages:
             return _Outcome(judged=Judged(papers=batch.papers))
         call = say(self.model, batch.messages, self.limits.answer_tokens, said, schema=SCHEMA)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from rag.answer.citations import Numbering, with_markers
 from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
 from rag.answer.recorded import records_told
-from rag.answer.templates import Said, heading, not_recorded
+from rag.answer.templates import MarkedText, heading, not_recorded
 from rag.question.schema import ParsedQuestion
 from rag.records import Citation, Draft, Evidence, Paper, Selection, Sentence
 from rag.text.latex import readable
@@ -114,7 +114,7 @@ class _Writer:
         last = self._lines.pop()
         self._lines[-1] += " " + last
 
-    def quote(self, opening: Said, evidence: Sequence[Evidence], *, lead: str = "") -> None:
+    def quote(self, opening: MarkedText, evidence: Sequence[Evidence], *, lead: str = "") -> None:
         """`opening` and the first quote as one sentence; the others follow on the same line, each
         with its own marker."""
         first, *rest = evidence
@@ -182,7 +182,7 @@ def _defines(parsed: ParsedQuestion, selection: Selection) -> bool:
 
 def _records(
     parsed: ParsedQuestion,
-    told: Sequence[Said],
+    told: Sequence[MarkedText],
     papers: Sequence[Paper],
     selection: Selection,
     writer: _Writer,
@@ -197,7 +197,7 @@ def _records(
         quotes = _of(paper, selection.evidence)
         if len(papers) == 1:
             opening = "From its abstract"
-            writer.quote(Said(plain=opening, marked=opening), quotes)
+            writer.quote(MarkedText(plain=opening, marked=opening), quotes)
         else:
             writer.quote(heading(paper), quotes, lead="- ")
 

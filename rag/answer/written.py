@@ -19,7 +19,7 @@ from rag.answer.prompts import build, build_repair
 from rag.answer.replies import cleaned, finished, why_unusable
 from rag.answer.templates import heading
 from rag.errors import BadReply, ModelServerError, ServerRejected
-from rag.model_calls import LATER, NOTHING, Said, say
+from rag.model_calls import LATER, NOTHING, ModelReply, say
 from rag.ports import ChatModel, Message
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Evidence, Paper, Sentence, Status, Usage
@@ -133,9 +133,9 @@ class _Writer:
     def _may_call(self, calls: int) -> bool:
         return self.usage.calls + calls <= self.limits.calls
 
-    def _call(self, messages: Sequence[Message]) -> Generator[str, None, Said]:
+    def _call(self, messages: Sequence[Message]) -> Generator[str, None, ModelReply]:
         """`say`, for prose. Raises BadReply for what is none."""
-        said = Said()
+        said = ModelReply()
         try:
             yield from say(self.model, messages, self.limits.answer_tokens, said)
         finally:
@@ -175,7 +175,7 @@ class _Writer:
         return again if fewer and covers else None
 
 
-def _run(call: Generator[str, None, Said]) -> Said:
+def _run(call: Generator[str, None, ModelReply]) -> ModelReply:
     while True:
         try:
             next(call)
@@ -249,7 +249,7 @@ def _declines(checked: Checked) -> bool:
     return not checked.papers and any(says_nothing_found(s.text) for s in checked.sentences)
 
 
-def _notices(said: Said) -> Iterator[str]:
+def _notices(said: ModelReply) -> Iterator[str]:
     if said.cut:
         yield (
             f"The answer was cut after {said.usage.completion_tokens:,} tokens"
@@ -259,7 +259,7 @@ def _notices(said: Said) -> Iterator[str]:
         yield less
 
 
-def heard_less(said: Said) -> str:
+def heard_less(said: ModelReply) -> str:
     """That the server has read but a part of the prompt; empty where it has not."""
     if said.read is None or said.read >= 0.5 * said.sent:
         return ""
