@@ -11,7 +11,7 @@ from importlib.resources import as_file, files
 from typing import Any, Protocol
 
 from ingest.build import Summary, ingest
-from ingest.readers import Reading, read
+from ingest.readers import ReadResult, read
 from rag import wiring
 from rag.assistant import Assistant
 from rag.config import Config
@@ -37,7 +37,7 @@ class Progress(Protocol):
 ShowProgress = Callable[[str], AbstractContextManager[Progress]]
 
 
-def bundled() -> Reading:
+def bundled() -> ReadResult:
     """The bundled listing pages, read from package data."""
     with as_file(files("ingest") / "corpus") as folder:
         return read([folder])

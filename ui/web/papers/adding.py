@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ingest.build import Summary, ingest, plan
-from ingest.readers import Reading, read_bytes
+from ingest.readers import ReadResult, read_bytes
 from rag.errors import CitewellError
 from rag.ports import Embedder
 from rag.records import Paper
@@ -50,7 +50,7 @@ class FileReport:
 class Preview:
     token: str
     files: Sequence[FileReport]
-    readings: Sequence[Reading]
+    readings: Sequence[ReadResult]
     made_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -172,7 +172,7 @@ class Adding:
         self._previews = {t: p for t, p in self._previews.items() if p.made_at >= oldest}
 
 
-def _by_file(papers: Sequence[Paper], readings: Sequence[Reading]) -> Mapping[int, list[Paper]]:
+def _by_file(papers: Sequence[Paper], readings: Sequence[ReadResult]) -> Mapping[int, list[Paper]]:
     """Papers by the first of the files that has them, known by title and source."""
     first: dict[tuple[str, int], int] = {}
     for at, reading in enumerate(readings):
