@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from rag.answer.checks import Source, missing
+from rag.answer.checks import SourceTerms, missing
 from rag.ports import ChatModel, Embedder, Message
 
 _WORD = re.compile(r"[^\W_]+")
@@ -60,7 +60,7 @@ def _overlaps(claim: str, passages: tuple[str, ...], share: float) -> bool:
     # Remembered: a report asks the same of every answer for the whole, each type and each pair.
     if Exact().supports(claim, passages):
         return True
-    if not passages or missing(claim, Source.of(passages)):
+    if not passages or missing(claim, SourceTerms.of(passages)):
         return False
     wanted = _content(claim)
     held = _content(" ".join(passages))
@@ -80,7 +80,7 @@ class Embedding:
     def supports(self, claim: str, passages: Sequence[str]) -> bool:
         if Exact().supports(claim, passages):
             return True
-        if not passages or missing(claim, Source.of(passages)):
+        if not passages or missing(claim, SourceTerms.of(passages)):
             return False
         vectors = self.embedder.embed_documents([claim, *passages])
         return bool((vectors[1:] @ vectors[0]).max() >= self.cosine)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rag.answer.checks import Source, coverage, heading_source, missing, source_of, unrelated
+from rag.answer.checks import SourceTerms, coverage, heading_source, missing, source_of, unrelated
 from rag.answer.markers import MARKER, NOUN, Unit, canonical_keys, units
 from rag.records import Citation, Evidence, Paper, Sentence
 from rag.text.latex import readable
@@ -208,7 +208,7 @@ class _Checker:
         return "It cites nothing."
 
     @cached_property
-    def _heading_source(self) -> Source:
+    def _heading_source(self) -> SourceTerms:
         return heading_source(self._offered.values(), self._question)
 
     def _other_title(self, shown: str, cited: Sequence[Evidence]) -> str:
