@@ -1,8 +1,8 @@
 """Does a passage support a claim? Judges from the strictest to the most generous.
 
 A judge sees a sentence of an answer and the passages it cites, nothing else. `Exact` and
-`Overlap` need no model and are what the measures use; `Embedding` and `Model` cost time and go to
-extra columns.
+`Overlap` need no model and are what the measures use; `Embedding` and `ModelJudge` cost time and go
+to extra columns.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Embedding:
         return bool((vectors[1:] @ vectors[0]).max() >= self.cosine)
 
 
-class Model:
+class ModelJudge:
     """A chat model says yes or no. Raises ModelServerError; ValueError for any other reply."""
 
     name = "model"
