@@ -17,7 +17,7 @@ from rag.pipeline import Clock, Found
 from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
 from rag.records import Depth, Draft, Keeping, Paper, Selection
-from rag.storage.judgements import FOLDER, Judgements
+from rag.storage.judgements import FOLDER, ModelJudgements
 
 
 def answered(
@@ -70,7 +70,7 @@ def _looked_through(
     if keeping != "private":
         corpus = found.indexes.corpus_hash
         key = judgement_key(found.parsed, corpus=corpus, model=model.name)
-        judgements = Judgements(config.data_dir / FOLDER, key, fresh=keeping == "fresh")
+        judgements = ModelJudgements(config.data_dir / FOLDER, key, fresh=keeping == "fresh")
     return (
         yield from exhaustive.look_through(
             found.parsed,

@@ -29,7 +29,7 @@ from rag.model_calls import NOTHING, ModelReply, say
 from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Paper, Usage
-from rag.storage.judgements import Judged, Judgements
+from rag.storage.judgements import JudgedBatch, ModelJudgements
 
 _IN_A_ROW = 2
 """Batches without a match, or failed ones, behind which no further one is begun."""
@@ -55,7 +55,7 @@ def look_through(
     *,
     corpus_size: int,
     limits: Limits,
-    judgements: Judgements | None = None,
+    judgements: ModelJudgements | None = None,
     spent: Usage = NOTHING,
 ) -> Generator[Progress, None, Draft]:
     """Yield how far it is; return the list of all papers that match, with the words that prove it.
@@ -91,7 +91,7 @@ class _Outcome:
     """What has become of a batch. `unknown`: keys in its reply that there are not. `before`: it was
     judged in an earlier run."""
 
-    judged: Judged | None = None
+    judged: JudgedBatch | None = None
     error: ModelServerError | None = None
     said: ModelReply = field(default_factory=ModelReply)
     unknown: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class _Looking:
     model: ChatModel
     searched: int
     limits: Limits
-    judgements: Judgements | None
+    judgements: ModelJudgements | None
     usage: Usage
     room: int
 
@@ -219,7 +219,7 @@ class _Looking:
         self._end = "dry"
         return len(judged) < _IN_A_ROW or any(one.matches for one in judged[-_IN_A_ROW:])
 
-    def _known(self, start: int) -> Judged | None:
+    def _known(self, start: int) -> JudgedBatch | None:
         """What was judged before of the papers from `start` on, where they are the same."""
         judged = self.judgements.known.get(self.ids[start]) if self.judgements else None
         if judged is None or judged.papers != tuple(self.ids[start : start + len(judged.papers)]):
@@ -239,7 +239,7 @@ class _Looking:
 
     def _outcome(self, batch: Batch, said: ModelReply) -> _Outcome:
         if not batch.messages:
-            return _Outcome(judged=Judged(papers=batch.papers))
+            return _Outcome(judged=JudgedBatch(papers=batch.papers))
         call = say(self.model, batch.messages, self.limits.answer_tokens, said, schema=SCHEMA)
         with closing(call):
             for _ in call:

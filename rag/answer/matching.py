@@ -19,7 +19,7 @@ from rag.model_calls import NOTHING
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Evidence, Paper, Sentence, Usage
 from rag.retrieval.sorting import in_order
-from rag.storage.judgements import Judged, Match
+from rag.storage.judgements import JudgedBatch, MatchingPaper
 from rag.text.latex import readable
 from rag.text.markdown import escaped
 from rag.text.words import number_of
@@ -37,7 +37,7 @@ class Looked:
 
     ids: tuple[str, ...]
     searched: int
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedBatch, ...]
     went: int
     before: int = 0
     end: End = "all"
@@ -104,7 +104,7 @@ def draft_of(
     )
 
 
-def _item(match: Match, paper: Paper, question: str) -> _Item:
+def _item(match: MatchingPaper, paper: Paper, question: str) -> _Item:
     evidence = tuple(
         Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=0.0)
         for n, span in enumerate(match.spans, 1)

@@ -20,7 +20,7 @@ from rag.question.schema import ParsedQuestion, Topic
 from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
 from ui.web import store
-from ui.web.judgements import Judgements
+from ui.web.judgements import VisitorJudgements
 from ui.web.turn import BUSY, ChatTurn
 
 TITLE_CHARS = 120
@@ -45,7 +45,7 @@ class Conversations:
 
     def __init__(self, folder: Path) -> None:
         self._base = store.opened(folder)
-        self.judgements = Judgements(self._base)
+        self.judgements = VisitorJudgements(self._base)
 
     def close(self) -> None:
         self._base.close()

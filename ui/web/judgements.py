@@ -33,7 +33,7 @@ class Judgement:
         return bool(self.verdict or self.note)
 
 
-class Judgements:
+class VisitorJudgements:
     """Those in the file of conversations. Thread-safe; raises CatalogError as it does."""
 
     def __init__(self, base: Database) -> None:
