@@ -20,7 +20,7 @@ from functools import cached_property
 from queue import SimpleQueue
 
 from rag.answer.judging import SCHEMA, Batch, batch_of, read_reply
-from rag.answer.matching import End, Looked, draft_of
+from rag.answer.matching import Coverage, End, draft_of
 from rag.answer.prompts import decided
 from rag.answer.written import heard_less
 from rag.errors import ModelServerError
@@ -137,7 +137,7 @@ class _Looking:
         if errors and len(errors) == len(self._outcomes):
             raise errors[0]
 
-    def looked(self) -> Looked:
+    def looked(self) -> Coverage:
         """What came of it, in the order of the ranking."""
         outcomes = [self._outcomes[number] for number in range(len(self._begun))]
         judged = [outcome.judged for outcome in outcomes if outcome.judged]
@@ -145,7 +145,7 @@ class _Looking:
         for papers, outcome in zip(self._begun, outcomes, strict=True):
             if error := outcome.error:
                 failed[f"{error} {error.remedy}".strip()] += len(papers)
-        return Looked(
+        return Coverage(
             ids=tuple(self.ids),
             searched=self.searched,
             judged=tuple(judged),

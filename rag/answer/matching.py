@@ -30,7 +30,7 @@ server."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Looked:
+class Coverage:
     """`ids`: the ranking, of `searched` papers in all; `went`: how many of them were tried;
     `before`: of how many the judgement was there already. `failed`: papers that could not be
     judged, by why. `cut`: a reply was. `kept`: the same question goes on from here."""
@@ -65,7 +65,7 @@ class _Item:
 
 
 def draft_of(
-    parsed: ParsedQuestion, looked: Looked, lookup: Callable[[Sequence[str]], list[Paper]]
+    parsed: ParsedQuestion, looked: Coverage, lookup: Callable[[Sequence[str]], list[Paper]]
 ) -> Draft:
     """In the order of the ranking, or the one that the question asks for, and as many as it asks
     for."""
@@ -132,7 +132,7 @@ def _listed(draft: Draft, parsed: ParsedQuestion, items: Sequence[_Item]) -> Dra
     )
 
 
-def _how_far(parsed: ParsedQuestion, looked: Looked, matched: set[str], listed: int) -> str:
+def _how_far(parsed: ParsedQuestion, looked: Coverage, matched: set[str], listed: int) -> str:
     """`Read the 90 best of 536 papers: 11 match; the last 30 held none.`"""
     meeting = " that meet the constraints" if decided(parsed.filters) else ""
     of = f"{number_of(looked.searched, 'paper')}{meeting}"
@@ -151,7 +151,7 @@ def _how_far(parsed: ParsedQuestion, looked: Looked, matched: set[str], listed: 
     return f"Read {told}: {match}{tail}."
 
 
-def _notices(looked: Looked, quoted: int) -> Iterator[str]:
+def _notices(looked: Coverage, quoted: int) -> Iterator[str]:
     again = " Ask again to go on from there." if looked.kept else ""
     if looked.end == "budget":
         yield (
