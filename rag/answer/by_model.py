@@ -49,7 +49,7 @@ def answered(
         found.parsed,
         papers,
         model,
-        limits=written.Limits(
+        limits=written.AnswerLimits(
             calls=config.max_calls,
             prompt_tokens=config.max_prompt_tokens,
             answer_tokens=config.max_answer_tokens,
@@ -78,7 +78,7 @@ def _looked_through(
             found.ranking.of,
             model,
             corpus_size=found.ranking.corpus_size,
-            limits=exhaustive.Limits(
+            limits=exhaustive.ExhaustiveLimits(
                 batch=config.read_papers,
                 at_once=config.thorough_calls,
                 prompt_tokens=config.max_thorough_tokens,

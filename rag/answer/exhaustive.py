@@ -38,7 +38,7 @@ Lookup = Callable[[Sequence[str]], list[Paper]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class ExhaustiveLimits:
     """`batch`: papers in one, at most. `at_once`: calls. `prompt_tokens`: of all calls together."""
 
     batch: int = 30
@@ -54,7 +54,7 @@ def look_through(
     model: ChatModel,
     *,
     corpus_size: int,
-    limits: Limits,
+    limits: ExhaustiveLimits,
     judgements: ModelJudgements | None = None,
     spent: Usage = NOTHING,
 ) -> Generator[Progress, None, Draft]:
@@ -108,7 +108,7 @@ class _Looking:
     lookup: Lookup
     model: ChatModel
     searched: int
-    limits: Limits
+    limits: ExhaustiveLimits
     judgements: ModelJudgements | None
     usage: Usage
     room: int

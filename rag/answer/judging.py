@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rag.answer.citations import says_nothing_found
-from rag.answer.packing import Packed, pack
+from rag.answer.packing import PackedEvidence, pack
 from rag.answer.prompts import to_judge
 from rag.errors import BadReply, ServerRejected
 from rag.model_calls import LATER
@@ -70,7 +70,7 @@ def batch_of(
     """As many of `papers`, from the first on, as fit whole into one prompt, but one at least.
     Raises ServerRejected where the question leaves no room for any."""
 
-    def fitted() -> Packed:
+    def fitted() -> PackedEvidence:
         return pack(
             papers, lambda kept: model.count_tokens(to_judge(parsed, kept)), max_prompt_tokens
         )

@@ -37,7 +37,7 @@ def compose(
 ) -> Draft:
     """`selection` as text; where the question has `parts`, each of them under its own words.
     `notice` is passed on to the answer (a model server that failed)."""
-    writer = _Writer()
+    writer = _QuotedText()
     for part, own in parts:
         writer.say(f"{part.question}?", marked=f"**{escaped(part.question)}?**")
         writer.gap()
@@ -62,7 +62,7 @@ def compose(
     )
 
 
-def _compose(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _compose(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     selection = replace(selection, evidence=_distinct(selection.evidence))
     known = [*selection.papers, *selection.near]
     recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
@@ -83,7 +83,7 @@ def _compose(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> N
         _list(parsed, selection, writer)
 
 
-class _Writer:
+class _QuotedText:
     """Sentences and the Markdown they stand in, kept in step. No quote is said twice."""
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class _Writer:
         return self._numbering.citations
 
 
-def _list(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _list(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     """For lists and explanations: a line a paper."""
     writer.say(found(parsed, selection))
     writer.gap()
@@ -156,7 +156,7 @@ def _list(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None
         writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
 
 
-def _fact(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _fact(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     stands_for = {p: f"{e.short}: {e.long}. " for e in parsed.expansions for p in e.papers}
     for number, paper in enumerate(selection.papers):
         quotes = _of(paper, selection.evidence)
@@ -185,7 +185,7 @@ def _records(
     told: Sequence[MarkedText],
     papers: Sequence[Paper],
     selection: Selection,
-    writer: _Writer,
+    writer: _QuotedText,
 ) -> None:
     """What the records say, then a quote of each paper that shows which it is."""
     for said in told:
@@ -202,7 +202,7 @@ def _records(
             writer.quote(heading(paper), quotes, lead="- ")
 
 
-def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     shown = len(selection.papers)
     if selection.unmet:
         writer.say(unowned(selection.unmet))
@@ -223,7 +223,7 @@ def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _Writer)
             writer.say(writer.words(item), item, lead="- ")
 
 
-def _decline(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _decline(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     told, evidence = declining(parsed, selection), selection.evidence
     papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
     writer.say(f"{told} {before_the_nearest(parsed, selection)}" if papers else told)

@@ -40,7 +40,7 @@ from rag.storage.catalog import Catalog
 from rag.storage.exact_search import BackedIndex, ExactIndex, shortfall
 from rag.storage.paper_vectors import nearest_papers, paper_vectors
 from rag.storage.papers import Snapshot
-from rag.storage.token_vectors import Packed, TokenStore
+from rag.storage.token_vectors import PackedTokens, TokenStore
 
 FORMAT = 6
 _UNDIGESTED = "chroma.sqlite3"
@@ -241,7 +241,7 @@ def _build_chroma(folder: Path, ids: Sequence[str], vectors: Vectors) -> str:
 
 def _tokens(catalog: Catalog, paper_ids: Sequence[str]) -> TokenStore | None:
     """None where a chunk has no tokens: late interaction is for all papers or none."""
-    held: dict[str, list[Packed]] = {paper_id: [] for paper_id in paper_ids}
+    held: dict[str, list[PackedTokens]] = {paper_id: [] for paper_id in paper_ids}
     for paper_id, packed in catalog.tokens():
         if packed is None:
             return None
