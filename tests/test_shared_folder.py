@@ -110,7 +110,7 @@ def test_index_that_cannot_be_renewed_is_served_and_says_why(
     assert "No space left on device. Free some space" in result.notices[0]
 
 
-class Shown:
+class RememberingDisplay:
     """A progress display that remembers."""
 
     def __init__(self) -> None:
@@ -122,14 +122,14 @@ class Shown:
         self.begun.set()
 
     @contextlib.contextmanager
-    def show(self, title: str) -> Iterator[Shown]:
+    def show(self, title: str) -> Iterator[RememberingDisplay]:
         self.titles.append(title)
         yield self
 
 
 def test_what_is_indexed_is_enough_while_another_ingests_again(tmp_path: Path) -> None:
     writer = filled(tmp_path)
-    shown = Shown()
+    shown = RememberingDisplay()
     with writer.lock():
         writer.set_manifest({"unfinished": BUNDLED})
         ready(Config(data_dir=tmp_path), shown.show)
@@ -138,7 +138,7 @@ def test_what_is_indexed_is_enough_while_another_ingests_again(tmp_path: Path) -
 
 def test_a_first_ingest_of_another_process_is_awaited_and_not_repeated(tmp_path: Path) -> None:
     Catalog(tmp_path).close()
-    shown = Shown()
+    shown = RememberingDisplay()
     held = threading.Event()
 
     def other() -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.config import Config
     from rag.retrieval.first_stage import Weights
-    from ui.session import Progress
+    from ui.session import ProgressDisplay
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -289,7 +289,7 @@ def _ready(config: Config, *, weights: Weights | None = None) -> Assistant:
     return session.ready(config, _progress, weights=weights)
 
 
-def _progress(title: str) -> AbstractContextManager[Progress]:
+def _progress(title: str) -> AbstractContextManager[ProgressDisplay]:
     from ui import terminal
 
     return terminal.progress(title)

@@ -28,13 +28,13 @@ _PATIENCE = 300
 """Seconds to wait for the first ingest of another process."""
 
 
-class Progress(Protocol):
+class ProgressDisplay(Protocol):
     """A progress display: a context manager that is then called with stage, done, total."""
 
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
-ShowProgress = Callable[[str], AbstractContextManager[Progress]]
+ShowProgress = Callable[[str], AbstractContextManager[ProgressDisplay]]
 
 
 def bundled() -> ReadResult:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rag.filters import Filters
     from rag.records import Answer, Paper
     from ui.doctor import Report
-    from ui.progress import Told
+    from ui.progress import ReportProgress
 
 _MAX_WIDTH = 100
 console = Console(highlight=False)
@@ -55,7 +55,7 @@ def _tell(text: Text) -> None:
     errors.print(text, soft_wrap=not errors.is_terminal)
 
 
-def progress(title: str) -> AbstractContextManager[Told]:
+def progress(title: str) -> AbstractContextManager[ReportProgress]:
     """On standard error: a bar that is gone when done, or lines where that is no terminal."""
     return shown.progress(errors, title)
 

@@ -36,7 +36,7 @@ def in_a_loop(work: Callable[[], object]) -> object:
         return pool.submit(asyncio.run, run()).result()
 
 
-class Told(AnswerJob):
+class ToldJob(AnswerJob):
     def __init__(self) -> None:
         super().__init__(no_events)
         self.places: list[int | None] = []
@@ -54,7 +54,7 @@ class Idle(Workers):
 def test_a_job_queue_is_first_come_first_served_and_tells_places() -> None:
     def work() -> None:
         job_queue = JobQueue(Idle(1), at_once=1, waiting=2)
-        first, second, third, fourth = (Told() for _ in range(4))
+        first, second, third, fourth = (ToldJob() for _ in range(4))
         job_queue.join(first)
         job_queue.join(second)
         job_queue.join(third)

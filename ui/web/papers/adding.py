@@ -59,7 +59,7 @@ class Preview:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class AddingProgress:
     """How far an adding is: `done` of `total` papers embedded, or of steps of indexing."""
 
     state: State = "idle"
@@ -78,10 +78,10 @@ class Adding:
         self._index_manager, self._embedder = index_manager, embedder
         self._lock = threading.Lock()
         self._previews: dict[str, Preview] = {}
-        self._progress = Progress()
+        self._progress = AddingProgress()
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> AddingProgress:
         return self._progress
 
     def preview(self, files: Sequence[tuple[str, bytes]], *, year: int | None = None) -> Preview:
@@ -133,7 +133,7 @@ class Adding:
                     "What was read of these files is not here any more.",
                     remedy="Choose the files again.",
                 )
-            self._progress = Progress(state="working", stage="waiting")
+            self._progress = AddingProgress(state="working", stage="waiting")
         threading.Thread(
             target=self._work, args=(preview,), name="citewell-adding", daemon=True
         ).start()
@@ -151,12 +151,12 @@ class Adding:
             )
             self._report("opening", 0, 0)
             self._index_manager.indexes()
-            self._progress = Progress(state="done", summary=summary, rejected=rejected)
+            self._progress = AddingProgress(state="done", summary=summary, rejected=rejected)
         except CitewellError as error:
-            self._progress = Progress(state="failed", error=error)
+            self._progress = AddingProgress(state="failed", error=error)
         except Exception:  # noqa: BLE001 - told to the visitor, logged
             _log.exception("Papers could not be added")
-            self._progress = Progress(
+            self._progress = AddingProgress(
                 state="failed",
                 error=CitewellError(
                     "Something went wrong inside Citewell; this is our fault, not yours.",
@@ -165,7 +165,7 @@ class Adding:
             )
 
     def _report(self, stage: str, done: int, total: int) -> None:
-        self._progress = Progress(state="working", stage=stage, done=done, total=total)
+        self._progress = AddingProgress(state="working", stage=stage, done=done, total=total)
 
     def _forget_old(self) -> None:
         oldest = time.monotonic() - _LAST
