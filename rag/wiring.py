@@ -19,7 +19,7 @@ LOCAL_CONTEXT = 16_384
 
 if TYPE_CHECKING:
     from rag.adapters.llama_file import LlamaFile
-    from rag.adapters.openai_server import Settings
+    from rag.adapters.openai_server import SettingNames
 
 
 def make_embedder(config: Config, *, read_s: float = 60.0, patient: bool = True) -> Embedder:
@@ -82,11 +82,11 @@ def make_reranker(config: Config, *, read_s: float = 30.0) -> Reranker | None:
     )
 
 
-def names(config: Config, kind: str = "") -> Settings:
+def names(config: Config, kind: str = "") -> SettingNames:
     """What a user sets to mend a server of this kind, where it was set."""
-    from rag.adapters.openai_server import Settings
+    from rag.adapters.openai_server import SettingNames
 
-    return Settings(
+    return SettingNames(
         model=config.named(f"{kind}model"),
         key=config.named(f"{kind}api_key"),
         url=config.named(f"{kind}base_url"),
