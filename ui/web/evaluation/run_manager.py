@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from eval import configs, session
-from eval.options import Host
-from eval.options import Progress as Told
+from eval.options import Host, Progress
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import UsageError
@@ -38,7 +37,7 @@ RANKINGS = {
 """Names of `eval.configs.BASELINES`, as the page calls them."""
 
 
-class Bench:
+class RunManager:
     """The sets and runs of a data folder, and the run that is at work."""
 
     def __init__(self, assistant: CurrentAssistant) -> None:
@@ -98,7 +97,7 @@ class Bench:
 
         def run(report: Report) -> str:
             @contextlib.contextmanager
-            def progress(title: str) -> Iterator[Told]:
+            def progress(title: str) -> Iterator[Progress]:
                 report(title, 0, 0)
                 yield report
 
