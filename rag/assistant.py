@@ -17,7 +17,7 @@ from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
 from rag.config import Config
 from rag.errors import ConfigError, ModelServerError
-from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Retrieved, Selected, TextDelta, Understood
 from rag.filters import Filters
 from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
@@ -203,7 +203,7 @@ class Assistant:
         near = _distinct((*quoted, *(paper for one in selections for paper in one.near)))
         yield Selected(papers=put, near=tuple(paper for paper in near if paper not in put))
         draft = extractive.compose(found.parsed, selection, parts=parts, notice=notice)
-        yield Text(delta=draft.text)
+        yield TextDelta(delta=draft.text)
         return draft
 
     def _answer(self, found: Found, draft: Draft, clock: Clock, depth: Depth) -> Answer:

@@ -88,8 +88,7 @@ def hits(result: SearchResult) -> None:
 def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
     """Watch an answer in the making, then print it with its sources. `restricted`: to papers that
     came with the question; to which papers a follow-up is, its reading says itself."""
-    from rag.events import Fallback, Finished, Progress, Selected, Understood
-    from rag.events import Text as Words
+    from rag.events import Fallback, Finished, Progress, Selected, TextDelta, Understood
 
     with contextlib.ExitStack() as stack:
         status = stack.enter_context(shown.status(errors, "Reading the question …"))
@@ -111,7 +110,7 @@ def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
                         errors.print(Text(told_so_far, style="dim"))
                 case Selected():
                     status.update("Writing …")
-                case Words(delta=delta):
+                case TextDelta(delta=delta):
                     words += delta
                     status.update(Text(" ".join(words.split())[-max(20, _width() - 10) :]))
                 case Fallback(message=message, remedy=remedy):

@@ -12,7 +12,7 @@ from rag.answer import exhaustive, written
 from rag.answer.judging import judgement_key
 from rag.answer.templates import provisos
 from rag.config import Config
-from rag.events import Event, Selected, Text
+from rag.events import Event, Selected, TextDelta
 from rag.pipeline import Clock, Found
 from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
@@ -40,7 +40,7 @@ def answered(
         clock.lap("judge")
         papers = found.ranking.of(draft.papers)
         yield Selected(papers=tuple(papers), near=tuple(found.ranking.of(draft.near)))
-        yield Text(delta=draft.text)
+        yield TextDelta(delta=draft.text)
         return _with_provisos(draft, found, papers)
     papers = found.papers(config.read_papers)
     clock.lap("fetch")
@@ -58,7 +58,7 @@ def answered(
     )
     while True:
         try:
-            yield Text(delta=next(writing))
+            yield TextDelta(delta=next(writing))
         except StopIteration as stop:
             return _with_provisos(stop.value, found, papers)
 

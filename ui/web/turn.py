@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rag.errors import CitewellError
-from rag.events import Event, Fallback, Finished, Progress, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Progress, Selected, TextDelta, Understood
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion
 from rag.records import Answer, Depth, Mode, Paper
@@ -81,7 +81,7 @@ class ChatTurn:
                 self.read = papers
                 self.papers.update((paper.paper_id, paper) for paper in (*papers, *near))
                 self.state = "writing"
-            case Text(delta=delta):
+            case TextDelta(delta=delta):
                 self.text += delta
             case Fallback(message=message, remedy=remedy):
                 self.text = ""
