@@ -212,10 +212,10 @@ class Retriever:
         most = min(self._weights.nominated, len(dense))
         nearest = self.indexes.nearest.search(vector, self._weights.nominated)
         chunk_rows = [self.indexes.chunk_row_of[chunk_id] for chunk_id, _ in nearest]
-        wholes = np.argpartition(-dense, most - 1)[:most]
+        by_paper = np.argpartition(-dense, most - 1)[:most]
         words = np.argpartition(-lexical, most - 1)[:most]
         passages = self.indexes.chunk_paper[chunk_rows]
-        return np.unique(np.concatenate([passages, wholes, words[lexical[words] > 0]])).astype(
+        return np.unique(np.concatenate([passages, by_paper, words[lexical[words] > 0]])).astype(
             np.int64
         )
 
@@ -228,7 +228,7 @@ class Retriever:
         return np.asarray(np.max(shares, axis=0), np.float32)
 
     def _dense(self, vector: Vectors) -> Vectors:
-        """(papers,) cosines of the question with the papers as wholes."""
+        """(papers,) cosines of the question with the papers' vectors."""
         return np.asarray(self.indexes.paper_vectors @ vector, np.float32)
 
     def _neighbouring(self, rows: Rows, scores: Vectors) -> Vectors:
