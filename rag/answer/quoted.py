@@ -2,9 +2,9 @@
 
 Each kind has its shape: a fact is the sentence that holds it; a list is a line a paper; a
 comparison sets the papers side by side; an explanation is a few sentences in the order in which
-the abstract tells them. It opens with one line that says what was found (`openings`). Quotes are
-shown as `readable` has them, otherwise word for word; which ones, `rag.reading` has decided.
-Nothing in a title or a quote acts as markup.
+the abstract tells them. It opens with one line that says what was found (`opening_templates`).
+Quotes are shown as `readable` has them, otherwise word for word; which ones, `rag.reading` has
+decided. Nothing in a title or a quote acts as markup.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.citations import Numbering, with_markers
-from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
+from rag.answer.opening_templates import before_the_nearest, declining, found, unknown, unowned
 from rag.answer.recorded import records_told
 from rag.answer.templates import MarkedText, heading, not_recorded
 from rag.question.schema import ParsedQuestion
