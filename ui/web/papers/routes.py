@@ -34,7 +34,7 @@ _TITLES = 100
 _Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class Asked(BaseModel):
+class ListRequest(BaseModel):
     """Which papers the page wants: `words` to be found as they are typed, `ranked` to be ranked
     by meaning instead. A `cluster` is one of the map's; `among` are ids that it keeps to."""
 
@@ -51,7 +51,7 @@ class Asked(BaseModel):
     descending: bool = False
 
 
-class Page(Asked):
+class PageRequest(ListRequest):
     offset: Annotated[int, Field(ge=0)] = 0
 
 
@@ -70,7 +70,7 @@ class _Doings:
         facts = asdict(self._listings.current().facts)
         return {**facts, "adding": self._site.local, "formats": SUFFIXES}
 
-    def listed(self, asked: Page) -> dict[str, Any]:
+    def listed(self, asked: PageRequest) -> dict[str, Any]:
         listing = self._listings.current()
         found = listing.find(self._wanted(asked))
         rows = found[asked.offset : asked.offset + PAGE]
@@ -82,7 +82,7 @@ class _Doings:
             "rows": [_row(paper) for paper in rows],
         }
 
-    def ids(self, asked: Asked) -> dict[str, Any]:
+    def ids(self, asked: ListRequest) -> dict[str, Any]:
         found = self._listings.current().find(self._wanted(asked))
         return {"ids": [paper.paper_id for paper in found]}
 
@@ -159,7 +159,7 @@ class _Doings:
             "papers": len(self._index_manager.catalog),
         }
 
-    def _wanted(self, asked: Asked) -> Wanted:
+    def _wanted(self, asked: ListRequest) -> Wanted:
         among = None if asked.among is None else frozenset(asked.among)
         ranks: dict[str, int] = {}
         if asked.cluster is not None:
