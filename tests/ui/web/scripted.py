@@ -174,7 +174,7 @@ class Papers(tuple[Paper, ...]):
         return list(self) if ids is None else [by_id[i] for i in ids if i in by_id]
 
 
-class IndexManager:
+class ScriptedIndexManager:
     catalog = Papers((STEER, CURE, OTHER, HOSTILE))
 
 
@@ -189,7 +189,7 @@ class Scripted:
     pace: float = 0.05
     mended: bool = False
     released: threading.Event = field(default_factory=threading.Event)
-    index_manager: IndexManager = field(default_factory=IndexManager)
+    index_manager: ScriptedIndexManager = field(default_factory=ScriptedIndexManager)
     asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = field(default_factory=list)
     modes: list[Mode | None] = field(default_factory=list)
     depths: list[tuple[Depth, Keeping]] = field(default_factory=list)
