@@ -19,10 +19,10 @@ from ui.web.answers import Answers
 from ui.web.browser_request import requested_turn
 from ui.web.chat_state import ChatState, ChatStates
 from ui.web.conversation import Conversation
+from ui.web.conversation_list import SHOWN, ConversationList
 from ui.web.conversations import Conversations
 from ui.web.guard import visitor
 from ui.web.job_queue import AT_ONCE, JobQueue
-from ui.web.library import SHOWN, Library
 from ui.web.notes import OpenConversations
 from ui.web.remedies import told
 from ui.web.turn import ChatTurn
@@ -53,7 +53,7 @@ class Handlers:
         self._open_conversations = open_conversations
         self._trouble = trouble
         self._state = ChatStates(assistant, papers, is_kept=conversations is not None).of
-        self._library = Library(conversations, trouble)
+        self._conversation_list = ConversationList(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
         self._job_queue = JobQueue(Workers(2 * AT_ONCE))
         self._at_work: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
@@ -149,23 +149,25 @@ class Handlers:
         data = _data(event)
         most = data["most"] if isinstance(data.get("most"), int) else SHOWN
         owner, words = visitor(request.cookies), _text(data, "words")
-        return self._library.listed(owner, words, most=min(max(most, SHOWN), 100_000))
+        return self._conversation_list.listed(owner, words, most=min(max(most, SHOWN), 100_000))
 
     def rename(self, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
         data, owner = _data(event), visitor(request.cookies)
-        trouble = self._library.rename(owner, _text(data, "conversation"), _text(data, "title"))
-        return self._library.listed(owner, _text(data, "words"), trouble=trouble)
+        trouble = self._conversation_list.rename(
+            owner, _text(data, "conversation"), _text(data, "title")
+        )
+        return self._conversation_list.listed(owner, _text(data, "words"), trouble=trouble)
 
     def forget(
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
     ) -> tuple[dict[str, Any], ChatState, Conversation | None]:
         data, owner = _data(event), visitor(request.cookies)
         wanted = _text(data, "conversation")
-        trouble = self._library.forget(owner, wanted)
+        trouble = self._conversation_list.forget(owner, wanted)
         if conversation and conversation.id == wanted and not trouble:
             _leave(conversation)
             conversation = None
-        entries = self._library.listed(owner, _text(data, "words"), trouble=trouble)
+        entries = self._conversation_list.listed(owner, _text(data, "words"), trouble=trouble)
         return entries, self._state(conversation), conversation
 
     # Keeping

@@ -28,8 +28,8 @@ window.citewell.mountChat(element, props, watch, {
   open: (data) => trigger("open", data),
 });
 """
-_LIBRARY = """
-window.citewell.library(element, props, watch, {
+_CONVERSATION_LIST = """
+window.citewell.mountConversationList(element, props, watch, {
   list: (data) => trigger("list", data),
   rename: (data) => trigger("rename", data),
   forget: (data) => trigger("forget", data),
@@ -59,12 +59,12 @@ def build(
             apply_default_css=False,
             elem_id="citewell",
         )
-        library = gr.HTML(
+        conversation_list = gr.HTML(
             {},
-            html_template=_template("library.html"),
-            js_on_load=_LIBRARY,
+            html_template=_template("conversation_list.html"),
+            js_on_load=_CONVERSATION_LIST,
             apply_default_css=False,
-            elem_id="citewell-library",
+            elem_id="citewell-conversations",
         )
         for name in VIEWS:
             gr.HTML(
@@ -88,9 +88,13 @@ def build(
         chat.stop(handlers.stop, conversation, None, trigger_mode="multiple", **at_once)
         chat.fresh(handlers.fresh, conversation, [chat, conversation], **at_once)
         chat.open(handlers.open, conversation, [chat, conversation], **at_once)
-        library.list(handlers.list, None, library, trigger_mode="always_last", **at_once)
-        library.rename(handlers.rename, None, library, **at_once)
-        library.forget(handlers.forget, conversation, [library, chat, conversation], **at_once)
+        conversation_list.list(
+            handlers.list, None, conversation_list, trigger_mode="always_last", **at_once
+        )
+        conversation_list.rename(handlers.rename, None, conversation_list, **at_once)
+        conversation_list.forget(
+            handlers.forget, conversation, [conversation_list, chat, conversation], **at_once
+        )
     blocks.queue(max_size=None)
     return blocks
 

@@ -92,7 +92,7 @@ def intro(papers: int, *, note: str = "") -> str:
 
 
 def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[str, Any]]:
-    """Conversations by day: data for library.js, which makes text of it."""
+    """Conversations by day: data for conversation_list.js, which makes text of it."""
     today = today or date.today()
     found: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:

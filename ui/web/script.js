@@ -252,7 +252,7 @@ Object.assign(window.citewell, (() => {
     if (!hit) return;
     const turn = hit.closest(".cw-turn");
     const id = turn?.dataset.id;
-    const act = citewell; // composer.js, sources.js, library.js, judging.js
+    const act = citewell; // composer.js, sources.js, conversation_list.js, judging.js
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
@@ -264,7 +264,7 @@ Object.assign(window.citewell, (() => {
       with: () => ask({ again: id, with: hit.dataset.key }),
       anywhere: () => { act.restrict([]); act.focusComposer(); },
       fresh: () => fresh(),
-      library: () => act.openLibrary(conversation, hit),
+      conversations: () => act.openConversationList(conversation, hit),
       edit: () => act.edit(turn),
       unedit: () => { act.unedit(); act.focusComposer(); },
       focus: () => { event.preventDefault(); act.focusComposer(); },

@@ -7,9 +7,9 @@ Object.assign(window.citewell, (() => {
   let current = "";
   let focus = null; // what is to be focused when the list is there again
 
-  function library(element, given, watch, events) {
+  function mountConversationList(element, given, watch, events) {
     dialog = element.querySelector("dialog");
-    list = element.querySelector(".cw-library-list");
+    list = element.querySelector(".cw-conversations-list");
     find = element.querySelector("input");
     send = events;
     props = given;
@@ -19,7 +19,7 @@ Object.assign(window.citewell, (() => {
     find.addEventListener("input", () => send.list({ words: find.value }));
   }
 
-  function openLibrary(conversation, button) {
+  function openConversationList(conversation, button) {
     current = conversation;
     opener = button;
     find.value = "";
@@ -161,5 +161,5 @@ Object.assign(window.citewell, (() => {
     }, 5000);
   }
 
-  return { library, openLibrary };
+  return { mountConversationList, openConversationList };
 })());

@@ -16,7 +16,7 @@ SHOWN = 100
 _GONE = "That conversation is not here any more; it was deleted in another tab."
 
 
-class Library:
+class ConversationList:
     """Without `conversations` there are none, and `trouble` says why. An `owner` of None is a
     browser that takes no cookies."""
 
