@@ -248,7 +248,7 @@ def assistant_over(
         try:
             yield assistant
         finally:
-            assistant.shelf.indexes().close()
+            assistant.index_manager.indexes().close()
             catalog.close()
 
 

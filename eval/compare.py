@@ -18,7 +18,7 @@ WON_BY = ("ndcg@10", "list_f1", "fact", "nugget_recall", "balanced_accuracy")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparisonRow:
     """One measure over one type's questions (`kind` None: over all)."""
 
     measure: Measure
@@ -46,7 +46,7 @@ class Comparison:
 
     first: Run
     second: Run
-    lines: tuple[Line, ...]
+    lines: tuple[ComparisonRow, ...]
     won: tuple[Turned, ...]
     lost: tuple[Turned, ...]
 
@@ -61,7 +61,7 @@ def compare(first: Run, second: Run) -> Comparison:
         for kind in (None, *TYPES):
             found = difference(*(of_type(s, first.cases, kind) for s in scores))
             if found.n:
-                lines.append(Line(measure, kind, found))
+                lines.append(ComparisonRow(measure, kind, found))
     turned = sorted(_turned(first, second), key=lambda t: (-abs(t.gain), t.id))
     return Comparison(
         first=first,

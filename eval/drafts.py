@@ -1,6 +1,6 @@
 """Entries of a question set drafted from questions that were asked in the chat and judged there.
 
-The input has a JSON object a line, whoever wrote it, with the fields of `Judged`. A draft
+The input has a JSON object a line, whoever wrote it, with the fields of `JudgedAnswer`. A draft
 proposes; it is marked `"draft": true`, which keeps a set from being used until somebody has read
 the entry and removed the mark. Who judged is not known here.
 """
@@ -27,7 +27,7 @@ Judgement = Literal["relevant", "partial", "irrelevant"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class JudgedAnswer:
     """A question that was asked, its answer (as `citewell ask --json` prints it), and what somebody
     thought of it. `papers`: judgements by paper id, of any papers of the corpus; they go before the
     rating of the answer as a whole. `notes`: what was said of a paper, by its id. `accepted`: short
@@ -43,12 +43,12 @@ class Judged:
     note: str = ""
 
 
-Rated = tuple[Judged, Answer]
+Rated = tuple[JudgedAnswer, Answer]
 
 
 def parse(entry: object) -> Rated:
     """A JSON object as records. Raises BadInput."""
-    judged = jsonl.as_record(Judged, entry, _WHAT, _REMEDY)
+    judged = jsonl.as_record(JudgedAnswer, entry, _WHAT, _REMEDY)
     return judged, read_answer(judged.answer, _WHAT)
 
 
@@ -139,7 +139,7 @@ def _merged(judged: Iterable[Rated]) -> dict[tuple[str, ...], Rated]:
 
 
 def _draft(
-    name: str, judged: Judged, answer: Answer, papers: Mapping[str, Paper]
+    name: str, judged: JudgedAnswer, answer: Answer, papers: Mapping[str, Paper]
 ) -> dict[str, Any]:
     up, declined = judged.rating == "up", answer.status != "answered"
     proposed: Judgement | None = None if not up else "partial" if declined else "relevant"
@@ -169,7 +169,7 @@ def _draft(
     return value
 
 
-def _type(judged: Judged, answer: Answer, answerable: bool) -> str:
+def _type(judged: JudgedAnswer, answer: Answer, answerable: bool) -> str:
     if not answerable and answer.status != "answered" and judged.rating == "up":
         return "unanswerable"
     if judged.history:
@@ -182,7 +182,7 @@ def _papers(answer: Answer, numbers: Sequence[int]) -> list[str]:
 
 
 def _note(
-    judged: Judged, papers: Mapping[str, Paper], wrong: Sequence[str], unjudged: Sequence[str]
+    judged: JudgedAnswer, papers: Mapping[str, Paper], wrong: Sequence[str], unjudged: Sequence[str]
 ) -> str:
     parts = [f"rated {judged.rating}" if judged.rating else "not rated"]
     if judged.note:

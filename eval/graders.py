@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from eval.judges import Embedding, Exact, Judge, Model
+from eval.judges import Embedding, Exact, Judge, ModelJudge
 from eval.measures.citing import citation_precision, citation_recall
 from eval.measures.content import plain_text
 from eval.run import Grader
@@ -82,7 +82,7 @@ def _grader(name: str, assistant: Assistant) -> Grader:
         )
     model: ChatModel = assistant.model
     if name == "model":
-        return Citations(Model(model))
+        return Citations(ModelJudge(model))
     from rag.adapters.llama_evaluators import LlamaEvaluators
 
     return LlamaIndex(LlamaEvaluators(model).evaluate)

@@ -1,8 +1,8 @@
 """Does a passage support a claim? Judges from the strictest to the most generous.
 
 A judge sees a sentence of an answer and the passages it cites, nothing else. `Exact` and
-`Overlap` need no model and are what the measures use; `Embedding` and `Model` cost time and go to
-extra columns.
+`Overlap` need no model and are what the measures use; `Embedding` and `ModelJudge` cost time and go
+to extra columns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from rag.answer.checks import Source, missing
+from rag.answer.checks import SourceTerms, missing
 from rag.ports import ChatModel, Embedder, Message
 
 _WORD = re.compile(r"[^\W_]+")
@@ -60,7 +60,7 @@ def _overlaps(claim: str, passages: tuple[str, ...], share: float) -> bool:
     # Remembered: a report asks the same of every answer for the whole, each type and each pair.
     if Exact().supports(claim, passages):
         return True
-    if not passages or missing(claim, Source.of(passages)):
+    if not passages or missing(claim, SourceTerms.of(passages)):
         return False
     wanted = _content(claim)
     held = _content(" ".join(passages))
@@ -80,13 +80,13 @@ class Embedding:
     def supports(self, claim: str, passages: Sequence[str]) -> bool:
         if Exact().supports(claim, passages):
             return True
-        if not passages or missing(claim, Source.of(passages)):
+        if not passages or missing(claim, SourceTerms.of(passages)):
             return False
         vectors = self.embedder.embed_documents([claim, *passages])
         return bool((vectors[1:] @ vectors[0]).max() >= self.cosine)
 
 
-class Model:
+class ModelJudge:
     """A chat model says yes or no. Raises ModelServerError; ValueError for any other reply."""
 
     name = "model"

@@ -65,7 +65,7 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class CheckedSet:
     """What reading a set found. `warnings` do not keep a set from being used."""
 
     questions: tuple[Question, ...] = ()
@@ -89,7 +89,7 @@ def load(path: Path, papers: Iterable[Paper]) -> tuple[Question, ...]:
     return checked.questions
 
 
-def check(path: Path, papers: Iterable[Paper]) -> Checked:
+def check(path: Path, papers: Iterable[Paper]) -> CheckedSet:
     """Read and judge every line of `path`. Raises BadInput only when it cannot be read."""
     corpus = _Corpus.of(papers)
     questions: list[Question] = []
@@ -115,7 +115,7 @@ def check(path: Path, papers: Iterable[Paper]) -> Checked:
             ]
     if not questions and not faults:
         faults.append(BadInput("has no questions", path=path))
-    return Checked(questions=tuple(questions), faults=tuple(faults), warnings=tuple(warnings))
+    return CheckedSet(questions=tuple(questions), faults=tuple(faults), warnings=tuple(warnings))
 
 
 def parse(entry: Mapping[str, Any], ids: Mapping[str, str]) -> Question:

@@ -51,7 +51,7 @@ def run(
     """Ask all questions and write the run file. Raises Stopped at Ctrl-C, which leaves the
     journal."""
     assistant = host.ready(config, weights=configs.parse(pairs) if pairs else None)
-    held = {paper.paper_id: paper for paper in assistant.shelf.catalog.papers()}
+    held = {paper.paper_id: paper for paper in assistant.index_manager.catalog.papers()}
     questions = load_questions(dataset, held.values())[:limit]
     columns = graders.chosen(judges, assistant)
     about = describe(assistant, dataset, questions, pairs, [g.names for g in columns])
@@ -98,7 +98,7 @@ def describe(
     """The fingerprint of a run: settings, index, model, and the questions it was over."""
     config, embedder = assistant.config, assistant.embedder
     mode: Any = "llm" if config.answers_with_model else "extractive"
-    corpus = assistant.shelf.indexes().corpus_hash
+    corpus = assistant.index_manager.indexes().corpus_hash
     return {
         "answers": fingerprint(
             config,
@@ -149,7 +149,7 @@ def load(
 
 def papers(host: Host, config: Config) -> list[Paper]:
     """Those of the catalog."""
-    return host.ready(replace(config, mode="extractive")).shelf.catalog.papers()
+    return host.ready(replace(config, mode="extractive")).index_manager.catalog.papers()
 
 
 def new_drafts(host: Host, config: Config, judged: Path | None, out: Path) -> None:

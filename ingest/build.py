@@ -18,7 +18,7 @@ from rag.ports import Embedder, TokenEncoder
 from rag.records import Paper, Source
 from rag.storage import index_manager as indexes
 from rag.storage.catalog import Catalog
-from rag.storage.token_vectors import Packed, pack
+from rag.storage.token_vectors import PackedTokens, pack
 
 Report = Callable[[str, int, int], None]
 """Told of progress: stage, items done, items in all."""
@@ -185,7 +185,7 @@ def _embed(
         embedded += count
         told(len(group) * embedded // len(texts))
 
-    tokens: list[Packed | None]
+    tokens: list[PackedTokens | None]
     if isinstance(embedder, TokenEncoder):
         encoded = embedder.encode_documents(texts, progress=progress)
         vectors = np.stack([e.embedding for e in encoded])

@@ -185,11 +185,11 @@ def _merge_group(group: list[Paper]) -> Paper:
     arxiv, doi = (min(filter(None, ids), default=None) for ids in zip(*named, strict=True))
     # Length of an ISO date is its precision; max keeps the first of equals.
     dated = max(group, key=lambda paper: len(paper.published or ""))
-    wholes = (p.abstract for p in group if p.abstract.startswith(first.abstract))
+    longer = (p.abstract for p in group if p.abstract.startswith(first.abstract))
     return replace(
         first,
         paper_id=paper_id(first.title, doi, arxiv),
-        abstract=max(wholes, key=len),
+        abstract=max(longer, key=len),
         published=dated.published,
         date_precision=dated.date_precision,
         author_count=_first(group, lambda paper: paper.author_count),

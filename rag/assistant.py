@@ -17,7 +17,7 @@ from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
 from rag.config import Config
 from rag.errors import ConfigError, ModelServerError
-from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Retrieved, Selected, TextDelta, Understood
 from rag.filters import Filters
 from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
@@ -26,7 +26,7 @@ from rag.reading import select
 from rag.records import Answer, Depth, Draft, Hit, Keeping, Mode, Paper, Turn, Usage
 from rag.retrieval.first_stage import Weights
 from rag.retrieval.sorting import in_order
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from rag.text.patterns import compile_all
 
 _TOLD = 50
@@ -45,7 +45,7 @@ class SearchResult:
 
 
 class Assistant:
-    """Answers questions over the corpus on `shelf`. Thread-safe.
+    """Answers questions over the corpus of `index_manager`. Thread-safe.
 
     `model` may be None: answers are extractive then. `reranker` takes a second look at what was
     ranked, in every mode. `weights`: how papers are ranked. `today` is asked for relative dates.
@@ -54,7 +54,7 @@ class Assistant:
     def __init__(
         self,
         *,
-        shelf: Shelf,
+        index_manager: IndexManager,
         embedder: Embedder,
         config: Config,
         model: ChatModel | None = None,
@@ -62,13 +62,13 @@ class Assistant:
         weights: Weights | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
-        self.shelf = shelf
+        self.index_manager = index_manager
         self.embedder = embedder
         self.config = config
         self.model = model
         self.weights = weights or Weights()
         self._finder = Finder(
-            shelf=shelf,
+            index_manager=index_manager,
             embedder=embedder,
             config=config,
             reranker=reranker,
@@ -203,7 +203,7 @@ class Assistant:
         near = _distinct((*quoted, *(paper for one in selections for paper in one.near)))
         yield Selected(papers=put, near=tuple(paper for paper in near if paper not in put))
         draft = extractive.compose(found.parsed, selection, parts=parts, notice=notice)
-        yield Text(delta=draft.text)
+        yield TextDelta(delta=draft.text)
         return draft
 
     def _answer(self, found: Found, draft: Draft, clock: Clock, depth: Depth) -> Answer:

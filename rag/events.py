@@ -1,7 +1,7 @@
 """What an answer in the making tells whoever watches: typed events, in this order.
 
-    Understood → Retrieved → Progress* → Selected → Text*
-               → (Fallback → Selected → Text*)? → Finished
+    Understood → Retrieved → Progress* → Selected → TextDelta*
+               → (Fallback → Selected → TextDelta*)? → Finished
 
 A failed model server is not an error here: `Fallback` says what happened, what was streamed
 before it is void, and the extractive answer follows, made from papers of its own. Everything
@@ -47,7 +47,7 @@ class Selected:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Text:
+class TextDelta:
     """The next piece of the answer as it is being written. Model replies still carry their
     evidence keys (`[E1]`); `Finished` carries the numbered, checked text."""
 
@@ -67,4 +67,4 @@ class Finished:
     answer: Answer
 
 
-Event = Understood | Retrieved | Progress | Selected | Text | Fallback | Finished
+Event = Understood | Retrieved | Progress | Selected | TextDelta | Fallback | Finished

@@ -20,7 +20,7 @@ _CHARS_PER_TOKEN = 20  # far more than any language has: beyond it a server igno
 
 
 @dataclass
-class Said:
+class ModelReply:
     """A reply as it comes. `sent` and `read`: prompt tokens by our count and by the server's."""
 
     text: str = ""
@@ -35,7 +35,7 @@ def say(
     model: ChatModel,
     messages: Sequence[Message],
     max_tokens: int,
-    said: Said,
+    said: ModelReply,
     *,
     schema: Mapping[str, Any] | None = None,
 ) -> Generator[str, None, None]:
@@ -61,7 +61,7 @@ def say(
     said.usage = _usage(model, said, completion_tokens)
 
 
-def _usage(model: ChatModel, said: Said, completion_tokens: int | None) -> Usage:
+def _usage(model: ChatModel, said: ModelReply, completion_tokens: int | None) -> Usage:
     estimated = said.read is None or completion_tokens is None
     if completion_tokens is None:
         written = [Message(role="assistant", content=said.text)]

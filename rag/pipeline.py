@@ -33,7 +33,7 @@ from rag.retrieval.ranking import Ranking
 from rag.retrieval.reranking import ChatReranker, reranked
 from rag.storage.catalog import Catalog
 from rag.storage.generations import Indexes
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from rag.text.patterns import lazy
 
 MAX_QUESTION_CHARS = 4000
@@ -95,14 +95,14 @@ class Finder:
     def __init__(
         self,
         *,
-        shelf: Shelf,
+        index_manager: IndexManager,
         embedder: Embedder,
         config: Config,
         reranker: Reranker | None,
         weights: Weights,
         today: Callable[[], date],
     ) -> None:
-        self.shelf = shelf
+        self.index_manager = index_manager
         self.embedder = embedder
         self.config = config
         self.reranker = reranker
@@ -140,12 +140,12 @@ class Finder:
                 f" {MAX_QUESTION_CHARS:,} is the most.",
                 remedy="Shorten it.",
             )
-        self.shelf.catalog.require_embedder(self.embedder.fingerprint)
+        self.index_manager.catalog.require_embedder(self.embedder.fingerprint)
         if not self._prepared:
             # The model compiles while the indexes are opened: a tenth of a cold question's time.
             self._prepared = True
             threading.Thread(target=self._prepare, args=(question,)).start()
-        indexes = self.shelf.indexes()
+        indexes = self.index_manager.indexes()
         clock.lap("open")
         parser = QuestionParser(
             lexicon=indexes.lexicon,
@@ -173,7 +173,7 @@ class Finder:
             indexes=indexes,
             usage=reading.usage,
             failure=reading.failure,
-            notices=(*_notices(self.shelf.catalog, indexes), *_told(parsed)),
+            notices=(*_notices(self.index_manager.catalog, indexes), *_told(parsed)),
         )
         clock.lap("retrieve")
         return self._looked_at_again(found, model, clock)

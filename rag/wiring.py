@@ -12,14 +12,14 @@ from rag.ports import ChatModel, Embedder, Reranker
 from rag.retrieval.first_stage import Weights
 from rag.storage.catalog import Catalog
 from rag.storage.generations import Stage
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 
 LOCAL_CONTEXT = 16_384
 """Tokens with which the file of a model is loaded, where no setting says how many."""
 
 if TYPE_CHECKING:
     from rag.adapters.llama_file import LlamaFile
-    from rag.adapters.openai_server import Settings
+    from rag.adapters.openai_server import SettingNames
 
 
 def make_embedder(config: Config, *, read_s: float = 60.0, patient: bool = True) -> Embedder:
@@ -82,11 +82,11 @@ def make_reranker(config: Config, *, read_s: float = 30.0) -> Reranker | None:
     )
 
 
-def names(config: Config, kind: str = "") -> Settings:
+def names(config: Config, kind: str = "") -> SettingNames:
     """What a user sets to mend a server of this kind, where it was set."""
-    from rag.adapters.openai_server import Settings
+    from rag.adapters.openai_server import SettingNames
 
-    return Settings(
+    return SettingNames(
         model=config.named(f"{kind}model"),
         key=config.named(f"{kind}api_key"),
         url=config.named(f"{kind}base_url"),
@@ -103,7 +103,7 @@ def assistant(
 ) -> Assistant:
     """Nothing heavy happens before the first question."""
     return Assistant(
-        shelf=Shelf(catalog, stage),
+        index_manager=IndexManager(catalog, stage),
         embedder=embedder,
         model=make_chat_model(config),
         reranker=make_reranker(config),

@@ -127,7 +127,7 @@ def asking(today: date | None) -> Any:
         if today is None:
             return found
         return Assistant(
-            shelf=found.shelf,
+            index_manager=found.index_manager,
             embedder=found.embedder,
             config=config,
             model=found.model,

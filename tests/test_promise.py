@@ -38,7 +38,7 @@ def answers(assistant: Assistant) -> list[Answer]:
 def test_every_quote_is_literally_in_its_abstract(
     assistant: Assistant, answers: list[Answer]
 ) -> None:
-    abstracts = {p.paper_id: p.abstract for p in assistant.shelf.catalog.papers()}
+    abstracts = {p.paper_id: p.abstract for p in assistant.index_manager.catalog.papers()}
     citations = [c for answer in answers for c in answer.citations]
     assert len(citations) > len(answers)
     for c in citations:

@@ -23,7 +23,7 @@ from rag.config import Config
 from rag.errors import CatalogLocked
 from rag.storage import index_manager as indexes
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import filled, paper
 from ui.doctor import examine
 from ui.session import BUNDLED, ready
@@ -33,7 +33,9 @@ OTHER = "Words of the new edition stand here. Method M3 is no longer what it was
 
 def asking(folder: Path) -> Assistant:
     return Assistant(
-        shelf=Shelf(Catalog(folder)), embedder=HashEmbedder(), config=Config(data_dir=folder)
+        index_manager=IndexManager(Catalog(folder)),
+        embedder=HashEmbedder(),
+        config=Config(data_dir=folder),
     )
 
 
@@ -108,7 +110,7 @@ def test_index_that_cannot_be_renewed_is_served_and_says_why(
     assert "No space left on device. Free some space" in result.notices[0]
 
 
-class Shown:
+class RememberingDisplay:
     """A progress display that remembers."""
 
     def __init__(self) -> None:
@@ -120,14 +122,14 @@ class Shown:
         self.begun.set()
 
     @contextlib.contextmanager
-    def show(self, title: str) -> Iterator[Shown]:
+    def show(self, title: str) -> Iterator[RememberingDisplay]:
         self.titles.append(title)
         yield self
 
 
 def test_what_is_indexed_is_enough_while_another_ingests_again(tmp_path: Path) -> None:
     writer = filled(tmp_path)
-    shown = Shown()
+    shown = RememberingDisplay()
     with writer.lock():
         writer.set_manifest({"unfinished": BUNDLED})
         ready(Config(data_dir=tmp_path), shown.show)
@@ -136,7 +138,7 @@ def test_what_is_indexed_is_enough_while_another_ingests_again(tmp_path: Path) -
 
 def test_a_first_ingest_of_another_process_is_awaited_and_not_repeated(tmp_path: Path) -> None:
     Catalog(tmp_path).close()
-    shown = Shown()
+    shown = RememberingDisplay()
     held = threading.Event()
 
     def other() -> None:
@@ -153,7 +155,7 @@ def test_a_first_ingest_of_another_process_is_awaited_and_not_repeated(tmp_path:
     assistant = ready(Config(data_dir=tmp_path), shown.show)
     process.join()
     assert shown.titles == ["Another Citewell process is indexing this folder"]
-    assert [p.paper_id for p in assistant.shelf.catalog.papers()] == [paper(1).paper_id]
+    assert [p.paper_id for p in assistant.index_manager.catalog.papers()] == [paper(1).paper_id]
 
 
 def test_doctor_tells_who_writes_and_what_is_behind(tmp_path: Path) -> None:

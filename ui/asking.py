@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answer import diff as receipts
+from rag.answer import diff
 from rag.errors import UsageError
 from rag.export import json_records as jsons
 from rag.filters import Filters
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class AskRequest:
     question: str
     history: tuple[Turn, ...] = ()
     filters: Filters | None = None
@@ -43,7 +43,7 @@ def read(
     again: Path | None,
     depth: Depth = "normal",
     fresh: bool = False,
-) -> Request:
+) -> AskRequest:
     """What is asked for. Raises UsageError for nothing or too much, and BadInput."""
     if fresh and depth == "normal":
         raise UsageError(
@@ -54,7 +54,7 @@ def read(
         if not question.strip():
             raise UsageError("The question is empty.", remedy='Ask something: citewell ask "…"')
         turns = jsons.read_history(history) if history else ()
-        return Request(question=question, history=turns, depth=depth, fresh=fresh)
+        return AskRequest(question=question, history=turns, depth=depth, fresh=fresh)
     if question or history:
         raise UsageError(
             "--again takes question and conversation from the answer.",
@@ -62,7 +62,7 @@ def read(
         )
     before = jsons.read_answer(again)
     # A follow-up is asked as what it was understood to mean: its conversation is not there.
-    return Request(
+    return AskRequest(
         question=before.standalone_question,
         filters=before.filters,
         before=before,
@@ -71,7 +71,7 @@ def read(
     )
 
 
-def as_json(assistant: Assistant, request: Request) -> dict[str, Any]:
+def as_json(assistant: Assistant, request: AskRequest) -> dict[str, Any]:
     after = assistant.ask(request.question, **request.how)
     value = jsons.answer(after)
     if request.before:
@@ -79,7 +79,7 @@ def as_json(assistant: Assistant, request: Request) -> dict[str, Any]:
     return value
 
 
-def show(assistant: Assistant, request: Request) -> None:
+def show(assistant: Assistant, request: AskRequest) -> None:
     from ui import terminal
 
     after = terminal.answer(
@@ -87,11 +87,13 @@ def show(assistant: Assistant, request: Request) -> None:
         restricted=request.filters is not None,
     )
     if request.before:
-        terminal.changes(receipts.told(_changes(assistant, request.before, after)))
+        terminal.changes(diff.told(_changes(assistant, request.before, after)))
 
 
-def _changes(assistant: Assistant, before: Answer, after: Answer) -> receipts.Changes:
+def _changes(assistant: Assistant, before: Answer, after: Answer) -> diff.Changes:
     cited = {citation.paper_id for answer in (before, after) for citation in answer.citations}
     others = {*before.papers, *after.papers} - cited
-    titles = {paper.paper_id: paper.title for paper in assistant.shelf.catalog.papers(others)}
-    return receipts.changes(before, after, titles=titles)
+    titles = {
+        paper.paper_id: paper.title for paper in assistant.index_manager.catalog.papers(others)
+    }
+    return diff.changes(before, after, titles=titles)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.config import Config
     from rag.retrieval.first_stage import Weights
-    from ui.session import Progress
+    from ui.session import ProgressDisplay
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -157,7 +157,7 @@ def search(
 
 @app.command(
     epilog='Examples:\n\ncitewell ask "which papers mitigate entropy collapse in RLVR?"\n\n'
-    'citewell ask "and for image models?" --history talk.json  # earlier turns\n\n'
+    'citewell ask "and for image models?" --history history.json  # earlier turns\n\n'
     'citewell ask "why does reward hacking happen?" -o hacking.md  # with footnotes\n\n'
     'citewell ask "entropy collapse in RLVR?" --json > answer.json\n\n'
     "citewell ask --again answer.json  # the answer of today, and what has changed\n\n"
@@ -289,7 +289,7 @@ def _ready(config: Config, *, weights: Weights | None = None) -> Assistant:
     return session.ready(config, _progress, weights=weights)
 
 
-def _progress(title: str) -> AbstractContextManager[Progress]:
+def _progress(title: str) -> AbstractContextManager[ProgressDisplay]:
     from ui import terminal
 
     return terminal.progress(title)

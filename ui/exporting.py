@@ -121,7 +121,7 @@ def answer(assistant: Assistant, question: str, kind: Format, **asked: Any) -> s
     for notice in value.notices:
         terminal.notice(notice)
     named = dict.fromkeys([*(c.paper_id for c in value.citations), *value.papers])
-    papers = {p.paper_id: p for p in assistant.shelf.catalog.papers(named)}
+    papers = {p.paper_id: p for p in assistant.index_manager.catalog.papers(named)}
     return kind.of_answers(
         [Note(answer=value, papers=papers, asked=date.today().isoformat())], title=question
     )

@@ -38,7 +38,9 @@ def papers(
     from ui import terminal
 
     target = exporting.wanted(format_name, output, as_json=as_json)
-    catalog = context.obj.ready(settings.load(data_dir=data_dir, mode="extractive")).shelf.catalog
+    catalog = context.obj.ready(
+        settings.load(data_dir=data_dir, mode="extractive")
+    ).index_manager.catalog
     found = exporting.chosen(catalog, ids)
     if target:
         target.write(target.kind.of_papers(found))
@@ -50,7 +52,7 @@ def papers(
 
 @app.command(
     epilog="Examples:\n\ncitewell export --list\n\n"
-    "citewell export --format obsidian -o vault/talk.md  # the last conversation",
+    "citewell export --format obsidian -o vault/history.md  # the last conversation",
 )
 def export(
     conversation: Annotated[

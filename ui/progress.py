@@ -18,7 +18,7 @@ _LATEST_S = 60.0
 so many seconds, whatever has come of them."""
 
 
-class Told(Protocol):
+class ReportProgress(Protocol):
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
@@ -35,7 +35,7 @@ def is_watched(console: Console) -> bool:
 
 
 @contextlib.contextmanager
-def progress(console: Console, title: str) -> Iterator[Told]:
+def progress(console: Console, title: str) -> Iterator[ReportProgress]:
     if is_watched(console):
         with _bar(console) as bar:
             yield _Bar(bar, title)

@@ -11,7 +11,7 @@ from importlib.resources import as_file, files
 from typing import Any, Protocol
 
 from ingest.build import Summary, ingest
-from ingest.readers import Reading, read
+from ingest.readers import ReadResult, read
 from rag import wiring
 from rag.assistant import Assistant
 from rag.config import Config
@@ -28,16 +28,16 @@ _PATIENCE = 300
 """Seconds to wait for the first ingest of another process."""
 
 
-class Progress(Protocol):
+class ProgressDisplay(Protocol):
     """A progress display: a context manager that is then called with stage, done, total."""
 
     def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
-ShowProgress = Callable[[str], AbstractContextManager[Progress]]
+ShowProgress = Callable[[str], AbstractContextManager[ProgressDisplay]]
 
 
-def bundled() -> Reading:
+def bundled() -> ReadResult:
     """The bundled listing pages, read from package data."""
     with as_file(files("ingest") / "corpus") as folder:
         return read([folder])

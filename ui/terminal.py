@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rag.filters import Filters
     from rag.records import Answer, Paper
     from ui.doctor import Report
-    from ui.progress import Told
+    from ui.progress import ReportProgress
 
 _MAX_WIDTH = 100
 console = Console(highlight=False)
@@ -55,7 +55,7 @@ def _tell(text: Text) -> None:
     errors.print(text, soft_wrap=not errors.is_terminal)
 
 
-def progress(title: str) -> AbstractContextManager[Told]:
+def progress(title: str) -> AbstractContextManager[ReportProgress]:
     """On standard error: a bar that is gone when done, or lines where that is no terminal."""
     return shown.progress(errors, title)
 
@@ -88,8 +88,7 @@ def hits(result: SearchResult) -> None:
 def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
     """Watch an answer in the making, then print it with its sources. `restricted`: to papers that
     came with the question; to which papers a follow-up is, its reading says itself."""
-    from rag.events import Fallback, Finished, Progress, Selected, Understood
-    from rag.events import Text as Words
+    from rag.events import Fallback, Finished, Progress, Selected, TextDelta, Understood
 
     with contextlib.ExitStack() as stack:
         status = stack.enter_context(shown.status(errors, "Reading the question …"))
@@ -111,7 +110,7 @@ def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
                         errors.print(Text(told_so_far, style="dim"))
                 case Selected():
                     status.update("Writing …")
-                case Words(delta=delta):
+                case TextDelta(delta=delta):
                     words += delta
                     status.update(Text(" ".join(words.split())[-max(20, _width() - 10) :]))
                 case Fallback(message=message, remedy=remedy):

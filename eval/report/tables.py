@@ -35,40 +35,42 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Line:
+class TableRow:
     measure: Measure
     n: int
     cells: tuple[Cell, ...]
     changes: tuple[Change, ...] = ()
 
 
-def headline(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[Line]:
+def headline(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[TableRow]:
     """A line for each headline measure, a cell for each run, a change for each comparison."""
     return [
         line for name in HEADLINE if (line := _line(BY_NAME[name], runs, comparisons)) is not None
     ]
 
 
-def everything_else(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[Line]:
+def everything_else(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[TableRow]:
     """The other measures and, last, what models graded."""
     others = [m for m in MEASURES if m.name not in HEADLINE]
     lines = [line for m in others if (line := _line(m, runs, comparisons)) is not None]
     return lines + judged(runs, comparisons)
 
 
-def judged(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[Line]:
+def judged(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> list[TableRow]:
     """What models or other judges graded."""
     extras = {m.name: m for run in runs for m in graded(run.cases)}
     found = (_line(m, runs, comparisons) for m in extras.values())
     return [line for line in found if line is not None]
 
 
-def _line(measure: Measure, runs: Sequence[Run], comparisons: Sequence[Comparison]) -> Line | None:
+def _line(
+    measure: Measure, runs: Sequence[Run], comparisons: Sequence[Comparison]
+) -> TableRow | None:
     figures = [figure(measure.scores(run.cases)) for run in runs]
     if not any(f.n for f in figures):
         return None
     changes = tuple(_change(measure, comparison, None) for comparison in comparisons)
-    return Line(
+    return TableRow(
         measure,
         max(f.n for f in figures),
         tuple(cell(f, measure) for f in figures),

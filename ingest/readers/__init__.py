@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ingest.readers import catalog_json, listing
-from ingest.readers.base import Problem, Reading, bounded, combined
+from ingest.readers.base import Problem, ReadResult, bounded, combined
 from rag.errors import BadInput
 
-__all__ = ["BUNDLED", "SUFFIXES", "Problem", "Reading", "read", "read_bytes"]
+__all__ = ["BUNDLED", "SUFFIXES", "Problem", "ReadResult", "read", "read_bytes"]
 
 BUNDLED = Path(__file__).parent.parent / "corpus"
 """The folder of the pages that come with Citewell."""
 
-_READERS: dict[str, Callable[..., Reading]] = {
+_READERS: dict[str, Callable[..., ReadResult]] = {
     ".txt": listing.read,
     ".json": catalog_json.read,
     ".jsonl": catalog_json.read_lines,
@@ -28,7 +28,7 @@ _MOST_BYTES = 256 * 1024 * 1024
 _YEARS = range(1900, 2101)
 
 
-def read(paths: Iterable[Path | str], *, year: int | None = None) -> Reading:
+def read(paths: Iterable[Path | str], *, year: int | None = None) -> ReadResult:
     """The records of files and folders, in the order given; a folder's files by name.
 
     `year` is that of dates which state none; without it each page's own is inferred. Raises
@@ -38,7 +38,7 @@ def read(paths: Iterable[Path | str], *, year: int | None = None) -> Reading:
     return combined(_read_path(Path(path), year) for path in paths)
 
 
-def read_bytes(data: bytes, name: str, *, year: int | None = None) -> Reading:
+def read_bytes(data: bytes, name: str, *, year: int | None = None) -> ReadResult:
     """The records of one page at hand, such as an upload; `name` tells its format."""
     _check_year(year)
     return _read_page(data, name, Path(name).name, year)
@@ -52,7 +52,7 @@ def _check_year(year: int | None) -> None:
         )
 
 
-def _read_path(path: Path, year: int | None) -> Reading:
+def _read_path(path: Path, year: int | None) -> ReadResult:
     try:
         if path.is_dir():
             return _read_folder(path, year)
@@ -69,7 +69,7 @@ def _read_path(path: Path, year: int | None) -> Reading:
         return _problem(path, f"cannot be read: {reason}", "Check the path and its permissions.")
 
 
-def _read_folder(folder: Path, year: int | None) -> Reading:
+def _read_folder(folder: Path, year: int | None) -> ReadResult:
     files = sorted(
         path
         for path in folder.iterdir()
@@ -80,7 +80,7 @@ def _read_folder(folder: Path, year: int | None) -> Reading:
     return combined(_read_path(path, year) for path in files)
 
 
-def _read_page(data: bytes, path: Path | str, name: str, year: int | None) -> Reading:
+def _read_page(data: bytes, path: Path | str, name: str, year: int | None) -> ReadResult:
     reader = _READERS.get(Path(name).suffix.lower())
     if reader is None:
         return _problem(path, "the file's format is not known", f"Give a {_known()} file.")
@@ -89,8 +89,8 @@ def _read_page(data: bytes, path: Path | str, name: str, year: int | None) -> Re
     return bounded(reader(data, path=path, name=name, year=year), path)
 
 
-def _problem(path: Path | str, message: str, remedy: str) -> Reading:
-    return Reading(problems=(Problem(message, path=path, remedy=remedy),))
+def _problem(path: Path | str, message: str, remedy: str) -> ReadResult:
+    return ReadResult(problems=(Problem(message, path=path, remedy=remedy),))
 
 
 def _known() -> str:

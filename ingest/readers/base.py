@@ -22,7 +22,7 @@ _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class ReadResult:
     """What was read, in the order of the pages, and what could not be used.
 
     Each record has its `paper_id` and one Source; the same paper may occur many times.
@@ -32,16 +32,16 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
-def combined(readings: Iterable[Reading]) -> Reading:
+def combined(readings: Iterable[ReadResult]) -> ReadResult:
     """The readings one after another."""
     together = list(readings)
-    return Reading(
+    return ReadResult(
         records=tuple(record for reading in together for record in reading.records),
         problems=tuple(problem for reading in together for problem in reading.problems),
     )
 
 
-def bounded(reading: Reading, path: Path | str) -> Reading:
+def bounded(reading: ReadResult, path: Path | str) -> ReadResult:
     """Without the records that are too long for a title or an abstract, which are whole documents
     or broken pages, and without those that say nothing: what is made of abstracts (chunks, names)
     is not made for them."""
@@ -53,7 +53,7 @@ def bounded(reading: Reading, path: Path | str) -> Reading:
             problems.append(Problem(message, path=path, line=line, remedy=remedy))
         else:
             kept.append(record)
-    return Reading(records=tuple(kept), problems=tuple(problems))
+    return ReadResult(records=tuple(kept), problems=tuple(problems))
 
 
 def _refused(record: Paper) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.dedupe import normalise_arxiv, normalise_doi, paper_id
-from ingest.readers.base import Problem, Reading, decoded, limited
+from ingest.readers.base import Problem, ReadResult, decoded, limited
 from ingest.readers.spellings import as_day, as_name, as_names, respelt
 from rag.errors import BadInput
 from rag.records import DatePrecision, Paper, Source
@@ -44,7 +44,7 @@ class _RefusedError(Exception):
         self.remedy = remedy
 
 
-def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> Reading:
+def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> ReadResult:
     """The papers of a JSON page: an array of objects, or objects one after another.
 
     `year` is for other formats; here dates are whole.
@@ -52,7 +52,7 @@ def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -
     return _read(data, path, name, _values)
 
 
-def read_lines(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> Reading:
+def read_lines(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> ReadResult:
     """The papers of a page with one JSON object a line."""
     return _read(data, path, name, _line_values)
 
@@ -63,13 +63,13 @@ _Value = tuple[int, Any]
 
 def _read(
     data: bytes, path: Path | str, name: str, values: Callable[[list[str | None]], Iterator[_Value]]
-) -> Reading:
+) -> ReadResult:
     records: list[Paper] = []
     problems: list[Problem] = []
     try:
         lines = decoded(data, path)
     except BadInput as problem:
-        return Reading(problems=(problem,))
+        return ReadResult(problems=(problem,))
     for line, value in values(lines):
         try:
             records.append(_paper(value, Source(name=name, line=line)))
@@ -78,7 +78,7 @@ def _read(
     if not records and not problems:
         remedy = "Give what `citewell papers --json` prints, or one JSON object a line."
         problems.append(Problem("the file holds no paper", path=path, line=1, remedy=remedy))
-    return Reading(records=tuple(records), problems=limited(problems, path))
+    return ReadResult(records=tuple(records), problems=limited(problems, path))
 
 
 def _line_values(lines: list[str | None]) -> Iterator[_Value]:

@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 
 from ingest.dedupe import paper_id
-from ingest.readers.base import Problem, Reading, decoded, limited
+from ingest.readers.base import Problem, ReadResult, decoded, limited
 from rag.errors import BadInput
 from rag.records import Paper, Source
 from rag.text.patterns import lazy
@@ -74,7 +74,7 @@ class _Problems(list[Problem]):
         self.append(Problem(message, path=self.path, line=line, remedy=remedy))
 
 
-def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> Reading:
+def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> ReadResult:
     """The records of one page and what of it cannot be used.
 
     `year` is that of dates without one; by default the year after the latest one that the page's
@@ -83,7 +83,7 @@ def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -
     try:
         lines = _without_header(decoded(data, path))
     except BadInput as problem:
-        return Reading(problems=(problem,))
+        return ReadResult(problems=(problem,))
     problems = _Problems(path)
     records = _records(lines, problems)
     texts = sum(1 for _, line in lines if line is None or not _is_dated(line))
@@ -101,7 +101,7 @@ def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -
     year = year or _own_year(records, problems)
     papers = tuple(_paper(record, name, year, problems) for record in records)
     problems.sort(key=lambda problem: problem.line or 0)
-    return Reading(records=papers, problems=limited(problems, path))
+    return ReadResult(records=papers, problems=limited(problems, path))
 
 
 def _without_header(lines: Sequence[str | None]) -> _Lines:

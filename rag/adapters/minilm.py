@@ -25,7 +25,7 @@ from rag.ports import Encoded, Progress, Vectors
 from rag.text.patterns import lazy
 
 if TYPE_CHECKING:
-    from rag.adapters.minilm_graph import Encoder, Weights
+    from rag.adapters.minilm_graph import Encoder, ModelWeights
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -75,7 +75,7 @@ class MiniLM:
         self._tokenizer_path = tokenizer
         self._threads = threads
         self._lock = threading.Lock()  # for loading and for running the graph
-        self._weights: Weights | None = None  # mapped; the graphs share them
+        self._weights: ModelWeights | None = None  # mapped; the graphs share them
         self._encoders: dict[int | None, Encoder] = {}  # by their length; None for any
         self._tokenizer: Any = None
 

@@ -36,7 +36,7 @@ class Encoder:
 
     def __init__(
         self,
-        weights: Weights,
+        weights: ModelWeights,
         *,
         threads: int | None = None,
         precision: Literal["bf16", "f32"] | None = None,
@@ -99,7 +99,7 @@ def import_openvino() -> Any:
     return openvino
 
 
-class Weights(dict[str, Floats]):
+class ModelWeights(dict[str, Floats]):
     """The float32 arrays of a safetensors file by name, mapped into memory rather than read."""
 
     mapped: mmap.mmap
@@ -113,7 +113,7 @@ class Weights(dict[str, Floats]):
             self.mapped.madvise(mmap.MADV_DONTNEED)
 
 
-def read_weights(path: Path) -> Weights:
+def read_weights(path: Path) -> ModelWeights:
     """The float32 arrays of a safetensors file by name, mapped into memory rather than read.
 
     The format: 8 bytes with the header's length, a JSON header, the data. The caller has
@@ -125,7 +125,7 @@ def read_weights(path: Path) -> Weights:
     raw = np.frombuffer(mapped, np.uint8)
     start = 8 + int(raw[:8].view("<u8")[0])
     header: dict[str, Any] = json.loads(bytes(raw[8:start]))
-    arrays = Weights()
+    arrays = ModelWeights()
     arrays.mapped = mapped
     for name, entry in header.items():
         if entry.get("dtype") == "F32":

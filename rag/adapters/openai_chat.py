@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rag.adapters.model_context import Context, context_of
-from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, Settings, TurnedAway
+from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, SettingNames, TurnedAway
 from rag.adapters.openai_stream import Reply, StreamedError, events
 from rag.adapters.tiktoken_count import count_messages
 from rag.errors import BadReply, ConfigError, ServerTimeout
@@ -24,7 +24,7 @@ _LEAST_ROOM = 1024  # tokens of a prompt below which there is no point in asking
 _REPLY_SHARE = 0.25  # of a small context, at most
 # Reasoning models that want `max_completion_tokens` count their thinking in it.
 _REASONING_TOKENS = 4096
-_SETTINGS = Settings()
+_SETTINGS = SettingNames()
 
 
 class OpenAIChat:
@@ -51,7 +51,7 @@ class OpenAIChat:
         deadline_s: float = 300.0,
         max_retries: int = 2,
         backoff_s: float = 0.5,
-        settings: Settings = _SETTINGS,
+        settings: SettingNames = _SETTINGS,
     ) -> None:
         self._server = Server(
             model=model,

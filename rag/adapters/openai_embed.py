@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rag.adapters.openai_server import DOCTOR, Server, Settings, TurnedAway
+from rag.adapters.openai_server import DOCTOR, Server, SettingNames, TurnedAway
 from rag.adapters.tiktoken_count import count_text
 from rag.errors import BadReply
 from rag.ports import Progress, Vectors
@@ -18,7 +18,7 @@ _BATCH = 64
 _TRIES = 4
 _LONGEST_WAIT_S = 20.0
 _PROBE = "citewell"
-_SETTINGS = Settings(
+_SETTINGS = SettingNames(
     model="CITEWELL_EMBED_MODEL", key="CITEWELL_EMBED_API_KEY", url="CITEWELL_EMBED_BASE_URL"
 )
 
@@ -41,7 +41,7 @@ class OpenAIEmbedder:
         model: str,
         api_key: str | None = None,
         base_url: str | None = None,
-        settings: Settings = _SETTINGS,
+        settings: SettingNames = _SETTINGS,
         read_s: float = 60.0,
         patient: bool = True,
     ) -> None:

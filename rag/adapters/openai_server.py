@@ -36,7 +36,7 @@ _SHORTEST_LIST = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
+class SettingNames:
     """What a user sets to mend things, by name."""
 
     model: str = "CITEWELL_MODEL"
@@ -66,7 +66,7 @@ class Server:
     base_url: str | None = field(default=None, repr=False)
     connect_s: float = 5.0
     read_s: float = 60.0
-    settings: Settings = Settings()
+    settings: SettingNames = SettingNames()
     later: str = LATER
     """What a user may do about a failure that passes."""
 

@@ -11,11 +11,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, Settings, TurnedAway
+from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, SettingNames, TurnedAway
 from rag.errors import BadReply
 
 _LONGEST_WAIT_S = 2.0
-_SETTINGS = Settings(
+_SETTINGS = SettingNames(
     model="CITEWELL_RERANK_MODEL", key="CITEWELL_RERANK_API_KEY", url="CITEWELL_RERANK_BASE_URL"
 )
 _WITHOUT = "Try again in a moment, or go without: CITEWELL_RERANK=off"
@@ -36,7 +36,7 @@ class RerankEndpoint:
         api_key: str | None = None,
         connect_s: float = 5.0,
         read_s: float = 30.0,
-        settings: Settings = _SETTINGS,
+        settings: SettingNames = _SETTINGS,
     ) -> None:
         self._server = Server(
             model=model,

@@ -12,12 +12,12 @@ from rag.answer import exhaustive, written
 from rag.answer.judging import judgement_key
 from rag.answer.templates import provisos
 from rag.config import Config
-from rag.events import Event, Selected, Text
+from rag.events import Event, Selected, TextDelta
 from rag.pipeline import Clock, Found
 from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
 from rag.records import Depth, Draft, Keeping, Paper, Selection
-from rag.storage.judgements import FOLDER, Judgements
+from rag.storage.judgements import FOLDER, ModelJudgements
 
 
 def answered(
@@ -40,7 +40,7 @@ def answered(
         clock.lap("judge")
         papers = found.ranking.of(draft.papers)
         yield Selected(papers=tuple(papers), near=tuple(found.ranking.of(draft.near)))
-        yield Text(delta=draft.text)
+        yield TextDelta(delta=draft.text)
         return _with_provisos(draft, found, papers)
     papers = found.papers(config.read_papers)
     clock.lap("fetch")
@@ -49,7 +49,7 @@ def answered(
         found.parsed,
         papers,
         model,
-        limits=written.Limits(
+        limits=written.AnswerLimits(
             calls=config.max_calls,
             prompt_tokens=config.max_prompt_tokens,
             answer_tokens=config.max_answer_tokens,
@@ -58,7 +58,7 @@ def answered(
     )
     while True:
         try:
-            yield Text(delta=next(writing))
+            yield TextDelta(delta=next(writing))
         except StopIteration as stop:
             return _with_provisos(stop.value, found, papers)
 
@@ -70,7 +70,7 @@ def _looked_through(
     if keeping != "private":
         corpus = found.indexes.corpus_hash
         key = judgement_key(found.parsed, corpus=corpus, model=model.name)
-        judgements = Judgements(config.data_dir / FOLDER, key, fresh=keeping == "fresh")
+        judgements = ModelJudgements(config.data_dir / FOLDER, key, fresh=keeping == "fresh")
     return (
         yield from exhaustive.look_through(
             found.parsed,
@@ -78,7 +78,7 @@ def _looked_through(
             found.ranking.of,
             model,
             corpus_size=found.ranking.corpus_size,
-            limits=exhaustive.Limits(
+            limits=exhaustive.ExhaustiveLimits(
                 batch=config.read_papers,
                 at_once=config.thorough_calls,
                 prompt_tokens=config.max_thorough_tokens,

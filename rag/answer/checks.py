@@ -38,7 +38,7 @@ _GENERIC = frozenset(["ai", "ml", "dl", "llm", "lm", "nlp"])
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceTerms:
     """What a sentence may draw on, taken apart for looking things up."""
 
     words: frozenset[str]
@@ -53,7 +53,7 @@ class Source:
     """Dates and upvotes in full: a sentence may say them, but not their numbers alone."""
 
     @classmethod
-    def of(cls, texts: Iterable[str], *, phrases: Iterable[str] = ()) -> Source:
+    def of(cls, texts: Iterable[str], *, phrases: Iterable[str] = ()) -> SourceTerms:
         words: set[str] = set()
         names: set[str] = set()
         initials: list[str] = []
@@ -82,9 +82,9 @@ class Source:
             phrases=tuple(phrases),
         )
 
-    def or_else(self, other: Source) -> Source:
+    def or_else(self, other: SourceTerms) -> SourceTerms:
         """What stands in either."""
-        return Source(
+        return SourceTerms(
             words=self.words | other.words,
             names=self.names | other.names,
             initials=f"{self.initials} {other.initials}",
@@ -93,12 +93,12 @@ class Source:
             phrases=(*self.phrases, *other.phrases),
         )
 
-    def naming(self, texts: Iterable[str]) -> Source:
+    def naming(self, texts: Iterable[str]) -> SourceTerms:
         """The same, with the words and names of `texts` but none of their numbers."""
-        other = Source.of(texts)
+        other = SourceTerms.of(texts)
         return self.or_else(replace(other, figures=frozenset(), worded=frozenset()))
 
-    def dated(self, papers: Iterable[Paper]) -> Source:
+    def dated(self, papers: Iterable[Paper]) -> SourceTerms:
         return replace(self, phrases=tuple(p for paper in papers for p in _phrases(paper)))
 
     def has_number(self, number: Number, before: str) -> bool:
@@ -131,24 +131,24 @@ class Source:
         return squeezed in self.names or squeezed in _GENERIC or squeezed in self.initials
 
 
-def source_of(evidence: Iterable[Evidence]) -> Source:
+def source_of(evidence: Iterable[Evidence]) -> SourceTerms:
     """What a sentence that cites `evidence` may say."""
     evidence = list(evidence)
     papers = _papers(evidence)
-    said = Source.of([item.quote for item in evidence] + [_heading(paper) for paper in papers])
+    said = SourceTerms.of([item.quote for item in evidence] + [_heading(paper) for paper in papers])
     return said.naming(paper.abstract for paper in papers).dated(papers)
 
 
-def heading_source(evidence: Iterable[Evidence], question: str) -> Source:
+def heading_source(evidence: Iterable[Evidence], question: str) -> SourceTerms:
     """What a sentence may mention that cites nothing because it claims nothing: the names that
     the question or any evidence has, and the figures of the question, the titles and dates."""
     evidence = list(evidence)
     papers = _papers(evidence)
-    asked = Source.of([question, *map(_heading, papers)])
+    asked = SourceTerms.of([question, *map(_heading, papers)])
     return asked.naming(item.quote for item in evidence).dated(papers)
 
 
-def missing(sentence: str, source: Source, *, counts: Iterable[int] = ()) -> list[str]:
+def missing(sentence: str, source: SourceTerms, *, counts: Iterable[int] = ()) -> list[str]:
     """The numbers and names of `sentence` that do not stand in `source`, as they are written.
 
     `counts` are numbers that the sentence may state of itself: how many papers it cites."""
@@ -186,7 +186,7 @@ def _stems(text: str) -> set[str]:
     return {word[:5] for word in re.findall(r"[^\W\d_]{4,}", text.casefold())}
 
 
-def _lost_names(sentence: str, source: Source) -> Iterator[str]:
+def _lost_names(sentence: str, source: SourceTerms) -> Iterator[str]:
     # "Large Language Models" is fine where the source says LLMs.
     for run in _RUN.findall(sentence):
         initials = "".join(w[0] for w in re.findall(r"\w+", run) if w not in _SMALL)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rag.answer.checks import Source, coverage, heading_source, missing, source_of, unrelated
+from rag.answer.checks import SourceTerms, coverage, heading_source, missing, source_of, unrelated
 from rag.answer.markers import MARKER, NOUN, Unit, canonical_keys, units
 from rag.records import Citation, Evidence, Paper, Sentence
 from rag.text.latex import readable
@@ -83,7 +83,7 @@ def with_markers(sentence: Sentence) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Checked:
+class CheckedReply:
     """A reply after the checks. `papers` are those that supported sentences cite, as they come."""
 
     text: str
@@ -97,7 +97,7 @@ class Checked:
         return tuple(sentence for sentence in self.sentences if not sentence.supported)
 
 
-def check(reply: str, evidence: Sequence[Evidence], *, question: str = "") -> Checked:
+def check(reply: str, evidence: Sequence[Evidence], *, question: str = "") -> CheckedReply:
     """Resolve and check every sentence of `reply` against the evidence that was offered.
 
     A sentence must cite, and every number and name in it must stand in what it cites (see
@@ -121,7 +121,7 @@ class _Checker:
         self._numbering = Numbering()
         self._unknown: dict[str, None] = {}
 
-    def run(self, parts: Iterable[Unit]) -> Checked:
+    def run(self, parts: Iterable[Unit]) -> CheckedReply:
         text, sentences, papers = "", [], dict[str, None]()
         for unit in self._with_shared_keys(list(parts)):
             sentence, cited = self._sentence(unit)
@@ -136,7 +136,7 @@ class _Checker:
         if self._unknown:
             keys = ", ".join(self._unknown)
             notices.append(f"The model cited what is not among its evidence: {keys}.")
-        return Checked(
+        return CheckedReply(
             text=text.strip(),
             sentences=tuple(sentences),
             citations=self._numbering.citations,
@@ -208,7 +208,7 @@ class _Checker:
         return "It cites nothing."
 
     @cached_property
-    def _heading_source(self) -> Source:
+    def _heading_source(self) -> SourceTerms:
         return heading_source(self._offered.values(), self._question)
 
     def _other_title(self, shown: str, cited: Sequence[Evidence]) -> str:

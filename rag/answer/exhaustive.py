@@ -20,16 +20,16 @@ from functools import cached_property
 from queue import SimpleQueue
 
 from rag.answer.judging import SCHEMA, Batch, batch_of, read_reply
-from rag.answer.matching import End, Looked, draft_of
+from rag.answer.matching import Coverage, End, draft_of
 from rag.answer.prompts import decided
 from rag.answer.written import heard_less
 from rag.errors import ModelServerError
 from rag.events import Progress
-from rag.model_calls import NOTHING, Said, say
+from rag.model_calls import NOTHING, ModelReply, say
 from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Paper, Usage
-from rag.storage.judgements import Judged, Judgements
+from rag.storage.judgements import JudgedBatch, ModelJudgements
 
 _IN_A_ROW = 2
 """Batches without a match, or failed ones, behind which no further one is begun."""
@@ -38,7 +38,7 @@ Lookup = Callable[[Sequence[str]], list[Paper]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class ExhaustiveLimits:
     """`batch`: papers in one, at most. `at_once`: calls. `prompt_tokens`: of all calls together."""
 
     batch: int = 30
@@ -54,8 +54,8 @@ def look_through(
     model: ChatModel,
     *,
     corpus_size: int,
-    limits: Limits,
-    judgements: Judgements | None = None,
+    limits: ExhaustiveLimits,
+    judgements: ModelJudgements | None = None,
     spent: Usage = NOTHING,
 ) -> Generator[Progress, None, Draft]:
     """Yield how far it is; return the list of all papers that match, with the words that prove it.
@@ -91,9 +91,9 @@ class _Outcome:
     """What has become of a batch. `unknown`: keys in its reply that there are not. `before`: it was
     judged in an earlier run."""
 
-    judged: Judged | None = None
+    judged: JudgedBatch | None = None
     error: ModelServerError | None = None
-    said: Said = field(default_factory=Said)
+    said: ModelReply = field(default_factory=ModelReply)
     unknown: tuple[str, ...] = ()
     before: bool = False
 
@@ -108,8 +108,8 @@ class _Looking:
     lookup: Lookup
     model: ChatModel
     searched: int
-    limits: Limits
-    judgements: Judgements | None
+    limits: ExhaustiveLimits
+    judgements: ModelJudgements | None
     usage: Usage
     room: int
 
@@ -137,7 +137,7 @@ class _Looking:
         if errors and len(errors) == len(self._outcomes):
             raise errors[0]
 
-    def looked(self) -> Looked:
+    def looked(self) -> Coverage:
         """What came of it, in the order of the ranking."""
         outcomes = [self._outcomes[number] for number in range(len(self._begun))]
         judged = [outcome.judged for outcome in outcomes if outcome.judged]
@@ -145,7 +145,7 @@ class _Looking:
         for papers, outcome in zip(self._begun, outcomes, strict=True):
             if error := outcome.error:
                 failed[f"{error} {error.remedy}".strip()] += len(papers)
-        return Looked(
+        return Coverage(
             ids=tuple(self.ids),
             searched=self.searched,
             judged=tuple(judged),
@@ -219,7 +219,7 @@ class _Looking:
         self._end = "dry"
         return len(judged) < _IN_A_ROW or any(one.matches for one in judged[-_IN_A_ROW:])
 
-    def _known(self, start: int) -> Judged | None:
+    def _known(self, start: int) -> JudgedBatch | None:
         """What was judged before of the papers from `start` on, where they are the same."""
         judged = self.judgements.known.get(self.ids[start]) if self.judgements else None
         if judged is None or judged.papers != tuple(self.ids[start : start + len(judged.papers)]):
@@ -229,7 +229,7 @@ class _Looking:
 
     def _call(self, number: int, batch: Batch) -> None:
         """In a thread: the outcome goes to the news, and so does what is wrong with us."""
-        said = Said()
+        said = ModelReply()
         try:
             self._news.put((number, self._outcome(batch, said)))
         except ModelServerError as error:
@@ -237,9 +237,9 @@ class _Looking:
         except Exception as error:  # noqa: BLE001 - raised where the news are read
             self._news.put((number, error))
 
-    def _outcome(self, batch: Batch, said: Said) -> _Outcome:
+    def _outcome(self, batch: Batch, said: ModelReply) -> _Outcome:
         if not batch.messages:
-            return _Outcome(judged=Judged(papers=batch.papers))
+            return _Outcome(judged=JudgedBatch(papers=batch.papers))
         call = say(self.model, batch.messages, self.limits.answer_tokens, said, schema=SCHEMA)
         with closing(call):
             for _ in call:

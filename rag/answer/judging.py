@@ -15,14 +15,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rag.answer.citations import says_nothing_found
-from rag.answer.packing import Packed, pack
+from rag.answer.packing import PackedEvidence, pack
 from rag.answer.prompts import to_judge
 from rag.errors import BadReply, ServerRejected
 from rag.model_calls import LATER
 from rag.ports import ChatModel, Message
 from rag.question.schema import ParsedQuestion
 from rag.records import Evidence, Paper, Span
-from rag.storage.judgements import Judged, Match
+from rag.storage.judgements import JudgedBatch, MatchingPaper
 from rag.text.json_objects import objects
 from rag.text.untrusted import clipped
 
@@ -70,7 +70,7 @@ def batch_of(
     """As many of `papers`, from the first on, as fit whole into one prompt, but one at least.
     Raises ServerRejected where the question leaves no room for any."""
 
-    def fitted() -> Packed:
+    def fitted() -> PackedEvidence:
         return pack(
             papers, lambda kept: model.count_tokens(to_judge(parsed, kept)), max_prompt_tokens
         )
@@ -94,11 +94,11 @@ def batch_of(
     return Batch(papers=ids, messages=messages, evidence=packed.evidence, tokens=tokens)
 
 
-def read_reply(reply: str, batch: Batch, *, model: str) -> tuple[Judged, tuple[str, ...]]:
+def read_reply(reply: str, batch: Batch, *, model: str) -> tuple[JudgedBatch, tuple[str, ...]]:
     """What a reply judges, the papers in the order of the batch, and the keys in it that there are
     not. Raises BadReply for one that is no judgement."""
     offered = {item.key: item for item in batch.evidence}
-    matches: dict[str, Match] = {}
+    matches: dict[str, MatchingPaper] = {}
     unknown: dict[str, None] = {}
     for entry in _entries(reply, model):
         keys = list(_keys(entry.get("keys")))
@@ -111,10 +111,10 @@ def read_reply(reply: str, batch: Batch, *, model: str) -> tuple[Judged, tuple[s
         for item in (offered[key] for key in dict.fromkeys(keys) if key in offered):
             spans.setdefault(item.paper.paper_id, []).append(Span(start=item.start, end=item.end))
         for paper, found in spans.items():  # more than one only where papers were mixed up
-            match = Match(paper_id=paper, spans=tuple(found[:_MOST_KEYS]), says=said)
+            match = MatchingPaper(paper_id=paper, spans=tuple(found[:_MOST_KEYS]), says=said)
             matches.setdefault(paper, match)
     in_order = tuple(matches[paper] for paper in batch.papers if paper in matches)
-    return Judged(papers=batch.papers, matches=in_order), tuple(unknown)
+    return JudgedBatch(papers=batch.papers, matches=in_order), tuple(unknown)
 
 
 def _entries(reply: str, model: str) -> Iterator[Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from rag.model_calls import NOTHING
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Evidence, Paper, Sentence, Usage
 from rag.retrieval.sorting import in_order
-from rag.storage.judgements import Judged, Match
+from rag.storage.judgements import JudgedBatch, MatchingPaper
 from rag.text.latex import readable
 from rag.text.markdown import escaped
 from rag.text.words import number_of
@@ -30,14 +30,14 @@ server."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Looked:
+class Coverage:
     """`ids`: the ranking, of `searched` papers in all; `went`: how many of them were tried;
     `before`: of how many the judgement was there already. `failed`: papers that could not be
     judged, by why. `cut`: a reply was. `kept`: the same question goes on from here."""
 
     ids: tuple[str, ...]
     searched: int
-    judged: tuple[Judged, ...]
+    judged: tuple[JudgedBatch, ...]
     went: int
     before: int = 0
     end: End = "all"
@@ -65,7 +65,7 @@ class _Item:
 
 
 def draft_of(
-    parsed: ParsedQuestion, looked: Looked, lookup: Callable[[Sequence[str]], list[Paper]]
+    parsed: ParsedQuestion, looked: Coverage, lookup: Callable[[Sequence[str]], list[Paper]]
 ) -> Draft:
     """In the order of the ranking, or the one that the question asks for, and as many as it asks
     for."""
@@ -104,7 +104,7 @@ def draft_of(
     )
 
 
-def _item(match: Match, paper: Paper, question: str) -> _Item:
+def _item(match: MatchingPaper, paper: Paper, question: str) -> _Item:
     evidence = tuple(
         Evidence(key=f"E{n}", paper=paper, start=span.start, end=span.end, score=0.0)
         for n, span in enumerate(match.spans, 1)
@@ -132,7 +132,7 @@ def _listed(draft: Draft, parsed: ParsedQuestion, items: Sequence[_Item]) -> Dra
     )
 
 
-def _how_far(parsed: ParsedQuestion, looked: Looked, matched: set[str], listed: int) -> str:
+def _how_far(parsed: ParsedQuestion, looked: Coverage, matched: set[str], listed: int) -> str:
     """`Read the 90 best of 536 papers: 11 match; the last 30 held none.`"""
     meeting = " that meet the constraints" if decided(parsed.filters) else ""
     of = f"{number_of(looked.searched, 'paper')}{meeting}"
@@ -151,7 +151,7 @@ def _how_far(parsed: ParsedQuestion, looked: Looked, matched: set[str], listed: 
     return f"Read {told}: {match}{tail}."
 
 
-def _notices(looked: Looked, quoted: int) -> Iterator[str]:
+def _notices(looked: Coverage, quoted: int) -> Iterator[str]:
     again = " Ask again to go on from there." if looked.kept else ""
     if looked.end == "budget":
         yield (

@@ -24,7 +24,7 @@ _CHARS_PER_TOKEN = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Packed:
+class PackedEvidence:
     """`evidence` has keys E1, E2, … in the order of papers and sentences. `total`: how many papers
     have an abstract; `read`: of how many of them something is there; `cut`: not all of it."""
 
@@ -34,7 +34,9 @@ class Packed:
     cut: int = 0
 
 
-def pack(papers: Sequence[Paper], size: Callable[[Sequence[Evidence]], int], limit: int) -> Packed:
+def pack(
+    papers: Sequence[Paper], size: Callable[[Sequence[Evidence]], int], limit: int
+) -> PackedEvidence:
     """As many sentences of `papers` as `size`, in tokens, keeps within `limit`."""
     usual: list[tuple[int, Span]] = []
     beyond: list[tuple[int, Span]] = []
@@ -67,7 +69,7 @@ def pack(papers: Sequence[Paper], size: Callable[[Sequence[Evidence]], int], lim
         else:
             high = middle - 1
     read = {place for place, _ in queue[:low]}
-    return Packed(
+    return PackedEvidence(
         evidence=kept(low),
         total=len({place for place, _ in queue}),
         read=len(read),

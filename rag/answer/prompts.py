@@ -22,7 +22,7 @@ from rag.answer.instructions import (
     REPAIR,
     SYSTEM,
 )
-from rag.answer.packing import Packed, pack
+from rag.answer.packing import PackedEvidence, pack
 from rag.filters import Filters
 from rag.ports import Message
 from rag.question.schema import ParsedQuestion
@@ -47,7 +47,7 @@ _ORDERS = {
 
 def build(
     parsed: ParsedQuestion, papers: Sequence[Paper], *, max_prompt_tokens: int, count: Count
-) -> tuple[list[Message], Packed]:
+) -> tuple[list[Message], PackedEvidence]:
     """The messages that ask for an answer from `papers`, the best first, and what of them they
     hold: whole abstracts, as far as `count` finds at most `max_prompt_tokens`. No evidence where
     not even one sentence fits."""

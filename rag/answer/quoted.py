@@ -2,9 +2,9 @@
 
 Each kind has its shape: a fact is the sentence that holds it; a list is a line a paper; a
 comparison sets the papers side by side; an explanation is a few sentences in the order in which
-the abstract tells them. It opens with one line that says what was found (`openings`). Quotes are
-shown as `readable` has them, otherwise word for word; which ones, `rag.reading` has decided.
-Nothing in a title or a quote acts as markup.
+the abstract tells them. It opens with one line that says what was found (`opening_templates`).
+Quotes are shown as `readable` has them, otherwise word for word; which ones, `rag.reading` has
+decided. Nothing in a title or a quote acts as markup.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer.citations import Numbering, with_markers
-from rag.answer.openings import before_the_nearest, declining, found, unknown, unowned
+from rag.answer.opening_templates import before_the_nearest, declining, found, unknown, unowned
 from rag.answer.recorded import records_told
-from rag.answer.templates import Said, heading, not_recorded
+from rag.answer.templates import MarkedText, heading, not_recorded
 from rag.question.schema import ParsedQuestion
 from rag.records import Citation, Draft, Evidence, Paper, Selection, Sentence
 from rag.text.latex import readable
@@ -37,7 +37,7 @@ def compose(
 ) -> Draft:
     """`selection` as text; where the question has `parts`, each of them under its own words.
     `notice` is passed on to the answer (a model server that failed)."""
-    writer = _Writer()
+    writer = _QuotedText()
     for part, own in parts:
         writer.say(f"{part.question}?", marked=f"**{escaped(part.question)}?**")
         writer.gap()
@@ -62,7 +62,7 @@ def compose(
     )
 
 
-def _compose(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _compose(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     selection = replace(selection, evidence=_distinct(selection.evidence))
     known = [*selection.papers, *selection.near]
     recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
@@ -83,7 +83,7 @@ def _compose(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> N
         _list(parsed, selection, writer)
 
 
-class _Writer:
+class _QuotedText:
     """Sentences and the Markdown they stand in, kept in step. No quote is said twice."""
 
     def __init__(self) -> None:
@@ -114,7 +114,7 @@ class _Writer:
         last = self._lines.pop()
         self._lines[-1] += " " + last
 
-    def quote(self, opening: Said, evidence: Sequence[Evidence], *, lead: str = "") -> None:
+    def quote(self, opening: MarkedText, evidence: Sequence[Evidence], *, lead: str = "") -> None:
         """`opening` and the first quote as one sentence; the others follow on the same line, each
         with its own marker."""
         first, *rest = evidence
@@ -140,7 +140,7 @@ class _Writer:
         return self._numbering.citations
 
 
-def _list(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _list(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     """For lists and explanations: a line a paper."""
     writer.say(found(parsed, selection))
     writer.gap()
@@ -156,7 +156,7 @@ def _list(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None
         writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
 
 
-def _fact(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _fact(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     stands_for = {p: f"{e.short}: {e.long}. " for e in parsed.expansions for p in e.papers}
     for number, paper in enumerate(selection.papers):
         quotes = _of(paper, selection.evidence)
@@ -182,10 +182,10 @@ def _defines(parsed: ParsedQuestion, selection: Selection) -> bool:
 
 def _records(
     parsed: ParsedQuestion,
-    told: Sequence[Said],
+    told: Sequence[MarkedText],
     papers: Sequence[Paper],
     selection: Selection,
-    writer: _Writer,
+    writer: _QuotedText,
 ) -> None:
     """What the records say, then a quote of each paper that shows which it is."""
     for said in told:
@@ -197,12 +197,12 @@ def _records(
         quotes = _of(paper, selection.evidence)
         if len(papers) == 1:
             opening = "From its abstract"
-            writer.quote(Said(plain=opening, marked=opening), quotes)
+            writer.quote(MarkedText(plain=opening, marked=opening), quotes)
         else:
             writer.quote(heading(paper), quotes, lead="- ")
 
 
-def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     shown = len(selection.papers)
     if selection.unmet:
         writer.say(unowned(selection.unmet))
@@ -223,7 +223,7 @@ def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _Writer)
             writer.say(writer.words(item), item, lead="- ")
 
 
-def _decline(parsed: ParsedQuestion, selection: Selection, writer: _Writer) -> None:
+def _decline(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
     told, evidence = declining(parsed, selection), selection.evidence
     papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
     writer.say(f"{told} {before_the_nearest(parsed, selection)}" if papers else told)

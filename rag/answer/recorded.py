@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.answer.templates import Said
+from rag.answer.templates import MarkedText
 from rag.corpus.people import in_order
 from rag.question.schema import ParsedQuestion
 from rag.records import Paper, RecordField
@@ -17,9 +17,9 @@ from rag.text.markdown import bold, escaped
 from rag.text.words import enumerated, number_of, when
 
 
-def records_told(parsed: ParsedQuestion, papers: Sequence[Paper]) -> list[Said]:
+def records_told(parsed: ParsedQuestion, papers: Sequence[Paper]) -> list[MarkedText]:
     """A sentence a paper and field, or one that compares two papers where both records tell."""
-    found: list[Said] = []
+    found: list[MarkedText] = []
     if parsed.record is None:
         return []
     for name in parsed.record.fields:
@@ -28,12 +28,12 @@ def records_told(parsed: ParsedQuestion, papers: Sequence[Paper]) -> list[Said]:
     return found
 
 
-def _named(paper: Paper, says: str) -> Said:
+def _named(paper: Paper, says: str) -> MarkedText:
     title = readable(paper.title)
-    return Said(f"{title} {says}", f"{bold(title)} {escaped(says)}")
+    return MarkedText(f"{title} {says}", f"{bold(title)} {escaped(says)}")
 
 
-def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> Said | None:
+def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> MarkedText | None:
     if len(papers) != 2 or name not in ("date", "upvotes", "author_count"):
         return None
     if name == "date":
@@ -57,7 +57,7 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> S
         return None
     titles = [readable(paper.title) for paper in papers]
     if first == second:
-        return Said(
+        return MarkedText(
             f"{titles[0]} and {titles[1]} {same}",
             f"{bold(titles[0])} and {bold(titles[1])} {same}",
         )
@@ -69,7 +69,7 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> S
             f" {shown(titles[other])} ({values[other]})."
         )
 
-    return Said(say(str), say(bold))
+    return MarkedText(say(str), say(bold))
 
 
 _MORE = {

@@ -35,14 +35,14 @@ NEAREST = "What comes nearest:"
 """With these words a refusal shows papers that are not its answer."""
 
 
-class Said(NamedTuple):
+class MarkedText(NamedTuple):
     """A piece of an answer: as text, and as the Markdown that shows this text."""
 
     plain: str
     marked: str
 
 
-def heading(paper: Paper, filters: Filters | None = None) -> Said:
+def heading(paper: Paper, filters: Filters | None = None) -> MarkedText:
     """Title and year; the whole date or the upvotes where the question is about these."""
     about = []
     if paper.published:
@@ -59,7 +59,7 @@ def heading(paper: Paper, filters: Filters | None = None) -> Said:
         about.append(_people(paper.authors))
     title = readable(paper.title)
     rest = f" ({', '.join(about)})" if about else ""
-    return Said(title + rest, bold(title) + rest)
+    return MarkedText(title + rest, bold(title) + rest)
 
 
 def _people(authors: Sequence[str]) -> str:

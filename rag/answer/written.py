@@ -11,15 +11,15 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer.citations import Checked, check, says_nothing_found
+from rag.answer.citations import CheckedReply, check, says_nothing_found
 from rag.answer.instructions import NOTHING_FOUND, SAID_OTHERWISE
 from rag.answer.markers import keys_in
-from rag.answer.packing import Packed
+from rag.answer.packing import PackedEvidence
 from rag.answer.prompts import build, build_repair
 from rag.answer.replies import cleaned, finished, why_unusable
 from rag.answer.templates import heading
 from rag.errors import BadReply, ModelServerError, ServerRejected
-from rag.model_calls import LATER, NOTHING, Said, say
+from rag.model_calls import LATER, NOTHING, ModelReply, say
 from rag.ports import ChatModel, Message
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Evidence, Paper, Sentence, Status, Usage
@@ -35,7 +35,7 @@ _CLAIMS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class AnswerLimits:
     """Of one answer. Calls and prompt tokens are those of all its calls together."""
 
     calls: int = 4
@@ -43,7 +43,7 @@ class Limits:
     answer_tokens: int = 1500
 
 
-_USUAL = Limits()
+_USUAL = AnswerLimits()
 
 
 def compose(
@@ -51,7 +51,7 @@ def compose(
     papers: Sequence[Paper],
     model: ChatModel,
     *,
-    limits: Limits = _USUAL,
+    limits: AnswerLimits = _USUAL,
     spent: Usage = NOTHING,
 ) -> Generator[str, None, Draft]:
     """Yield the reply's text as it streams, keys and all; return the checked Draft.
@@ -65,7 +65,7 @@ def compose(
     Raises ModelServerError, with the usage, BadReply among them when not one sentence of the reply
     could be supported: what was yielded is void then, and quoted sentences are the better answer.
     """
-    writer = _Writer(
+    writer = _AnswerByModel(
         parsed=parsed,
         model=model,
         limits=limits,
@@ -80,13 +80,13 @@ def compose(
 
 
 @dataclass(kw_only=True)
-class _Writer:
+class _AnswerByModel:
     """One answer in the making. `longest`: prompt that the model takes. `usage` is kept up to date,
     for an answer that fails."""
 
     parsed: ParsedQuestion
     model: ChatModel
-    limits: Limits
+    limits: AnswerLimits
     spent: Usage
     longest: int
 
@@ -116,7 +116,7 @@ class _Writer:
         notices = (*checked.notices, *_notices(said), *self._unread(packed, room))
         return replace(_draft(parsed, papers, checked), notices=notices, usage=self.usage)
 
-    def _unread(self, packed: Packed, room: int) -> Iterator[str]:
+    def _unread(self, packed: PackedEvidence, room: int) -> Iterator[str]:
         """What of the papers found the model has not seen."""
         if packed.read < packed.total or packed.cut:
             part = f", {packed.cut} of them in part" if packed.cut else ""
@@ -133,9 +133,9 @@ class _Writer:
     def _may_call(self, calls: int) -> bool:
         return self.usage.calls + calls <= self.limits.calls
 
-    def _call(self, messages: Sequence[Message]) -> Generator[str, None, Said]:
+    def _call(self, messages: Sequence[Message]) -> Generator[str, None, ModelReply]:
         """`say`, for prose. Raises BadReply for what is none."""
-        said = Said()
+        said = ModelReply()
         try:
             yield from say(self.model, messages, self.limits.answer_tokens, said)
         finally:
@@ -145,8 +145,8 @@ class _Writer:
         return said
 
     def _repaired(
-        self, evidence: Sequence[Evidence], reply: str, checked: Checked
-    ) -> Checked | None:
+        self, evidence: Sequence[Evidence], reply: str, checked: CheckedReply
+    ) -> CheckedReply | None:
         """A second try that supports more and cites no fewer papers, or None. It is asked for with
         the abstracts that the reply names a key of alone: a fraction of what was read."""
         keys = keys_in(reply, {item.key: item for item in evidence})
@@ -175,7 +175,7 @@ class _Writer:
         return again if fewer and covers else None
 
 
-def _run(call: Generator[str, None, Said]) -> Said:
+def _run(call: Generator[str, None, ModelReply]) -> ModelReply:
     while True:
         try:
             next(call)
@@ -183,7 +183,7 @@ def _run(call: Generator[str, None, Said]) -> Said:
             return stop.value  # type: ignore[no-any-return]
 
 
-def _draft(parsed: ParsedQuestion, papers: Sequence[Paper], checked: Checked) -> Draft:
+def _draft(parsed: ParsedQuestion, papers: Sequence[Paper], checked: CheckedReply) -> Draft:
     status = _status(parsed, checked)
     answers = checked.papers if status == "answered" else ()
     ranked = (paper.paper_id for paper in papers)
@@ -219,7 +219,7 @@ def with_nearest(draft: Draft, parsed: ParsedQuestion, papers: Sequence[Paper]) 
     )
 
 
-def _status(parsed: ParsedQuestion, checked: Checked) -> Status:
+def _status(parsed: ParsedQuestion, checked: CheckedReply) -> Status:
     """By how the reply opens and what of it holds. A reply that opens with what the abstracts do
     not say is no answer, unless it has a good deal to say after all: some models begin with the
     part that is missing."""
@@ -244,12 +244,12 @@ def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def _declines(checked: Checked) -> bool:
+def _declines(checked: CheckedReply) -> bool:
     """Whether the reply says that the abstracts do not say, and puts no paper forward besides."""
     return not checked.papers and any(says_nothing_found(s.text) for s in checked.sentences)
 
 
-def _notices(said: Said) -> Iterator[str]:
+def _notices(said: ModelReply) -> Iterator[str]:
     if said.cut:
         yield (
             f"The answer was cut after {said.usage.completion_tokens:,} tokens"
@@ -259,7 +259,7 @@ def _notices(said: Said) -> Iterator[str]:
         yield less
 
 
-def heard_less(said: Said) -> str:
+def heard_less(said: ModelReply) -> str:
     """That the server has read but a part of the prompt; empty where it has not."""
     if said.read is None or said.read >= 0.5 * said.sent:
         return ""

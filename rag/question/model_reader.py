@@ -16,7 +16,7 @@ from rag.corpus.lexicon import Lexicon
 from rag.errors import BadReply, ModelServerError, ServerBusy
 from rag.fields import json_schema, prefer
 from rag.filters import Filters
-from rag.model_calls import NOTHING, Said, say
+from rag.model_calls import NOTHING, ModelReply, say
 from rag.ports import ChatModel, Message
 from rag.question.conversation import restricted, shown
 from rag.question.parse import QuestionParser
@@ -94,7 +94,7 @@ def read_with(
     messages = _messages(offline, titles, today, model)
     if messages is None:
         return ModelReading(parsed=offline)
-    said = Said()
+    said = ModelReply()
     try:
         for _ in say(model, messages, max_tokens, said, schema=answer_schema()):
             pass

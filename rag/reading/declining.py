@@ -23,7 +23,7 @@ from rag.reading.answer_types import HOW_MANY, sought
 from rag.reading.features import Views
 from rag.reading.mentions import mentions
 from rag.reading.pieces import Rows
-from rag.retrieval.ranking import Question, Ranking
+from rag.retrieval.ranking import EncodedQuestion, Ranking
 from rag.text.patterns import lazy
 from rag.text.words import STOPWORDS
 
@@ -145,7 +145,7 @@ class _Words:
     """The words of a question that carry meaning, each of one or more word pieces. clause: which
     clause each stands in. either: whether the question offers another in its place (`X or Y`)."""
 
-    def __init__(self, question: Question, text: str) -> None:
+    def __init__(self, question: EncodedQuestion, text: str) -> None:
         places = question.places
         self._first = np.flatnonzero(np.append(True, places[1:, 0] != places[:-1, 1]))
         self._counts = np.diff(np.append(self._first, len(places)))

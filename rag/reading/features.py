@@ -20,7 +20,7 @@ from rag.reading.late import KIND_SCALE, LateInteraction
 from rag.reading.pieces import Pieces, Rows
 from rag.records import Paper, Span
 from rag.retrieval.alternatives import weighed
-from rag.retrieval.ranking import Question, Ranking
+from rag.retrieval.ranking import EncodedQuestion, Ranking
 from rag.text.sentences import sentence_spans
 
 _KINDS = ("fact", "list", "compare", "explain")
@@ -152,7 +152,7 @@ def look(
     )
 
 
-def _question(parsed: ParsedQuestion, question: Question) -> dict[str, float]:
+def _question(parsed: ParsedQuestion, question: EncodedQuestion) -> dict[str, float]:
     asked = parsed.intent
     wanted = asked.answer_type if isinstance(asked, FactAsked) else "none"
     words = question.places[1:, 0] != question.places[:-1, 1]

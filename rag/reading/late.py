@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rag.ports import Encoded, Vectors
-from rag.retrieval.ranking import Question
+from rag.retrieval.ranking import EncodedQuestion
 
 KIND_SCALE = 20.0
 """`fits` of as much as one unit of late interaction."""
@@ -40,7 +40,7 @@ class LateInteraction:
 
     arrays: Mapping[str, Vectors] = field(default_factory=dict)
 
-    def questions(self, question: Question, own_start: int) -> tuple[Looked, Looked]:
+    def questions(self, question: EncodedQuestion, own_start: int) -> tuple[Looked, Looked]:
         """What papers, and what sentences, are compared with."""
         if not self.arrays or question.encoded is None:
             plain = Looked(vectors=question.tokens, weights=question.weights)
@@ -49,7 +49,7 @@ class LateInteraction:
         states = question.encoded.tokens
         return self._looked("paper", states, told), self._looked("sentence", states, told)
 
-    def fits(self, question: Question, vectors: Vectors, told: Vectors) -> Vectors:
+    def fits(self, question: EncodedQuestion, vectors: Vectors, told: Vectors) -> Vectors:
         """(S,) how well sentences suit the question by their kind. vectors: (S, 128); told: see
         `kinds`."""
         if "kind_question" not in self.arrays:
@@ -66,7 +66,7 @@ class LateInteraction:
         return Looked(vectors=np.asarray(vectors, np.float32), weights=np.asarray(weights))
 
 
-def traits(question: Question, encoded: Encoded, own_start: int) -> Vectors:
+def traits(question: EncodedQuestion, encoded: Encoded, own_start: int) -> Vectors:
     """(t, 4) of each word piece: 1, its idf, whether it carries meaning, whether an earlier turn
     said it."""
     begins = encoded.offsets[:, 0]

@@ -31,7 +31,7 @@ from rag.ports import Embedder, Encoded, TokenEncoder, Vectors
 from rag.question.schema import ParsedQuestion, Topic
 from rag.retrieval.alternatives import masks, weighed, wordings
 from rag.retrieval.fusion import Fusion, fused
-from rag.retrieval.ranking import Question, Ranking, Rows
+from rag.retrieval.ranking import EncodedQuestion, Ranking, Rows
 from rag.storage.generations import Indexes
 from rag.storage.papers import PaperStore
 from rag.storage.token_vectors import TokenStore, project
@@ -169,20 +169,20 @@ class Retriever:
             near[best] = np.maximum(near[best], close - np.median(close))
         return near
 
-    def _read(self, topic: Topic) -> Question:
+    def _read(self, topic: Topic) -> EncodedQuestion:
         """Both encodings of the question from one pass, the earlier turns first."""
         text = topic.text
         tokens = self.indexes.tokens
         if tokens is None or not isinstance(self._embedder, TokenEncoder):
-            return Question(vector=self._embedder.embed_query(text))
+            return EncodedQuestion(vector=self._embedder.embed_query(text))
         encoded = self._embedder.encode_query(text)
         idf = tokens.idf(encoded.ids)
         weights = idf * _content(text, encoded)
         weights[encoded.offsets[:, 0] < topic.own_start] *= self._weights.carried
         kept = weights > 0
         if not kept.any():
-            return Question(vector=encoded.embedding, encoded=encoded, idf=idf)
-        return Question(
+            return EncodedQuestion(vector=encoded.embedding, encoded=encoded, idf=idf)
+        return EncodedQuestion(
             vector=encoded.embedding,
             tokens=project(encoded.tokens[kept]),
             weights=weights[kept] / weights[kept].sum(),
@@ -212,10 +212,10 @@ class Retriever:
         most = min(self._weights.nominated, len(dense))
         nearest = self.indexes.nearest.search(vector, self._weights.nominated)
         chunk_rows = [self.indexes.chunk_row_of[chunk_id] for chunk_id, _ in nearest]
-        wholes = np.argpartition(-dense, most - 1)[:most]
+        by_paper = np.argpartition(-dense, most - 1)[:most]
         words = np.argpartition(-lexical, most - 1)[:most]
         passages = self.indexes.chunk_paper[chunk_rows]
-        return np.unique(np.concatenate([passages, wholes, words[lexical[words] > 0]])).astype(
+        return np.unique(np.concatenate([passages, by_paper, words[lexical[words] > 0]])).astype(
             np.int64
         )
 
@@ -228,7 +228,7 @@ class Retriever:
         return np.asarray(np.max(shares, axis=0), np.float32)
 
     def _dense(self, vector: Vectors) -> Vectors:
-        """(papers,) cosines of the question with the papers as wholes."""
+        """(papers,) cosines of the question with the papers' vectors."""
         return np.asarray(self.indexes.paper_vectors @ vector, np.float32)
 
     def _neighbouring(self, rows: Rows, scores: Vectors) -> Vectors:
@@ -240,7 +240,9 @@ class Retriever:
         found = (everywhere[self.indexes.neighbours[rows]] * say).sum(axis=1)
         return np.asarray(found / say.sum(axis=1), np.float32)
 
-    def _late(self, store: TokenStore, question: Question, rows: Rows, scores: Vectors) -> Vectors:
+    def _late(
+        self, store: TokenStore, question: EncodedQuestion, rows: Rows, scores: Vectors
+    ) -> Vectors:
         most = min(self._weights.rescored, len(rows))
         best = np.argpartition(-scores, most - 1)[:most]
         nearest = store.best(question.tokens, rows[best])

@@ -33,7 +33,7 @@ _COMMON = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
+class EncodedQuestion:
     """A question as vectors. vector: (d,). tokens: (q, 128) of the word pieces that carry meaning,
     weights: (q,) summing to 1; none where the embedder gives no token vectors."""
 
@@ -86,8 +86,8 @@ class Ranking:
         rows: Rows,
         scores: Vectors,
         parts: dict[str, Vectors],
-        question: Question | None,
-        asked: Callable[[], Question] | None = None,
+        question: EncodedQuestion | None,
+        asked: Callable[[], EncodedQuestion] | None = None,
     ) -> None:
         self.parsed = parsed
         self.rows = rows
@@ -146,7 +146,7 @@ class Ranking:
         """The sentences of the paper at place `at`, in their order, scored."""
         return self._passages(at, paper, self.question)
 
-    def _passages(self, at: int, paper: Paper, question: Question | None) -> list[Passage]:
+    def _passages(self, at: int, paper: Paper, question: EncodedQuestion | None) -> list[Passage]:
         spans = sentence_spans(paper.abstract) or (Span(start=0, end=len(paper.abstract)),)
         scores = self._sentence_scores(int(self.rows[at]), paper, spans, question)
         return [
@@ -176,7 +176,7 @@ class Ranking:
         return bool(question and self._indexes.tokens is not None and not len(question.weights))
 
     @cached_property
-    def question(self) -> Question | None:
+    def question(self) -> EncodedQuestion | None:
         """As it was asked; None where the question states nothing but constraints."""
         return self._asked() if self._asked else self._ranked_by
 
@@ -247,7 +247,7 @@ class Ranking:
         return self._names.get(paper.paper_id, [])
 
     def _sentence_scores(
-        self, row: int, paper: Paper, spans: Sequence[Span], question: Question | None
+        self, row: int, paper: Paper, spans: Sequence[Span], question: EncodedQuestion | None
     ) -> list[float]:
         store = self._indexes.tokens
         if question is None:  # nothing but constraints: the beginning says what a paper is about

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from rag.errors import BadReply
-from rag.model_calls import NOTHING, Said, say
+from rag.model_calls import NOTHING, ModelReply, say
 from rag.ports import ChatModel, Message, Reranker
 from rag.retrieval.ranking import Ranking
 from rag.text.latex import readable
@@ -68,7 +68,7 @@ class ChatReranker:
             max_prompt_tokens=self._max_prompt_tokens,
             count=self._model.count_tokens,
         )
-        said = Said()
+        said = ModelReply()
         try:
             for _ in say(self._model, messages, self._max_tokens, said):
                 pass

@@ -18,7 +18,7 @@ from rag.errors import CatalogDamaged, EmbedderMismatch
 from rag.ports import Vectors
 from rag.records import Chunk, Paper
 from rag.storage.papers import SCHEMA, PaperStore, put_paper
-from rag.storage.token_vectors import TOKEN_DIMENSION, Packed
+from rag.storage.token_vectors import TOKEN_DIMENSION, PackedTokens
 
 SCHEMA_VERSION = 1
 
@@ -62,7 +62,7 @@ class Catalog(PaperStore):
         paper_id: str,
         chunks: Sequence[Chunk],
         vectors: Vectors,
-        tokens: Sequence[Packed | None],
+        tokens: Sequence[PackedTokens | None],
     ) -> None:
         """Replace a paper's chunks; `vectors` is (len(chunks), d) float32, `tokens` one a chunk
         (None where the embedder has none). Inside `writing()`."""
@@ -167,7 +167,7 @@ class Catalog(PaperStore):
             raise self._bad_vectors(rows[wrong][0])
         return [Chunk(chunk_id=r[0], paper_id=r[1], start=r[2], end=r[3]) for r in rows], vectors
 
-    def tokens(self) -> Iterator[tuple[str, Packed | None]]:
+    def tokens(self) -> Iterator[tuple[str, PackedTokens | None]]:
         """Paper id and tokens of every chunk, ordered by paper id and span. Raises
         CatalogDamaged for tokens that are not as they were written."""
         with self.errors():
@@ -184,7 +184,7 @@ class Catalog(PaperStore):
                     ids = np.frombuffer(blobs[2], "<i4").reshape(len(codes))
                 except (TypeError, ValueError) as error:
                     raise self._bad_vectors(chunk_id) from error
-                yield paper_id, Packed(codes=codes, spans=spans, ids=ids)
+                yield paper_id, PackedTokens(codes=codes, spans=spans, ids=ids)
 
     def _bad_vectors(self, chunk_id: str) -> CatalogDamaged:
         return CatalogDamaged(

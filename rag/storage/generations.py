@@ -40,7 +40,7 @@ from rag.storage.catalog import Catalog
 from rag.storage.exact_search import BackedIndex, ExactIndex, shortfall
 from rag.storage.paper_vectors import nearest_papers, paper_vectors
 from rag.storage.papers import Snapshot
-from rag.storage.token_vectors import Packed, TokenStore
+from rag.storage.token_vectors import PackedTokens, TokenStore
 
 FORMAT = 6
 _UNDIGESTED = "chroma.sqlite3"
@@ -123,9 +123,9 @@ def build(catalog: Catalog, target: Path, stage: Stage) -> None:
     np.save(target / "vectors.npy", vectors)
     chunk_paper = np.array([row[c.paper_id] for c in chunks], dtype=np.int32)
     lengths = np.array([c.end - c.start for c in chunks], np.float32)
-    wholes = paper_vectors(vectors, chunk_paper, lengths)
-    neighbours, cosines = nearest_papers(wholes)
-    np.save(target / "papers.npy", wholes)
+    of_papers = paper_vectors(vectors, chunk_paper, lengths)
+    neighbours, cosines = nearest_papers(of_papers)
+    np.save(target / "papers.npy", of_papers)
     np.savez(
         target / "rows.npz",
         neighbours=neighbours,
@@ -171,7 +171,7 @@ def open_folder(target: Path, *, read_only: bool = False) -> Indexes:
             raise IndexDamaged(f"Files in {target} are not as they were written.")
         rows = np.load(target / "rows.npz")
         vectors = np.load(target / "vectors.npy", mmap_mode="r")
-        wholes = np.load(target / "papers.npy", mmap_mode="r")
+        of_papers = np.load(target / "papers.npy", mmap_mode="r")
         has_tokens = (target / "tokens").exists()
         tokens = TokenStore.open(target / "tokens") if has_tokens else None
         lexicon = from_json((target / "lexicon.json").read_text("utf-8"))
@@ -193,7 +193,7 @@ def open_folder(target: Path, *, read_only: bool = False) -> Indexes:
         chunk_paper=rows["chunk_paper"],
         chunk_spans=rows["chunk_spans"],
         vectors=vectors,
-        paper_vectors=wholes,
+        paper_vectors=of_papers,
         neighbours=rows["neighbours"],
         neighbour_cosines=rows["neighbour_cosines"],
         nearest=nearest,
@@ -241,7 +241,7 @@ def _build_chroma(folder: Path, ids: Sequence[str], vectors: Vectors) -> str:
 
 def _tokens(catalog: Catalog, paper_ids: Sequence[str]) -> TokenStore | None:
     """None where a chunk has no tokens: late interaction is for all papers or none."""
-    held: dict[str, list[Packed]] = {paper_id: [] for paper_id in paper_ids}
+    held: dict[str, list[PackedTokens]] = {paper_id: [] for paper_id in paper_ids}
     for paper_id, packed in catalog.tokens():
         if packed is None:
             return None

@@ -150,7 +150,7 @@ def renewed(catalog: Catalog, stale: Indexes, stage: Stage) -> Indexes:
         )
 
 
-class Shelf:
+class IndexManager:
     """The catalog with its current indexes, for as long as a process lives. Thread-safe.
 
     `indexes()` follows the catalog: when another process has swapped in a new generation, the

@@ -23,7 +23,7 @@ _MOST = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Match:
+class MatchingPaper:
     """A paper that answers: `spans` of its abstract that prove it, and a sentence, unchecked, on
     what it says; empty where there is none."""
 
@@ -38,14 +38,14 @@ class Match:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class JudgedBatch:
     """A batch of papers, and those of them that match."""
 
     papers: tuple[str, ...]
-    matches: tuple[Match, ...] = ()
+    matches: tuple[MatchingPaper, ...] = ()
 
 
-class Judgements:
+class ModelJudgements:
     """Those on one question. `known`: of before, by the first paper of the batch; none where
     `fresh`, which also forgets them. Never raises OSError: `trouble` says what could not be kept.
     Not thread-safe."""
@@ -58,7 +58,7 @@ class Judgements:
                 self._file.unlink()
         self.known = {judged.papers[0]: judged for judged in self._read() if judged.papers}
 
-    def keep(self, judged: Judged) -> None:
+    def keep(self, judged: JudgedBatch) -> None:
         line = json.dumps(freeze(judged), ensure_ascii=False)
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ class Judgements:
                 f" {error.strerror or error}."
             )
 
-    def _read(self) -> list[Judged]:
+    def _read(self) -> list[JudgedBatch]:
         try:
             lines = self._file.read_text("utf-8", errors="replace").splitlines()
         except OSError:
@@ -79,7 +79,7 @@ class Judgements:
         found = []
         for line in lines:
             with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
-                found.append(thaw(Judged, json.loads(line)))
+                found.append(thaw(JudgedBatch, json.loads(line)))
         return [judged for judged in found if judged is not None]
 
     def _sweep(self) -> None:

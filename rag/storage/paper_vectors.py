@@ -1,4 +1,4 @@
-"""Papers as wholes: one vector for each, and which are nearest to which. Pure functions."""
+"""One vector for each paper, and which are nearest to which. Pure functions."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def paper_vectors(vectors: Vectors, chunk_paper: NDArray[np.int32], lengths: Vec
     return np.asarray(sums / norms, np.float32)
 
 
-def nearest_papers(wholes: Vectors, k: int = 3) -> tuple[NDArray[np.int32], Vectors]:
+def nearest_papers(vectors: Vectors, k: int = 3) -> tuple[NDArray[np.int32], Vectors]:
     """Rows and cosines (papers, k) of the papers nearest to each, exact, in blocks: 1 s for
     5,000 papers, and a hundred times that for ten times as many."""
-    count = len(wholes)
+    count = len(vectors)
     rows = np.repeat(np.arange(count, dtype=np.int32)[:, None], k, axis=1)
     cosines = np.ones((count, k), np.float32)
     if count > k:
         for start in range(0, count, _BLOCK):
-            similar = wholes[start : start + _BLOCK] @ wholes.T
+            similar = vectors[start : start + _BLOCK] @ vectors.T
             own = np.arange(len(similar))
             similar[own, start + own] = -2.0
             best = np.argpartition(-similar, k, axis=1)[:, :k]

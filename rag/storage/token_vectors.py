@@ -31,7 +31,7 @@ Offsets = NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Packed:
+class PackedTokens:
     """The tokens of one passage. codes: (t, 128) int8. spans: (t, 2) offsets into the abstract,
     (TITLE, TITLE) for those of the title. ids: (t,) word-piece ids."""
 
@@ -54,7 +54,9 @@ def project(states: Vectors) -> Vectors:
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
 
 
-def pack(encoded: Encoded, text: str, *, passage_at: int, start: int, with_title: bool) -> Packed:
+def pack(
+    encoded: Encoded, text: str, *, passage_at: int, start: int, with_title: bool
+) -> PackedTokens:
     """Tokens of `text` = title + separator + passage, the passage beginning at `passage_at` there
     and at `start` in the abstract. Punctuation is dropped: it matches everywhere and says nothing.
     """
@@ -68,7 +70,7 @@ def pack(encoded: Encoded, text: str, *, passage_at: int, start: int, with_title
     spans[in_title] = TITLE
     vectors = project(encoded.tokens[keep])
     scale = 127 / np.maximum(np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9), 1e-9)
-    return Packed(
+    return PackedTokens(
         codes=np.round(vectors * scale).astype(np.int8),
         spans=spans[keep].astype(np.int32),
         ids=encoded.ids[keep].astype(np.int32),
@@ -102,7 +104,7 @@ class TokenStore:
     document_frequency: NDArray[np.int32]
 
     @classmethod
-    def assemble(cls, papers: Sequence[Iterable[Packed]]) -> TokenStore:
+    def assemble(cls, papers: Sequence[Iterable[PackedTokens]]) -> TokenStore:
         """From the passages of each paper, in row order."""
         codes: list[Codes] = []
         spans: list[Offsets] = []

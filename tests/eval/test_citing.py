@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.judges import Embedding, Exact, Judge, Model, Overlap
+from eval.judges import Embedding, Exact, Judge, ModelJudge, Overlap
 from eval.measures import citing
 from eval.measures.base import Score
 from eval.questions import Question
@@ -33,7 +33,7 @@ def question(tmp_path: Path) -> Question:
     return questions(tmp_path)["q1"]
 
 
-class Scripted:
+class ScriptedJudge:
     """Supports a claim when the passages hold every word of `needs[claim]`."""
 
     name = "scripted"
@@ -107,7 +107,7 @@ def test_alce_by_hand(question: Question) -> None:
         ],
         [CITES_CURE, CITES_STEER],
     )
-    judge = Scripted(a="CURE", b="CURE STEER", c="", d="zebra")
+    judge = ScriptedJudge(a="CURE", b="CURE STEER", c="", d="zebra")
     judge.needs["c"] = "never"
     assert citing.citation_recall(case(question, given), judge) == pytest.approx(2 / 4)
     assert citing.citation_precision(case(question, given), judge) == pytest.approx(3 / 5)
@@ -169,7 +169,7 @@ def test_judges_without_a_model(claim: str, exact: bool, overlap: bool) -> None:
 
 def test_a_model_judges_in_one_word() -> None:
     chat = ScriptedChat(["Yes.", "no", "Perhaps", ServerTimeout("late")])
-    judge = Model(chat)
+    judge = ModelJudge(chat)
     assert judge.supports("a", ["b"])
     assert not judge.supports("a", ["b"])
     with pytest.raises(ValueError, match="neither yes nor no"):

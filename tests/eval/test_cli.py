@@ -38,9 +38,11 @@ class Bench:
         self.weights.append(weights)
         catalog = SimpleNamespace(papers=lambda: list(PAPERS.values()))
         indexes = SimpleNamespace(corpus_hash=self.corpus * 8)
-        shelf = SimpleNamespace(catalog=catalog, indexes=lambda: indexes)
+        index_manager = SimpleNamespace(catalog=catalog, indexes=lambda: indexes)
         embedder = SimpleNamespace(fingerprint="fake-embedder")
-        assistant = SimpleNamespace(shelf=shelf, embedder=embedder, config=config, model=None)
+        assistant = SimpleNamespace(
+            index_manager=index_manager, embedder=embedder, config=config, model=None
+        )
         assistant.stream, assistant.weights = self.fake.stream, weights or Weights()
         return assistant
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.graders import Citations, LlamaIndex
-from eval.judges import Model
+from eval.judges import ModelJudge
 from eval.run import answer_all
 from eval.runs import cases
 from eval.summary import summarise
@@ -60,7 +60,7 @@ def test_a_judge_that_fails_leaves_a_gap(
     server.script(broken)  # type: ignore[arg-type]
     asked = list(questions(tmp_path).values())
     model = OpenAIChat(model="judge", base_url=server.url)
-    graders = [Citations(Model(model))]
+    graders = [Citations(ModelJudge(model))]
     rows = answer_all(asked, script(), papers=PAPERS, graders=graders)
     bare = answer_all(asked, script(), papers=PAPERS)
     graded, plain = (summarise(cases(asked, r, PAPERS)) for r in (rows, bare))
@@ -70,7 +70,7 @@ def test_a_judge_that_fails_leaves_a_gap(
 
 def test_citations_by_a_model(server: ScriptedServer, tmp_path: Path) -> None:
     server.script(say("yes"))
-    grader = Citations(Model(chat(server)))
+    grader = Citations(ModelJudge(chat(server)))
     values = grader.grade(case(questions(tmp_path)["q2"], FACT_ANSWER))
     assert values == {"citation recall (model)": 1.0, "citation precision (model)": 1.0}
     assert grader.grade(case(questions(tmp_path)["q2"], answer())) == {}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readers import BUNDLED, Reading, read, read_bytes
+from ingest.readers import BUNDLED, ReadResult, read, read_bytes
 from rag.records import Paper
 
 HEADER = "\n\n".join(
@@ -27,26 +27,26 @@ ABSTRACT = "We study how a page is read. It is read line by line, and nothing is
 
 
 @pytest.fixture(scope="module")
-def corpus() -> Reading:
+def corpus() -> ReadResult:
     return read([BUNDLED])
 
 
-def page(text: str, year: int | None = None) -> Reading:
+def page(text: str, year: int | None = None) -> ReadResult:
     return read_bytes(text.encode(), "page.txt", year=year)
 
 
-def told(reading: Reading) -> list[tuple[int | None, str]]:
+def told(reading: ReadResult) -> list[tuple[int | None, str]]:
     return [(problem.line, problem.message) for problem in reading.problems]
 
 
-def titles(reading: Reading) -> list[str]:
+def titles(reading: ReadResult) -> list[str]:
     return [record.title for record in reading.records]
 
 
 # The bundled corpus
 
 
-def test_corpus_has_the_known_counts(corpus: Reading) -> None:
+def test_corpus_has_the_known_counts(corpus: ReadResult) -> None:
     assert corpus.problems == ()
     counts = Counter(record.sources[0].name[:3] for record in corpus.records)
     assert counts == {"000": 104, "001": 93, "002": 200, "003": 127, "004": 88}
@@ -59,14 +59,14 @@ def test_corpus_has_the_known_counts(corpus: Reading) -> None:
     assert {record.date_precision for record in dated} == {"day"}
 
 
-def test_corpus_dates_without_a_year_get_the_year_after_the_latest(corpus: Reading) -> None:
+def test_corpus_dates_without_a_year_get_the_year_after_the_latest(corpus: ReadResult) -> None:
     text = (BUNDLED / "001_ecbeae0e07e1d581.txt").read_text("utf-8")
     bare = re.findall(r"·\n[A-Z][a-z]{2} \d+(?: \d+)?$", text, re.MULTILINE)
     of_2025 = [r for r in corpus.records if r.published and r.published.startswith("2025")]
     assert len(of_2025) == len(bare) > 0
 
 
-def test_corpus_agrees_with_a_naive_reader(corpus: Reading) -> None:
+def test_corpus_agrees_with_a_naive_reader(corpus: ReadResult) -> None:
     """In the bundled pages length alone tells titles, abstracts and the rest apart."""
     expected = []
     for path in sorted(BUNDLED.glob("*.txt")):
@@ -79,7 +79,7 @@ def test_corpus_agrees_with_a_naive_reader(corpus: Reading) -> None:
     assert [(r.title, r.abstract) for r in corpus.records] == expected
 
 
-def test_corpus_records_stand_where_their_source_says(corpus: Reading) -> None:
+def test_corpus_records_stand_where_their_source_says(corpus: ReadResult) -> None:
     for record in corpus.records:
         (source,) = record.sources
         lines = (BUNDLED / source.name).read_text("utf-8").split("\n")

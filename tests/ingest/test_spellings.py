@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readers import Reading, read_bytes
+from ingest.readers import ReadResult, read_bytes
 
 PAPER = {"title": "A Title", "abstract": "We study how a page is read."}
 
 
-def read(**more: object) -> Reading:
+def read(**more: object) -> ReadResult:
     return read_bytes(json.dumps({**PAPER, **more}).encode(), "p.jsonl")
 
 

@@ -1,4 +1,4 @@
-"""The flow with a model: calls and budget, usage and cost, fallbacks, reranking, receipts."""
+"""The flow with a model: calls and budget, usage and cost, fallbacks, reranking."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rag.events import Fallback, Finished, Selected, Understood
 from rag.ports import ChatModel, Reranker
 from rag.records import Answer, Turn
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import filled
 
 QUESTION = "which papers propose a method for robots?"
@@ -48,7 +48,7 @@ def make(catalog: Catalog) -> Any:
     ) -> Assistant:
         config = Config(data_dir=Path("unused"), model=model.name if model else None, **settings)
         return Assistant(
-            shelf=Shelf(catalog),
+            index_manager=IndexManager(catalog),
             embedder=HashEmbedder(),
             config=config,
             model=model,

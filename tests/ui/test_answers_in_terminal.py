@@ -71,7 +71,7 @@ def test_papers_equal_the_corpus(run: Run, bundled_dir: Path) -> None:
 
 
 def test_history_makes_a_follow_up(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
-    history = tmp_path / "talk.json"
+    history = tmp_path / "history.json"
     history.write_text(
         json.dumps(
             [
@@ -115,7 +115,7 @@ def test_constraints_are_told_in_words(filters: dict[str, Any], told: str) -> No
 def test_a_follow_up_shows_no_ids(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
     question = "which papers mitigate entropy collapse in RLVR?"
     answer = loaded(run, "ask", question, "--json", "--data-dir", bundled_dir)
-    history = tmp_path / "talk.json"
+    history = tmp_path / "history.json"
     turns = [
         {"role": "user", "content": question},
         {"role": "assistant", "content": answer["text"], "papers": answer["papers"]},

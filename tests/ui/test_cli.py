@@ -22,7 +22,7 @@ from ui.cli import main
     ],
 )
 def test_bad_history_is_refused(run: Run, tmp_path: Path, content: str, complaint: str) -> None:
-    file = tmp_path / "talk.json"
+    file = tmp_path / "history.json"
     file.write_text(content)
     code, out, err = run("ask", "x", "--history", file)
     assert (code, out) == (2, "")
@@ -119,7 +119,7 @@ def test_what_is_no_text_is_refused(run: Run, tmp_path: Path, bundled_dir: Path)
     code, out, err = run("ask", os.fsdecode(b"entropy \xff"), "--data-dir", bundled_dir)
     assert (code, out) == (2, "")
     assert "not valid UTF-8" in err
-    history = tmp_path / "talk.json"
+    history = tmp_path / "history.json"
     history.write_text('[{"role": "user", "content": "entropy \\ud800"}]')
     asked = ("ask", "and robots?", "--history", history, "--data-dir", bundled_dir)
     code, out, err = run(*asked)

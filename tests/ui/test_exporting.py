@@ -13,7 +13,7 @@ from rag.export import FORMATS
 from rag.text.latex import readable
 from tests.rag.export.test_bibliographies import pandoc, same
 from tests.ui.commands import Run, loaded
-from tests.ui.web.test_conversations import exchange
+from tests.ui.web.test_conversations import answered_turn
 from ui.web.conversations import Conversations
 
 QUESTION = "which papers mitigate entropy collapse in RLVR?"
@@ -23,8 +23,8 @@ QUESTION = "which papers mitigate entropy collapse in RLVR?"
 def kept(tmp_path: Path) -> Path:
     """A data folder with two conversations of two visitors; the second is the last one."""
     conversations = Conversations(tmp_path)
-    conversations.keep("anna", "aaa-1", [exchange("which papers: mitigate entropy?")])
-    conversations.keep("bert", "bbb-2", [exchange("slow papers")])
+    conversations.keep("anna", "aaa-1", [answered_turn("which papers: mitigate entropy?")])
+    conversations.keep("bert", "bbb-2", [answered_turn("slow papers")])
     conversations.close()
     return tmp_path
 

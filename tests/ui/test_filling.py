@@ -53,7 +53,7 @@ def test_reindex_rebuilds(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
 
 
 def test_judged_answers_become_drafts(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
-    from tests.ui.web.test_conversations import exchange
+    from tests.ui.web.test_conversations import answered_turn
     from ui.web.conversations import Conversations, digest
     from ui.web.judgements import Judgement
 
@@ -63,7 +63,7 @@ def test_judged_answers_become_drafts(run: Run, bundled_dir: Path, tmp_path: Pat
     assert (code, out.exists()) == (2, False)
     assert "No answer has been judged" in err
     conversations = Conversations(folder)
-    asked = exchange("plain")
+    asked = answered_turn("plain")
     conversations.keep("someone", "c1", [asked])
     owner = digest("someone") or ""
     conversations.judgements.put(owner, "c1", asked.id, "", Judgement(verdict="up", note="so"))

@@ -130,7 +130,7 @@ def test_thinking_is_not_the_answer(ask: Ask, server: ScriptedServer, thinking: 
 def test_a_follow_up_shows_how_it_was_read(
     ask: Ask, server: ScriptedServer, tmp_path: Path
 ) -> None:
-    history = tmp_path / "talk.json"
+    history = tmp_path / "history.json"
     history.write_text(
         json.dumps(
             [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": "STEER does."}]

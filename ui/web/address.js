@@ -8,13 +8,13 @@ Object.assign(window.citewell, (() => {
   const MOST = 50; // marks that a tab keeps
   let routed = null;
 
-  // Where the address leads: { talk } or { view, parts, query }.
+  // Where the address leads: { conversation } or { view, parts, query }.
   function here() {
     const hash = location.hash.slice(1);
-    if (hash && !hash.startsWith("/")) return { view: "chat", talk: plain(hash), parts: [] };
+    if (hash && !hash.startsWith("/")) return { view: "chat", conversation: plain(hash), parts: [] };
     const cut = hash.indexOf("?");
     const [view, ...parts] = (cut < 0 ? hash : hash.slice(0, cut)).slice(1).split("/").map(plain);
-    return { view, talk: "", parts, query: new URLSearchParams(cut < 0 ? "" : hash.slice(cut)) };
+    return { view, conversation: "", parts, query: new URLSearchParams(cut < 0 ? "" : hash.slice(cut)) };
   }
 
   // Typed or cut off on its way, an address may not be one that can be decoded.
@@ -55,9 +55,9 @@ Object.assign(window.citewell, (() => {
   const markHere = () => history.state?.mark ?? "";
   const marked = (mark) => citewell.recall("marks", []).find(([name]) => name === mark)?.[1];
 
-  function stands(mark, talk) {
+  function stands(mark, conversation) {
     const others = citewell.recall("marks", []).filter(([name]) => name !== mark);
-    citewell.remember("marks", [...others, [mark, talk]].slice(-MOST));
+    citewell.remember("marks", [...others, [mark, conversation]].slice(-MOST));
   }
 
   function entitle(text) {

@@ -10,7 +10,7 @@ from rag.events import Event
 from rag.filters import Filters
 from rag.ports import Embedder
 from rag.records import Depth, Keeping, Mode, Turn
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 
 
 class Answers(Protocol):
@@ -20,7 +20,7 @@ class Answers(Protocol):
     def config(self) -> Config: ...
 
     @property
-    def shelf(self) -> Shelf: ...
+    def index_manager(self) -> IndexManager: ...
 
     @property
     def embedder(self) -> Embedder: ...

@@ -20,8 +20,8 @@ from rag.question.schema import ParsedQuestion, Topic
 from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
 from ui.web import store
-from ui.web.exchange import BUSY, Exchange
-from ui.web.judgements import Judgements
+from ui.web.judgements import VisitorJudgements
+from ui.web.turn import BUSY, ChatTurn
 
 TITLE_CHARS = 120
 WORDS = 20
@@ -45,7 +45,7 @@ class Conversations:
 
     def __init__(self, folder: Path) -> None:
         self._base = store.opened(folder)
-        self.judgements = Judgements(self._base)
+        self.judgements = VisitorJudgements(self._base)
 
     def close(self) -> None:
         self._base.close()
@@ -56,13 +56,13 @@ class Conversations:
         """Newest first, at most `most`; with `words`, those that have all of them in title,
         questions or answers."""
         sql = (
-            "SELECT id, title, updated, (SELECT count(*) FROM exchanges WHERE conversation = c.id)"
+            "SELECT id, title, updated, (SELECT count(*) FROM turns WHERE conversation = c.id)"
             " FROM conversations c WHERE (? IS NULL OR owner = ?)"
         )
         values: list[Any] = [digest(owner)] * 2
         for word in words.split()[:WORDS]:
             sql += (
-                " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM exchanges"
+                " AND (instr(lower(title), ?) OR EXISTS (SELECT 1 FROM turns"
                 " WHERE conversation = c.id AND instr(words, ?)))"
             )
             values += [word.lower()] * 2
@@ -71,28 +71,28 @@ class Conversations:
             rows = self._base.db.execute(sql + " ORDER BY updated DESC LIMIT ?", values).fetchall()
         return [Entry(id=i, title=t, updated=u, questions=n) for i, t, u, n in rows]
 
-    def load(self, owner: str | None, conversation: str) -> list[Exchange] | None:
-        """Its exchanges in order, or None where `owner` has no such conversation."""
+    def load(self, owner: str | None, conversation: str) -> list[ChatTurn] | None:
+        """Its turns in order, or None where `owner` has no such conversation."""
         with self._base.errors():
             if not store.owns(self._base, digest(owner), conversation):
                 return None
             rows = self._base.db.execute(
-                "SELECT exchange FROM exchanges WHERE conversation = ? ORDER BY position",
+                "SELECT turn FROM turns WHERE conversation = ? ORDER BY position",
                 (conversation,),
             ).fetchall()
-        found = [_exchange(json.loads(row[0])) for row in rows]
+        found = [_turn(json.loads(row[0])) for row in rows]
         judged = self.judgements.of(conversation)
-        for exchange in found:
-            exchange.judged = judged.get(exchange.id, {})
+        for turn in found:
+            turn.judged = judged.get(turn.id, {})
         return found
 
     def order(self, owner: str | None, conversation: str) -> list[str] | None:
-        """Ids of its exchanges, or None as `load`: cheap to ask for."""
+        """Ids of its turns, or None as `load`: cheap to ask for."""
         with self._base.errors():
             if not store.owns(self._base, digest(owner), conversation):
                 return None
             rows = self._base.db.execute(
-                "SELECT id FROM exchanges WHERE conversation = ? ORDER BY position",
+                "SELECT id FROM turns WHERE conversation = ? ORDER BY position",
                 (conversation,),
             ).fetchall()
         return [row[0] for row in rows]
@@ -101,18 +101,18 @@ class Conversations:
         self,
         owner: str,
         conversation: str,
-        exchanges: Sequence[Exchange],
+        turns: Sequence[ChatTurn],
         *,
         replaced: Iterable[str] = (),
         begun: bool = False,
     ) -> bool:
-        """Keep what has changed: the last exchange, in the place of those `replaced` (ids), else
-        behind all that is there, which may be more than `exchanges` where the conversation goes
+        """Keep what has changed: the last turn, in the place of those `replaced` (ids), else
+        behind all that is there, which may be more than `turns` where the conversation goes
         on in another tab. The first question names a conversation that is new. One that has
         `begun` (was kept before) and is not here was deleted: it stays so, and False is returned.
         """
-        exchange = exchanges[-1]
-        words = f"{exchange.question}\n{exchange.answer.text if exchange.answer else ''}".lower()
+        turn = turns[-1]
+        words = f"{turn.question}\n{turn.answer.text if turn.answer else ''}".lower()
         with self._base.transaction():
             is_here = store.owns(self._base, None, conversation)
             if begun and not is_here:
@@ -122,35 +122,34 @@ class Conversations:
             self._base.db.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
-                (conversation, digest(owner), _title(exchanges[0].question), time.time()),
+                (conversation, digest(owner), _title(turns[0].question), time.time()),
             )
-            position = self._place(conversation, [exchange.id, *replaced])
+            position = self._place(conversation, [turn.id, *replaced])
             self._base.db.execute(
-                "INSERT INTO exchanges (conversation, position, words, exchange, id)"
+                "INSERT INTO turns (conversation, position, words, turn, id)"
                 " VALUES (?, ?, ?, ?, ?)",
                 (
                     *(conversation, position, words),
-                    *(json.dumps(_kept(exchange), ensure_ascii=False), exchange.id),
+                    *(json.dumps(_kept(turn), ensure_ascii=False), turn.id),
                 ),
             )
         return True
 
     def _place(self, conversation: str, leaving: Sequence[str]) -> int:
-        """Take the exchanges `leaving` out, with what was said of them unless they come back; the
+        """Take the turns `leaving` out, with what was said of them unless they come back; the
         position where they stood, or the first that is free."""
         marks = ",".join("?" * len(leaving))
-        here = f"FROM exchanges WHERE conversation = ? AND id IN ({marks})"
+        here = f"FROM turns WHERE conversation = ? AND id IN ({marks})"
         found = self._base.db.execute(f"SELECT min(position) {here}", (conversation, *leaving))
         position = found.fetchone()[0]
         self._base.db.execute(f"DELETE {here}", (conversation, *leaving))
         self._base.db.execute(
-            f"DELETE FROM judgements WHERE conversation = ? AND exchange IN ({marks})"
-            " AND exchange <> ?",
+            f"DELETE FROM judgements WHERE conversation = ? AND turn IN ({marks}) AND turn <> ?",
             (conversation, *leaving, leaving[0]),
         )
         if position is None:
             found = self._base.db.execute(
-                "SELECT max(position) + 1 FROM exchanges WHERE conversation = ?", (conversation,)
+                "SELECT max(position) + 1 FROM turns WHERE conversation = ?", (conversation,)
             )
             position = found.fetchone()[0]
         return int(position or 0)
@@ -190,35 +189,33 @@ def _title(text: str) -> str:
     return text if len(text) <= TITLE_CHARS else text[: TITLE_CHARS - 1] + "…"
 
 
-def _kept(exchange: Exchange) -> dict[str, Any]:
-    answer, parsed = exchange.answer, exchange.parsed
+def _kept(turn: ChatTurn) -> dict[str, Any]:
+    answer, parsed = turn.answer, turn.parsed
     shown = [] if answer is None else [*answer.papers, *answer.near]
     shown += [] if answer is None else [citation.paper_id for citation in answer.citations]
     return {
-        "id": exchange.id,
-        "question": exchange.question,
-        "asked_on": exchange.asked_on,
-        "filters": freeze(exchange.filters),
-        "within": exchange.within,
-        "stated": freeze(exchange.stated),
-        "mode": exchange.mode,
-        "depth": exchange.depth,
-        "state": exchange.state,  # also while it is on its way: it may be cut off at any time
+        "id": turn.id,
+        "question": turn.question,
+        "asked_on": turn.asked_on,
+        "filters": freeze(turn.filters),
+        "within": turn.within,
+        "stated": freeze(turn.stated),
+        "mode": turn.mode,
+        "depth": turn.depth,
+        "state": turn.state,  # also while it is on its way: it may be cut off at any time
         "read": parsed and {"standalone": parsed.standalone, "filters": freeze(parsed.filters)},
         "mended": parsed.mended if parsed else (),
         "notes": parsed.notes if parsed else (),
-        "text": "" if answer else exchange.text,
-        "fallback": exchange.fallback,
-        "changed": exchange.changed,
+        "text": "" if answer else turn.text,
+        "fallback": turn.fallback,
+        "changed": turn.changed,
         "answer": freeze(answer),
-        "papers": [
-            freeze(exchange.papers[key]) for key in dict.fromkeys(shown) if key in exchange.papers
-        ],
-        "error": exchange.error and [str(exchange.error), exchange.error.remedy],
+        "papers": [freeze(turn.papers[key]) for key in dict.fromkeys(shown) if key in turn.papers],
+        "error": turn.error and [str(turn.error), turn.error.remedy],
     }
 
 
-def _exchange(kept: dict[str, Any]) -> Exchange:
+def _turn(kept: dict[str, Any]) -> ChatTurn:
     parsed = None
     if read := kept["read"]:
         parsed = ParsedQuestion(
@@ -232,7 +229,7 @@ def _exchange(kept: dict[str, Any]) -> Exchange:
     within = kept.get("within")
     papers = [thaw(Paper, paper) for paper in kept["papers"]]
     error = kept["error"]
-    return Exchange(
+    return ChatTurn(
         id=kept["id"],
         question=kept["question"],
         asked_on=kept.get("asked_on", ""),

@@ -33,15 +33,13 @@ class Judgement:
         return bool(self.verdict or self.note)
 
 
-class Judgements:
+class VisitorJudgements:
     """Those in the file of conversations. Thread-safe; raises CatalogError as it does."""
 
     def __init__(self, base: Database) -> None:
         self._base = base
 
-    def put(
-        self, owner: str, conversation: str, exchange: str, paper: str, said: Judgement
-    ) -> None:
+    def put(self, owner: str, conversation: str, turn: str, paper: str, said: Judgement) -> None:
         """Of the answer with an empty `paper`, else of a source. Raises UsageError for what is not
         kept, or is another visitor's (`owner` is a digest), and for verdicts that there are not."""
         if said.verdict not in ("", *(SOURCE if paper else ANSWER)):
@@ -50,8 +48,8 @@ class Judgements:
             raise UsageError(f"A note has {NOTE_CHARS:,} characters at most.")
         with self._base.transaction():
             row = self._base.db.execute(
-                "SELECT exchange FROM exchanges WHERE conversation = ? AND id = ?",
-                (conversation, exchange),
+                "SELECT turn FROM turns WHERE conversation = ? AND id = ?",
+                (conversation, turn),
             ).fetchone()
             if not store.owns(self._base, owner, conversation):
                 raise UsageError(
@@ -62,7 +60,7 @@ class Judgements:
                 raise UsageError("That answer is not kept, so nothing can be said of it.")
             if paper and paper not in {known["paper_id"] for known in json.loads(row[0])["papers"]}:
                 raise UsageError("That paper is no source of this answer.")
-            place = (conversation, exchange, paper)
+            place = (conversation, turn, paper)
             if said:
                 self._base.db.execute(
                     "INSERT OR REPLACE INTO judgements VALUES (?, ?, ?, ?, ?)",
@@ -70,20 +68,20 @@ class Judgements:
                 )
             else:
                 self._base.db.execute(
-                    "DELETE FROM judgements WHERE conversation = ? AND exchange = ? AND paper = ?",
+                    "DELETE FROM judgements WHERE conversation = ? AND turn = ? AND paper = ?",
                     place,
                 )
 
     def of(self, conversation: str) -> dict[str, dict[str, Judgement]]:
-        """By exchange and paper (empty for the answer)."""
+        """By turn and paper (empty for the answer)."""
         with self._base.errors():
             rows = self._base.db.execute(
-                "SELECT exchange, paper, verdict, note FROM judgements WHERE conversation = ?",
+                "SELECT turn, paper, verdict, note FROM judgements WHERE conversation = ?",
                 (conversation,),
             ).fetchall()
         found: dict[str, dict[str, Judgement]] = {}
-        for exchange, paper, verdict, note in rows:
-            found.setdefault(exchange, {})[paper] = Judgement(verdict=verdict, note=note)
+        for turn, paper, verdict, note in rows:
+            found.setdefault(turn, {})[paper] = Judgement(verdict=verdict, note=note)
         return found
 
     def rated(self, owner: str | None = None) -> list[dict[str, Any]]:
@@ -93,20 +91,20 @@ class Judgements:
         takes."""
         with self._base.errors():
             rows = self._base.db.execute(
-                "SELECT e.conversation, e.exchange FROM exchanges e JOIN conversations c"
-                " ON c.id = e.conversation WHERE ? IS NULL OR c.owner = ?"
-                " ORDER BY c.updated, c.id, e.position",
+                "SELECT t.conversation, t.turn FROM turns t JOIN conversations c"
+                " ON c.id = t.conversation WHERE ? IS NULL OR c.owner = ?"
+                " ORDER BY c.updated, c.id, t.position",
                 (owner, owner),
             ).fetchall()
         found = []
-        turns: dict[str, list[dict[str, Any]]] = {}
+        histories: dict[str, list[dict[str, Any]]] = {}
         judged: dict[str, dict[str, dict[str, Judgement]]] = {}
         for conversation, text in rows:
             kept = json.loads(text)
             if kept["answer"] is None:
                 continue
             answer = thaw(Answer, kept["answer"])
-            before = turns.setdefault(conversation, [])
+            before = histories.setdefault(conversation, [])
             if conversation not in judged:
                 judged[conversation] = self.of(conversation)
             if said := judged[conversation].get(kept["id"]):

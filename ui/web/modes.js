@@ -11,10 +11,10 @@ Object.assign(window.citewell, (() => {
     modes.addEventListener("change", choose);
   }
 
-  function showModes(view) {
-    modes.hidden = !view.model;
-    modes.querySelector("[data-slot=model]").textContent = `Written by ${view.model}`;
-    const settled = view.model ? view.mode : "";
+  function showModes(chat) {
+    modes.hidden = !chat.model;
+    modes.querySelector("[data-slot=model]").textContent = `Written by ${chat.model}`;
+    const settled = chat.model ? chat.mode : "";
     if (settled === modes.dataset.settled) return;
     modes.dataset.settled = settled; // by the settings; the visitor may choose otherwise
     for (const choice of modes.querySelectorAll("input")) choice.checked = choice.value === settled;

@@ -1,9 +1,9 @@
-"""The page as Gradio sees it: two HTML components, the desk with the conversation and the list of
-conversations, and their events.
+"""The page as Gradio sees it: two HTML components, the chat and the list of conversations,
+and their events.
 
 Gradio gives sessions and the stream; what is seen is HTML of our own (render.py), placed by
-script.js. What the events do is known to desk.py, and who has to wait to line.py: Gradio's own
-queue holds nobody up, since it could not say so.
+script.js. What the events do is known to handlers.py, and who has to wait to job_queue.py:
+Gradio's own queue holds nobody up, since it could not say so.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ import gradio as gr
 
 from ui.web.answers import Answers
 from ui.web.conversations import Conversations
-from ui.web.desk import Desk
-from ui.web.notes import OpenTalks
+from ui.web.handlers import Handlers
+from ui.web.notes import OpenConversations
 from ui.web.views import VIEWS, template
 
 # Names in quotation marks are a component's events (gr.HTML finds them by reading this).
-_DESK = """
-window.citewell.desk(element, props, watch, {
+_CHAT = """
+window.citewell.mountChat(element, props, watch, {
   ask: (data) => trigger("ask", data),
   stop: () => trigger("stop"),
   fresh: (data) => trigger("fresh", data),
   open: (data) => trigger("open", data),
 });
 """
-_LIBRARY = """
-window.citewell.library(element, props, watch, {
+_CONVERSATION_LIST = """
+window.citewell.mountConversationList(element, props, watch, {
   list: (data) => trigger("list", data),
   rename: (data) => trigger("rename", data),
   forget: (data) => trigger("forget", data),
@@ -42,29 +42,29 @@ def build(
     *,
     papers: int,
     conversations: Conversations | None,
-    talks: OpenTalks,
+    open_conversations: OpenConversations,
     trouble: str = "",
 ) -> gr.Blocks:
     """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
-    nothing is kept, and `trouble` says why. What is open is told to `talks`."""
-    page = Desk(assistant, papers, conversations, talks, trouble)
+    nothing is kept, and `trouble` says why."""
+    handlers = Handlers(assistant, papers, conversations, open_conversations, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
-        talk = gr.State(None)
-        desk = gr.HTML(
+        conversation = gr.State(None)
+        chat = gr.HTML(
             {},  # the browser asks: what is put in here would stay as it was at the start
-            html_template=_template("desk.html"),
-            js_on_load=_DESK,
+            html_template=_template("chat.html"),
+            js_on_load=_CHAT,
             apply_default_css=False,
             elem_id="citewell",
         )
-        library = gr.HTML(
+        conversation_list = gr.HTML(
             {},
-            html_template=_template("library.html"),
-            js_on_load=_LIBRARY,
+            html_template=_template("conversation_list.html"),
+            js_on_load=_CONVERSATION_LIST,
             apply_default_css=False,
-            elem_id="citewell-library",
+            elem_id="citewell-conversations",
         )
         for name in VIEWS:
             gr.HTML(
@@ -76,21 +76,25 @@ def build(
                 elem_classes="citewell-view",
             )
         # Multiple: a question that comes before the last answer has wholly ended would be lost.
-        # Two at once in one conversation are prevented by Talk.
-        desk.ask(
-            page.ask,
-            talk,
-            [desk, talk],
+        # Two at once in one conversation are prevented by Conversation.
+        chat.ask(
+            handlers.ask,
+            conversation,
+            [chat, conversation],
             concurrency_limit=None,
             trigger_mode="multiple",
             **quietly,
         )
-        desk.stop(page.stop, talk, None, trigger_mode="multiple", **at_once)
-        desk.fresh(page.fresh, talk, [desk, talk], **at_once)
-        desk.open(page.open, talk, [desk, talk], **at_once)
-        library.list(page.list, None, library, trigger_mode="always_last", **at_once)
-        library.rename(page.rename, None, library, **at_once)
-        library.forget(page.forget, talk, [library, desk, talk], **at_once)
+        chat.stop(handlers.stop, conversation, None, trigger_mode="multiple", **at_once)
+        chat.fresh(handlers.fresh, conversation, [chat, conversation], **at_once)
+        chat.open(handlers.open, conversation, [chat, conversation], **at_once)
+        conversation_list.list(
+            handlers.list, None, conversation_list, trigger_mode="always_last", **at_once
+        )
+        conversation_list.rename(handlers.rename, None, conversation_list, **at_once)
+        conversation_list.forget(
+            handlers.forget, conversation, [conversation_list, chat, conversation], **at_once
+        )
     blocks.queue(max_size=None)
     return blocks
 

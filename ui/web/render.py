@@ -14,13 +14,13 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
-from ui.web import cards, prose, question, receipts
+from ui.web import answer_diff, cards, prose, turn_heading
 from ui.web.chips import day
 from ui.web.conversations import Entry
-from ui.web.exchange import Exchange
-from ui.web.judging import shown as judging
+from ui.web.judging import buttons as judge_buttons
 from ui.web.menus import icon, menu
 from ui.web.remedies import on_page, ways
+from ui.web.turn import ChatTurn
 from ui.words import how_far, spent
 
 EXAMPLES: Sequence[tuple[str, str]] = (
@@ -34,17 +34,17 @@ EXAMPLES: Sequence[tuple[str, str]] = (
 """What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
 
-def turn(exchange: Exchange, *, corpus: str = "") -> dict[str, str]:
-    """`corpus`: the one there is now, by which an answer is known to be older (receipts.py)."""
+def turn(turn: ChatTurn, *, corpus: str = "") -> dict[str, str]:
+    """`corpus`: the one there is now, by which an answer is known to be older (answer_diff.py)."""
     return {
-        "id": exchange.id,
-        "state": exchange.state,
-        "question": exchange.question,
-        "ask": question.heading(exchange),
-        "answer": _answer(exchange),
-        "status": _status(exchange) + _receipt(exchange, corpus),
-        "sources": _sources(exchange),
-        "said": _said(exchange),
+        "id": turn.id,
+        "state": turn.state,
+        "question": turn.question,
+        "ask": turn_heading.heading(turn),
+        "answer": _answer(turn),
+        "status": _status(turn) + _changed(turn, corpus),
+        "sources": _sources(turn),
+        "said": _said(turn),
     }
 
 
@@ -81,7 +81,7 @@ def intro(papers: int, *, note: str = "") -> str:
         for kind, text in EXAMPLES
     )
     return (
-        f'{told}<h2 class="cw-chosen" data-slot="chosen"></h2>'  # only.js
+        f'{told}<h2 class="cw-chosen" data-slot="chosen"></h2>'  # scope.js
         f'<h2 class="cw-hello">Ask the abstracts of'
         f" <span data-papers>{papers:,} papers</span></h2>"
         "<p>Each claim in an answer carries a number. It opens the very words that the claim rests"
@@ -92,7 +92,7 @@ def intro(papers: int, *, note: str = "") -> str:
 
 
 def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[str, Any]]:
-    """Conversations by day: data for library.js, which makes text of it."""
+    """Conversations by day: data for conversation_list.js, which makes text of it."""
     today = today or date.today()
     found: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
@@ -105,44 +105,44 @@ def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[
     return [{"name": name, "entries": items} for name, items in found.items()]
 
 
-def _answer(exchange: Exchange) -> str:
-    answer = exchange.answer
-    if exchange.state == "failed":
-        return _error(exchange)
+def _answer(turn: ChatTurn) -> str:
+    answer = turn.answer
+    if turn.state == "failed":
+        return _error(turn)
     if answer:
-        told = _notices(answer.notices, quoted=bool(exchange.fallback))
-        return f'{told}<div class="cw-prose">{_prose(exchange, answer)}</div>{_further(exchange)}'
-    html = _notices([exchange.fallback] if exchange.fallback else [], quoted=True)
-    if exchange.text:
-        html += f'<div class="cw-prose">{prose.writing(exchange.text)}</div>'
-    if exchange.broken:
+        told = _notices(answer.notices, quoted=bool(turn.fallback))
+        return f'{told}<div class="cw-prose">{_prose(turn, answer)}</div>{_further(turn)}'
+    html = _notices([turn.fallback] if turn.fallback else [], quoted=True)
+    if turn.text:
+        html += f'<div class="cw-prose">{prose.writing(turn.text)}</div>'
+    if turn.broken:
         html += (
             '<p class="cw-note">Citewell was ended before this was answered. '
             '<button type="button" class="cw-act" data-act="again">Ask again</button></p>'
         )
-    elif exchange.state == "stopped":
-        unchecked = " What had been written by then has not been checked." if exchange.text else ""
+    elif turn.state == "stopped":
+        unchecked = " What had been written by then has not been checked." if turn.text else ""
         html += (
             f'<p class="cw-note">Stopped.{unchecked} '
             '<button type="button" class="cw-act" data-act="again">Ask again</button></p>'
         )
-    elif exchange.state == "waiting":
-        html += f'<p class="cw-waiting">{_waiting(exchange)}</p>'
-    elif not exchange.text:
-        html += f'<p class="cw-waiting">{_doing(exchange)}</p>'
+    elif turn.state == "waiting":
+        html += f'<p class="cw-waiting">{_waiting(turn)}</p>'
+    elif not turn.text:
+        html += f'<p class="cw-waiting">{_doing(turn)}</p>'
     return html
 
 
-def _doing(exchange: Exchange) -> str:
-    if exchange.progress and exchange.state == "reading":
-        return how_far(exchange.progress)
-    return "Reading the abstracts …" if exchange.state == "reading" else "Writing …"
+def _doing(turn: ChatTurn) -> str:
+    if turn.progress and turn.state == "reading":
+        return how_far(turn.progress)
+    return "Reading the abstracts …" if turn.state == "reading" else "Writing …"
 
 
-def _further(exchange: Exchange) -> str:
+def _further(turn: ChatTurn) -> str:
     """Below a list that a model wrote from the best papers: the way to all others."""
-    answer = exchange.answer
-    if not answer or answer.mode != "llm" or answer.kind != "list" or exchange.depth != "normal":
+    answer = turn.answer
+    if not answer or answer.mode != "llm" or answer.kind != "list" or turn.depth != "normal":
         return ""
     return (
         '<p class="cw-note"><button type="button" class="cw-act" data-act="thorough"'
@@ -151,23 +151,23 @@ def _further(exchange: Exchange) -> str:
     )
 
 
-def _waiting(exchange: Exchange) -> str:
-    before = exchange.before_it
+def _waiting(turn: ChatTurn) -> str:
+    before = turn.before_it
     place = (
         "Your question is next" if not before else f"{_counted(before, 'question')} before yours"
     )
     return f"Others are being answered. {place} …"
 
 
-def _prose(exchange: Exchange, answer: Answer) -> str:
+def _prose(turn: ChatTurn, answer: Answer) -> str:
     """The answer; a comparison's papers by the names that the question calls them."""
-    names = exchange.parsed.names if exchange.parsed else {}
+    names = turn.parsed.names if turn.parsed else {}
     called = {papers[0]: name for name, papers in names.items() if len(papers) == 1}
     return prose.finished(answer, called=called)
 
 
-def _error(exchange: Exchange) -> str:
-    error = exchange.error
+def _error(turn: ChatTurn) -> str:
+    error = turn.error
     remedy = on_page(error.remedy) if error else ""
     shown = f"<p>{escape(remedy)}</p>" if remedy else ""
     return (
@@ -189,10 +189,10 @@ def _notices(notices: Sequence[str], *, quoted: bool) -> str:
     return f'<div class="cw-notice" role="note">{html}</div>' if html else ""
 
 
-def _status(exchange: Exchange) -> str:
-    answer = exchange.answer
+def _status(turn: ChatTurn) -> str:
+    answer = turn.answer
     if answer is None:
-        return f"<span>{exchange.seconds:.0f} s</span>" if exchange.busy else ""
+        return f"<span>{turn.seconds:.0f} s</span>" if turn.busy else ""
     made = [
         "Quoted sentences, no model"
         if answer.mode == "extractive"
@@ -212,34 +212,34 @@ def _status(exchange: Exchange) -> str:
     copy = icon("note", "copy", "Copy as Markdown", shown="Copy", more=' data-kind="markdown"')
     return (
         f'<div class="cw-row">{copy}{icon("again", "again", "Ask again", shown="Ask again")}'
-        f"{menu('More about this answer', more)}{judging.answer(exchange)}</div>"
+        f"{menu('More about this answer', more)}{judge_buttons.answer(turn)}</div>"
         f'<p class="cw-made">{escape(" · ".join(made))}</p>'
     )
 
 
-def _receipt(exchange: Exchange, corpus: str) -> str:
+def _changed(turn: ChatTurn, corpus: str) -> str:
     """What has become of the corpus since the answer, or between it and the one before."""
-    html = "".join(f'<p class="cw-receipt">{escape(line)}</p>' for line in exchange.changed)
-    if exchange.answer and receipts.is_stale(exchange.answer, corpus):
+    html = "".join(f'<p class="cw-changed">{escape(line)}</p>' for line in turn.changed)
+    if turn.answer and answer_diff.is_stale(turn.answer, corpus):
         html += (
-            '<p class="cw-receipt">The corpus has changed since this answer.'
+            '<p class="cw-changed">The corpus has changed since this answer.'
             ' <button type="button" class="cw-act" data-act="again">Ask again</button></p>'
         )
     return html
 
 
-def _sources(exchange: Exchange) -> str:
-    answer = exchange.answer
+def _sources(turn: ChatTurn) -> str:
+    answer = turn.answer
     if answer is None:
-        if exchange.busy and exchange.read:
-            return f"<h3>Reading</h3>{cards.reading(exchange.read)}"
+        if turn.busy and turn.read:
+            return f"<h3>Reading</h3>{cards.reading(turn.read)}"
         return ""
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.paper_id, []).append(citation)
     order = list(dict.fromkeys([*cited, *answer.papers]))
-    known = exchange.papers
-    judge = partial(judging.source, exchange)
+    known = turn.papers
+    judge = partial(judge_buttons.source, turn)
     shown = [
         cards.card(known[key], cited.get(key, ()), foot=judge(key)) for key in order if key in known
     ]
@@ -254,18 +254,18 @@ def _sources(exchange: Exchange) -> str:
     return '<h3>No sources</h3><p class="cw-note">No paper of the corpus comes close.</p>'
 
 
-def _said(exchange: Exchange) -> str:
+def _said(turn: ChatTurn) -> str:
     """What a screen reader announces."""
-    if exchange.answer:
-        sources = _counted(len({c.paper_id for c in exchange.answer.citations}), "source")
+    if turn.answer:
+        sources = _counted(len({c.paper_id for c in turn.answer.citations}), "source")
         return f"The answer is ready, with {sources}."
     return {
-        "waiting": _waiting(exchange),
-        "reading": _doing(exchange),
+        "waiting": _waiting(turn),
+        "reading": _doing(turn),
         "writing": "Writing the answer.",
         "stopped": "Stopped.",
-        "failed": f"The question could not be answered. {exchange.error}",
-    }.get(exchange.state, "")
+        "failed": f"The question could not be answered. {turn.error}",
+    }.get(turn.state, "")
 
 
 def _counted(n: int, noun: str) -> str:

@@ -10,7 +10,7 @@ Object.assign(window.citewell, (() => {
 
   let root, send, turns, button;
   let busy = false;
-  let talk = ""; // the conversation shown
+  let conversation = ""; // the conversation shown
   let mark = ""; // what it is known by in the tab's history while it has no address
   let isPrivate = false;
   let isBlank = true;
@@ -18,13 +18,13 @@ Object.assign(window.citewell, (() => {
   let looking = 0;
   const left = new Set(); // conversations that were left: what still comes of them is too late
 
-  function desk(element, props, watch, events) {
+  function mountChat(element, props, watch, events) {
     document.getElementById("citewell-first")?.remove();
     root = element.querySelector(".cw");
     turns = root.querySelector(".cw-turns");
     button = root.querySelector(".cw-send");
     send = events;
-    citewell.mountBox(root);
+    citewell.mountComposer(root);
     root.addEventListener("click", onClick);
     citewell.mountModes(root);
     root.addEventListener("submit", onSubmit);
@@ -40,30 +40,30 @@ Object.assign(window.citewell, (() => {
 
   // Showing
 
-  function show(view) {
-    if (!view?.turns || left.has(view.talk)) return;
-    if (busy && !view.talk && !talk) return; // an empty page, asked for before the question was
+  function show(chat) {
+    if (!chat?.turns || left.has(chat.conversation)) return;
+    if (busy && !chat.conversation && !conversation) return; // an empty page, asked for before the question was
     citewell.heard();
     root.classList.remove("cw-opening");
-    citewell.put(slot("head"), view.head);
-    citewell.put(slot("intro"), view.turns.length ? "" : view.intro);
-    trouble(view.trouble);
-    root.querySelector("[data-act=fresh]").hidden = !view.turns.length;
-    root.querySelector(".cw-head [data-act=notes]").hidden = !view.turns.length;
-    root.classList.toggle("cw-talking", view.turns.length > 0);
-    root.classList.toggle("cw-kept", Boolean(view.kept));
-    citewell.showModes(view);
-    talk = view.talk;
-    isPrivate = view.private || (isPrivate && !view.talk); // the empty page may come late
-    isBlank = !view.turns.length;
-    title = isPrivate ? "Private conversation" : view.turns[0]?.question ?? "";
-    settle(view.kept && !isBlank);
-    const ids = new Set(view.turns.map((turn) => turn.id));
+    citewell.put(slot("head"), chat.head);
+    citewell.put(slot("intro"), chat.turns.length ? "" : chat.intro);
+    trouble(chat.trouble);
+    root.querySelector("[data-act=fresh]").hidden = !chat.turns.length;
+    root.querySelector(".cw-head [data-act=notes]").hidden = !chat.turns.length;
+    root.classList.toggle("cw-has-turns", chat.turns.length > 0);
+    root.classList.toggle("cw-kept", Boolean(chat.kept));
+    citewell.showModes(chat);
+    conversation = chat.conversation;
+    isPrivate = chat.private || (isPrivate && !chat.conversation); // the empty page may come late
+    isBlank = !chat.turns.length;
+    title = isPrivate ? "Private conversation" : chat.turns[0]?.question ?? "";
+    settle(chat.kept && !isBlank);
+    const ids = new Set(chat.turns.map((turn) => turn.id));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
     let isNew = false;
     const before = turns.children.length;
     let isMissing = false;
-    for (const turn of view.turns) {
+    for (const turn of chat.turns) {
       let place = turns.querySelector(`[data-id="${turn.id}"]`);
       if (!PARTS.every((part) => part in turn)) { // it is here as it was
         isMissing ||= !place;
@@ -79,27 +79,27 @@ Object.assign(window.citewell, (() => {
       for (const part of PARTS) citewell.put(place.querySelector(`[data-part=${part}]`), turn[part]);
       place.querySelector("[data-part=answer]").setAttribute("aria-busy", isUnderway(turn));
     }
-    citewell.showOnly(view);
-    const last = view.turns.at(-1);
+    citewell.showScope(chat);
+    const last = chat.turns.at(-1);
     setBusy(Boolean(last) && isUnderway(last));
     if (last) say(last.said);
-    citewell.boxSees(view);
+    citewell.composerSees(chat);
     clearTimeout(looking);
-    if (view.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ talk, private: isPrivate }), LOOK);
-    if (isNew && view.looked) say("This conversation has gone on in another tab.");
+    if (chat.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ conversation, private: isPrivate }), LOOK);
+    if (isNew && chat.looked) say("This conversation has gone on in another tab.");
     else if (isNew && citewell.inChat()) citewell.refocus(turns.lastElementChild);
-    if (isNew && view.turns.length && !view.looked) turns.lastElementChild.scrollIntoView({ behavior: view.turns.length > before + 1 ? "instant" : motion(), block: "start" });
+    if (isNew && chat.turns.length && !chat.looked) turns.lastElementChild.scrollIntoView({ behavior: chat.turns.length > before + 1 ? "instant" : motion(), block: "start" });
   }
 
   const isUnderway = (turn) => BUSY.includes(turn.state);
 
   // The address and the title of what is shown; a private conversation has neither.
   function settle(isNamed) {
-    const hash = isNamed ? `#${talk}` : "#/";
+    const hash = isNamed ? `#${conversation}` : "#/";
     if (!isNamed) mark ||= citewell.newMark();
-    if (mark && (isPrivate || isNamed)) citewell.stands(mark, { talk, isPrivate });
+    if (mark && (isPrivate || isNamed)) citewell.stands(mark, { conversation, isPrivate });
     if (isNamed) mark = "";
-    citewell.remember("last", isNamed || isPrivate ? { talk, isPrivate } : null);
+    citewell.remember("last", isNamed || isPrivate ? { conversation, isPrivate } : null);
     root.querySelector(".cw-views [data-view=chat]").href = hash;
     if (!citewell.inChat()) return;
     citewell.settle(hash, { mark: isNamed ? "" : mark });
@@ -139,12 +139,12 @@ Object.assign(window.citewell, (() => {
 
   // The settings or the corpus are others now; an answer on its way brings the news itself.
   function refresh() {
-    if (!busy) send.open({ talk, private: isPrivate });
+    if (!busy) send.open({ conversation, private: isPrivate });
   }
 
   // What other tabs have done here meanwhile.
   function look() {
-    if (talk && !busy && !isPrivate && !isBlank && document.visibilityState === "visible") send.open({ talk, look: true });
+    if (conversation && !busy && !isPrivate && !isBlank && document.visibilityState === "visible") send.open({ conversation, look: true });
   }
 
   // Doing
@@ -153,11 +153,11 @@ Object.assign(window.citewell, (() => {
     if (busy) return;
     citewell.heard();
     setBusy(true);
-    send.ask({ ...data, only: citewell.only(), talk, private: isPrivate, mode: citewell.mode() });
+    send.ask({ ...data, scope: citewell.scope(), conversation, private: isPrivate, mode: citewell.mode() });
   }
 
   function leave() {
-    if (talk) left.add(talk);
+    if (conversation) left.add(conversation);
     clearTimeout(looking);
     setBusy(false);
   }
@@ -165,24 +165,24 @@ Object.assign(window.citewell, (() => {
   // The page begins with another view: the chat is where it was left. Its head says how things
   // stand, whatever the view.
   function openLast() {
-    const last = citewell.recall("last") ?? { talk: "", isPrivate: false };
-    open(last.talk, last.isPrivate, last.talk && !last.isPrivate ? "" : citewell.newMark());
+    const last = citewell.recall("last") ?? { conversation: "", isPrivate: false };
+    open(last.conversation, last.isPrivate, last.conversation && !last.isPrivate ? "" : citewell.newMark());
   }
 
   // The chat is looked at, at an address that names a conversation, a mark, or neither.
   function arrive() {
     if (!send) return;
-    const named = citewell.here().talk;
+    const named = citewell.here().conversation;
     const wanted = citewell.markHere();
     if (named) {
-      if (named !== talk) open(named);
+      if (named !== conversation) open(named);
     } else if (wanted && wanted !== mark) {
       const stood = citewell.marked(wanted);
-      if (stood && stood.talk === talk) settle(!isPrivate);
-      else if (stood) open(stood.talk, stood.isPrivate, wanted);
+      if (stood && stood.conversation === conversation) settle(!isPrivate);
+      else if (stood) open(stood.conversation, stood.isPrivate, wanted);
       else begin({}, wanted);
     } else if (!wanted && !mark) {
-      if (talk) begin({}, citewell.newMark()); // a link to the bare chat
+      if (conversation) begin({}, citewell.newMark()); // a link to the bare chat
       else open("", false, citewell.newMark());
     } else if (!wanted) {
       citewell.settle("#/", { mark });
@@ -196,19 +196,19 @@ Object.assign(window.citewell, (() => {
     mark = known;
     isPrivate = wasPrivate; // nothing asked meanwhile is kept either
     root.classList.add("cw-opening");
-    send.open({ talk: id, private: wasPrivate });
+    send.open({ conversation: id, private: wasPrivate });
   }
 
   function begin(data, known) {
     leave();
     mark = known;
-    talk = "";
+    conversation = "";
     isBlank = true;
     isPrivate = Boolean(data.private);
     title = "";
-    citewell.freshOnly();
+    citewell.freshScope();
     citewell.unedit();
-    if (isPrivate) citewell.stands(mark, { talk, isPrivate });
+    if (isPrivate) citewell.stands(mark, { conversation, isPrivate });
     send.fresh(data);
   }
 
@@ -216,7 +216,7 @@ Object.assign(window.citewell, (() => {
     const known = citewell.newMark();
     begin(data, known);
     citewell.visit("#/", { mark: known });
-    citewell.focusBox();
+    citewell.focusComposer();
   }
 
   function onSubmit(event) {
@@ -233,10 +233,10 @@ Object.assign(window.citewell, (() => {
     if (!citewell.inChat()) return;
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      citewell.focusBox();
+      citewell.focusComposer();
     } else if (event.key === "Escape" && citewell.isEditing()) {
       citewell.unedit();
-      citewell.focusBox();
+      citewell.focusComposer();
     } else if (event.key === "Escape" && busy && !document.querySelector("dialog[open]")) {
       send.stop();
     }
@@ -252,7 +252,7 @@ Object.assign(window.citewell, (() => {
     if (!hit) return;
     const turn = hit.closest(".cw-turn");
     const id = turn?.dataset.id;
-    const act = citewell; // box.js, sources.js, library.js, judging.js
+    const act = citewell; // composer.js, sources.js, conversation_list.js, judging.js
     const acts = {
       example: () => ask({ question: hit.textContent }),
       again: () => ask({ again: id }),
@@ -262,19 +262,19 @@ Object.assign(window.citewell, (() => {
         ask({ again: id, without: hit.dataset.key });
       },
       with: () => ask({ again: id, with: hit.dataset.key }),
-      anywhere: () => { act.restrict([]); act.focusBox(); },
+      anywhere: () => { act.restrict([]); act.focusComposer(); },
       fresh: () => fresh(),
-      library: () => act.openLibrary(talk, hit),
+      conversations: () => act.openConversationList(conversation, hit),
       edit: () => act.edit(turn),
-      unedit: () => { act.unedit(); act.focusBox(); },
-      focus: () => { event.preventDefault(); act.focusBox(); },
+      unedit: () => { act.unedit(); act.focusComposer(); },
+      focus: () => { event.preventDefault(); act.focusComposer(); },
       cite: () => act.openSource(turn, hit.dataset.n),
       uses: () => act.showUses(turn, hit.dataset.n),
       adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),
       unfold: () => act.unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
       copy: () => act.copy(hit),
-      note: () => act.copyNote(hit, talk), // notes.js
-      notes: () => act.openNotes(hit, talk),
+      note: () => act.copyNote(hit, conversation), // notes.js
+      notes: () => act.openNotes(hit, conversation),
       menu: () => act.openMenu(hit), // menus.js
       judge: () => act.judge(turn, hit),
       remark: () => act.remark(turn, hit),
@@ -282,12 +282,12 @@ Object.assign(window.citewell, (() => {
     acts[hit.dataset.act]?.();
   }
 
-  const talkId = () => talk;
+  const conversationId = () => conversation;
   const inPrivate = () => isPrivate; // what is begun from here stays so
   const isBusy = () => busy;
 
   return {
-    desk, arrive, ask, stop, fresh, refresh, unanswered, say, motion, talkId, isBusy,
+    mountChat, arrive, ask, stop, fresh, refresh, unanswered, say, motion, conversationId, isBusy,
     isPrivate: inPrivate,
   };
 })());

@@ -62,11 +62,11 @@ _STYLES = (
     "prose.css",
     "icons.css",
     "head.css",
-    "box.css",
+    "composer.css",
     "sources.css",
-    "library.css",
+    "conversation_list.css",
     "notes/notes.css",
-    "only.css",
+    "scope.css",
     "judging/judging.css",
     "views.css",
     *views.styles(),
@@ -76,16 +76,16 @@ _STYLES = (
 _SCRIPTS = (
     "tab.js",
     "address.js",
-    "wire.js",
-    "pieces.js",
+    "connection.js",
+    "turn.js",
     "script.js",
-    "box.js",
+    "composer.js",
     "modes.js",
     "sources.js",
     "menus.js",
-    "library.js",
+    "conversation_list.js",
     "notes/notes.js",
-    "only.js",
+    "scope.js",
     "judging/judging.js",
     "views.js",
     *views.scripts(),
@@ -122,10 +122,10 @@ def create_app(
     from ui.settings import Settings
     from ui.web import remedies
     from ui.web.conversations import Conversations
+    from ui.web.current_assistant import CurrentAssistant
     from ui.web.guard import Guard
-    from ui.web.notes import OpenTalks
+    from ui.web.notes import OpenConversations
     from ui.web.page import build
-    from ui.web.switchboard import Switchboard
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -143,21 +143,21 @@ def create_app(
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {remedies.told(error)}"
-    switchboard = Switchboard(assistant)
+    current = CurrentAssistant(assistant)
     site = views.Site(
-        assistant=switchboard,
+        assistant=current,
         conversations=conversations,
-        talks=OpenTalks(),
+        open_conversations=OpenConversations(),
         settings=settings or Settings(assistant.config.data_dir),
         local=local,
     )
     for router in views.routers(site):
         app.include_router(router)
     page = build(
-        switchboard,
-        papers=len(assistant.shelf.catalog),
+        current,
+        papers=len(assistant.index_manager.catalog),
         conversations=conversations,
-        talks=site.talks,
+        open_conversations=site.open_conversations,
         trouble=trouble,
     )
     fonts = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]

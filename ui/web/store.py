@@ -12,16 +12,16 @@ from rag.errors import CatalogDamaged
 from rag.storage.database import Database
 
 FILE = "conversations.sqlite3"
-VERSION = 2
+VERSION = 3
 
 _JUDGEMENTS = """
 CREATE TABLE judgements (
     conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    exchange     TEXT NOT NULL,   -- id of the exchange
+    {turn}       TEXT NOT NULL,   -- id of the turn
     paper        TEXT NOT NULL,   -- '' for the answer as a whole
     verdict      TEXT NOT NULL,   -- up, down; relevant, partial, not; '' for a note alone
     note         TEXT NOT NULL,
-    PRIMARY KEY (conversation, exchange, paper)
+    PRIMARY KEY (conversation, {turn}, paper)
 )"""
 _SCHEMA = f"""
 CREATE TABLE conversations (
@@ -31,21 +31,26 @@ CREATE TABLE conversations (
     updated REAL NOT NULL         -- seconds since 1970
 );
 CREATE INDEX conversations_of_owner ON conversations (owner, updated);
-CREATE TABLE exchanges (
+CREATE TABLE turns (
     conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
     position     INTEGER NOT NULL,
     words        TEXT NOT NULL,   -- question and answer, to be searched
-    exchange     TEXT NOT NULL,   -- JSON
+    turn         TEXT NOT NULL,   -- JSON
     id           TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (conversation, position)
 );
-{_JUDGEMENTS};
+{_JUDGEMENTS.format(turn="turn")};
 """
 _STEPS: Mapping[int, Sequence[str]] = {
     1: (
         "ALTER TABLE exchanges ADD COLUMN id TEXT NOT NULL DEFAULT ''",
         "UPDATE exchanges SET id = json_extract(exchange, '$.id')",
-        _JUDGEMENTS,
+        _JUDGEMENTS.format(turn="exchange"),
+    ),
+    2: (
+        "ALTER TABLE exchanges RENAME TO turns",
+        "ALTER TABLE turns RENAME COLUMN exchange TO turn",
+        "ALTER TABLE judgements RENAME COLUMN exchange TO turn",
     ),
 }
 """What makes a file of each version one of the next."""

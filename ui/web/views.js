@@ -37,7 +37,7 @@ Object.assign(window.citewell, (() => {
     }
     if (name === "chat") {
       if (document.querySelector(".cw-send")) citewell.arrive();
-      citewell.fitBox?.();
+      citewell.fitComposer?.();
     } else {
       citewell.entitle(name[0].toUpperCase() + name.slice(1));
       if (mounted.has(name)) views.get(name).shown(parts, query);

@@ -18,21 +18,20 @@ if TYPE_CHECKING:
 
     from ui.settings import Settings
     from ui.web.conversations import Conversations
-    from ui.web.notes import OpenTalks
-    from ui.web.switchboard import Switchboard
+    from ui.web.current_assistant import CurrentAssistant
+    from ui.web.notes import OpenConversations
 
 API = "/citewell/api"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """What the routes of a view work with. `conversations` is None where none can be kept; `talks`
-    are those that are open. `local`: only this machine reaches the page; elsewhere nothing of the
-    corpus is changed."""
+    """What the routes of a view work with. `conversations` is None where none can be kept. `local`:
+    only this machine reaches the page; elsewhere nothing of the corpus is changed."""
 
-    assistant: Switchboard
+    assistant: CurrentAssistant
     conversations: Conversations | None
-    talks: OpenTalks
+    open_conversations: OpenConversations
     settings: Settings
     local: bool
 

@@ -24,7 +24,7 @@ from rag.filters import Filters
 from rag.ports import Delta, Message
 from rag.records import Answer, Evidence
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import filled, paper
 
 QUESTION = "which papers propose a method for robots?"
@@ -39,7 +39,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     catalog.close()
 
 
-class Judge(ScriptedChat):
+class JudgingModel(ScriptedChat):
     """Says of a batch what `reply` makes of its papers: entries, a text or an error to raise."""
 
     def __init__(self, reply: Callable[[Papers], Any], **settings: Any) -> None:
@@ -99,7 +99,9 @@ def stream(
         model=model.name if model else None,
         **{"read_papers": 5, "thorough_calls": 2, **settings},
     )
-    assistant = Assistant(shelf=Shelf(catalog), embedder=HashEmbedder(), config=config, model=model)
+    assistant = Assistant(
+        index_manager=IndexManager(catalog), embedder=HashEmbedder(), config=config, model=model
+    )
     return assistant.stream(question, depth="thorough", keeping=keeping, mode=mode, filters=filters)
 
 
@@ -116,7 +118,9 @@ def finished(events: Sequence[Event]) -> Answer:
 def ranked(catalog: Catalog, tmp_path: Path) -> list[str]:
     """Titles, the best first."""
     assistant = Assistant(
-        shelf=Shelf(catalog), embedder=HashEmbedder(), config=Config(data_dir=tmp_path)
+        index_manager=IndexManager(catalog),
+        embedder=HashEmbedder(),
+        config=Config(data_dir=tmp_path),
     )
     papers = {p.paper_id: p.title for p in catalog.papers()}
     return [papers[one] for one, _ in assistant.rank(QUESTION)]
@@ -126,7 +130,7 @@ def test_a_list_of_all_that_match_with_the_words_that_prove_it(
     look: Any, ranked: list[str], catalog: Catalog
 ) -> None:
     wanted = [ranked[7], ranked[1], ranked[3]]
-    model = Judge(about(*wanted))
+    model = JudgingModel(about(*wanted))
     events = look(model)
     answer = finished(events)
     papers = {p.paper_id: p for p in catalog.papers()}
@@ -174,7 +178,7 @@ def test_a_list_of_all_that_match_with_the_words_that_prove_it(
 def test_it_ends_behind_two_batches_without_a_match(
     look: Any, ranked: list[str], at_once: int, matching: list[int], read: int
 ) -> None:
-    model = Judge(about(*(ranked[at] for at in matching)))
+    model = JudgingModel(about(*(ranked[at] for at in matching)))
     answer = finished(look(model, thorough_calls=at_once))
     assert flat(model.read) == sorted(ranked[:read])
     assert len(answer.papers) == len(matching)
@@ -186,7 +190,7 @@ def test_no_more_calls_at_a_time_than_allowed(look: Any, ranked: list[str]) -> N
     running, most, lock = 0, 0, threading.Lock()
     both = threading.Barrier(2)
 
-    class Counting(Judge):
+    class Counting(JudgingModel):
         def stream(self, messages: Sequence[Message], **asked: Any) -> Iterator[Delta]:
             nonlocal running, most
             with lock:
@@ -204,7 +208,7 @@ def test_no_more_calls_at_a_time_than_allowed(look: Any, ranked: list[str]) -> N
 
 
 def test_nothing_found_is_said_with_what_comes_nearest(look: Any, ranked: list[str]) -> None:
-    answer = finished(look(Judge(about())))
+    answer = finished(look(JudgingModel(about())))
     assert (answer.status, answer.papers, answer.citations) == ("not_in_corpus", (), ())
     assert answer.text.startswith(f"{NOTHING_FOUND} What comes nearest:\n\n- **{ranked[0]}**")
     assert answer.text.endswith("Read the 10 best of 30 papers: none matches.")
@@ -221,7 +225,7 @@ def test_a_claim_that_fails_its_check_gives_way_to_the_quote(look: Any, ranked: 
             (["E98"], "Who knows."),
         ]
 
-    answer = finished(look(Judge(claims)))
+    answer = finished(look(JudgingModel(claims)))
     assert len(answer.papers) == 2
     assert "77" not in answer.text
     assert answer.sentences[0].text.startswith(f"{ranked[0]}: We propose method M")
@@ -245,12 +249,12 @@ def test_a_batch_that_fails_is_told_and_asked_again(
     look: Any, ranked: list[str], fault: Any, said: str
 ) -> None:
     wanted = about(ranked[1], ranked[6], ranked[11])
-    answer = finished(look(Judge(lambda p: fault if ranked[6] in p else wanted(p))))
+    answer = finished(look(JudgingModel(lambda p: fault if ranked[6] in p else wanted(p))))
     assert len(answer.papers) == 2
     assert answer.notices[0].startswith(f"5 papers could not be judged. {said}")
     assert answer.notices[0].endswith("Ask again to go on from there.")
     assert "Read 20 of the 25 best of 30 papers: 2 match; the last 13 held none." in answer.text
-    model = Judge(wanted)
+    model = JudgingModel(wanted)
     again = finished(look(model))
     assert model.read == [ranked[5:10]], "what was judged is not asked again"
     assert len(again.papers) == 3
@@ -260,7 +264,7 @@ def test_a_batch_that_fails_is_told_and_asked_again(
 def test_a_server_that_fails_twice_in_a_row_is_not_asked_on(look: Any, ranked: list[str]) -> None:
     fault = ServerBusy("It is busy.")
     wanted = about(ranked[1])
-    model = Judge(lambda p: wanted(p) if ranked[1] in p else fault)
+    model = JudgingModel(lambda p: wanted(p) if ranked[1] in p else fault)
     answer = finished(look(model, thorough_calls=1))
     assert len(model.read) == 3
     assert len(answer.papers) == 1
@@ -268,7 +272,7 @@ def test_a_server_that_fails_twice_in_a_row_is_not_asked_on(look: Any, ranked: l
 
 
 def test_where_all_fails_quotes_answer(look: Any) -> None:
-    events = look(Judge(lambda _: ServerRejected("No key.", remedy="Set one.")))
+    events = look(JudgingModel(lambda _: ServerRejected("No key.", remedy="Set one.")))
     assert sum(isinstance(event, Fallback) for event in events) == 1
     answer = finished(events)
     assert (answer.mode, answer.usage.calls) == ("extractive", 2)
@@ -276,13 +280,13 @@ def test_where_all_fails_quotes_answer(look: Any) -> None:
 
 
 def test_the_budget_ends_it_and_asking_again_goes_on(look: Any, ranked: list[str]) -> None:
-    model = Judge(about(*ranked))
+    model = JudgingModel(about(*ranked))
     finished(look(model, keeping="private", thorough_calls=1))
     each = max(map(model.count_tokens, model.calls))
     budget = 2 * each + each // 2
     read: list[list[str]] = []
     for past in (10, 20, 30):
-        model = Judge(about(*ranked))
+        model = JudgingModel(about(*ranked))
         answer = finished(look(model, max_thorough_tokens=budget))
         assert sum(map(model.count_tokens, model.calls)) <= budget
         read += model.read
@@ -293,18 +297,18 @@ def test_the_budget_ends_it_and_asking_again_goes_on(look: Any, ranked: list[str
 
 
 def test_the_end_of_the_budget_is_told(look: Any, ranked: list[str]) -> None:
-    answer = finished(look(Judge(about(*ranked)), max_thorough_tokens=600))
+    answer = finished(look(JudgingModel(about(*ranked)), max_thorough_tokens=600))
     assert answer.notices[0].endswith(
         "prompt tokens (CITEWELL_MAX_THOROUGH_TOKENS). Ask again to go on from there."
     )
-    told = finished(look(Judge(about(*ranked)), max_thorough_tokens=600, keeping="private"))
+    told = finished(look(JudgingModel(about(*ranked)), max_thorough_tokens=600, keeping="private"))
     assert told.notices[0].endswith("(CITEWELL_MAX_THOROUGH_TOKENS).")
 
 
 def test_what_was_judged_before_a_kill_is_not_asked_again(
     catalog: Catalog, tmp_path: Path, ranked: list[str]
 ) -> None:
-    first = Judge(about(*ranked))
+    first = JudgingModel(about(*ranked))
     events = stream(catalog, tmp_path, first, thorough_calls=1)
     seen = 0
     for event in events:
@@ -314,16 +318,16 @@ def test_what_was_judged_before_a_kill_is_not_asked_again(
     (file,) = (tmp_path / "judged").glob("*.jsonl")
     with file.open("a") as torn:
         torn.write('\n{"papers": ["' + ranked[11])
-    second = Judge(about(*ranked))
+    second = JudgingModel(about(*ranked))
     answer = finished(list(stream(catalog, tmp_path, second, thorough_calls=1)))
     assert first.read[:2] == [ranked[:5], ranked[5:10]]
     assert flat(second.read) == sorted(ranked[10:])
     assert len(answer.papers) == 30
-    third = Judge(about())
+    third = JudgingModel(about())
     again = finished(list(stream(catalog, tmp_path, third)))
     assert (third.read, again.papers, again.usage.calls) == ([], answer.papers, 0)
     assert again.text == answer.text
-    anew = Judge(about())
+    anew = JudgingModel(about())
     told = finished(list(stream(catalog, tmp_path, anew, keeping="fresh")))
     assert (told.papers, len(anew.read)) == ((), 2)
 
@@ -331,7 +335,7 @@ def test_what_was_judged_before_a_kill_is_not_asked_again(
 def test_closing_it_makes_no_further_call(
     catalog: Catalog, tmp_path: Path, ranked: list[str]
 ) -> None:
-    model = Judge(about(*ranked))
+    model = JudgingModel(about(*ranked))
     events = stream(catalog, tmp_path, model, thorough_calls=1)
     next(event for event in events if isinstance(event, Progress))
     events.close()  # type: ignore[attr-defined]
@@ -339,7 +343,7 @@ def test_closing_it_makes_no_further_call(
 
 
 def test_what_is_private_is_not_kept(look: Any, ranked: list[str], tmp_path: Path) -> None:
-    look(Judge(about(*ranked)), keeping="private")
+    look(JudgingModel(about(*ranked)), keeping="private")
     assert not (tmp_path / "judged").exists()
 
 
@@ -348,13 +352,13 @@ def test_the_last_fifty_questions_are_kept(look: Any, tmp_path: Path) -> None:
     kept.mkdir()
     for number in range(60):
         (kept / f"{number}.jsonl").touch()
-    look(Judge(about()))
+    look(JudgingModel(about()))
     assert len(list(kept.iterdir())) == 50
 
 
 def test_a_folder_that_cannot_be_written_costs_a_notice(look: Any, tmp_path: Path) -> None:
     (tmp_path / "judged").write_text("a file")
-    answer = finished(look(Judge(about())))
+    answer = finished(look(JudgingModel(about())))
     assert answer.notices[-1].startswith("What was judged could not be kept in ")
 
 
@@ -365,12 +369,12 @@ def test_a_folder_that_cannot_be_written_costs_a_notice(look: Any, tmp_path: Pat
 def test_what_is_kept_and_makes_no_sense_is_judged_anew(
     look: Any, ranked: list[str], tmp_path: Path, line: str
 ) -> None:
-    look(Judge(about(ranked[0])))
+    look(JudgingModel(about(ranked[0])))
     (file,) = (tmp_path / "judged").glob("*.jsonl")
     kept = [json.loads(one) for one in file.read_text().split("\n") if one]
     kept[0]["matches"][0]["spans"][0]["end"] = 10_000
     file.write_text("\n".join([line, *map(json.dumps, kept)]))
-    model = Judge(about(ranked[0]))
+    model = JudgingModel(about(ranked[0]))
     assert len(finished(look(model)).papers) == 1
     assert model.read == [ranked[:5]]
 
@@ -378,7 +382,7 @@ def test_what_is_kept_and_makes_no_sense_is_judged_anew(
 def test_a_small_context_makes_smaller_batches_of_whole_papers(
     look: Any, ranked: list[str]
 ) -> None:
-    model = Judge(about(*ranked), max_prompt_tokens=560)
+    model = JudgingModel(about(*ranked), max_prompt_tokens=560)
     answer = finished(look(model, read_papers=30))
     assert len(model.read) > 3
     assert flat(model.read) == sorted(ranked)
@@ -388,21 +392,21 @@ def test_a_small_context_makes_smaller_batches_of_whole_papers(
 
 
 def test_a_cut_reply_counts_as_far_as_it_goes(look: Any, ranked: list[str]) -> None:
-    answer = finished(look(Judge(about(*ranked)), max_answer_tokens=45, thorough_calls=1))
+    answer = finished(look(JudgingModel(about(*ranked)), max_answer_tokens=45, thorough_calls=1))
     assert 0 < len(answer.papers) < 30
     assert answer.notices[0].startswith("A reply was cut (CITEWELL_MAX_ANSWER_TOKENS)")
 
 
 @pytest.mark.parametrize("question", ["the two newest papers", "thanks!"])
 def test_what_no_abstract_decides_is_not_put_to_the_model(look: Any, question: str) -> None:
-    model = Judge(about())
+    model = JudgingModel(about())
     answer = finished(look(model, question))
     assert (answer.mode, model.read) == ("extractive", [])
     assert answer.notices == ("No abstract was read for this: constraints and records decide it.",)
 
 
 def test_a_number_asked_for_counts_in_the_list_alone(look: Any, ranked: list[str]) -> None:
-    model = Judge(about(*ranked[:4]))
+    model = JudgingModel(about(*ranked[:4]))
     answer = finished(look(model, filters=Filters(limit=2)))
     assert len(answer.papers) == 2
     assert "4 match; " in answer.sentences[-1].text
@@ -414,7 +418,7 @@ def test_it_takes_a_model(catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No model is configured to look through all papers"):
         next(iter(stream(catalog, tmp_path, None)))
     with pytest.raises(ConfigError, match="Quoted sentences are asked for") as refused:
-        next(iter(stream(catalog, tmp_path, Judge(about()), mode="extractive")))
+        next(iter(stream(catalog, tmp_path, JudgingModel(about()), mode="extractive")))
     assert "--depth thorough" in refused.value.remedy
 
 

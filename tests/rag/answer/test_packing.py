@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.packing import Packed, pack
+from rag.answer.packing import PackedEvidence, pack
 from rag.records import Evidence, Paper
 
 PROSE = st.sampled_from(
@@ -80,6 +80,6 @@ def test_keys_have_three_digits_at_most() -> None:
 
 
 def test_nothing_to_read_or_no_room() -> None:
-    assert pack([], tokens, 1000) == Packed(evidence=())
-    assert pack(papers_of(["", "  "]), tokens, 1000) == Packed(evidence=())
+    assert pack([], tokens, 1000) == PackedEvidence(evidence=())
+    assert pack(papers_of(["", "  "]), tokens, 1000) == PackedEvidence(evidence=())
     assert pack(papers_of(["One is here."]), tokens, -5).evidence == ()

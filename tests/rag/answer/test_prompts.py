@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.adapters.tiktoken_count import count_messages
 from rag.answer.instructions import NOT_STATED, NOTHING_FOUND
-from rag.answer.packing import Packed
+from rag.answer.packing import PackedEvidence
 from rag.answer.prompts import build, build_repair
 from rag.filters import Filters
 from rag.ports import Message
@@ -30,7 +30,7 @@ def built(
     asked: ParsedQuestion | None = None,
     limit: int = 6000,
     **task: Any,
-) -> tuple[list[Message], Packed]:
+) -> tuple[list[Message], PackedEvidence]:
     wanted = replace(asked or query(), **task)
     return build(wanted, papers, max_prompt_tokens=limit, count=count_messages)
 

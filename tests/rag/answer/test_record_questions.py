@@ -67,7 +67,7 @@ def bundled(bundled_dir: Path) -> Iterator[Assistant]:
 
 
 def heads(assistant: Assistant, answer: Answer) -> set[str]:
-    papers = assistant.shelf.catalog.papers(answer.papers)
+    papers = assistant.index_manager.catalog.papers(answer.papers)
     return {paper.title.partition(":")[0].split()[0] for paper in papers}
 
 
@@ -118,7 +118,7 @@ def test_sentences(small: Assistant, question: str, told: str) -> None:
 
 def test_in_order_of_their_number_of_authors(small: Assistant) -> None:
     answer = small.ask("papers sorted by number of authors")
-    counts = [len(paper.authors) for paper in small.shelf.catalog.papers(answer.papers)]
+    counts = [len(paper.authors) for paper in small.index_manager.catalog.papers(answer.papers)]
     assert counts == sorted(counts, reverse=True)
     assert counts[-1] == 1  # whoever names none has no place
 
@@ -150,14 +150,14 @@ def test_what_is_like_a_paper_is_not_that_paper(bundled: Assistant, question: st
     assert cure not in answer.papers
     assert len(answer.papers) == 10
     assert answer.sentences[0].text.endswith("nearest to that of CURE:")
-    nearest = bundled.shelf.catalog.papers(answer.papers[:1])[0]
+    nearest = bundled.index_manager.catalog.papers(answer.papers[:1])[0]
     assert nearest.title.startswith("Rethinking Entropy Interventions in RLVR")
 
 
 def test_the_bound_is_read_off_the_record_of_the_paper_named(bundled: Assistant) -> None:
     answer = bundled.ask("papers on reasoning newer than CURE")
     assert answer.filters == Filters(date_from="2025-08-15")
-    dates = [paper.published or "" for paper in bundled.shelf.catalog.papers(answer.papers)]
+    dates = [paper.published or "" for paper in bundled.index_manager.catalog.papers(answer.papers)]
     assert dates and min(dates) > "2025-08-14"
 
 
@@ -179,7 +179,10 @@ def test_search_heeds_the_order_asked_for(bundled: Assistant, wording: str, fall
 def test_what_records_lack_is_told_beside_an_answer_by_a_model(bundled: Assistant) -> None:
     chat = ScriptedChat(["It addresses entropy collapse [E1]."] * 2)
     by_model = Assistant(
-        shelf=bundled.shelf, embedder=bundled.embedder, config=bundled.config, model=chat
+        index_manager=bundled.index_manager,
+        embedder=bundled.embedder,
+        config=bundled.config,
+        model=chat,
     )
     answer = by_model.ask("papers on entropy collapse in RLVR by Jane Smith from 2025", mode="llm")
     told = " ".join(answer.notices)

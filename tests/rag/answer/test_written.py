@@ -9,7 +9,7 @@ import pytest
 
 from rag.adapters.fakes import ScriptedChat
 from rag.answer.instructions import NOT_STATED, NOTHING_FOUND, SAID_OTHERWISE
-from rag.answer.written import Limits
+from rag.answer.written import AnswerLimits
 from rag.errors import ServerRejected
 from rag.question.schema import Form
 from rag.records import Usage
@@ -121,7 +121,9 @@ def test_papers_that_do_not_fit_are_told() -> None:
     assert small.calls[0][1].content.count("Paper: ") == int(told[1]) > 5
     assert draft.papers == ("cure0",)
     _, draft = answer(
-        ScriptedChat(["It balances exploration [E1]."]), MANY, limits=Limits(prompt_tokens=2000)
+        ScriptedChat(["It balances exploration [E1]."]),
+        MANY,
+        limits=AnswerLimits(prompt_tokens=2000),
     )
     assert "CITEWELL_MAX_PROMPT_TOKENS" in draft.notices[-1]
 
@@ -129,7 +131,7 @@ def test_papers_that_do_not_fit_are_told() -> None:
 def test_a_question_that_leaves_no_room_for_abstracts() -> None:
     model = ScriptedChat([GOOD], max_prompt_tokens=300)
     with pytest.raises(ServerRejected) as caught:
-        answer(model, limits=Limits(), spent=Usage(calls=1, prompt_tokens=90))
+        answer(model, limits=AnswerLimits(), spent=Usage(calls=1, prompt_tokens=90))
     assert "CITEWELL_CONTEXT_TOKENS" in caught.value.remedy
     assert model.calls == []
     assert caught.value.usage.prompt_tokens == 90
@@ -157,7 +159,7 @@ def test_a_table_is_checked_row_by_row() -> None:
         "| Dreamer | unknown |"
     )
     _, draft = answer(
-        ScriptedChat([table]), asked=query(form=Form(kind="table")), limits=Limits(calls=1)
+        ScriptedChat([table]), asked=query(form=Form(kind="table")), limits=AnswerLimits(calls=1)
     )
     assert [s.supported for s in draft.sentences] == [True, True, False, False]
     assert draft.sentences[0].citations == ()

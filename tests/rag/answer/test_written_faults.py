@@ -11,7 +11,7 @@ from rag.adapters.fakes import ScriptedChat
 from rag.adapters.openai_chat import OpenAIChat
 from rag.answer.citations import UNSUPPORTED
 from rag.answer.instructions import NOTHING_FOUND
-from rag.answer.written import Limits
+from rag.answer.written import AnswerLimits
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout
 from tests.rag.evidence import CURE, HOSTILE, STEER, evidence
 from tests.rag.generated import GOOD, HALF, answer
@@ -30,7 +30,7 @@ from tests.scripted_server import (
 )
 
 __all__ = ["server"]
-ONE_CALL = Limits(calls=1)
+ONE_CALL = AnswerLimits(calls=1)
 MENDED = "STEER mitigates entropy collapse [E5]. CURE gains 5% [E2]."
 
 
@@ -72,7 +72,7 @@ def test_both_calls_together_stay_within_the_budget(budget: int) -> None:
     model = ScriptedChat([HALF, MENDED])
     found = (STEER, *(replace(CURE, paper_id=f"cure{i}") for i in range(12)))
     with suppress(ModelServerError):
-        answer(model, found, limits=Limits(prompt_tokens=budget))
+        answer(model, found, limits=AnswerLimits(prompt_tokens=budget))
     assert len(model.calls) <= 2
     assert sum(map(model.count_tokens, model.calls)) <= budget
 

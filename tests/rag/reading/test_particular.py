@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.records import Answer, Paper, Source
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import papers
 
 
@@ -26,7 +26,7 @@ def test_a_date_is_told_from_the_record_and_not_cited(bundled: Assistant) -> Non
     assert opened(answer).endswith("is dated 9 June 2024.")
     assert answer.sentences[0].citations == ()
     assert len(answer.papers) == 1
-    catalog = {paper.paper_id: paper for paper in bundled.shelf.catalog.papers()}
+    catalog = {paper.paper_id: paper for paper in bundled.index_manager.catalog.papers()}
     assert answer.citations
     for cited in answer.citations:
         assert cited.quote == catalog[cited.paper_id].abstract[cited.start : cited.end]
@@ -74,7 +74,7 @@ def test_a_paper_that_is_not_there_has_no_record(bundled: Assistant) -> None:
 def test_a_named_paper_is_told_of_alone(bundled: Assistant, question: str) -> None:
     answer = bundled.ask(question)
     assert answer.kind == "explain"
-    (paper,) = bundled.shelf.catalog.papers(answer.papers)
+    (paper,) = bundled.index_manager.catalog.papers(answer.papers)
     assert paper.title.startswith("Rethinking Entropy Interventions")
     starts = [cited.start for cited in answer.citations]
     assert len(starts) > 2
@@ -151,7 +151,7 @@ def test_papers_are_found_by_identifiers_that_records_hold(
 ) -> None:
     model = ScriptedChat(["no model is asked for a record"], name="tiny")
     assistant = Assistant(
-        shelf=Shelf(known),
+        index_manager=IndexManager(known),
         embedder=HashEmbedder(),
         config=Config(data_dir=Path("unused"), model="tiny"),
         model=model,

@@ -14,13 +14,13 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import UsageError
 from rag.records import Answer
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from rag.text.sentences import sentence_spans
 from tests import corpus
 
 
 def titles(assistant: Assistant, answer: Answer) -> list[str]:
-    return [paper.title for paper in assistant.shelf.catalog.papers(answer.papers)]
+    return [paper.title for paper in assistant.index_manager.catalog.papers(answer.papers)]
 
 
 def test_a_list_has_the_papers_about_it(bundled: Assistant) -> None:
@@ -68,7 +68,7 @@ def test_quotes_are_whole_sentences(bundled: Assistant) -> None:
         answer = bundled.ask(question)
         assert answer.citations
         for cited in answer.citations:
-            (paper,) = bundled.shelf.catalog.papers([cited.paper_id])
+            (paper,) = bundled.index_manager.catalog.papers([cited.paper_id])
             assert (cited.start, cited.end) in {
                 (span.start, span.end) for span in sentence_spans(paper.abstract)
             }
@@ -79,7 +79,7 @@ def test_that_a_paper_does_without_is_quoted_first(bundled: Assistant) -> None:
     answer = bundled.ask("continual learning without rehearsal")
     (paper,) = [
         paper
-        for paper in bundled.shelf.catalog.papers(answer.papers)
+        for paper in bundled.index_manager.catalog.papers(answer.papers)
         if paper.title.startswith("A Closer Look at Rehearsal-Free Continual Learning")
     ]
     quotes = [cited.quote for cited in answer.citations if cited.paper_id == paper.paper_id]
@@ -100,7 +100,9 @@ def test_a_silent_abstract_is_not_said_to_do_without(bundled: Assistant) -> None
 def test_another_embedder_has_no_token_vectors_and_is_read_all_the_same(tmp_path: Path) -> None:
     catalog = corpus.filled(tmp_path)
     assistant = Assistant(
-        shelf=Shelf(catalog), embedder=HashEmbedder(), config=Config(data_dir=tmp_path)
+        index_manager=IndexManager(catalog),
+        embedder=HashEmbedder(),
+        config=Config(data_dir=tmp_path),
     )
     answer = assistant.ask("which papers are on robots?")
     assert answer.status == "answered"
@@ -121,5 +123,5 @@ def test_any_question_gets_an_answer_with_literal_quotes(bundled: Assistant, tex
         except ValueError as error:
             pytest.fail(f"{question!r}: {error}")
         for cited in answer.citations:
-            (paper,) = bundled.shelf.catalog.papers([cited.paper_id])
+            (paper,) = bundled.index_manager.catalog.papers([cited.paper_id])
             assert cited.quote == paper.abstract[cited.start : cited.end]

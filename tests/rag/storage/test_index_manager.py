@@ -20,7 +20,7 @@ from rag.storage import index_manager as indexes
 from rag.storage.catalog import Catalog
 from rag.storage.exact_search import BackedIndex, ExactIndex, shortfall
 from rag.storage.generations import Indexes
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import filled, paper, papers
 
 
@@ -141,11 +141,11 @@ def test_leftovers_of_a_crash_are_swept_away(tmp_path: Path) -> None:
 
 def test_reader_keeps_the_old_generation_and_then_follows(tmp_path: Path) -> None:
     catalog = filled(tmp_path)
-    shelf = Shelf(Catalog(tmp_path))
-    old = shelf.indexes()
+    index_manager = IndexManager(Catalog(tmp_path))
+    old = index_manager.indexes()
     ingest([*papers(30), paper(30)], catalog, HashEmbedder())
     assert found(old, 7) == paper(7).paper_id  # still open, still whole
-    assert len(shelf.indexes().paper_ids) == 31
+    assert len(index_manager.indexes().paper_ids) == 31
 
 
 def test_a_graph_that_fails_on_good_looking_files_is_searched_exactly(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.checks import Source, missing
+from rag.answer.checks import SourceTerms, missing
 from rag.text.numbers import Number, numbers
 
 SMALL = (
@@ -36,15 +36,15 @@ def test_words_and_digits_are_the_same_number(n: int) -> None:
     (found,) = numbers(f"It has {spelled(n)} parts.")
     assert found.values == {Decimal(n)}
     assert found.shown == spelled(n)
-    assert not missing(f"It has {n:,} parts", Source.of([f"It has {spelled(n)} parts."]))
-    assert not missing(f"It has {spelled(n)} parts", Source.of([f"It has {n} parts."]))
+    assert not missing(f"It has {n:,} parts", SourceTerms.of([f"It has {spelled(n)} parts."]))
+    assert not missing(f"It has {spelled(n)} parts", SourceTerms.of([f"It has {n} parts."]))
 
 
 @given(st.integers(3, 999_999), st.integers(3, 999_999))
 def test_another_number_is_found_out_however_it_is_written(n: int, other: int) -> None:
-    lost = bool(missing(f"It has {spelled(n)} parts", Source.of([f"It has {other} parts."])))
+    lost = bool(missing(f"It has {spelled(n)} parts", SourceTerms.of([f"It has {other} parts."])))
     assert lost == (n != other)
-    assert bool(missing(f"It has {n} parts", Source.of([f"It has {other} parts."]))) == lost
+    assert bool(missing(f"It has {n} parts", SourceTerms.of([f"It has {other} parts."]))) == lost
 
 
 @given(st.lists(st.sampled_from([*SMALL[:12], *TENS, "hundred", "thousand", "dozen", "and"])))
@@ -87,7 +87,7 @@ def test_any_text_is_read(text: str) -> None:
     ],
 )  # fmt: skip
 def test_the_same_in_other_spellings(claim: str, source: str) -> None:
-    assert missing(claim, Source.of([source])) == []
+    assert missing(claim, SourceTerms.of([source])) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_same_in_other_spellings(claim: str, source: str) -> None:
     ],
 )  # fmt: skip
 def test_another_figure_is_found_out(claim: str, source: str) -> None:
-    assert missing(claim, Source.of([source]))
+    assert missing(claim, SourceTerms.of([source]))
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_another_figure_is_found_out(claim: str, source: str) -> None:
 )  # fmt: skip
 def test_what_a_literal_check_cannot_know(claim: str, source: str) -> None:
     """Known limits, told in docs/architecture.md: negation, direction, fractions in words."""
-    assert missing(claim, Source.of([source])) == []
+    assert missing(claim, SourceTerms.of([source])) == []

@@ -13,7 +13,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from tests.ui.web.browser import ARGUMENTS, Visitor, served
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.shelf import stocked
+from tests.ui.web.small_corpus import stocked
 
 
 @pytest.fixture
@@ -31,12 +31,12 @@ def address(scripted: Scripted) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    return stocked(tmp_path_factory.mktemp("shelf"))
+    return stocked(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="module")
-def shelf(assistant: Assistant) -> Iterator[str]:
-    """The page over the papers of shelf.py."""
+def small_address(assistant: Assistant) -> Iterator[str]:
+    """The page over the papers of small_corpus.py."""
     from ui.web.server import create_app
 
     with served(lambda: create_app(assistant)) as where:

@@ -15,7 +15,7 @@ from rag.adapters.fakes import HashEmbedder
 from rag.adapters.openai_server import Server
 from rag.config import Config
 from rag.errors import CatalogDamaged
-from rag.events import Event, Fallback, Finished, Retrieved, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Retrieved, Selected, TextDelta, Understood
 from rag.filters import Filters
 from rag.ports import Embedder
 from rag.question.schema import ParsedQuestion, Topic
@@ -34,7 +34,7 @@ def begin(query: ParsedQuestion, papers: Sequence[Paper]) -> Iterator[Event]:
 def plain(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     finished = entropy(query)
     yield from begin(query, [STEER, CURE])
-    yield Text(delta=finished.text)
+    yield TextDelta(delta=finished.text)
     yield Finished(answer=finished)
 
 
@@ -51,7 +51,7 @@ def slow(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     yield from begin(query, [STEER, CURE])
     for word in f"{told} [E1] {claim}".split(" "):
         time.sleep(scripted.pace)
-        yield Text(delta=word + " ")
+        yield TextDelta(delta=word + " ")
     yield Finished(
         answer=answer(
             query,
@@ -73,21 +73,21 @@ def slow(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
 def stuck(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     """A model server that says three words and then nothing more."""
     yield from begin(query, [STEER])
-    yield Text(delta="STEER mitigates entropy ")
+    yield TextDelta(delta="STEER mitigates entropy ")
     scripted.released.wait(30)
-    yield Text(delta="collapse.")
+    yield TextDelta(delta="collapse.")
     yield Finished(answer=entropy(query))
 
 
 def fallback(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     yield from begin(query, [STEER, CURE])
-    yield Text(delta="STEER is ")
+    yield TextDelta(delta="STEER is ")
     yield Fallback(
         message="The model server at http://localhost:11434 does not answer.",
         remedy="Start it, or ask with --mode extractive.",
     )
     notice = "The model server at http://localhost:11434 does not answer. Start it."
-    yield Text(delta=entropy(query).text)
+    yield TextDelta(delta=entropy(query).text)
     yield Finished(answer=entropy(query, notices=[notice]))
 
 
@@ -121,7 +121,7 @@ def hostile(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     said = f"{HOSTILE.title}: {HOSTILE.abstract}"
     yield from begin(query, [HOSTILE, STEER])
     for start in range(0, len(text), 40):
-        yield Text(delta=text[start : start + 40])
+        yield TextDelta(delta=text[start : start + 40])
     lines = [
         Sentence(text=said, citations=(1,)),
         Sentence(text=HOSTILE.abstract, supported=False, why=HOSTILE.title),
@@ -145,7 +145,7 @@ def nothing(scripted: Scripted, query: ParsedQuestion) -> Iterator[Event]:
     yield Understood(parsed=query)
     yield Retrieved(papers=())
     yield Selected(papers=())
-    yield Text(delta=text)
+    yield TextDelta(delta=text)
     yield Finished(
         answer=answer(query, text, [Sentence(text=text)], [], papers=[], status="not_in_corpus")
     )
@@ -174,7 +174,7 @@ class Papers(tuple[Paper, ...]):
         return list(self) if ids is None else [by_id[i] for i in ids if i in by_id]
 
 
-class Shelf:
+class ScriptedIndexManager:
     catalog = Papers((STEER, CURE, OTHER, HOSTILE))
 
 
@@ -189,7 +189,7 @@ class Scripted:
     pace: float = 0.05
     mended: bool = False
     released: threading.Event = field(default_factory=threading.Event)
-    shelf: Shelf = field(default_factory=Shelf)
+    index_manager: ScriptedIndexManager = field(default_factory=ScriptedIndexManager)
     asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = field(default_factory=list)
     modes: list[Mode | None] = field(default_factory=list)
     depths: list[tuple[Depth, Keeping]] = field(default_factory=list)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.shelf import stocked
+from tests.ui.web.small_corpus import stocked
 from ui.web.server import create_app
 
 pytestmark = pytest.mark.browser

@@ -22,12 +22,12 @@ from rag.storage.frozen import freeze, thaw
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import HOSTILE, STEER, entropy
 from ui.web import render
+from ui.web.answer_jobs import Workers
+from ui.web.conversation import Conversation
 from ui.web.conversations import Conversations, Entry
-from ui.web.exchange import Exchange
-from ui.web.line import Line
+from ui.web.job_queue import JobQueue
 from ui.web.store import FILE
-from ui.web.talk import Talk
-from ui.web.work import Crew
+from ui.web.turn import ChatTurn
 
 ANNA, BERT = "anna's secret cookie", "bert's secret cookie"
 
@@ -39,21 +39,21 @@ def kept(tmp_path: Path) -> Iterator[Conversations]:
     conversations.close()
 
 
-def exchange(question: str) -> Exchange:
+def answered_turn(question: str) -> ChatTurn:
     """A question with its answer, as a conversation holds it."""
-    asked = Exchange(id=f"id-{question[:8]}", question=question)
+    asked = ChatTurn(id=f"id-{question[:8]}", question=question)
     for event in Scripted(pace=0).stream(question):
         asked.take(event)
     return asked
 
 
-def shown(asked: Exchange) -> dict[str, str]:
+def shown(asked: ChatTurn) -> dict[str, str]:
     return render.turn(asked)
 
 
 @pytest.mark.parametrize("question", ["plain", "slow of 2025", "fallback", "nothing", "hostile"])
 def test_an_answer_comes_back_as_it_was(kept: Conversations, question: str) -> None:
-    asked = exchange(question)
+    asked = answered_turn(question)
     kept.keep(ANNA, "c1", [asked])
     found = kept.load(ANNA, "c1")
     assert found
@@ -65,14 +65,14 @@ def test_an_answer_comes_back_as_it_was(kept: Conversations, question: str) -> N
 
 
 def test_what_went_wrong_comes_back_too(kept: Conversations) -> None:
-    failed = Exchange(
+    failed = ChatTurn(
         id="x",
         question="q",
         filters=Filters(),
         state="failed",
         error=CitewellError("It broke.", remedy="Mend it."),
     )
-    stopped = Exchange(id="y", question="r", state="stopped", text="Half a ")
+    stopped = ChatTurn(id="y", question="r", state="stopped", text="Half a ")
     kept.keep(ANNA, "c1", [failed])
     kept.keep(ANNA, "c1", [failed, stopped])
     found = kept.load(ANNA, "c1")
@@ -82,13 +82,13 @@ def test_what_went_wrong_comes_back_too(kept: Conversations) -> None:
 
 
 def test_nobody_sees_or_changes_what_is_another_s(kept: Conversations) -> None:
-    kept.keep(ANNA, "c1", [exchange("plain")])
+    kept.keep(ANNA, "c1", [answered_turn("plain")])
     assert kept.entries(BERT) == []
     assert kept.load(BERT, "c1") is None
     kept.rename(BERT, "c1", "mine now")
     kept.forget(BERT, "c1")
     with pytest.raises(CitewellError):
-        kept.keep(BERT, "c1", [exchange("slow")])
+        kept.keep(BERT, "c1", [answered_turn("slow")])
     assert [entry.title for entry in kept.entries(ANNA)] == ["plain"]
     assert [e.question for e in kept.load(ANNA, "c1") or []] == ["plain"]
     assert len(kept.entries(None)) == 1
@@ -96,8 +96,8 @@ def test_nobody_sees_or_changes_what_is_another_s(kept: Conversations) -> None:
 
 
 def test_listed_searched_renamed_deleted(kept: Conversations) -> None:
-    kept.keep(ANNA, "c1", [exchange("which papers?  \n on entropy")])
-    kept.keep(ANNA, "c2", [exchange("nothing on whales 100%")])
+    kept.keep(ANNA, "c1", [answered_turn("which papers?  \n on entropy")])
+    kept.keep(ANNA, "c2", [answered_turn("nothing on whales 100%")])
     assert [entry.id for entry in kept.entries(ANNA)] == ["c2", "c1"]
     assert kept.entries(ANNA)[1].title == "which papers? on entropy"
     assert [entry.id for entry in kept.entries(ANNA, "steer ENTROPY")] == ["c1"]
@@ -106,7 +106,7 @@ def test_listed_searched_renamed_deleted(kept: Conversations) -> None:
     kept.rename(ANNA, "c1", "  Collapse ")
     kept.rename(ANNA, "c1", "   ")
     assert kept.entries(ANNA, "collapse")[0].title == "Collapse"
-    kept.keep(ANNA, "c1", [exchange("which papers?"), exchange("plain")])
+    kept.keep(ANNA, "c1", [answered_turn("which papers?"), answered_turn("plain")])
     assert kept.entries(ANNA)[0] == replace(
         kept.entries(ANNA)[0], id="c1", title="Collapse", questions=2
     )
@@ -116,17 +116,17 @@ def test_listed_searched_renamed_deleted(kept: Conversations) -> None:
 
 
 def test_what_is_deleted_is_gone_from_the_disk(kept: Conversations, tmp_path: Path) -> None:
-    kept.keep(ANNA, "c1", [exchange("plain mention of xylophones")])
+    kept.keep(ANNA, "c1", [answered_turn("plain mention of xylophones")])
     kept.forget(ANNA, "c1")
     for file in tmp_path.glob(f"{FILE}*"):
         assert b"xylophones" not in file.read_bytes(), file
 
 
 def test_asking_again_replaces_the_last_answer(kept: Conversations) -> None:
-    first, second = exchange("plain"), exchange("slow")
+    first, second = answered_turn("plain"), answered_turn("slow")
     kept.keep(ANNA, "c1", [first])
     kept.keep(ANNA, "c1", [first, second])
-    kept.keep(ANNA, "c1", [first, exchange("nothing")], replaced=[second.id])
+    kept.keep(ANNA, "c1", [first, answered_turn("nothing")], replaced=[second.id])
     assert [e.question for e in kept.load(ANNA, "c1") or []] == ["plain", "nothing"]
 
 
@@ -175,12 +175,14 @@ def test_entries_are_grouped_by_day() -> None:
 
 
 def test_a_loaded_conversation_is_history_for_the_next_question(kept: Conversations) -> None:
-    kept.keep(ANNA, "c1", [exchange("plain")])
+    kept.keep(ANNA, "c1", [answered_turn("plain")])
     scripted = Scripted(pace=0)
 
     async def ask() -> None:
-        talk = Talk(scripted, Line(Crew(1)), talk_id="c1", exchanges=kept.load(ANNA, "c1") or ())
-        async for _ in talk.ask("and then?"):
+        conversation = Conversation(
+            scripted, JobQueue(Workers(1)), conversation_id="c1", turns=kept.load(ANNA, "c1") or ()
+        )
+        async for _ in conversation.ask("and then?"):
             pass
 
     # In a thread of its own: `run` takes away the event loop that Gradio's import may have left in

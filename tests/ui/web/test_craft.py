@@ -95,7 +95,7 @@ def test_every_place_shows_its_focus(address: str, visit: Visit) -> None:
         page.keyboard.press("Tab")
         shown = page.evaluate(
             """(e => {
-              const box = e.closest(".cw-box") ?? e;
+              const box = e.closest(".cw-composer") ?? e;
               const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(box);
               return boxShadow !== "none" || (outlineStyle !== "none" && outlineWidth !== "0px");
             })(document.activeElement)"""

@@ -20,7 +20,7 @@ def deleted_elsewhere(visitor: Visitor) -> None:
     other = visitor.page.context.new_page()
     other.goto(visitor.page.url)
     other.get_by_role("button", name="Conversations").click()
-    forget = other.locator(".cw-library [data-act=forget]").first
+    forget = other.locator(".cw-conversations [data-act=forget]").first
     forget.click()
     forget.click()
     other.wait_for_function("document.querySelectorAll('.cw-entry').length === 0")

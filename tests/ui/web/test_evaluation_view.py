@@ -128,7 +128,9 @@ def test_a_large_set_fits_and_a_larger_one_is_refused(client: httpx.Client) -> N
 
 def test_stopped_gone_on_with_and_one_at_a_time(tmp_path: Path) -> None:
     before = small(tmp_path, mode="extractive")
-    assistant = Held(shelf=before.shelf, embedder=before.embedder, config=before.config)
+    assistant = Held(
+        index_manager=before.index_manager, embedder=before.embedder, config=before.config
+    )
     with (
         served(lambda: create_app(assistant)) as address,
         httpx.Client(base_url=address, timeout=60) as client,

@@ -10,10 +10,10 @@ import pytest
 
 from tests.ui.web.browser import served
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.shelf import corpus, stocked
+from tests.ui.web.small_corpus import corpus, stocked
 from ui.web.conversations import Conversations
-from ui.web.exchange import Exchange
 from ui.web.server import create_app
+from ui.web.turn import ChatTurn
 
 API = "/citewell/api"
 NAMES = ["", "\0", "..", "../catalog", "/etc/passwd", "a" * 5000, "<b>", "a/b", ".", "%00"]
@@ -64,7 +64,7 @@ def test_more_runs_than_can_be_compared_are_not_cut_silently(client: httpx.Clien
 
 def test_a_search_of_very_many_words_is_cut(tmp_path: Path) -> None:
     kept = Conversations(tmp_path)
-    kept.keep("secret", "c1", [Exchange(id="e1", question="a needle")])
+    kept.keep("secret", "c1", [ChatTurn(id="e1", question="a needle")])
     assert len(kept.entries("secret", "needle " * 30_000)) == 1
     kept.close()
 
@@ -75,7 +75,7 @@ def test_nobody_reads_or_takes_over_another_visitors_conversation(tmp_path: Path
 
     scripted = Scripted(config=Config(data_dir=tmp_path), pace=0)
     kept = Conversations(tmp_path)
-    kept.keep("the owner's own secret", "c1", [Exchange(id="e1", question="a private matter")])
+    kept.keep("the owner's own secret", "c1", [ChatTurn(id="e1", question="a private matter")])
     with (
         served(lambda: create_app(scripted)) as where,
         httpx.Client(base_url=where, timeout=20) as other,
@@ -96,14 +96,16 @@ def test_nobody_reads_or_takes_over_another_visitors_conversation(tmp_path: Path
 
         for event in ("open", "list", "rename", "forget"):
             for private in (False, True):
-                said = send(event, talk="c1", title="taken", words="", private=private)
+                said = send(event, conversation="c1", title="taken", words="", private=private)
                 assert "a private matter" not in said
-        send("open", talk="c1")
-        judged = other.post(f"{API}/judging", json={"talk": "c1", "exchange": "e1", "note": "x"})
+        send("open", conversation="c1")
+        judged = other.post(
+            f"{API}/judging", json={"conversation": "c1", "turn": "e1", "note": "x"}
+        )
         assert judged.status_code == 400
         for part in ("", "e1"):
             shown = other.get(
-                f"{API}/notes/talks/c1", params={"kind": "markdown", "exchange": part}
+                f"{API}/notes/conversations/c1", params={"kind": "markdown", "turn": part}
             )
             assert shown.status_code == 404
     assert [entry.title for entry in kept.entries(None)] == ["a private matter"]

@@ -15,7 +15,7 @@ from rag.errors import CatalogError, UsageError
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.test_conversations import exchange
+from tests.ui.web.test_conversations import answered_turn
 from tests.ui.web.written import CURE, STEER
 from ui.web.conversations import Conversations, digest
 from ui.web.judgements import Judgement
@@ -35,7 +35,7 @@ def kept(tmp_path: Path) -> Iterator[Conversations]:
 
 
 def test_what_was_said_comes_back_and_can_be_taken_back(kept: Conversations) -> None:
-    asked = exchange("plain")
+    asked = answered_turn("plain")
     kept.keep(ANNA, "c1", [asked])
     kept.judgements.put(OWNER, "c1", asked.id, "", Judgement(verdict="up", note="just so"))
     kept.judgements.put(OWNER, "c1", asked.id, STEER.paper_id, Judgement(verdict="partial"))
@@ -50,7 +50,7 @@ def test_what_was_said_comes_back_and_can_be_taken_back(kept: Conversations) -> 
 
 
 @pytest.mark.parametrize(
-    ("owner", "talk", "paper", "said"),
+    ("owner", "conversation", "paper", "said"),
     [
         (digest(BERT), "c1", "", Judgement(verdict="up")),
         (OWNER, "c2", "", Judgement(verdict="up")),
@@ -61,17 +61,17 @@ def test_what_was_said_comes_back_and_can_be_taken_back(kept: Conversations) -> 
     ],
 )
 def test_what_cannot_be_said_is_refused(
-    kept: Conversations, owner: str, talk: str, paper: str, said: Judgement
+    kept: Conversations, owner: str, conversation: str, paper: str, said: Judgement
 ) -> None:
-    asked = exchange("plain")
+    asked = answered_turn("plain")
     kept.keep(ANNA, "c1", [asked])
     with pytest.raises(UsageError):
-        kept.judgements.put(owner, talk, asked.id, paper, said)
+        kept.judgements.put(owner, conversation, asked.id, paper, said)
     assert kept.judgements.of("c1") == {}
 
 
 def test_it_goes_with_the_answer_and_with_the_conversation(kept: Conversations) -> None:
-    first, again = exchange("plain"), exchange("slow")
+    first, again = answered_turn("plain"), answered_turn("slow")
     kept.keep(ANNA, "c1", [first])
     kept.judgements.put(OWNER, "c1", first.id, "", Judgement(verdict="down", note="xylophones"))
     kept.keep(ANNA, "c1", [first])  # kept once more: what was said of it stays
@@ -86,7 +86,9 @@ def test_it_goes_with_the_answer_and_with_the_conversation(kept: Conversations) 
 
 
 def test_two_tabs_on_one_conversation_lose_none_of_their_answers(kept: Conversations) -> None:
-    first, mine, yours, mended = (exchange(q) for q in ("plain", "slow one", "nothing", "fallback"))
+    first, mine, yours, mended = (
+        answered_turn(q) for q in ("plain", "slow one", "nothing", "fallback")
+    )
     kept.keep(ANNA, "c1", [first])
     kept.keep(ANNA, "c1", [first, mine])
     kept.keep(ANNA, "c1", [first, yours])  # the other tab has not seen mine
@@ -113,14 +115,16 @@ def test_a_file_of_the_first_schema_opens_with_all_that_it_holds(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     new = Conversations(tmp_path_factory.mktemp("new"))
-    asked = exchange("plain")
+    asked = answered_turn("plain")
     new.keep(ANNA, "c1", [asked])
     old = sqlite3.connect(tmp_path / FILE)
     old.executescript(_FIRST)
-    kept_then = {"conversations": "*", "exchanges": "conversation, position, words, exchange"}
-    for table, columns in kept_then.items():
-        rows = new._base.db.execute(f"SELECT {columns} FROM {table}").fetchall()
-        old.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
+    for then, now in (
+        ("conversations", "* FROM conversations"),
+        ("exchanges", "conversation, position, words, turn FROM turns"),
+    ):
+        rows = new._base.db.execute(f"SELECT {now}").fetchall()
+        old.executemany(f"INSERT INTO {then} VALUES ({','.join('?' * len(rows[0]))})", rows)
     old.commit()
     old.close()
     new.close()
@@ -140,7 +144,11 @@ def test_a_file_of_a_later_schema_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_judged_answers_are_handed_on_without_their_visitors(kept: Conversations) -> None:
-    first, second, unjudged = exchange("plain"), exchange("slow"), exchange("nothing")
+    first, second, unjudged = (
+        answered_turn("plain"),
+        answered_turn("slow"),
+        answered_turn("nothing"),
+    )
     for upto in ([first], [first, second], [first, second, unjudged]):
         kept.keep(ANNA, "c1", upto)
     kept.judgements.put(OWNER, "c1", first.id, "", Judgement(verdict="up", note="fine"))
@@ -160,7 +168,7 @@ def test_judged_answers_are_handed_on_without_their_visitors(kept: Conversations
 def test_other_sites_judge_nothing(tmp_path: Path) -> None:
     scripted = Scripted(config=Config(data_dir=tmp_path))
     with served(lambda: create_app(scripted)) as address, httpx.Client(base_url=address) as client:
-        body = {"talk": "c1", "exchange": "x", "verdict": "up"}
+        body = {"conversation": "c1", "turn": "x", "verdict": "up"}
         evil = {"Origin": "http://evil.test"}
         assert client.post("/citewell/api/judging", json=body, headers=evil).status_code == 403
         assert client.post("/citewell/api/judging", json=body).status_code == 400
@@ -238,13 +246,13 @@ def _reload(visitor: Visitor) -> None:
 
 @pytest.mark.browser
 def test_a_note_is_written_in_sight_of_its_writer(address: str, visit: Visit) -> None:
-    """The field opens below the answer's buttons, which may stand right above the question box."""
+    """The field opens below the answer's buttons, which may stand right above the composer."""
     visitor = visit(address)
     visitor.ask("plain")
     row = visitor.page.locator(".cw-status-part .cw-row")
     row.evaluate(  # a longer answer
         """row => {
-          const box = document.querySelector(".cw-box").getBoundingClientRect();
+          const box = document.querySelector(".cw-composer").getBoundingClientRect();
           document.querySelector(".cw-answer-part").style.paddingBottom =
             `${box.top - row.getBoundingClientRect().bottom - 4}px`;
         }"""

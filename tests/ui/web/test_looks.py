@@ -16,7 +16,7 @@ from rag.records import Answer, Sentence
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.shelf import stocked
+from tests.ui.web.small_corpus import stocked
 from tests.ui.web.test_render import QUERY, Seen
 from tests.ui.web.test_render import answer as answered
 from tests.ui.web.written import CURE, PROPOSED, REGENERATED, STEER, quote
@@ -42,7 +42,7 @@ _SMALL = """() => [...document.querySelectorAll("button, a[href], summary, selec
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Any:
+def small_address(tmp_path: Path) -> Any:
     assistant: Assistant = stocked(tmp_path)
     with served(lambda: create_app(assistant)) as address:
         yield address
@@ -61,8 +61,8 @@ def test_a_finger_has_room_and_nothing_goes_sideways(address: str, visit: Visit)
 
 @pytest.mark.browser
 @pytest.mark.parametrize("view", READY)
-def test_views_have_room_on_a_phone(shelf: str, visit: Visit, view: str) -> None:
-    visitor = visit(f"{shelf}/#/{view}", at=READY[view], **PHONE)
+def test_views_have_room_on_a_phone(small_address: str, visit: Visit, view: str) -> None:
+    visitor = visit(f"{small_address}/#/{view}", at=READY[view], **PHONE)
     assert visitor.page.evaluate(_SMALL) == []
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
     visitor.page.get_by_role("button", name="Views").click()
@@ -71,11 +71,11 @@ def test_views_have_room_on_a_phone(shelf: str, visit: Visit, view: str) -> None
 
 
 @pytest.mark.browser
-def test_dates_have_one_format(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_dates_have_one_format(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     visitor.ask("violin making papers of 2025")
     told = visitor.text("answer") + visitor.text("sources") + visitor.text("ask")
-    visitor.page.goto(f"{shelf}/#/papers")
+    visitor.page.goto(f"{small_address}/#/papers")
     visitor.page.wait_for_selector("td.pp-date")
     told += visitor.page.inner_text(".cw-papers")
     assert re.search(r"\b11 [A-Z][a-z]{2} 2025\b", told)
@@ -101,13 +101,13 @@ def test_on_paper_there_is_nothing_to_press(address: str, visit: Visit) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_menus_and_views_have_contrast(shelf: str, visit: Visit, scheme: str) -> None:
-    visitor = visit(shelf, color_scheme=scheme)
+def test_menus_and_views_have_contrast(small_address: str, visit: Visit, scheme: str) -> None:
+    visitor = visit(small_address, color_scheme=scheme)
     visitor.ask("violin making")
     visitor.page.get_by_role("button", name="More about this answer").click()
     assert low_contrast(visitor) == []
     for view in ("papers", "evaluation", "settings"):
-        visitor.page.goto(f"{shelf}/#/{view}")
+        visitor.page.goto(f"{small_address}/#/{view}")
         visitor.page.wait_for_selector(READY[view])
         assert low_contrast(visitor, f"#citewell-{view} .cw-view") == []
 

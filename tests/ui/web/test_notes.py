@@ -15,7 +15,7 @@ from pybtex.database import parse_string
 from rag.export import FORMATS, filename
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.test_conversations import exchange
+from tests.ui.web.test_conversations import answered_turn
 from tests.ui.web.written import CURE, PROPOSED, STEER
 from ui.web.conversations import Conversations
 from ui.web.guard import VISITOR
@@ -28,7 +28,10 @@ ANNA, BERT = "anna-has-a-secret-cookie", "bert-has-a-secret-cookie"
 def conversation(scripted: Scripted) -> Iterator[list[Any]]:
     """Anna's, `c1`, in the folder that `address` serves."""
     kept = Conversations(scripted.config.data_dir)
-    first, second = exchange("which papers: mitigate entropy?"), exchange("hostile things")
+    first, second = (
+        answered_turn("which papers: mitigate entropy?"),
+        answered_turn("hostile things"),
+    )
     kept.keep(ANNA, "c1", [first])
     kept.keep(ANNA, "c1", [first, second])
     yield [first, second]
@@ -51,8 +54,8 @@ def test_formats_are_those_of_the_registry(address: str) -> None:
 def test_a_kept_conversation_and_one_of_its_answers(
     address: str, conversation: list[Any], kind: str
 ) -> None:
-    whole = get(address, "talks/c1", kind=kind)
-    one = get(address, "talks/c1", kind=kind, exchange=conversation[0].id)
+    whole = get(address, "conversations/c1", kind=kind)
+    one = get(address, "conversations/c1", kind=kind, turn=conversation[0].id)
     for reply, title in ((whole, conversation[0].question), (one, conversation[0].question)):
         assert reply.status_code == 200
         assert reply.headers["content-type"].split(";")[0] == FORMATS[kind].media_type
@@ -68,14 +71,14 @@ def test_a_kept_conversation_and_one_of_its_answers(
 
 def test_nobody_gets_what_is_another_s(address: str, conversation: list[Any]) -> None:
     for owner in (BERT, None, "short"):
-        reply = get(address, "talks/c1", owner, kind="markdown")
+        reply = get(address, "conversations/c1", owner, kind="markdown")
         assert reply.status_code == 404
         assert PROPOSED not in reply.text
 
 
 def test_one_paper_of_an_answer(address: str, conversation: list[Any]) -> None:
-    asked = {"exchange": conversation[0].id, "paper": CURE.paper_id}
-    reply = get(address, "talks/c1", kind="bibtex", **asked)
+    asked = {"turn": conversation[0].id, "paper": CURE.paper_id}
+    reply = get(address, "conversations/c1", kind="bibtex", **asked)
     (entry,) = parse_string(reply.text, "bibtex").entries.values()
     assert entry.fields["title"] == f"{{{CURE.title}}}"
     assert entry.fields["url"] == CURE.url
@@ -86,25 +89,25 @@ def test_one_paper_of_an_answer(address: str, conversation: list[Any]) -> None:
     ("query", "status", "told"),
     [
         ({"kind": "docx"}, 400, "no format 'docx'"),
-        ({"kind": "bibtex", "exchange": "gone"}, 404, "not here"),
+        ({"kind": "bibtex", "turn": "gone"}, 404, "not here"),
         ({"kind": "bibtex", "paper": "gone"}, 404, "not here"),
     ],
 )
 def test_what_is_not_there_is_told(
     address: str, conversation: list[Any], query: dict[str, str], status: int, told: str
 ) -> None:
-    reply = get(address, "talks/c1", **query)
+    reply = get(address, "conversations/c1", **query)
     assert reply.status_code == status
     assert told in reply.json()["error"]
 
 
 def test_an_answer_without_papers_cites_nothing(address: str, scripted: Scripted) -> None:
     kept = Conversations(scripted.config.data_dir)
-    kept.keep(ANNA, "c2", [exchange("nothing")])
+    kept.keep(ANNA, "c2", [answered_turn("nothing")])
     kept.close()
-    assert get(address, "talks/c2", kind="plain").status_code == 200
+    assert get(address, "conversations/c2", kind="plain").status_code == 200
     for kind in ("bibtex", "ris", "csl"):
-        reply = get(address, "talks/c2", kind=kind)
+        reply = get(address, "conversations/c2", kind=kind)
         assert reply.status_code == 404
         assert "names no paper" in reply.json()["error"]
 
@@ -118,12 +121,12 @@ def test_hand_picked_papers(bundled_dir: Path, tmp_path: Path) -> None:
     catalog = Catalog(bundled_dir)
     some = [catalog.papers()[n] for n in (7, 3)]
 
-    class Shelf:
+    class IndexManager:
         pass
 
-    shelf = Shelf()
-    shelf.catalog = catalog  # type: ignore[attr-defined]
-    scripted = Scripted(config=Config(data_dir=tmp_path), shelf=shelf)  # type: ignore[arg-type]
+    index_manager = IndexManager()
+    index_manager.catalog = catalog  # type: ignore[attr-defined]
+    scripted = Scripted(config=Config(data_dir=tmp_path), index_manager=index_manager)  # type: ignore[arg-type]
     with served(lambda: create_app(scripted)) as address:
         url = f"{address}/citewell/api/notes/papers"
         ids = [some[0].paper_id, some[1].paper_id, some[0].paper_id, "unknown"]
@@ -163,7 +166,7 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     page = visitor.page
     assert not page.locator(".cw-head").get_by_role("button", name="Export").is_visible()
     visitor.ask("which papers: mitigate entropy?")
-    with page.expect_response(lambda r: "/notes/talks/" in r.url) as reply:
+    with page.expect_response(lambda r: "/notes/conversations/" in r.url) as reply:
         page.get_by_role("button", name="Copy as Markdown").click()
     page.locator(".cw-row").get_by_text("Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -216,7 +219,7 @@ def test_private_conversations_are_taken_from_the_page_that_holds_them(
     visitor.ask("and slow ones?")
     page.locator(".cw-head").get_by_role("button", name="Export").click()
     panel = page.get_by_role("dialog", name="Copy or download this conversation")
-    with page.expect_response(lambda r: "/notes/talks/" in r.url) as reply:
+    with page.expect_response(lambda r: "/notes/conversations/" in r.url) as reply:
         panel.get_by_role("button", name="Copy as Obsidian").click()
     panel.get_by_text("Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -241,7 +244,7 @@ def test_without_a_clipboard_and_without_a_server(address: str, visit: Visit) ->
     page.get_by_role("button", name="Copy as Markdown").click()
     page.locator(".cw-row").get_by_text("Copied").wait_for()
     assert "## plain" in page.evaluate("realClipboard.readText()")
-    page.route("**/notes/talks/**", lambda route: route.abort())
+    page.route("**/notes/conversations/**", lambda route: route.abort())
     page.get_by_role("button", name="More about this answer").click()
     page.get_by_role("button", name="Other formats").click()
     page.get_by_role("button", name="Download as RIS").click()

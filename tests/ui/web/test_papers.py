@@ -14,7 +14,7 @@ import pytest
 from rag.assistant import Assistant
 from tests.ui.web.browser import served
 from tests.ui.web.papers_api import API, post
-from tests.ui.web.shelf import stocked
+from tests.ui.web.small_corpus import stocked
 from ui.web import server
 from ui.web.papers import routes
 
@@ -96,7 +96,7 @@ def test_a_paper_with_its_nearest(client: httpx.Client, assistant: Assistant) ->
     wanted = post(client, "/ids", words="turbines")["ids"][0]
     found = client.get("/paper", params={"id": wanted}).json()
     assert found["places"] and found["abstract"].startswith("We look at tidal turbines")
-    indexes = assistant.shelf.indexes()
+    indexes = assistant.index_manager.indexes()
     vectors = np.asarray(indexes.paper_vectors)
     cosines = vectors @ vectors[indexes.row_of[wanted]]
     best = sorted((-float(c), indexes.paper_ids[row]) for row, c in enumerate(cosines))

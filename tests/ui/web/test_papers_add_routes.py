@@ -14,7 +14,7 @@ from rag.assistant import Assistant
 from rag.storage.catalog import Catalog
 from tests.ui.web.browser import served
 from tests.ui.web.papers_api import API, post
-from tests.ui.web.shelf import corpus, lines, paper, stocked
+from tests.ui.web.small_corpus import corpus, lines, paper, stocked
 from ui.web import server
 
 
@@ -33,7 +33,7 @@ def test_adding_writes_what_was_shown_and_only_then(
     own: tuple[Assistant, httpx.Client],
 ) -> None:
     assistant, client = own
-    known = assistant.shelf.catalog.papers()[0]
+    known = assistant.index_manager.catalog.papers()[0]
     fresh = [paper(100), paper(101)]
     dated = paper(1, published="2024-02-03")
     files = [
@@ -41,13 +41,16 @@ def test_adding_writes_what_was_shown_and_only_then(
         ("files", ("../../two.jsonl", lines(fresh[0]))),
         ("files", ("picture.png", b"\x89PNG")),
     ]
-    before = len(assistant.shelf.catalog)
+    before = len(assistant.index_manager.catalog)
     told = client.post("/preview", files=files).json()
     one, two, picture = told["files"]
     assert (one["new"], one["updated"], one["problems"][0]["line"]) == (2, 1, 4)
     assert (two["name"], two["new"], two["records"]) == ("two.jsonl", 0, 1)
     assert picture["new"] == 0 and "format" in picture["problems"][0]["message"]
-    assert len(assistant.shelf.catalog) == before and not assistant.shelf.catalog.unfinished
+    assert (
+        len(assistant.index_manager.catalog) == before
+        and not assistant.index_manager.catalog.unfinished
+    )
 
     post(client, "/add", token=told["token"])
     done = finished(client)
@@ -76,7 +79,7 @@ def test_another_writer_is_told_and_nothing_is_lost(
 ) -> None:
     assistant, client = own
     told = client.post("/preview", files=[("files", ("n.jsonl", lines(paper(200))))]).json()
-    other = Catalog(assistant.shelf.catalog.folder)
+    other = Catalog(assistant.index_manager.catalog.folder)
     monkeypatch.setattr(Catalog.lock, "__defaults__", (0.2,))
     with other.lock():
         post(client, "/add", token=told["token"])

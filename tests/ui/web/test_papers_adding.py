@@ -9,7 +9,7 @@ import pytest
 
 from rag.assistant import Assistant
 from tests.ui.web.browser import Visitor, counted, go, listed, served
-from tests.ui.web.shelf import corpus, lines, paper, stocked
+from tests.ui.web.small_corpus import corpus, lines, paper, stocked
 from tests.ui.web.written import HOSTILE
 from ui.web.server import create_app
 
@@ -39,7 +39,7 @@ def test_files_are_added_after_a_look(tmp_path: Path, visit: Visit) -> None:
         page.wait_for_selector("text=Recognised, not written yet")
         assert "2 new" in page.inner_text(".pp-add")
         assert "Line 3" in page.inner_text(".pp-problems")
-        assert len(own.shelf.catalog) == 9
+        assert len(own.index_manager.catalog) == 9
         visitor.picture("papers-preview")
         page.get_by_role("button", name="Add 2 papers").click()
         page.wait_for_selector("text=Added 2 papers", timeout=60_000)

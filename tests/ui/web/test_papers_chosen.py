@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
 
-def test_a_selection_is_saved_as_a_bibliography(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_a_selection_is_saved_as_a_bibliography(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     page.locator(f"{ROWS} input").nth(0).click()
@@ -27,9 +27,9 @@ def test_a_selection_is_saved_as_a_bibliography(shelf: str, visit: Visit) -> Non
 
 
 def test_what_is_asked_from_a_private_conversation_stays_private(
-    assistant: Assistant, shelf: str, visit: Visit
+    assistant: Assistant, small_address: str, visit: Visit
 ) -> None:
-    visitor = visit(shelf)
+    visitor = visit(small_address)
     page = visitor.page
     page.get_by_role("button", name="Conversations").click()
     page.get_by_role("button", name="New private one").click()
@@ -44,8 +44,8 @@ def test_what_is_asked_from_a_private_conversation_stays_private(
         assert b"xylophonic" not in file.read_bytes()
 
 
-def test_a_selection_outlives_filters_views_and_reloads(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_a_selection_outlives_filters_views_and_reloads(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     page.get_by_label("Search titles and abstracts").fill("violin")
@@ -70,8 +70,10 @@ def test_a_selection_outlives_filters_views_and_reloads(shelf: str, visit: Visit
     assert not page.locator(".pp-picked").is_visible()
 
 
-def test_questions_keep_to_a_selection_until_it_is_taken_away(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_questions_keep_to_a_selection_until_it_is_taken_away(
+    small_address: str, visit: Visit
+) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     page.get_by_label("Search titles and abstracts").fill("violin 2025")
@@ -98,18 +100,18 @@ def test_questions_keep_to_a_selection_until_it_is_taken_away(shelf: str, visit:
     page.wait_for_selector(".cw-turn")
     assert "Only these 16 papers" in page.inner_text(".cw-ask")
     page.get_by_role("button", name="Ask about all papers again").click()
-    assert not page.locator(".cw-only").is_visible()
+    assert not page.locator(".cw-scope").is_visible()
     visitor.ask("bread fermentation in place 2")
     titles = page.locator(".cw-turn:last-child .cw-card h3").all_text_contents()
     assert any("bread" in title for title in titles)
     page.reload()
     page.wait_for_selector(".cw-turn")
     page.wait_for_timeout(300)
-    assert not page.locator(".cw-only").is_visible()
+    assert not page.locator(".cw-scope").is_visible()
 
 
-def test_a_new_conversation_is_about_all_papers(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_a_new_conversation_is_about_all_papers(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     page.locator(f"{ROWS} a").first.click()
@@ -119,4 +121,4 @@ def test_a_new_conversation_is_about_all_papers(shelf: str, visit: Visit) -> Non
     assert "only this paper" in visitor.text("ask")
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_selector(".cw-hello")
-    assert not page.locator(".cw-only").is_visible()
+    assert not page.locator(".cw-scope").is_visible()

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
 
-def test_the_paper_shown_is_the_one_asked_for_last(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_the_paper_shown_is_the_one_asked_for_last(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     links = page.locator(f"{ROWS} .pp-title a")
@@ -34,14 +34,14 @@ def test_the_paper_shown_is_the_one_asked_for_last(shelf: str, visit: Visit) -> 
     assert page.inner_text(".pp-paper h3") == titles[1]
 
 
-def test_an_address_that_cannot_be_decoded_is_no_paper(shelf: str, visit: Visit) -> None:
-    visitor = visit(f"{shelf}/#/papers/%E0%A4%A", at=".pp-paper [role=alert]")
+def test_an_address_that_cannot_be_decoded_is_no_paper(small_address: str, visit: Visit) -> None:
+    visitor = visit(f"{small_address}/#/papers/%E0%A4%A", at=".pp-paper [role=alert]")
     assert "URI" not in visitor.page.inner_text(".pp-paper")
     visitor.faults.clear()  # the browser notes the 404
 
 
-def test_a_paper_its_nearest_and_the_way_back(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf, permissions=["clipboard-read", "clipboard-write"])
+def test_a_paper_its_nearest_and_the_way_back(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address, permissions=["clipboard-read", "clipboard-write"])
     page = visitor.page
     go(visitor)
     page.get_by_role("button", name="Upvotes").click()
@@ -77,8 +77,8 @@ def test_a_paper_its_nearest_and_the_way_back(shelf: str, visit: Visit) -> None:
     assert abs(page.evaluate("scrollY") - scrolled) < 3
 
 
-def test_a_source_card_leads_to_its_paper(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_a_source_card_leads_to_its_paper(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     visitor.ask("what about violin making?")
     card = visitor.page.locator(".cw-card").first
     title = card.locator("h3").inner_text()
@@ -88,8 +88,8 @@ def test_a_source_card_leads_to_its_paper(shelf: str, visit: Visit) -> None:
     assert visitor.page.inner_text(".pp-two h3") in title
 
 
-def test_the_map_shows_opens_and_filters(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_the_map_shows_opens_and_filters(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     visitor.ask("what about violin making?")
     go(visitor, "/map")
@@ -123,8 +123,8 @@ def test_the_map_shows_opens_and_filters(shelf: str, visit: Visit) -> None:
     assert page.locator(".pp-chips li").count() == 1
 
 
-def test_foreign_text_stays_text(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_foreign_text_stays_text(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     page.get_by_label("Search titles and abstracts").fill("quoted bold")

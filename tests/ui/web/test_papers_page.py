@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
 
-def test_search_sort_and_filter(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_search_sort_and_filter(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     page.get_by_role("link", name="Papers", exact=True).click()
     counted(visitor, "65 papers")
@@ -36,8 +36,8 @@ def test_search_sort_and_filter(shelf: str, visit: Visit) -> None:
     assert page.get_by_role("button", name="Next →").is_disabled()
 
 
-def test_enter_ranks_by_meaning(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_enter_ranks_by_meaning(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     go(visitor)
     visitor.page.get_by_label("Search titles and abstracts").fill("violin")
     counted(visitor, "16 of 65 papers")
@@ -45,8 +45,8 @@ def test_enter_ranks_by_meaning(shelf: str, visit: Visit) -> None:
     visitor.page.wait_for_selector(".pp-chips >> text=ranked by meaning: violin")
 
 
-def test_nothing_jumps_while_one_types(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_nothing_jumps_while_one_types(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     go(visitor)
     top = "document.querySelector('.pp-table').getBoundingClientRect().top"
     before = visitor.page.evaluate(top)
@@ -56,8 +56,8 @@ def test_nothing_jumps_while_one_types(shelf: str, visit: Visit) -> None:
     assert visitor.page.evaluate(top) == before
 
 
-def test_months_are_bars_that_filter(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_months_are_bars_that_filter(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     page.wait_for_selector(".pp-bars button")
@@ -76,9 +76,9 @@ def test_months_are_bars_that_filter(shelf: str, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_has_room_for_everything(shelf: str, visit: Visit, scheme: str) -> None:
+def test_a_phone_has_room_for_everything(small_address: str, visit: Visit, scheme: str) -> None:
     visitor = visit(
-        shelf, viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=scheme
+        small_address, viewport={"width": 390, "height": 844}, has_touch=True, color_scheme=scheme
     )
     page = visitor.page
     for place in ("", "/map", "/add"):
@@ -96,8 +96,8 @@ def test_a_phone_has_room_for_everything(shelf: str, visit: Visit, scheme: str) 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_all_is_named_and_reached_by_keys(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf)
+def test_all_is_named_and_reached_by_keys(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
     page = visitor.page
     go(visitor)
     nameless = page.evaluate(
@@ -115,8 +115,8 @@ def test_all_is_named_and_reached_by_keys(shelf: str, visit: Visit) -> None:
     page.wait_for_selector("text=1 selected")
 
 
-def test_the_order_told_is_the_order_in_force(shelf: str, visit: Visit) -> None:
-    visitor = visit(shelf, viewport={"width": 390, "height": 844}, has_touch=True)
+def test_the_order_told_is_the_order_in_force(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address, viewport={"width": 390, "height": 844}, has_touch=True)
     page = visitor.page
     go(visitor)
     order = page.get_by_label("Sort by")
@@ -135,9 +135,9 @@ def test_the_order_told_is_the_order_in_force(shelf: str, visit: Visit) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_while_the_list_is_read_nothing_stands_where_it_will_be(
-    shelf: str, visit: Visit, width: int
+    small_address: str, visit: Visit, width: int
 ) -> None:
-    visitor = visit(shelf, viewport={"width": width, "height": 844})
+    visitor = visit(small_address, viewport={"width": width, "height": 844})
     page = visitor.page
     held: list[Any] = []
 

@@ -19,7 +19,7 @@ from rag.text.latex import seen
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import CURE, HOSTILE, STEER, answer, entropy, quote
 from ui.web import cards, prose, render
-from ui.web.exchange import Exchange
+from ui.web.turn import ChatTurn
 
 NASTY = st.one_of(
     st.text(),
@@ -212,13 +212,13 @@ def test_what_goes_to_a_server_on_this_machine_does_not_leave_it(host: str) -> N
 @given(NASTY, NASTY)
 def test_every_state_of_an_exchange_is_inert(question: str, text: str) -> None:
     scripted = Scripted(pace=0)
-    exchange = Exchange(id="q1", question=question)
-    pictures = [render.turn(exchange)]
+    turn = ChatTurn(id="q1", question=question)
+    pictures = [render.turn(turn)]
     for event in scripted.stream("slow"):
-        exchange.take(event)
-        exchange.text += text
-        pictures.append(render.turn(exchange))
-    failed = Exchange(
+        turn.take(event)
+        turn.text += text
+        pictures.append(render.turn(turn))
+    failed = ChatTurn(
         id="q2", question=question, state="failed", error=CitewellError(text, remedy=text)
     )
     pictures.append(render.turn(failed))
@@ -228,21 +228,21 @@ def test_every_state_of_an_exchange_is_inert(question: str, text: str) -> None:
 
 
 def test_hostile_answer_is_inert() -> None:
-    exchange = Exchange(id="q1", question="hostile")
+    turn = ChatTurn(id="q1", question="hostile")
     for event in Scripted().stream("hostile"):
-        exchange.take(event)
-        picture = render.turn(exchange)
+        turn.take(event)
+        picture = render.turn(turn)
         assert all(is_inert(picture[part]) for part in ("ask", "answer", "status", "sources"))
     assert isinstance(event, Finished)
 
 
 def test_papers_that_are_put_forward_without_a_quote_have_a_card() -> None:
-    exchange = Exchange(id="q1", question="newest")
+    turn = ChatTurn(id="q1", question="newest")
     for event in Scripted().stream("plain"):
-        exchange.take(event)
-    assert isinstance(exchange.answer, Answer)
-    exchange.answer = replace(exchange.answer, citations=(), text="Two papers.", sentences=())
-    html = render.turn(exchange)["sources"]
+        turn.take(event)
+    assert isinstance(turn.answer, Answer)
+    turn.answer = replace(turn.answer, citations=(), text="Two papers.", sentences=())
+    html = render.turn(turn)["sources"]
     assert STEER.title in html and CURE.title in html
     assert "<mark" not in html
     assert HOSTILE.title not in html

@@ -23,8 +23,8 @@ from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.world import small
 from ui.settings import Settings
+from ui.web.current_assistant import CurrentAssistant
 from ui.web.server import create_app
-from ui.web.switchboard import Switchboard
 
 Visit = Callable[..., Visitor]
 KEY = "sk-test-9876543210-secret"
@@ -194,12 +194,12 @@ def test_an_answer_on_its_way_ends_with_the_model_it_began_with(
 
 def test_the_embedder_stays_whatever_the_file_says_by_now(tmp_path: Path) -> None:
     before = small(tmp_path)
-    switchboard = Switchboard(before)
+    assistant = CurrentAssistant(before)
     other = replace(before.config, embed_model="other", context_tokens=9000)
-    switchboard.settle(other)
-    assert switchboard.embedder is before.embedder
-    assert switchboard.shelf is before.shelf
-    assert (switchboard.config.embed_model, switchboard.config.context_tokens) == (None, 9000)
+    assistant.settle(other)
+    assert assistant.embedder is before.embedder
+    assert assistant.index_manager is before.index_manager
+    assert (assistant.config.embed_model, assistant.config.context_tokens) == (None, 9000)
 
 
 @pytest.mark.parametrize("body", ["[]", "no", '{"model": ["x"]}', '{"model": {}}'])

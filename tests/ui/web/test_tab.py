@@ -139,7 +139,7 @@ def test_a_hundred_conversations_are_listed_and_more_on_asking(
     address: str, scripted: Scripted, visit: Visit
 ) -> None:
     from ui.web.conversations import Conversations, digest
-    from ui.web.exchange import Exchange
+    from ui.web.turn import ChatTurn
 
     visitor = visit(address)
     secret = next(c["value"] for c in visitor.page.context.cookies())
@@ -150,7 +150,7 @@ def test_a_hundred_conversations_are_listed_and_more_on_asking(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?)",
                 (f"c{at}", digest(secret), f"Matter {at}", 1e9 + at),
             )
-    kept.keep(secret, "c5", [Exchange(id="e1", question="a needle")])
+    kept.keep(secret, "c5", [ChatTurn(id="e1", question="a needle")])
     page = visitor.page
     page.get_by_role("button", name="Conversations").click()
     page.wait_for_function("document.querySelectorAll('.cw-entry').length === 100")
@@ -164,7 +164,7 @@ def test_a_hundred_conversations_are_listed_and_more_on_asking(
 
 def test_long_unbroken_text_widens_nothing(tmp_path: Path, visit: Visit) -> None:
     from rag.records import Paper, Source
-    from tests.ui.web.shelf import corpus, stocked
+    from tests.ui.web.small_corpus import corpus, stocked
 
     word, link = "x" * 300, "https://example.org/" + "a/b?c=" * 60
     paper = Paper(
@@ -177,7 +177,7 @@ def test_long_unbroken_text_widens_nothing(tmp_path: Path, visit: Visit) -> None
         sources=(Source(name=f"{word}.txt", line=1),),
     )
     assistant = stocked(tmp_path, [*corpus(12), paper])
-    (known,) = (p.paper_id for p in assistant.shelf.catalog.papers() if p.title == word)
+    (known,) = (p.paper_id for p in assistant.index_manager.catalog.papers() if p.title == word)
     with served(lambda: create_app(assistant)) as address:
         narrow = {"viewport": {"width": 390, "height": 844}}
         visitor = visit(f"{address}/#/papers", at=".pp-table tbody tr", **narrow)

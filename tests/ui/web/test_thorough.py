@@ -16,11 +16,11 @@ from tests.ui.web.browser import Visitor
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import entropy
 from ui.web import render
-from ui.web.chosen import asked
-from ui.web.exchange import Exchange
-from ui.web.line import Line
-from ui.web.talk import Talk
-from ui.web.work import Crew
+from ui.web.answer_jobs import Workers
+from ui.web.browser_request import requested_turn
+from ui.web.conversation import Conversation
+from ui.web.job_queue import JobQueue
+from ui.web.turn import ChatTurn
 
 BUTTON = "Look through all papers"
 ASKED = ParsedQuestion(question="q", standalone="q")
@@ -28,10 +28,10 @@ ASKED = ParsedQuestion(question="q", standalone="q")
 
 def done(parsed: ParsedQuestion = ASKED, *, mode: str = "llm", **given: Any) -> str:
     """The answer's HTML."""
-    exchange = Exchange(id="x", question="q", **given)
-    exchange.take(Understood(parsed=parsed))
-    exchange.take(Finished(answer=entropy(parsed, mode=mode)))
-    return render.turn(exchange)["answer"]
+    turn = ChatTurn(id="x", question="q", **given)
+    turn.take(Understood(parsed=parsed))
+    turn.take(Finished(answer=entropy(parsed, mode=mode)))
+    return render.turn(turn)["answer"]
 
 
 def test_the_button_stands_below_a_list_by_a_model() -> None:
@@ -42,38 +42,38 @@ def test_the_button_stands_below_a_list_by_a_model() -> None:
 
 
 def test_progress_stands_where_the_answer_will() -> None:
-    exchange = Exchange(id="x", question="q", depth="thorough")
-    assert "Reading the abstracts" in render.turn(exchange)["answer"]
-    exchange.take(Progress(read=90, total=1536, matched=11))
-    assert "Read 90 of 1,536 papers, 11 match …" in render.turn(exchange)["answer"]
-    exchange.take(Progress(read=120, total=1536, matched=1))
-    assert render.turn(exchange)["said"] == "Read 120 of 1,536 papers, 1 matches …"
+    turn = ChatTurn(id="x", question="q", depth="thorough")
+    assert "Reading the abstracts" in render.turn(turn)["answer"]
+    turn.take(Progress(read=90, total=1536, matched=11))
+    assert "Read 90 of 1,536 papers, 11 match …" in render.turn(turn)["answer"]
+    turn.take(Progress(read=120, total=1536, matched=1))
+    assert render.turn(turn)["said"] == "Read 120 of 1,536 papers, 1 matches …"
 
 
 @pytest.mark.parametrize("private", [False, True])
 def test_the_same_question_is_asked_to_the_end(private: bool) -> None:
     scripted = Scripted()
 
-    async def conversation() -> list[Exchange]:
-        talk = Talk(scripted, Line(Crew(1)), private=private)
+    async def conversation() -> list[ChatTurn]:
+        conversation = Conversation(scripted, JobQueue(Workers(1)), private=private)
 
         async def send(**data: object) -> None:
-            catalog: Any = scripted.shelf.catalog
-            async for _ in asked(talk, data, catalog):
+            catalog: Any = scripted.index_manager.catalog
+            async for _ in requested_turn(conversation, data, catalog):
                 pass
 
         await send(question="plain list", mode="llm")
-        first = talk.exchanges[0].id
+        first = conversation.turns[0].id
         await send(again=first, depth="thorough", mode="extractive")
-        (second,) = talk.exchanges
+        (second,) = conversation.turns
         await send(again=second.id)  # as deep as before
-        await send(again=talk.exchanges[0].id, mode="extractive")
-        await send(again=talk.exchanges[0].id, question="plain other words", mode="llm")
-        return talk.exchanges
+        await send(again=conversation.turns[0].id, mode="extractive")
+        await send(again=conversation.turns[0].id, question="plain other words", mode="llm")
+        return conversation.turns
 
     with ThreadPoolExecutor() as pool:  # the browser's own loop runs in this thread
-        exchanges = pool.submit(asyncio.run, conversation()).result()
-    assert [exchange.question for exchange in exchanges] == ["plain other words"]
+        turns = pool.submit(asyncio.run, conversation()).result()
+    assert [turn.question for turn in turns] == ["plain other words"]
     depths = ["normal", "thorough", "thorough", "normal", "normal"]
     keeping = "private" if private else "resume"
     assert scripted.depths == [(depth, keeping) for depth in depths]

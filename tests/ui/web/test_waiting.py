@@ -14,10 +14,10 @@ from rag.errors import CitewellError
 from rag.events import Event
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
+from ui.web.answer_jobs import AnswerJob, QueuePlace, Workers, followed
 from ui.web.conversations import Conversations
-from ui.web.line import Line
+from ui.web.job_queue import JobQueue
 from ui.web.server import create_app
-from ui.web.work import Crew, Place, Run, followed
 
 Visit = Callable[..., Visitor]
 
@@ -36,37 +36,37 @@ def in_a_loop(work: Callable[[], object]) -> object:
         return pool.submit(asyncio.run, run()).result()
 
 
-class Told(Run):
+class ToldJob(AnswerJob):
     def __init__(self) -> None:
         super().__init__(no_events)
         self.places: list[int | None] = []
 
     def tell(self, item: object) -> None:
-        assert isinstance(item, Place)
+        assert isinstance(item, QueuePlace)
         self.places.append(item.before)
 
 
-class Idle(Crew):
-    def do(self, job: Callable[[], None]) -> None:
+class Idle(Workers):
+    def do(self, work: Callable[[], None]) -> None:
         pass
 
 
-def test_a_line_is_first_come_first_served_and_tells_places() -> None:
+def test_a_job_queue_is_first_come_first_served_and_tells_places() -> None:
     def work() -> None:
-        line = Line(Idle(1), at_once=1, waiting=2)
-        first, second, third, fourth = (Told() for _ in range(4))
-        line.join(first)
-        line.join(second)
-        line.join(third)
+        job_queue = JobQueue(Idle(1), at_once=1, waiting=2)
+        first, second, third, fourth = (ToldJob() for _ in range(4))
+        job_queue.join(first)
+        job_queue.join(second)
+        job_queue.join(third)
         with pytest.raises(CitewellError, match="1 questions are being answered and 2 are waiting"):
-            line.join(fourth)
+            job_queue.join(fourth)
         assert (first.places, second.places, third.places) == ([None], [0], [1])
-        line.leave(second)  # gave up
+        job_queue.leave(second)  # gave up
         assert third.places == [1, 0]
-        line.leave(second)
-        line.leave(first)
+        job_queue.leave(second)
+        job_queue.leave(first)
         assert third.places[-1] is None
-        line.join(fourth)
+        job_queue.join(fourth)
         assert fourth.places == [0]
 
     in_a_loop(work)
@@ -204,10 +204,10 @@ def test_two_tabs_answer_in_the_same_conversation(
 
 def test_an_answer_cut_off_is_kept_as_such(tmp_path: Path) -> None:
     from ui.web import render
-    from ui.web.exchange import Exchange
+    from ui.web.turn import ChatTurn
 
     kept = Conversations(tmp_path)
-    kept.keep("a browser's secret", "c1", [Exchange(id="e1", question="which?", state="writing")])
+    kept.keep("a browser's secret", "c1", [ChatTurn(id="e1", question="which?", state="writing")])
     (found,) = kept.load("a browser's secret", "c1") or ()
     kept.close()
     assert found.state == "stopped"

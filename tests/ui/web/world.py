@@ -8,7 +8,7 @@ from rag import wiring
 from rag.adapters.fakes import HashEmbedder
 from rag.assistant import Assistant
 from rag.config import Config
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.corpus import filled
 
 
@@ -16,7 +16,7 @@ def small(folder: Path, **settings: object) -> Assistant:
     """Thirty papers in `folder`."""
     config = Config(data_dir=folder, **settings)  # type: ignore[arg-type]
     return Assistant(
-        shelf=Shelf(filled(folder)),
+        index_manager=IndexManager(filled(folder)),
         embedder=HashEmbedder(),
         config=config,
         model=wiring.make_chat_model(config),

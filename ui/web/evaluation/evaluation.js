@@ -19,7 +19,7 @@ window.citewell.addView("evaluation", (() => {
     root.addEventListener("click", onClick);
     root.addEventListener("change", (event) => { if (event.target.matches("[name=chosen]")) choose(event.target); });
     citewell.mountQuestions(root, {
-      mayAdd: () => held?.is_local && !slot("desk").hidden,
+      mayAdd: () => held?.is_local && !slot("overview").hidden,
       unfold: () => root.querySelector("[data-act=add]").click(),
       async kept(file) {
         show(await api("evaluation"));
@@ -53,7 +53,7 @@ window.citewell.addView("evaluation", (() => {
 
   async function shown(names) {
     clearTimeout(watching);
-    slot("desk").hidden = names.length > 0;
+    slot("overview").hidden = names.length > 0;
     slot("one").hidden = !names.length;
     citewell.entitle([names.join(" and "), "Evaluation"].filter(Boolean).join(" · "));
     if (names.length) {
@@ -234,7 +234,7 @@ window.citewell.addView("evaluation", (() => {
   }
 
   async function look() {
-    if (document.body.dataset.view !== "evaluation" || slot("desk").hidden) return; // `shown` looks again
+    if (document.body.dataset.view !== "evaluation" || slot("overview").hidden) return; // `shown` looks again
     try {
       const work = await api("evaluation/work");
       if (work.state === "running") progress(work);

@@ -3,7 +3,8 @@
 "use strict";
 
 Object.assign(window.citewell, (() => {
-  const { api, make, runTitle, runsApart } = window.citewell;
+  const { citewell } = window;
+  const { api, make } = citewell;
   let latest = "";
 
   async function showRuns(place, names, known) {
@@ -11,14 +12,14 @@ Object.assign(window.citewell, (() => {
     const held = known ?? await api("evaluation").catch(() => null);
     const run = held?.runs.find(({ name }) => name === names[0]);
     const back = make("p", { className: "cw-back" }, make("a", { href: "#/evaluation", textContent: "← All runs" }));
-    const title = make("h2", { textContent: names.length > 1 ? "Compared" : run ? runTitle(run, held) : names[0], tabIndex: -1 });
+    const title = make("h2", { textContent: names.length > 1 ? "Compared" : run ? citewell.runTitle(run, held) : names[0], tabIndex: -1 });
     place.replaceChildren(back, title, make("p", { className: "cw-note", role: "status", textContent: "Measuring and drawing …" }));
     title.focus({ preventScroll: true });
     try {
       const query = names.map((name) => `run=${encodeURIComponent(name)}`).join("&");
       const found = await api(`evaluation/figures?${query}`);
       if (latest !== wanted) return;
-      const labels = runsApart(names, held);
+      const labels = citewell.runsApart(names, held);
       place.replaceChildren(back, title, ...whole(found, query, labels));
     } catch (error) {
       if (latest === wanted) place.lastChild.replaceWith(make("p", { className: "cw-bad", role: "alert", textContent: error.message }));

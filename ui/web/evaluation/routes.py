@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse
 from eval import drafts
 from rag.errors import UsageError
 from ui.web.conversations import digest
-from ui.web.evaluation.bench import RANKINGS, Bench
-from ui.web.evaluation.kept import titles
+from ui.web.evaluation.run_files import titles
+from ui.web.evaluation.run_manager import RANKINGS, RunManager
 from ui.web.guard import VISITOR
 from ui.web.replies import refused, told
 from ui.web.views import API, Site
@@ -28,20 +28,20 @@ _SIDE_BY_SIDE = 6
 
 def routes(site: Site) -> APIRouter:
     router = APIRouter(prefix=f"{API}/evaluation")
-    bench = Bench(site.assistant)
+    manager = RunManager(site.assistant)
     drawing = threading.Lock()  # matplotlib's settings are the process's
 
     @router.get("")
     @told
     def overview() -> Any:
-        config, work = site.assistant.config, bench.state()
+        config, work = site.assistant.config, manager.state()
         return {
-            "sets": bench.sets.listed(),
+            "sets": manager.sets.listed(),
             "rankings": [{"name": name, "title": title} for name, title in RANKINGS.items()],
             "model": config.model,
             "server": "" if config.local_model else config.base_url or "api.openai.com",
             "measures": titles(),
-            "runs": bench.runs.listed(but=work["name"] if work["state"] == "running" else ""),
+            "runs": manager.runs.listed(but=work["name"] if work["state"] == "running" else ""),
             "work": work,
             "is_local": site.local,
             "why": "" if site.local else NOT_HERE,
@@ -49,7 +49,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/work")
     def work() -> Any:
-        return bench.state()
+        return manager.state()
 
     @router.post("/start")
     @told
@@ -57,31 +57,31 @@ def routes(site: Site) -> APIRouter:
         if not site.local:
             return refused(NOT_HERE)
         if name := _text(wanted, "resume"):
-            bench.go_on(name)
+            manager.go_on(name)
         else:
-            bench.start(
+            manager.start(
                 _text(wanted, "set"),
                 mode="llm" if wanted.get("mode") == "llm" else "extractive",
                 ranking=_text(wanted, "ranking") or "default",
                 limit=_limit(wanted.get("limit")),
                 name=_text(wanted, "name"),
             )
-        return bench.state()
+        return manager.state()
 
     @router.post("/stop")
     def stop() -> Any:
         if not site.local:
             return refused(NOT_HERE)
-        bench.work.stop()
-        return bench.state()
+        manager.work.stop()
+        return manager.state()
 
     @router.post("/sets")
     @told
     def add(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
         if not site.local:
             return refused(NOT_HERE)
-        papers = site.assistant.shelf.catalog.papers()
-        return bench.sets.add(_text(given, "name"), _text(given, "text"), papers)
+        papers = site.assistant.index_manager.catalog.papers()
+        return manager.sets.add(_text(given, "name"), _text(given, "text"), papers)
 
     @router.get("/drafts")
     @told
@@ -90,7 +90,7 @@ def routes(site: Site) -> APIRouter:
         owner = digest(request.cookies.get(VISITOR) or None)
         if site.conversations is None or owner is None:
             return {"text": "", "count": 0}
-        papers = {paper.paper_id: paper for paper in site.assistant.shelf.catalog.papers()}
+        papers = {paper.paper_id: paper for paper in site.assistant.index_manager.catalog.papers()}
         judged = [drafts.parse(one) for one in site.conversations.judgements.rated(owner)]
         entries = drafts.draft(judged, papers)
         text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
@@ -102,9 +102,9 @@ def routes(site: Site) -> APIRouter:
         if not site.local:
             return refused(NOT_HERE)
         if file := _text(given, "set"):
-            bench.sets.forget(file)
+            manager.sets.forget(file)
         else:
-            bench.runs.forget(_text(given, "run"))
+            manager.runs.forget(_text(given, "run"))
         return overview()
 
     @router.get("/figures")
@@ -113,7 +113,7 @@ def routes(site: Site) -> APIRouter:
         from ui.web.evaluation import figures as drawn
 
         with drawing:
-            return drawn.figures(bench.runs.load(_few(run)))
+            return drawn.figures(manager.runs.load(_few(run)))
 
     @router.get("/report")
     @told
@@ -122,7 +122,7 @@ def routes(site: Site) -> APIRouter:
         from eval.report import page
 
         with drawing:
-            html = page.render(bench.runs.load(_few(run)), title=" and ".join(run))
+            html = page.render(manager.runs.load(_few(run)), title=" and ".join(run))
         return HTMLResponse(html)
 
     return router

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.questions import Checked, check
+from eval.questions import CheckedSet, check
 from eval.session import DATA
 from rag.errors import UsageError
 from rag.records import Paper
@@ -73,7 +73,7 @@ class QuestionSets:
         return path
 
 
-def _found(checked: Checked) -> dict[str, Any]:
+def _found(checked: CheckedSet) -> dict[str, Any]:
     return {
         "questions": len(checked.questions),
         "faults": [{"line": f.line, "text": f.message} for f in checked.faults[:_TOLD]],

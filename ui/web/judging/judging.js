@@ -24,8 +24,8 @@ Object.assign(window.citewell, (() => {
     place.querySelector(".cw-judge-failed")?.remove();
     const said = place.querySelector(".cw-said");
     const body = {
-      talk: citewell.talkId(),
-      exchange: turn.dataset.id,
+      conversation: citewell.conversationId(),
+      turn: turn.dataset.id,
       paper: place.dataset.judged,
       verdict: pressed(place),
       note: said.textContent,
@@ -74,7 +74,7 @@ Object.assign(window.citewell, (() => {
     said.after(field);
     button.ariaExpanded = "true";
     field.focus();
-    field.scrollIntoView({ block: "nearest" }); // not under the question box
+    field.scrollIntoView({ block: "nearest" }); // not under the composer
   }
 
   function show(said, text) {

@@ -23,12 +23,12 @@ def routes(site: Site) -> APIRouter:
         owner = digest(request.cookies.get(VISITOR) or None)
         if site.conversations is None or owner is None:
             raise UsageError("Conversations are not kept here, so nothing can be said of them.")
-        talk, exchange, paper, verdict, note = (
+        conversation, turn, paper, verdict, note = (
             value if isinstance(value := said.get(key), str) else ""
-            for key in ("talk", "exchange", "paper", "verdict", "note")
+            for key in ("conversation", "turn", "paper", "verdict", "note")
         )
         judgement = Judgement(verdict=verdict, note=note.strip())
-        site.conversations.judgements.put(owner, talk, exchange, paper, judgement)
+        site.conversations.judgements.put(owner, conversation, turn, paper, judgement)
         return {"verdict": verdict, "note": judgement.note}
 
     return router

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 from rag.export import Note
-from ui.web.exchange import Exchange
-from ui.web.talk import Talk
+from ui.web.conversation import Conversation
+from ui.web.turn import ChatTurn
 
 HELD_S = 3600.0
 """Seconds from its last question for which a private conversation is held without a page."""
@@ -18,36 +18,38 @@ HELD = 200
 """Private conversations that are held at most."""
 
 
-def notes(exchanges: Iterable[Exchange]) -> list[Note]:
+def notes(turns: Iterable[ChatTurn]) -> list[Note]:
     """Those that were answered."""
     return [
-        Note(answer=exchange.answer, papers=exchange.papers, asked=exchange.asked_on)
-        for exchange in exchanges
-        if exchange.answer
+        Note(answer=turn.answer, papers=turn.papers, asked=turn.asked_on)
+        for turn in turns
+        if turn.answer
     ]
 
 
-class OpenTalks:
+class OpenConversations:
     """Conversations that are open in some page, for as long as they are: where the private ones
     are found, which are kept nowhere. These are held for a while longer, so that one is still
     there when its tab is loaded again. Each is its visitor's. One whose browser takes no cookies
     is known by the conversation's id alone, a secret that its page was told and nobody else."""
 
     def __init__(self) -> None:
-        self._talks: WeakValueDictionary[tuple[str | None, str], Talk] = WeakValueDictionary()
-        self._private: OrderedDict[str, tuple[float, Talk]] = OrderedDict()
+        self._open: WeakValueDictionary[tuple[str | None, str], Conversation] = (
+            WeakValueDictionary()
+        )
+        self._private: OrderedDict[str, tuple[float, Conversation]] = OrderedDict()
 
-    def add(self, owner: str | None, talk: Talk) -> None:
-        self._talks[owner, talk.id] = talk
+    def add(self, owner: str | None, conversation: Conversation) -> None:
+        self._open[owner, conversation.id] = conversation
         now = time.monotonic()
-        if talk.private:
-            self._private.pop(talk.id, None)
-            self._private[talk.id] = (now, talk)
+        if conversation.private:
+            self._private.pop(conversation.id, None)
+            self._private[conversation.id] = (now, conversation)
         while self._private:
             last, (used, _) = next(iter(self._private.items()))
             if now - used < HELD_S and len(self._private) <= HELD:
                 break
             del self._private[last]
 
-    def find(self, owner: str | None, talk_id: str) -> Talk | None:
-        return self._talks.get((owner, talk_id))
+    def find(self, owner: str | None, conversation_id: str) -> Conversation | None:
+        return self._open.get((owner, conversation_id))

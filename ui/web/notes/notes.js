@@ -7,25 +7,25 @@ Object.assign(window.citewell, (() => {
   const { citewell } = window;
   const TITLES = {
     paper: "Cite this paper",
-    exchange: "Copy or download this answer",
-    talk: "Copy or download this conversation",
+    turn: "Copy or download this answer",
+    conversation: "Copy or download this conversation",
   };
 
   let formats, panel, opener, subject;
 
   // What a button stands by: a paper of an answer, an answer, or all of them. Beside the chat it is
   // papers of the corpus (`ids`).
-  function subjectOf(button, talk) {
+  function subjectOf(button, conversation) {
     return {
-      talk,
-      exchange: button.closest(".cw-turn")?.dataset.id ?? "",
+      conversation,
+      turn: button.closest(".cw-turn")?.dataset.id ?? "",
       paper: button.closest(".cw-card")?.dataset.paper ?? "",
     };
   }
 
   const citePaper = (button, id) => openNotes(button, "", [id]);
 
-  async function openNotes(button, talk, ids = null) {
+  async function openNotes(button, conversation, ids = null) {
     const by = citewell.openerOf(button); // a menu that it is chosen from will be closed
     if (panel?.matches(":popover-open") && opener === by) {
       panel.hidePopover();
@@ -33,10 +33,10 @@ Object.assign(window.citewell, (() => {
     }
     formats ??= (await fetch(`${API}/formats`)).json();
     const rows = await formats;
-    subject = ids ? { ids, paper: ids[0] } : subjectOf(button, talk);
+    subject = ids ? { ids, paper: ids[0] } : subjectOf(button, conversation);
     opener = by;
     panel ??= make();
-    const of = subject.paper ? "paper" : subject.exchange ? "exchange" : "talk";
+    const of = subject.paper ? "paper" : subject.turn ? "turn" : "conversation";
     panel.querySelector("h2").textContent = TITLES[of];
     const bibliographies = rows.filter(({ cites }) => cites); // first for a paper
     const sorted = of === "paper" ? [...new Set([...bibliographies, ...rows])] : rows;
@@ -85,8 +85,8 @@ Object.assign(window.citewell, (() => {
     else saved(button, subject, kind);
   }
 
-  function copyNote(button, talk) {
-    copied(button, subjectOf(button, talk), button.dataset.kind);
+  function copyNote(button, conversation) {
+    copied(button, subjectOf(button, conversation), button.dataset.kind);
   }
 
   async function copied(button, what, kind) {
@@ -105,15 +105,15 @@ Object.assign(window.citewell, (() => {
     });
   }
 
-  async function note({ talk, exchange, paper, ids }, kind) {
+  async function note({ conversation, turn, paper, ids }, kind) {
     if (ids) {
       const { text, filename, media_type: type } = await citewell.api("notes/papers", { body: { ids, format: kind } });
       return { text, filename, type };
     }
-    const query = new URLSearchParams({ kind, exchange, paper });
+    const query = new URLSearchParams({ kind, turn, paper });
     let reply;
     try {
-      reply = await fetch(`${API}/talks/${encodeURIComponent(talk)}?${query}`);
+      reply = await fetch(`${API}/conversations/${encodeURIComponent(conversation)}?${query}`);
     } catch {
       throw new Error("Citewell does not answer. Is it still running in its terminal?");
     }

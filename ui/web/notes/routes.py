@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse, Response
 
 from rag.errors import CitewellError
 from rag.export import FORMATS, Format, format_named
-from ui.web.exchange import Exchange
 from ui.web.guard import visitor
 from ui.web.notes import notes
 from ui.web.remedies import on_page
+from ui.web.turn import ChatTurn
 from ui.web.views import API, Site
 
 
@@ -29,20 +29,20 @@ def routes(site: Site) -> APIRouter:
             for form in FORMATS.values()
         ]
 
-    @router.get("/talks/{talk}")
-    def of_talk(
-        request: Request, talk: str, kind: str, exchange: str = "", paper: str = ""
+    @router.get("/conversations/{conversation}")
+    def of_conversation(
+        request: Request, conversation: str, kind: str, turn: str = "", paper: str = ""
     ) -> Response:
-        """A conversation, one exchange of it, or one paper that it shows, as a file."""
+        """A conversation, one turn of it, or one paper that it shows, as a file."""
         try:
             form = format_named(kind)
-            found, title = _conversation(site, visitor(request.cookies), talk)
+            found, title = _conversation(site, visitor(request.cookies), conversation)
         except CitewellError as error:
             return _trouble(error)
-        if exchange:
-            found = [e for e in found if e.id == exchange]
+        if turn:
+            found = [one for one in found if one.id == turn]
             title = found[0].question if found else ""
-        shown = [e.papers[paper] for e in found if paper in e.papers][:1]
+        shown = [one.papers[paper] for one in found if paper in one.papers][:1]
         if paper and shown:
             return _file(form, form.of_papers(shown), shown[0].title)
         given = notes(found)
@@ -59,7 +59,7 @@ def routes(site: Site) -> APIRouter:
         """Papers of the catalog, in the order given: `text`, `filename`, `media_type`."""
         try:
             form = format_named(kind)
-            found = site.assistant.shelf.catalog.papers(dict.fromkeys(ids))
+            found = site.assistant.index_manager.catalog.papers(dict.fromkeys(ids))
         except CitewellError as error:
             return _trouble(error)
         if not found:
@@ -76,19 +76,21 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _conversation(site: Site, owner: str | None, talk_id: str) -> tuple[list[Exchange], str]:
-    """Its exchanges and its title; empty where it is not this visitor's."""
+def _conversation(
+    site: Site, owner: str | None, conversation_id: str
+) -> tuple[list[ChatTurn], str]:
+    """Its turns and its title; empty where it is not this visitor's."""
     title = ""
     if site.conversations and owner:
         entries = site.conversations.entries(owner)
-        title = next((entry.title for entry in entries if entry.id == talk_id), "")
-    if talk := site.talks.find(owner, talk_id):
-        exchanges = talk.exchanges
+        title = next((entry.title for entry in entries if entry.id == conversation_id), "")
+    if conversation := site.open_conversations.find(owner, conversation_id):
+        turns = conversation.turns
     elif title and site.conversations:
-        exchanges = site.conversations.load(owner, talk_id) or []
+        turns = site.conversations.load(owner, conversation_id) or []
     else:
-        exchanges = []
-    return list(exchanges), title or (exchanges[0].question if exchanges else "")
+        turns = []
+    return list(turns), title or (turns[0].question if turns else "")
 
 
 def _file(form: Format, text: str, title: str) -> Response:

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ingest.build import Summary, ingest, plan
-from ingest.readers import Reading, read_bytes
+from ingest.readers import ReadResult, read_bytes
 from rag.errors import CitewellError
 from rag.ports import Embedder
 from rag.records import Paper
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 
 _LAST = 1800.0
 """Seconds that a preview waits."""
@@ -50,7 +50,7 @@ class FileReport:
 class Preview:
     token: str
     files: Sequence[FileReport]
-    readings: Sequence[Reading]
+    readings: Sequence[ReadResult]
     made_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -59,7 +59,7 @@ class Preview:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class AddingProgress:
     """How far an adding is: `done` of `total` papers embedded, or of steps of indexing."""
 
     state: State = "idle"
@@ -72,16 +72,16 @@ class Progress:
 
 
 class Adding:
-    """Files into the catalog of `shelf`, embedded by `embedder`. Thread-safe."""
+    """Files into the catalog of `index_manager`, embedded by `embedder`. Thread-safe."""
 
-    def __init__(self, shelf: Shelf, embedder: Embedder) -> None:
-        self._shelf, self._embedder = shelf, embedder
+    def __init__(self, index_manager: IndexManager, embedder: Embedder) -> None:
+        self._index_manager, self._embedder = index_manager, embedder
         self._lock = threading.Lock()
         self._previews: dict[str, Preview] = {}
-        self._progress = Progress()
+        self._progress = AddingProgress()
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> AddingProgress:
         return self._progress
 
     def preview(self, files: Sequence[tuple[str, bytes]], *, year: int | None = None) -> Preview:
@@ -89,7 +89,7 @@ class Adding:
         BadInput for a year that is none, CatalogError as the catalog does."""
         readings = [read_bytes(data, name, year=year) for name, data in files]
         records = [record for reading in readings for record in reading.records]
-        catalog: Catalog = self._shelf.catalog
+        catalog: Catalog = self._index_manager.catalog
         planned = plan(records, {paper.paper_id: paper for paper in catalog.papers()})
         new, updated, unchanged = (
             _by_file(papers, readings)
@@ -133,7 +133,7 @@ class Adding:
                     "What was read of these files is not here any more.",
                     remedy="Choose the files again.",
                 )
-            self._progress = Progress(state="working", stage="waiting")
+            self._progress = AddingProgress(state="working", stage="waiting")
         threading.Thread(
             target=self._work, args=(preview,), name="citewell-adding", daemon=True
         ).start()
@@ -144,19 +144,19 @@ class Adding:
         try:
             summary = ingest(
                 preview.records,
-                self._shelf.catalog,
+                self._index_manager.catalog,
                 self._embedder,
                 command=f"add to the page again: {names}",
                 report=self._report,
             )
             self._report("opening", 0, 0)
-            self._shelf.indexes()
-            self._progress = Progress(state="done", summary=summary, rejected=rejected)
+            self._index_manager.indexes()
+            self._progress = AddingProgress(state="done", summary=summary, rejected=rejected)
         except CitewellError as error:
-            self._progress = Progress(state="failed", error=error)
+            self._progress = AddingProgress(state="failed", error=error)
         except Exception:  # noqa: BLE001 - told to the visitor, logged
             _log.exception("Papers could not be added")
-            self._progress = Progress(
+            self._progress = AddingProgress(
                 state="failed",
                 error=CitewellError(
                     "Something went wrong inside Citewell; this is our fault, not yours.",
@@ -165,14 +165,14 @@ class Adding:
             )
 
     def _report(self, stage: str, done: int, total: int) -> None:
-        self._progress = Progress(state="working", stage=stage, done=done, total=total)
+        self._progress = AddingProgress(state="working", stage=stage, done=done, total=total)
 
     def _forget_old(self) -> None:
         oldest = time.monotonic() - _LAST
         self._previews = {t: p for t, p in self._previews.items() if p.made_at >= oldest}
 
 
-def _by_file(papers: Sequence[Paper], readings: Sequence[Reading]) -> Mapping[int, list[Paper]]:
+def _by_file(papers: Sequence[Paper], readings: Sequence[ReadResult]) -> Mapping[int, list[Paper]]:
     """Papers by the first of the files that has them, known by title and source."""
     first: dict[tuple[str, int], int] = {}
     for at, reading in enumerate(readings):

@@ -98,7 +98,7 @@ Object.assign(window.citewell.papersView, (() => {
     if (since && until && since > until) {
       return [
         `No day is both since ${since} and until ${until}: “until” comes before “since”. `,
-        make("button", { type: "button", className: "cw-act", textContent: "Exchange the two", dataset: { do: "exchange" } }), " ",
+        make("button", { type: "button", className: "cw-act", textContent: "Exchange the two", dataset: { do: "swap" } }), " ",
         make("button", { type: "button", className: "cw-act", textContent: "Clear filters", dataset: { do: "unfilter" } }),
       ];
     }
@@ -171,7 +171,7 @@ Object.assign(window.citewell.papersView, (() => {
       after: () => turn(offset + page),
       rank: () => view.filter({ ranked: view.filters().words, sort: "match", descending: false }),
       unfilter: () => view.clearFilters(),
-      exchange: () => {
+      swap: () => {
         const { date_from: since, date_to: until } = view.filters();
         view.filter({ date_from: until, date_to: since });
       },

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rag.errors import CitewellError
 from rag.storage import corpus_map
 from rag.storage.corpus_map import CorpusMap
-from rag.storage.index_manager import Shelf, folder
+from rag.storage.index_manager import IndexManager, folder
 
 _log = logging.getLogger("citewell.web")
 
@@ -26,10 +26,10 @@ class Drawing:
 
 
 class Maps:
-    """The map of the shelf's current generation. Thread-safe."""
+    """The map of the current generation. Thread-safe."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, index_manager: IndexManager) -> None:
+        self._index_manager = index_manager
         self._lock = threading.Lock()
         self._current = Drawing()
         self._generation = ""
@@ -37,12 +37,12 @@ class Maps:
 
     def current(self, *, again: bool = False) -> Drawing:
         """Begins to draw where there is none of this generation; `again` after an error as well.
-        Raises CatalogError as the shelf does."""
-        generation = self._shelf.indexes().generation
+        Raises CatalogError as the index manager does."""
+        generation = self._index_manager.indexes().generation
         with self._lock:
             if self._generation != generation or (again and self._current.error):
                 self._generation, self._current = generation, Drawing()
-                kept = corpus_map.load(folder(self._shelf.catalog), generation)
+                kept = corpus_map.load(folder(self._index_manager.catalog), generation)
                 if kept:
                     self._current = Drawing(drawn=kept)
                 else:
@@ -57,10 +57,10 @@ class Maps:
 
     def _draw(self, generation: str) -> None:
         try:
-            indexes = self._shelf.indexes()
-            drawn = corpus_map.draw(indexes, self._shelf.catalog.papers())
+            indexes = self._index_manager.indexes()
+            drawn = corpus_map.draw(indexes, self._index_manager.catalog.papers())
             done = Drawing(drawn=drawn)
-            corpus_map.keep(folder(self._shelf.catalog), drawn)
+            corpus_map.keep(folder(self._index_manager.catalog), drawn)
         except CitewellError as error:
             done = Drawing(error=error)
         except OSError as error:  # it is drawn, and cannot be kept: a full disk

@@ -17,9 +17,9 @@ from rag.text.latex import readable
 from ui.web import cards, remedies
 from ui.web.chips import day
 from ui.web.papers.adding import Adding, FileReport
+from ui.web.papers.failures import FailureRoute
 from ui.web.papers.listing import Listings, Wanted
 from ui.web.papers.maps import Maps
-from ui.web.papers.told import Told
 from ui.web.views import API, Site
 
 PAGE = 50
@@ -34,7 +34,7 @@ _TITLES = 100
 _Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class Asked(BaseModel):
+class ListRequest(BaseModel):
     """Which papers the page wants: `words` to be found as they are typed, `ranked` to be ranked
     by meaning instead. A `cluster` is one of the map's; `among` are ids that it keeps to."""
 
@@ -51,7 +51,7 @@ class Asked(BaseModel):
     descending: bool = False
 
 
-class Page(Asked):
+class PageRequest(ListRequest):
     offset: Annotated[int, Field(ge=0)] = 0
 
 
@@ -60,17 +60,17 @@ class _Doings:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._shelf = site.assistant.shelf
-        self._listings = Listings(self._shelf.catalog)
-        self._maps = Maps(self._shelf)
-        self._adding = Adding(self._shelf, site.assistant.embedder)
+        self._index_manager = site.assistant.index_manager
+        self._listings = Listings(self._index_manager.catalog)
+        self._maps = Maps(self._index_manager)
+        self._adding = Adding(self._index_manager, site.assistant.embedder)
 
     def facts(self) -> dict[str, Any]:
         """What the corpus has, and what can be done here."""
         facts = asdict(self._listings.current().facts)
         return {**facts, "adding": self._site.local, "formats": SUFFIXES}
 
-    def listed(self, asked: Page) -> dict[str, Any]:
+    def listed(self, asked: PageRequest) -> dict[str, Any]:
         listing = self._listings.current()
         found = listing.find(self._wanted(asked))
         rows = found[asked.offset : asked.offset + PAGE]
@@ -82,12 +82,12 @@ class _Doings:
             "rows": [_row(paper) for paper in rows],
         }
 
-    def ids(self, asked: Asked) -> dict[str, Any]:
+    def ids(self, asked: ListRequest) -> dict[str, Any]:
         found = self._listings.current().find(self._wanted(asked))
         return {"ids": [paper.paper_id for paper in found]}
 
     def paper(self, id: Annotated[str, Query(max_length=300)]) -> dict[str, Any]:  # noqa: A002
-        paper = next(iter(self._shelf.catalog.papers([id])), None)
+        paper = next(iter(self._index_manager.catalog.papers([id])), None)
         if paper is None:
             raise UnknownPaper(id)
         where, what = cards.address(paper)
@@ -106,13 +106,13 @@ class _Doings:
         }
 
     def map(self, again: bool = False) -> dict[str, Any]:
-        if not len(self._shelf.catalog):
+        if not len(self._index_manager.catalog):
             return {"generation": "", "ids": [], "titles": [], "places": [], "labels": []}
         drawing = self._maps.current(again=again)
         if drawing.error:
             raise drawing.error
         if drawing.drawn is None:
-            return {"seconds": drawing.seconds, "papers": len(self._shelf.catalog)}
+            return {"seconds": drawing.seconds, "papers": len(self._index_manager.catalog)}
         drawn, by_id = drawing.drawn, self._listings.current().by_id
         sizes = np.bincount(drawn.clusters, minlength=len(drawn.labels)).tolist()
         return {
@@ -156,10 +156,10 @@ class _Doings:
             "summary": told.summary and asdict(told.summary),
             "rejected": told.rejected,
             "error": told.error and remedies.told(told.error),
-            "papers": len(self._shelf.catalog),
+            "papers": len(self._index_manager.catalog),
         }
 
-    def _wanted(self, asked: Asked) -> Wanted:
+    def _wanted(self, asked: ListRequest) -> Wanted:
         among = None if asked.among is None else frozenset(asked.among)
         ranks: dict[str, int] = {}
         if asked.cluster is not None:
@@ -193,14 +193,14 @@ class _Doings:
 
     def _nearest(self, paper: Paper) -> list[dict[str, Any]]:
         """The papers nearest by the cosine of their vectors as wholes: exact, for all papers."""
-        indexes = self._shelf.indexes()
+        indexes = self._index_manager.indexes()
         row = indexes.row_of.get(paper.paper_id)
         if row is None:  # just added, and not indexed yet
             return []
         cosines = indexes.paper_vectors @ indexes.paper_vectors[row]
         cosines[row] = -2.0
         best = np.argsort(-cosines, kind="stable")[: min(_NEAREST, len(cosines) - 1)]
-        found = self._shelf.catalog.papers(indexes.paper_ids[i] for i in best)
+        found = self._index_manager.catalog.papers(indexes.paper_ids[i] for i in best)
         near = {indexes.paper_ids[i]: float(cosines[i]) for i in best}
         return [{**_row(p), "cosine": round(near[p.paper_id], 3)} for p in found]
 
@@ -214,7 +214,7 @@ class _Doings:
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/papers", route_class=Told)
+    router = APIRouter(prefix=f"{API}/papers", route_class=FailureRoute)
     doings = _Doings(site)
     answered: dict[str, Callable[..., Any]] = {
         "facts": doings.facts, "paper": doings.paper, "map": doings.map,

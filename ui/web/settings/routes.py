@@ -13,7 +13,7 @@ from rag.errors import UsageError
 from rag.storage import index_manager as indexes
 from ui.web.background import Background, Report
 from ui.web.replies import refused, told
-from ui.web.settings import connection, shown
+from ui.web.settings import model_server, payload
 from ui.web.views import API, Site
 
 _STAGES = 5  # of a build: reading, vectors, tokens, words, checking
@@ -26,27 +26,27 @@ def routes(site: Site) -> APIRouter:
     @router.get("")
     @told
     def settings() -> Any:
-        return shown.settings(site)
+        return payload.settings(site)
 
     @router.post("")
     @told
     def save(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008 - how FastAPI is told
         if not site.local:
-            return refused(shown.NOT_HERE)
-        site.assistant.settle(site.settings.save(shown.cleaned(changes)))
-        return shown.settings(site)
+            return refused(payload.NOT_HERE)
+        site.assistant.settle(site.settings.save(payload.cleaned(changes)))
+        return payload.settings(site)
 
     @router.post("/test")
     @told
     def test(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008
         if not site.local:
-            return refused(shown.NOT_HERE)
-        return connection.test(site.settings.tried(shown.cleaned(changes)))
+            return refused(payload.NOT_HERE)
+        return model_server.test(site.settings.tried(payload.cleaned(changes)))
 
     @router.get("/index")
     @told
     def index() -> Any:
-        return {"rows": shown.index(site), "work": work.state()}
+        return {"rows": payload.index(site), "work": work.state()}
 
     @router.get("/rebuild")
     def rebuilding() -> Any:
@@ -56,8 +56,8 @@ def routes(site: Site) -> APIRouter:
     @told
     def rebuild() -> Any:
         if not site.local:
-            return refused(shown.NOT_HERE)
-        catalog = site.assistant.shelf.catalog
+            return refused(payload.NOT_HERE)
+        catalog = site.assistant.index_manager.catalog
         if not len(catalog):
             raise UsageError("No papers are there to be indexed.", remedy="Add some first.")
 

@@ -15,7 +15,7 @@ from tests.corpus import paper
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.world import small
 from tests.ui.web.written import CURE, OTHER, STEER, entropy
-from ui.web import receipts
+from ui.web import answer_diff
 from ui.web.server import create_app
 
 Visit = Callable[..., Visitor]
@@ -27,19 +27,19 @@ def test_papers_new_and_gone_are_told_where_the_corpus_differs() -> None:
     before = replace(before, fingerprint="extractive-aaaaaaaa-11111111")
     after = replace(before, fingerprint="extractive-bbbbbbbb-11111111")
     after = replace(after, papers=(STEER.paper_id, OTHER.paper_id), citations=before.citations[:2])
-    told = receipts.told(before, after, {OTHER.paper_id: OTHER.title, CURE.paper_id: CURE.title})
+    told = answer_diff.told(before, after, {OTHER.paper_id: OTHER.title, CURE.paper_id: CURE.title})
     assert told[:2] == (f"New: {OTHER.title}", f"Gone: {CURE.title}")
     assert told[-1] == "The corpus has changed."
-    assert receipts.told(before, before, {}) == ()
+    assert answer_diff.told(before, before, {}) == ()
     same = replace(before, fingerprint="llm-bbbbbbbb-22222222")
-    assert receipts.told(before, same, {})[0] == "The answer is the same."
+    assert answer_diff.told(before, same, {})[0] == "The answer is the same."
 
 
 @pytest.mark.parametrize("fingerprint", ["", "c0ffee12", "a-b-c-d"])
 def test_an_answer_of_an_unknown_corpus_is_not_called_old(fingerprint: str) -> None:
     answer = entropy(ParsedQuestion(question="q", standalone="q", topic=Topic(own="q")))
-    assert not receipts.is_stale(replace(answer, fingerprint=fingerprint), "aaaaaaaa")
-    assert not receipts.is_stale(replace(answer, fingerprint="llm-aaaaaaaa-1"), "")
+    assert not answer_diff.is_stale(replace(answer, fingerprint=fingerprint), "aaaaaaaa")
+    assert not answer_diff.is_stale(replace(answer, fingerprint="llm-aaaaaaaa-1"), "")
 
 
 @pytest.mark.browser
@@ -50,11 +50,11 @@ def test_reopened_after_the_corpus_has_changed(tmp_path: Path, visit: Visit) -> 
         visitor.ask(QUESTION)
         assert "has changed" not in visitor.text("status")
         more = paper(99, text="We propose a method for robots that needs no robots at all.")
-        ingest([more], assistant.shelf.catalog, HashEmbedder())
+        ingest([more], assistant.index_manager.catalog, HashEmbedder())
         _reload(visitor)
         assert "The corpus has changed since this answer." in visitor.text("status")
         visitor.picture("stale")
-        visitor.page.locator(".cw-receipt button").click()
+        visitor.page.locator(".cw-changed button").click()
         visitor.page.wait_for_function(
             "!document.querySelector('.cw-turns').innerText.includes('since this answer')"
         )

@@ -12,52 +12,53 @@ from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.records import Mode, Paper
 from ui.web.chips import filled_in, put_back, without
-from ui.web.exchange import Exchange
-from ui.web.talk import Talk, nothing
+from ui.web.conversation import Conversation, nothing
+from ui.web.turn import ChatTurn
 
 MOST = 2000
 """Papers that a question can be restricted to by hand."""
 
 
-class Catalog(Protocol):
+class PaperLookup(Protocol):
     def papers(self, ids: Iterable[str]) -> list[Paper]: ...
 
 
-def asked(talk: Talk, data: dict[str, Any], catalog: Catalog) -> AsyncIterator[Exchange]:
+def requested_turn(
+    conversation: Conversation, data: dict[str, Any], catalog: PaperLookup
+) -> AsyncIterator[ChatTurn]:
     """What the browser asks for: a question, or one again, in other words or with other
-    constraints.
-    Whatever else it sends is as good as an empty question."""
+    constraints. Whatever else it sends is as good as an empty question."""
     mode = cast(Mode, data["mode"]) if data.get("mode") in ("extractive", "llm") else None
-    question, exchange = _text(data, "question"), talk.find(_text(data, "again"))
-    if exchange is None and data.get("again") and not question:
+    question, turn = _text(data, "question"), conversation.find(_text(data, "again"))
+    if turn is None and data.get("again") and not question:
         return nothing()  # another tab has asked it anew
-    if exchange is None or question:
+    if turn is None or question:
         try:
-            within = chosen(data, catalog)
+            within = scope(data, catalog)
         except CitewellError:
             question, within = "", None
-        if exchange is None:
-            return talk.ask(question, within=within, mode=mode)
-        return talk.again(exchange, question=question, within=within, mode=mode)
+        if turn is None:
+            return conversation.ask(question, within=within, mode=mode)
+        return conversation.again(turn, question=question, within=within, mode=mode)
     if data.get("depth") == "thorough":
-        return talk.again(exchange, within=exchange.within, mode="llm", depth="thorough")
-    within = exchange.within if data.get("without") != "papers" else None
-    before = exchange.parsed.filters if exchange.parsed else Filters()
+        return conversation.again(turn, within=turn.within, mode="llm", depth="thorough")
+    within = turn.within if data.get("without") != "papers" else None
+    before = turn.parsed.filters if turn.parsed else Filters()
     filters = None
     if data.get("without") in FIELDS:
         filters = without(before, data["without"])
-    elif data.get("with") in FIELDS and exchange.stated:
-        filters = put_back(before, exchange.stated, data["with"])
+    elif data.get("with") in FIELDS and turn.stated:
+        filters = put_back(before, turn.stated, data["with"])
     elif isinstance(data.get("filters"), dict):
         filters = filled_in(data["filters"], before)
-    return talk.again(exchange, filters=filters, within=within, mode=mode)
+    return conversation.again(turn, filters=filters, within=within, mode=mode)
 
 
-def chosen(data: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...] | None:
-    """The ids in `only` that `catalog` knows, or None where nothing is chosen. Papers that have
+def scope(data: Mapping[str, Any], catalog: PaperLookup) -> tuple[str, ...] | None:
+    """The ids in `scope` that `catalog` knows, or None where nothing is chosen. Papers that have
     gone since are left out; where all have, nothing is left to ask about, and () says so.
     Raises UsageError for what no page of ours sends, CatalogError as the catalog does."""
-    given = data.get("only")
+    given = data.get("scope")
     if not given:
         return None
     if not isinstance(given, list) or not all(isinstance(i, str) for i in given):

@@ -1,27 +1,27 @@
-// The question box: what is typed in it is kept for the tab, whatever is looked at meanwhile; the
-// wording of an earlier question is changed in it and leaves the draft where it was.
+// The composer, where questions are typed: what is in it is kept for the tab, whatever is looked at
+// meanwhile; the wording of an earlier question is changed in it and leaves the draft where it was.
 "use strict";
 
 Object.assign(window.citewell, (() => {
   const { citewell } = window;
-  const EMPTY = { text: "", editing: "", aside: "", talk: "" };
+  const EMPTY = { text: "", editing: "", aside: "", conversation: "" };
 
-  let form, box, asked;
+  let form, field, asked;
   let held = { ...EMPTY }; // `aside`: the draft that waits while a question is edited
 
-  function mountBox(root) {
+  function mountComposer(root) {
     form = root.querySelector(".cw-ask");
-    box = form.querySelector("textarea");
+    field = form.querySelector("textarea");
     held = { ...EMPTY, ...citewell.recall("draft", {}) };
     asked = citewell.recall("asked"); // sent, and not seen in a conversation yet
-    box.value = held.text;
+    field.value = held.text;
     drawEditing();
-    box.addEventListener("keydown", onKey);
-    box.addEventListener("input", () => { fit(); keep({ text: box.value }); });
+    field.addEventListener("keydown", onKey);
+    field.addEventListener("input", () => { fit(); keep({ text: field.value }); });
     form.addEventListener("submit", onSubmit);
     new ResizeObserver(measure).observe(form);
     fit();
-    if (document.body.dataset.view === "chat" && matchMedia("(hover: hover)").matches) box.focus();
+    if (document.body.dataset.view === "chat" && matchMedia("(hover: hover)").matches) field.focus();
   }
 
   function keep(changes) {
@@ -30,7 +30,7 @@ Object.assign(window.citewell, (() => {
   }
 
   function write(text, more = {}) {
-    box.value = text;
+    field.value = text;
     keep({ text, ...more });
     drawEditing();
     fit();
@@ -41,14 +41,14 @@ Object.assign(window.citewell, (() => {
   }
 
   function edit(turn) {
-    const aside = held.editing ? held.aside : box.value;
-    write(turn.dataset.question, { editing: turn.dataset.id, aside, talk: citewell.talkId() });
-    box.focus();
+    const aside = held.editing ? held.aside : field.value;
+    write(turn.dataset.question, { editing: turn.dataset.id, aside, conversation: citewell.conversationId() });
+    field.focus();
   }
 
   function unedit() {
     if (!held.editing) return;
-    write(held.aside, { editing: "", aside: "", talk: "" });
+    write(held.aside, { editing: "", aside: "", conversation: "" });
   }
 
   function onSubmit(event) {
@@ -57,21 +57,21 @@ Object.assign(window.citewell, (() => {
       citewell.stop();
       return;
     }
-    const question = box.value.trim();
+    const question = field.value.trim();
     if (!question) {
-      box.focus();
+      field.focus();
       return;
     }
     asked = question;
     citewell.remember("asked", asked);
     citewell.ask(held.editing ? { again: held.editing, question } : { question });
-    write(held.editing ? held.aside : "", { editing: "", aside: "", talk: "" });
+    write(held.editing ? held.aside : "", { editing: "", aside: "", conversation: "" });
   }
 
   // A conversation was shown: what was sent has arrived in it, or what was edited is no part of it.
-  function boxSees(view) {
-    if (asked && view.turns.at(-1)?.question === asked) arrived();
-    if (held.editing && view.talk !== held.talk) unedit();
+  function composerSees(chat) {
+    if (asked && chat.turns.at(-1)?.question === asked) arrived();
+    if (held.editing && chat.conversation !== held.conversation) unedit();
   }
 
   function arrived() {
@@ -81,8 +81,8 @@ Object.assign(window.citewell, (() => {
 
   // No answer will come of what was sent: it is there to be sent again.
   function giveBack() {
-    if (asked && !box.value) write(asked);
-    if (asked && box.value === asked) arrived();
+    if (asked && !field.value) write(asked);
+    if (asked && field.value === asked) arrived();
   }
 
   function onKey(event) {
@@ -93,23 +93,23 @@ Object.assign(window.citewell, (() => {
 
   // What is fixed at the foot must not cover what is scrolled to.
   function measure([entry]) {
-    if (box.value) return; // a long question is no reason to move the page
+    if (field.value) return; // a long question is no reason to move the page
     document.documentElement.style.setProperty("--foot", `${entry.target.offsetHeight}px`);
   }
 
   function fit() {
-    if (!box) return;
-    box.style.height = "auto";
-    if (box.scrollHeight) box.style.height = `${box.scrollHeight}px`; // not while another view is shown
+    if (!field) return;
+    field.style.height = "auto";
+    if (field.scrollHeight) field.style.height = `${field.scrollHeight}px`; // not while another view is shown
   }
 
   const isEditing = () => Boolean(held.editing);
-  const focusBox = () => box.focus();
+  const focusComposer = () => field.focus();
 
-  // What opened something, when that is closed; the box where it has gone meanwhile.
+  // What opened something, when that is closed; the composer where it has gone meanwhile.
   function focusBack(opener) {
-    if (opener) (opener.isConnected && !opener.hidden ? opener : box).focus();
+    if (opener) (opener.isConnected && !opener.hidden ? opener : field).focus();
   }
 
-  return { mountBox, edit, unedit, boxSees, giveBack, fitBox: fit, isEditing, focusBox, focusBack };
+  return { mountComposer, edit, unedit, composerSees, giveBack, fitComposer: fit, isEditing, focusComposer, focusBack };
 })());

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rag.errors import CitewellError
-from rag.events import Event, Fallback, Finished, Progress, Selected, Text, Understood
+from rag.events import Event, Fallback, Finished, Progress, Selected, TextDelta, Understood
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion
 from rag.records import Answer, Depth, Mode, Paper
-from ui.web import receipts
+from ui.web import answer_diff
 from ui.web.judgements import Judgement
 
 State = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
@@ -21,7 +21,7 @@ BUSY: tuple[State, ...] = ("waiting", "reading", "writing")
 
 
 @dataclass(kw_only=True, eq=False)
-class Exchange:
+class ChatTurn:
     """A question and what has become of it. `filters` replace those read from the question;
     `within` are the papers chosen for it, of whatever `filters` say."""
 
@@ -52,7 +52,7 @@ class Exchange:
     """ISO day; empty where it was not kept."""
     judged: dict[str, Judgement] = field(default_factory=dict)
     """What was said of the answer ("") and of its sources (by paper id), when it was loaded."""
-    before: Exchange | None = None
+    before: ChatTurn | None = None
     """The one that this question was asked in before, where it was asked again."""
     changed: tuple[str, ...] = ()
     """What a corpus that had changed since then has changed here."""
@@ -81,7 +81,7 @@ class Exchange:
                 self.read = papers
                 self.papers.update((paper.paper_id, paper) for paper in (*papers, *near))
                 self.state = "writing"
-            case Text(delta=delta):
+            case TextDelta(delta=delta):
                 self.text += delta
             case Fallback(message=message, remedy=remedy):
                 self.text = ""
@@ -92,4 +92,4 @@ class Exchange:
                 if self.before and self.before.answer:
                     known = {**self.before.papers, **self.papers}
                     titles = {paper_id: paper.title for paper_id, paper in known.items()}
-                    self.changed = receipts.told(self.before.answer, answer, titles)
+                    self.changed = answer_diff.told(self.before.answer, answer, titles)

@@ -6,17 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag.answer import diff as changes
-from rag.answer import fingerprint
+from rag.answer import diff, fingerprint
 from rag.errors import CitewellError
 from rag.records import Answer
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 
 
 def told(before: Answer, after: Answer, titles: Mapping[str, str]) -> tuple[str, ...]:
     """What came of a changed corpus, in sentences; none where it is the same."""
-    found = changes.changes(before, after, titles=titles)
-    return tuple(changes.told(found)) if found.corpus else ()
+    found = diff.changes(before, after, titles=titles)
+    return tuple(diff.told(found)) if found.corpus else ()
 
 
 def is_stale(answer: Answer, corpus: str) -> bool:
@@ -25,9 +24,9 @@ def is_stale(answer: Answer, corpus: str) -> bool:
     return made is not None and bool(corpus) and made.corpus != corpus
 
 
-def current(shelf: Shelf) -> str:
+def current(index_manager: IndexManager) -> str:
     """The digits of the corpus as it is; empty where they cannot be told."""
     try:
-        return shelf.catalog.manifest.get("corpus_hash", "")[:8]
+        return index_manager.catalog.manifest.get("corpus_hash", "")[:8]
     except CitewellError:  # told where it matters: by the next answer
         return ""

@@ -23,7 +23,7 @@ _STATUS: tuple[tuple[type[CitewellError], int], ...] = (
 _log = logging.getLogger("citewell.web")
 
 
-class Told(APIRoute):
+class FailureRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 

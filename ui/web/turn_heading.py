@@ -9,8 +9,8 @@ from html import escape
 
 from rag.question.schema import ParsedQuestion
 from ui.web.chips import chips, form, taken_away
-from ui.web.exchange import Exchange
 from ui.web.menus import icon
+from ui.web.turn import ChatTurn
 
 LONG = 180
 """Characters beyond which a question is set as text rather than as a title."""
@@ -20,30 +20,30 @@ _SAID_BY_CHIPS = ("Restricted to ",)
 _SHUT = ' aria-expanded="false"'
 
 
-def heading(exchange: Exchange) -> str:
+def heading(turn: ChatTurn) -> str:
     """The question, what is done with it, how it was read, and its constraints."""
-    long = " cw-long" if len(exchange.question) > LONG else ""
+    long = " cw-long" if len(turn.question) > LONG else ""
     doing = (
         f'<span class="cw-edit">{icon("edit", "edit", "Edit")}'
         f"{icon('adjust', 'adjust', 'Constraints', more=_SHUT)}</span>"
     )
-    html = f'<h2 class="cw-question{long}">{_bound(exchange.question, doing)}</h2>'
-    if exchange.parsed is None:
+    html = f'<h2 class="cw-question{long}">{_bound(turn.question, doing)}</h2>'
+    if turn.parsed is None:
         return html
-    parsed = exchange.parsed
-    html += _understood(parsed, exchange.question)
+    parsed = turn.parsed
+    html += _understood(parsed, turn.question)
     items = "".join(
         f'<li>{escape(chip.label)}<button type="button" data-act="without"'
         f' data-key="{chip.key}" aria-label="Ask again without: {escape(chip.label)}">'
         '<span aria-hidden="true">×</span></button></li>'
-        for chip in chips(parsed.filters, within=exchange.within)
+        for chip in chips(parsed.filters, within=turn.within)
     )
     items += "".join(
         f'<li class="cw-gone"><span class="cw-sr">Taken away: </span>'
         f'<del>{escape(chip.label)}</del><button type="button" class="cw-act" data-act="with"'
         f' data-key="{chip.key}" aria-label="Ask again with: {escape(chip.label)}">Put back'
         "</button></li>"
-        for chip in taken_away(exchange.stated, parsed.filters)
+        for chip in taken_away(turn.stated, parsed.filters)
     )
     if items:
         html += f'<ul class="cw-chips" aria-label="Constraints">{items}</ul>'

@@ -16,11 +16,11 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
 
-def library(visitor: Visitor) -> str:
+def conversation_list(visitor: Visitor) -> str:
     """The list of conversations, opened."""
     visitor.page.get_by_role("button", name="Conversations").click()
-    visitor.page.wait_for_selector(".cw-library-list > *")
-    return str(visitor.page.inner_text(".cw-library-list"))
+    visitor.page.wait_for_selector(".cw-conversations-list > *")
+    return str(visitor.page.inner_text(".cw-conversations-list"))
 
 
 def test_reopened_tomorrow_with_citations_intact(tmp_path: Path, visit: Visit) -> None:
@@ -64,9 +64,9 @@ def test_listed_searched_renamed_deleted(address: str, visit: Visit) -> None:
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_selector(".cw-hello")
     visitor.ask("nothing on <b>whales</b>")
-    listed = library(visitor)
+    listed = conversation_list(visitor)
     assert "which papers?" in listed and "nothing on <b>whales</b>" in listed
-    visitor.picture("library")
+    visitor.picture("conversations")
 
     page.get_by_label("Search conversations").fill("STEER")
     page.wait_for_function("document.querySelectorAll('.cw-entry').length === 1")
@@ -82,7 +82,7 @@ def test_listed_searched_renamed_deleted(address: str, visit: Visit) -> None:
     page.wait_for_selector(".cw-question:has-text('which papers?')")
     assert page.locator(".cw-turn").count() == 1
 
-    library(visitor)
+    conversation_list(visitor)
     page.get_by_role("button", name="Delete: Entropy").click()
     assert page.locator(".cw-entry").count() == 2
     page.get_by_role("button", name="Really delete? Entropy").click()
@@ -117,7 +117,7 @@ def test_what_was_deleted_in_another_tab_stays_deleted(
     visitor.wait("done")
     assert visitor.page.url != old
     assert not visitor.page.locator(".cw-trouble").is_visible()
-    listed = library(visitor)
+    listed = conversation_list(visitor)
     assert "drums" in listed
     assert "xylophones" not in listed
 
@@ -126,14 +126,14 @@ def test_private_conversations_are_not_kept(
     address: str, scripted: Scripted, visit: Visit, tmp_path: Path
 ) -> None:
     visitor = visit(address)
-    library(visitor)
+    conversation_list(visitor)
     visitor.page.get_by_role("button", name="New private one").click()
     visitor.page.wait_for_function(
         "document.querySelector('.cw-head').innerText.includes('Private, not kept')"
     )
     visitor.ask("which papers on xylophones?")
     assert visitor.page.url.endswith("/#/")
-    assert "xylophones" not in library(visitor)
+    assert "xylophones" not in conversation_list(visitor)
     for file in tmp_path.iterdir():
         assert b"xylophones" not in file.read_bytes()
     visitor.page.keyboard.press("Escape")
@@ -144,7 +144,7 @@ def test_private_conversations_are_not_kept(
 def test_another_visitor_finds_nothing_even_with_the_address(address: str, visit: Visit) -> None:
     one, other = visit(address), visit(address)
     one.ask("which papers?")
-    assert "which papers?" not in library(other)
+    assert "which papers?" not in conversation_list(other)
     other.page.goto("about:blank")
     other.page.goto(one.page.url)
     other.page.wait_for_selector(".cw-notice")
@@ -171,7 +171,7 @@ def test_leaving_an_answer_that_is_on_its_way(
     visitor.ask("which papers?")
     assert visitor.page.locator(".cw-turn").count() == 1
     assert scripted.asked[-1][1] == ()
-    assert "stuck" in library(visitor)
+    assert "stuck" in conversation_list(visitor)
 
 
 def test_the_last_question_can_be_edited(address: str, scripted: Scripted, visit: Visit) -> None:

@@ -13,13 +13,13 @@ from rag.config import Config
 from rag.events import Event
 from rag.ports import Embedder
 from rag.retrieval.first_stage import Weights
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from ui.web.answers import Answers
 
 _EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")
 
 
-class Switchboard:
+class CurrentAssistant:
     """Answers as `current` does."""
 
     def __init__(self, current: Answers) -> None:
@@ -30,8 +30,8 @@ class Switchboard:
         return self.current.config
 
     @property
-    def shelf(self) -> Shelf:
-        return self.current.shelf
+    def index_manager(self) -> IndexManager:
+        return self.current.index_manager
 
     @property
     def embedder(self) -> Embedder:
@@ -59,7 +59,7 @@ def renewed(before: Answers, config: Config, *, weights: Weights | None = None) 
     if same or not isinstance(before, Assistant):
         return before
     return Assistant(
-        shelf=before.shelf,
+        index_manager=before.index_manager,
         embedder=before.embedder,
         config=config,
         model=wiring.make_chat_model(config),

@@ -7,9 +7,9 @@ Object.assign(window.citewell, (() => {
   let current = "";
   let focus = null; // what is to be focused when the list is there again
 
-  function library(element, given, watch, events) {
+  function mountConversationList(element, given, watch, events) {
     dialog = element.querySelector("dialog");
-    list = element.querySelector(".cw-library-list");
+    list = element.querySelector(".cw-conversations-list");
     find = element.querySelector("input");
     send = events;
     props = given;
@@ -19,8 +19,8 @@ Object.assign(window.citewell, (() => {
     find.addEventListener("input", () => send.list({ words: find.value }));
   }
 
-  function openLibrary(talk, button) {
-    current = talk;
+  function openConversationList(conversation, button) {
+    current = conversation;
     opener = button;
     find.value = "";
     send.list({ words: "" });
@@ -100,7 +100,7 @@ Object.assign(window.citewell, (() => {
       close: () => dialog.close(),
       fresh: () => { leave(); citewell.fresh(); },
       private: () => { leave(); citewell.fresh({ private: true }); },
-      open: () => { leave(); citewell.visit(`#${item.dataset.id}`); citewell.focusBox(); },
+      open: () => { leave(); citewell.visit(`#${item.dataset.id}`); citewell.focusComposer(); },
       more: () => {
         focus = { at: list.querySelectorAll("li").length };
         send.list({ words: find.value, most: Number(hit.dataset.most) });
@@ -128,7 +128,7 @@ Object.assign(window.citewell, (() => {
       item.firstChild.hidden = false;
       if (isKept && field.value.trim()) {
         focus = { id: item.dataset.id };
-        send.rename({ talk: item.dataset.id, title: field.value, words: find.value });
+        send.rename({ conversation: item.dataset.id, title: field.value, words: find.value });
       }
       item.firstChild.focus();
     };
@@ -148,7 +148,7 @@ Object.assign(window.citewell, (() => {
   function forget(button, item) {
     if (button.dataset.sure) {
       focus = { at: placeOf(item) };
-      send.forget({ talk: item.dataset.id, words: find.value });
+      send.forget({ conversation: item.dataset.id, words: find.value });
       return;
     }
     button.dataset.sure = "yes";
@@ -161,5 +161,5 @@ Object.assign(window.citewell, (() => {
     }, 5000);
   }
 
-  return { library, openLibrary };
+  return { mountConversationList, openConversationList };
 })());

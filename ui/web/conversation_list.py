@@ -16,7 +16,7 @@ SHOWN = 100
 _GONE = "That conversation is not here any more; it was deleted in another tab."
 
 
-class Library:
+class ConversationList:
     """Without `conversations` there are none, and `trouble` says why. An `owner` of None is a
     browser that takes no cookies."""
 
@@ -24,7 +24,7 @@ class Library:
         self._conversations = conversations
         self._trouble = trouble
 
-    def view(
+    def listed(
         self, owner: str | None, words: str, *, most: int = SHOWN, trouble: str = ""
     ) -> dict[str, Any]:
         """`more`: how many to ask for to see the next ones; 0 where all are there."""
@@ -44,12 +44,12 @@ class Library:
             "more": most + SHOWN if len(entries) > most else 0,
         }
 
-    def rename(self, owner: str | None, talk: str, title: str) -> str:
+    def rename(self, owner: str | None, conversation: str, title: str) -> str:
         """Returns what went wrong, in words; so does `forget`."""
-        return self._tried(owner, lambda kept, owner: kept.rename(owner, talk, title))
+        return self._tried(owner, lambda kept, owner: kept.rename(owner, conversation, title))
 
-    def forget(self, owner: str | None, talk: str) -> str:
-        return self._tried(owner, lambda kept, owner: kept.forget(owner, talk))
+    def forget(self, owner: str | None, conversation: str) -> str:
+        return self._tried(owner, lambda kept, owner: kept.forget(owner, conversation))
 
     def _tried(self, owner: str | None, do: Callable[[Conversations, str], bool]) -> str:
         if self._conversations and owner:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from html import escape
 
-from ui.web.exchange import Exchange
 from ui.web.judgements import Judgement
+from ui.web.turn import ChatTurn
 
 _THUMBS = (("up", "Good answer"), ("down", "Bad answer"))
 _VERDICTS = (("relevant", "Yes"), ("partial", "Partly"), ("irrelevant", "No"))
 
 
-def answer(exchange: Exchange) -> str:
-    said = exchange.judged.get("", Judgement())
+def answer(turn: ChatTurn) -> str:
+    said = turn.judged.get("", Judgement())
     buttons = "".join(
         f'<button type="button" class="cw-act cw-thumb" data-act="judge" data-verdict="{verdict}"'
         f' aria-pressed="{_pressed(said, verdict)}" aria-label="{label}" title="{label}"></button>'
@@ -24,8 +24,8 @@ def answer(exchange: Exchange) -> str:
     )
 
 
-def source(exchange: Exchange, paper_id: str) -> str:
-    said = exchange.judged.get(paper_id, Judgement())
+def source(turn: ChatTurn, paper_id: str) -> str:
+    said = turn.judged.get(paper_id, Judgement())
     buttons = "".join(
         f'<button type="button" class="cw-act" data-act="judge" data-verdict="{verdict}"'
         f' aria-pressed="{_pressed(said, verdict)}">{label}</button>'

@@ -12,19 +12,18 @@ from pathlib import Path
 from typing import Any, cast
 
 from eval import configs, session
-from eval.options import Host
-from eval.options import Progress as Told
+from eval.options import Host, Progress
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import UsageError
 from rag.records import Mode
 from rag.retrieval.first_stage import Weights
 from ui.web.background import Background, Report
-from ui.web.evaluation.kept import FOLDER as RUNS
-from ui.web.evaluation.kept import KeptRuns
+from ui.web.current_assistant import CurrentAssistant, renewed
+from ui.web.evaluation.run_files import FOLDER as RUNS
+from ui.web.evaluation.run_files import KeptRuns
 from ui.web.evaluation.sets import FOLDER as SETS
 from ui.web.evaluation.sets import QuestionSets
-from ui.web.switchboard import Switchboard, renewed
 
 RANKINGS = {
     "default": "All ingredients",
@@ -38,15 +37,15 @@ RANKINGS = {
 """Names of `eval.configs.BASELINES`, as the page calls them."""
 
 
-class Bench:
+class RunManager:
     """The sets and runs of a data folder, and the run that is at work."""
 
-    def __init__(self, switchboard: Switchboard) -> None:
-        folder = switchboard.config.data_dir
+    def __init__(self, assistant: CurrentAssistant) -> None:
+        folder = assistant.config.data_dir
         self.sets = QuestionSets(folder / SETS)
         self.runs = KeptRuns(folder / RUNS)
         self.work = Background("A run")
-        self._switchboard = switchboard
+        self._assistant = assistant
 
     def start(
         self,
@@ -62,7 +61,7 @@ class Bench:
             raise UsageError(f"There is no ranking {ranking}.")
         pairs = [] if ranking == "default" else [f"retrieval={ranking}"]
         path = self.sets.path(set_file)
-        writer = self._switchboard.config.model if mode == "llm" else ""
+        writer = self._assistant.config.model if mode == "llm" else ""
         parts = [name] if name else [path.stem, ranking if pairs else "", writer or ""]
         slug = "-".join(re.sub(r"[^\w.]+", "-", part).strip("-.")[:60] for part in parts if part)
         run = f"{slug or path.stem}-{datetime.now():%Y%m%d-%H%M%S}"
@@ -86,7 +85,7 @@ class Bench:
         *,
         resume: bool,
     ) -> None:
-        current = self._switchboard.current
+        current = self._assistant.current
         if not isinstance(current, Assistant):
             raise UsageError("Only a whole assistant can be evaluated.")
         if mode == "llm" and current.config.model is None:
@@ -98,7 +97,7 @@ class Bench:
 
         def run(report: Report) -> str:
             @contextlib.contextmanager
-            def progress(title: str) -> Iterator[Told]:
+            def progress(title: str) -> Iterator[Progress]:
                 report(title, 0, 0)
                 yield report
 

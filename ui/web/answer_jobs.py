@@ -1,5 +1,5 @@
 """Answers worked out in threads, their events brought to the event loop: Stop takes effect at once
-even while a model server keeps silent. Who is answered when is known to line.py.
+even while a model server keeps silent. Who is answered when is known to job_queue.py.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ STOPPED = object()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class QueuePlace:
     """Comes instead of an event to an answer that waits: how many wait `before` it, or None when
     its turn has come."""
 
     before: int | None
 
 
-class Run:
+class AnswerJob:
     """Brings the events of one answer from its thread to the event loop."""
 
     def __init__(self, events: Callable[[], Iterator[Event]]) -> None:
@@ -76,7 +76,7 @@ class Run:
             self._stopped.set()  # the server has shut down; nobody is listening
 
 
-class Crew:
+class Workers:
     """A few threads that work off jobs. They are daemons, so that a silent model server does not
     hold up the end of the program, and few, because each keeps a connection to the catalog."""
 
@@ -85,8 +85,8 @@ class Crew:
         self._size = size
         self._threads: list[threading.Thread] = []
 
-    def do(self, job: Callable[[], None]) -> None:
-        self._jobs.put(job)
+    def do(self, work: Callable[[], None]) -> None:
+        self._jobs.put(work)
         if len(self._threads) < self._size:
             thread = threading.Thread(target=self._work, name="citewell-answer", daemon=True)
             self._threads.append(thread)

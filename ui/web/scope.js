@@ -1,5 +1,5 @@
-// The papers that questions keep to: chosen among the papers, shown above the question box, and
-// held by their conversation until they are taken away there.
+// The papers that questions keep to: chosen among the papers, shown above the composer, and held
+// by their conversation until they are taken away there.
 "use strict";
 
 Object.assign(window.citewell, (() => {
@@ -7,9 +7,9 @@ Object.assign(window.citewell, (() => {
   let title = ""; // of a single paper
   let owner = ""; // a conversation, or "" for the one that the next question begins
 
-  const only = () => ids;
+  const scope = () => ids;
 
-  function freshOnly() {
+  function freshScope() {
     owner = "";
     restrict([]);
   }
@@ -28,12 +28,12 @@ Object.assign(window.citewell, (() => {
   }
 
   // Every picture of a conversation comes by here; one that is opened brings its papers along.
-  function showOnly(view) {
-    const now = view.turns.length ? view.talk : "";
-    if (view.only) {
+  function showScope(chat) {
+    const now = chat.turns.length ? chat.conversation : "";
+    if (chat.scope) {
       const kept = read();
       const isKept = kept?.owner === now;
-      ids = isKept ? kept.ids : view.only;
+      ids = isKept ? kept.ids : chat.scope;
       title = isKept ? kept.title : "";
     } else if (now !== owner && owner) {
       ids = [];
@@ -44,11 +44,11 @@ Object.assign(window.citewell, (() => {
     draw();
   }
 
-  const keep = () => window.citewell.remember("only", { owner, ids, title });
-  const read = () => window.citewell.recall("only");
+  const keep = () => window.citewell.remember("scope", { owner, ids, title });
+  const read = () => window.citewell.recall("scope");
 
   function draw() {
-    const place = document.querySelector("[data-slot=only]");
+    const place = document.querySelector("[data-slot=scope]");
     if (!place) return;
     const what = ids.length === 1 ? "this paper" : `these ${ids.length.toLocaleString("en")} papers`;
     const named = ids.length === 1 && title ? `: ${title}` : "";
@@ -70,5 +70,5 @@ Object.assign(window.citewell, (() => {
 
   const before = read();
   if (before && !before.owner) ({ ids, title } = before);
-  return { only, freshOnly, askAbout, restrict, showOnly };
+  return { scope, freshScope, askAbout, restrict, showScope };
 })());

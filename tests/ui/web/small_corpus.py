@@ -12,7 +12,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.records import Paper, Source
 from rag.storage.catalog import Catalog
-from rag.storage.index_manager import Shelf
+from rag.storage.index_manager import IndexManager
 from tests.ui.web.written import HOSTILE
 
 TOPICS = ("glaciers melting", "violin making", "bread fermentation", "tidal turbines")
@@ -60,7 +60,9 @@ def stocked(folder: Path, papers: Sequence[Paper] | None = None) -> Assistant:
     if wanted := corpus() if papers is None else papers:
         ingest(wanted, catalog, embedder)
     return Assistant(
-        shelf=Shelf(catalog), embedder=embedder, config=Config(data_dir=folder, mode="extractive")
+        index_manager=IndexManager(catalog),
+        embedder=embedder,
+        config=Config(data_dir=folder, mode="extractive"),
     )
 
 
