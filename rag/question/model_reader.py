@@ -45,7 +45,8 @@ facts that the conversation does not have.
 intent: "list" for which papers, "fact" for one fact or figure, "compare" to set things side by \
 side, "explain" for how or why, "define" for what a term means, "record" for when, by whom, where \
 or how liked a paper was, "overview" to be told about one paper, "related" for papers like one, \
-"synthesis" for a text over a field, "nothing" for thanks or greetings.
+"synthesis" for a text over a field, "nothing" for thanks or greetings. Of several, the one that \
+is asked first.
 searches: one to four short searches that together find the papers: one for each thing that is \
 compared or asked about, else one. Words of the subject alone; acronyms may be spelt out.
 papers: the numbers of the numbered papers that it is about; all of them for "which of those"; \

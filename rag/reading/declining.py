@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.ports import Vectors
-from rag.question.schema import ParsedQuestion
+from rag.question.schema import ParsedQuestion, SynthesisAsked
 from rag.reading.answer_types import HOW_MANY, sought
 from rag.reading.features import Views
 from rag.reading.mentions import mentions
@@ -35,8 +35,9 @@ STATED = {
 }  # fmt: skip
 IN_CORPUS_CUT, NARROWED_CUT, STATED_CUT, SHOWN_CUT = 0.35, 0.1, 0.45, 0.3
 """Probabilities below which nothing is answered; `NARROWED_CUT` where constraints leave a part of
-the corpus, or the question names papers: whatever is nearest satisfies at least these. `SHOWN_CUT`
-for what is asked of a paper on the screen (scripts/score_shown.py): what it says is mostly near."""
+the corpus, the question names papers, or a text over a field is wanted: whatever is nearest serves.
+`SHOWN_CUT` for what is asked of a paper on the screen (scripts/score_shown.py): what it says is
+mostly near."""
 _MANY_WORDS = 12
 """Words of a question beyond which more of them change nothing."""
 _HAS = 0.8
@@ -66,6 +67,7 @@ def confidence(
     found = _probability(IN_CORPUS, corpus_features(parsed, ranking, views))
     filters = parsed.filters
     narrowed = filters.dated or filters.voted or any(parsed.names.values())
+    narrowed = narrowed or isinstance(parsed.intent, SynthesisAsked)
     near = _relative(found, NARROWED_CUT if narrowed else IN_CORPUS_CUT)
     shown = parsed.among_shown and len(views.papers) == 1
     if parsed.kind != "fact" and not shown:

@@ -311,5 +311,5 @@ def test_text_without_keys_stays_as_it_is(reply: str) -> None:
 def test_long_hostile_replies_are_checked(reply: str) -> None:
     """Where time grew with more than the length, this would not end."""
     checked = check(reply, OFFERED)
-    assert checked.sentences
+    assert checked.text
     assert all(citation.quote for citation in checked.citations)
