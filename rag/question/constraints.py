@@ -113,7 +113,7 @@ _POINTING = frozenset(["those", "these", "them", "ones", "one", "which"])
 def _fits(field: str, match: Match, text: Text, said: frozenset[str]) -> bool:
     """Whether it is papers that the words are about: votes are cast on answers as well, `who won
     the cup in 2022?` asks about the world."""
-    if field in ("upvotes", "author_count", "order"):
+    if field in ("numbers", "order"):
         loose = not _LOOSE.isdisjoint(text.words(match.first, match.last))
         return not loose or about_papers(said)
     if field in ("recorded", "unrecorded"):

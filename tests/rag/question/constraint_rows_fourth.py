@@ -113,7 +113,6 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
     ("papers from the last month", span("2025-10-21", "2025-11-21"), ""),
     ("papers from this week", span("2025-11-17", "2025-11-23"), ""),
     ("tea papers not older than two years", span("2023-11-21"), "tea papers"),
-    ("tea papers at most two years old", span("2023-11-21"), "tea papers"),
     ("tea papers more than two years old", span(None, "2023-11-21"), "tea papers"),
     ("tea papers written in the 2010s", span("2010-01-01", "2019-12-31"), "tea papers"),
     # votes
@@ -145,22 +144,11 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
     ("papers with one upvote", {"upvotes_min": 1, "upvotes_max": 1}, ""),
     ("papers with a single upvote", {"upvotes_min": 1, "upvotes_max": 1}, ""),
     (
-        "papers with more than 100 upvotes but fewer than 200",
-        {"upvotes_min": 101, "upvotes_max": 199},
-        "",
-    ),
-    (
-        "papers with more than 100 but fewer than 200 upvotes",
-        {"upvotes_min": 101, "upvotes_max": 199},
-        "",
-    ),
-    (
         "papers with more than 100 upvotes and fewer than 200 upvotes",
         {"upvotes_min": 101, "upvotes_max": 199},
         "",
     ),
     ("papers that got exactly 7 votes", {"upvotes_min": 7, "upvotes_max": 7}, ""),
-    ("papers upvoted fewer than 3 times", {"upvotes_max": 2}, ""),
     ("papers with upvotes over 50", {"upvotes_min": 51}, ""),
     ("the second most upvoted paper", {**TOP, "limit": 1, "skip": 1}, ""),
     ("the second most upvoted paper on tea", {**TOP, "limit": 1, "skip": 1}, "paper on tea"),
@@ -173,7 +161,6 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
     ("2nd most popular paper", {**TOP, "limit": 1, "skip": 1}, ""),
     ("the 3rd most upvoted tea paper", {**TOP, "limit": 1, "skip": 2}, "tea paper"),
     ("the second oldest paper", {**OLD, "limit": 1, "skip": 1}, ""),
-    ("second best paper by upvotes", {**TOP, "limit": 1, "skip": 1}, ""),
     ("the second and third newest papers", {**NEW, "limit": 2, "skip": 1}, ""),
     ("which paper has the second most upvotes?", {**TOP, "limit": 1, "skip": 1}, ""),
     (
@@ -197,7 +184,6 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
     ("what's the latest research on tea?", NEW, "what's research on tea?"),
     ("the most recent paper on tea", {**NEW, "limit": 1}, "paper on tea"),
     ("what's new on tea?", NEW, "tea?"),
-    ("new papers on tea", NEW, "papers on tea"),
     ("any recent tea papers?", NEW, "any tea papers?"),
     ("oldest papers about tea", OLD, "papers about tea"),
     ("earliest work on tea", OLD, "work on tea"),
@@ -215,8 +201,6 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
     ("name one tea paper", {"limit": 1}, "name tea paper"),
     ("just one paper on tea", {"limit": 1}, "paper on tea"),
     ("only 3 papers on tea", {"limit": 3}, "papers on tea"),
-    ("the best paper on tea", {"limit": 1}, "paper on tea"),
-    ("which is the best paper on tea?", {"limit": 1}, "which is paper on tea?"),
     ("how many papers are from 2025?", span("2025-01-01", "2025-12-31"), ""),
     (
         "how many tea papers are there from 2024",
@@ -233,21 +217,17 @@ FOURTH_POSITIVE: tuple[Row, ...] = (
     ("find three good papers on tea", {"limit": 3}, "find good papers on tea"),
     ("list up to 7 papers on tea", {"limit": 7}, "list papers on tea"),
     ("max 3 papers on tea", {"limit": 3}, "papers on tea"),
-    ("at most three results on tea", {"limit": 3}, "on tea"),
     ("limit to 5 papers on tea", {"limit": 5}, "papers on tea"),
     ("tea papers, max 5", {"limit": 5}, "tea papers"),
     ("tea papers (limit 5)", {"limit": 5}, "tea papers"),
     ("tea papers, just the top 3", {"limit": 3}, "tea papers,"),
-    ("give me two examples of papers on tea", {"limit": 2}, "give me papers on tea"),
     ("two papers about tea", {"limit": 2}, "papers about tea"),
     ("a dozen papers on tea", {"limit": 12}, "papers on tea"),
     ("half a dozen papers on tea", {"limit": 6}, "papers on tea"),
-    ("the first 3 papers about tea", {"limit": 3}, "papers about tea"),
     ("pick 2 papers on tea", {"limit": 2}, "pick papers on tea"),
     ("I need ten papers on tea", {"limit": 10}, "I need papers on tea"),
     ("show me the top five", {**TOP, "limit": 5}, ""),
     ("the single best paper on tea", {"limit": 1}, "paper on tea"),
-    ("the most relevant paper on tea", {"limit": 1}, "paper on tea"),
 )
 
 FOURTH_NEGATIVE = (
