@@ -16,7 +16,7 @@ from rag.filters import Filters
 from rag.question.excluded import LeftOut
 from rag.question.phrases import Match, Text, tokenise
 from rag.question.schema import Form, Stated
-from rag.question.topic import about_papers, is_filler, left_of, surely_papers, topic_of, written
+from rag.question.topic import about_papers, surely_papers, topic_of
 from rag.question.vocabulary import words
 from rag.question.wordings import phrases
 
@@ -25,13 +25,11 @@ from rag.question.wordings import phrases
 class Constraints:
     """`filters` are those stated, merged. `topic` is the question without the words that state
     constraints, ask for a form or merely ask; empty where nothing else was said. What papers do
-    without is stated in words that stay. `asked` is the question without the other
-    constraints alone. `unused`: of `filters.not_about`, what papers may
-    not even use."""
+    without is stated in words that stay. `unused`: of `filters.not_about`,
+    what papers may not even use."""
 
     filters: Filters
     topic: str
-    asked: str
     stated: tuple[Stated, ...]
     form: Form | None = None
     unused: tuple[str, ...] = ()
@@ -49,7 +47,6 @@ def read_constraints(
     said = tokenise(text, today=today, people=people)
     stated: list[Stated] = []
     cut: list[tuple[int, int]] = []
-    only_asked: list[tuple[int, int]] = []
     form: Form | None = None
     unused: list[str] = []
     for match, meaning in _chosen(said):
@@ -64,19 +61,15 @@ def read_constraints(
             form = min(form or meaning, meaning, key=lambda one: _SUBSTANCE.get(one.kind, 0))
         if not (isinstance(meaning, LeftOut) and meaning.lacking):
             cut.append((match.first, match.last))
-            if isinstance(meaning, Filters | LeftOut):
-                only_asked.append((match.first, match.last))
     stated = _outside(text, stated)
     filters = merge(one.filters for one in stated)
     topic = topic_of(said, cut)
-    asked = written(said, left_of(said, only_asked))
     if not filters.sort and not topic and (filters.limit or {"best", "top"} & set(said.lower)):
         # `top 3 papers` of everything can only mean the three that readers liked best.
         filters = replace(filters, sort="upvotes", order="desc")
     return Constraints(
         filters=filters,
         topic=topic,
-        asked="" if is_filler(asked) else asked,
         stated=tuple(stated),
         form=form,
         unused=tuple(unused),

@@ -78,7 +78,6 @@ THIRD_POSITIVE: tuple[Row, ...] = (
     ("tea papers of the last week of May", span("2025-05-25", "2025-05-31"), "tea papers"),
     ("more recent ones", NEW, ""),
     ("older papers on tea", OLD, "on tea"),
-    ("tea, preferably from 2024", Y2024, "tea,"),
     ("how many papers came out in 2024?", Y2024, None),
     ("how much tea have people drunk since 2024?", span("2024-01-01"), None),
 )

@@ -80,7 +80,5 @@ ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("methods for tea that don't rely on milk", (), ("milk",)),
     ("tea brewing without access to the kettle's temperature", (), ("kettle's temperature",)),
     ("unsupervised tea brewing without labels", (), ("labels",)),
-    ("a tea bot where besides the leaves you can set the water", (), ()),
-    ("tea bots; besides the leaves, you can set the water", (), ()),
     ("tea bots besides kettles, it should use robots", ("kettles",), ()),
 )
