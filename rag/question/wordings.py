@@ -75,8 +75,8 @@ _KINDS: tuple[FormKind, ...] = (
     "bullets", "table", "paragraph", "summary", "reading_order", "short"
 )  # fmt: skip
 STATES: dict[str, dict[str, Stating]] = {
-    "dates": {"dates": publication.dates, "aged": publication.aged},
-    "not_dates": {"dates": publication.dates},
+    "dates": {"dates": publication.published, "aged": publication.aged},
+    "not_dates": {"dates": publication.published},
     "numbers": {"number": _number},
     "authors": {"names": names.authors},
     "recorded": {"recorded": lambda match, _: Filters(recorded=(match.found["record"],))},
