@@ -98,7 +98,7 @@ def period(text: Text, at: int) -> Iterator[tuple[int, Period]]:
 
 
 def periods(text: Text, at: int) -> Iterator[tuple[int, tuple[Period, Period]]]:
-    """A macro: one period as both ends, or a range (`June to August 2025`, `2022, 2023 and 2024`)."""
+    """A macro: one period as both ends, or a range (`June to August 2025`, `2022, 2023, 2024`)."""
     for end, first in period(text, at):
         yield end, (first, first)
         start = end

@@ -47,6 +47,8 @@ def _of_publication(match: Match, text: Text) -> bool:
         return False
     if found.get("tail") and behind[:1].isdigit():
         return False  # `before 2020 or after 2024`
+    if last.kind == "year" and last.last.year > text.around["today"].year + 1:
+        return before in nouns  # `2048 samples`
     kinds, dated = {first.kind, last.kind}, found.get("dated")
     placed = found.get("when") not in (None, "of")
     if kinds == {"now"}:
@@ -54,11 +56,13 @@ def _of_publication(match: Match, text: Text) -> bool:
     if kinds == {"month"}:
         goes_on = behind.isalnum() and behind not in nouns and behind not in STOPWORDS
         return (placed or bool(dated)) and not goes_on
-    if kinds != {"year"}:
-        return True
-    if last.last.year > text.around["today"].year + 1 and before not in nouns:
-        return False  # `from 2048 samples`
-    if placed or found.keys() & {"dated", "tail", "no"} or before in nouns:
+    return kinds != {"year"} or placed or _is_year(match, text, nouns)
+
+
+def _is_year(match: Match, text: Text, nouns: frozenset[str]) -> bool:
+    """Whether a year without `since` and its like is no other number, and no part of a name."""
+    before, behind = text.word(match.start - 1), text.word(match.end)
+    if before in nouns or match.found.keys() & {"dated", "tail", "no"}:
         return True
     ahead = behind not in words("prepositions") and nouns & {*text.words(match.end, match.end + 4)}
     at_an_end = match.start == 0 or match.end >= len(text.tokens) - 1
