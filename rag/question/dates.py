@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -106,18 +107,19 @@ def periods(text: Text, at: int) -> Iterator[tuple[int, tuple[Period, Period]]]:
             start += 1 + (text.word(end) == "," and text.word(end + 1) in ("and", "or"))
         if start > end or text.within_word(end):
             for over, (_, last) in periods(text, start):
-                yield over, _range(first, last)
+                with suppress(ValueError):  # 29 February, moved to another year
+                    yield over, _range(first, last)
 
 
 def _range(first: Period, last: Period) -> tuple[Period, Period]:
     """A first month without a year is of the year of the last, or of the one before."""
     if first.kind == "month" and last.kind not in ("month", "year"):
-        years = last.first.year - first.first.year - (first.first.month > last.first.month)
-        days = (first.first, first.last)
-        if days[0] == days[1]:
-            first = Period(*(day.replace(year=day.year + years) for day in days))
+        start, end = first.first, first.last
+        year = last.first.year - (start.month > last.first.month)
+        if start == end:
+            first = Period(start.replace(year=year), end.replace(year=year))
         else:
-            first = months(days[0].year + years, days[0].month, (days[1].month - days[0].month) + 1)
+            first = months(year, start.month, (end.month - start.month) % 12 + 1)
     return (first, last) if first.first <= last.last else (last, first)
 
 
