@@ -68,6 +68,9 @@ def _thing(text: Text, at: int) -> tuple[int, str]:
 
 def left_out(match: Match, text: Text) -> LeftOut | None:
     """Of `except X`, `not about X`: papers are not about X."""
+    said, before = text.words(match.start, match.end), text.word(match.start - 1)
+    if "outside" in said and before in ("in", "from", "with", "without", "to", "the"):
+        return None  # `in outside sources`
     return LeftOut(terms=match.found["things"], unused=match.found.get("about") == "used")
 
 

@@ -18,16 +18,6 @@ _RARELY = frozenset(["work", "works", "study", "one"])
 """Of the words for papers, those that are as often something else."""
 
 
-def about_papers(said: Iterable[str]) -> bool:
-    """Whether words speak of papers at large."""
-    return not documents().isdisjoint(said)
-
-
-def surely_papers(said: Iterable[str]) -> bool:
-    """Whether there are words for papers that mean nothing else."""
-    return not (documents() - _RARELY).isdisjoint(said)
-
-
 def topic_of(text: Text, cut: Iterable[tuple[int, int]]) -> str:
     """The question without the cut words, what joined them, and the words that only ask; empty
     where it asks for papers without saying about what."""

@@ -97,7 +97,7 @@ STATES: dict[str, dict[str, Stating]] = {
 
 @cache
 def phrases() -> Phrases:
-    """All patterns, each with its table and what a match of it states."""
+    """All patterns, each with what a match of it states."""
     macros: dict[str, Any] = {
         "n": (number, NUMBERS),
         "nth": (ordinal, ORDINALS),
@@ -110,7 +110,7 @@ def phrases() -> Phrases:
     return Phrases(
         macros,
         [
-            (pattern, (name, state))
+            (pattern, state)
             for name, states in STATES.items()
             for key, state in states.items()
             for pattern in table(name)[key].strip().splitlines()

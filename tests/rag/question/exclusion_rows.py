@@ -42,7 +42,6 @@ ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("kettle-free brewing", (), ("kettle",)),
     ("brewing, no kettle, no pot", (), ("kettle", "pot")),
     ("how to brew without a kettle?", (), ("kettle",)),
-    ("why does brewing work without a kettle?", (), ()),
     ("brewing without needing labels", (), ("labels",)),
     ("brewing with no access to a kettle", (), ("kettle",)),
     ("brewing without loss of aroma", (), ()),
