@@ -67,7 +67,7 @@ _DEFINE = frozenset(
     """.split()
 )
 """Words that only ask for what is meant, before and behind the term."""
-_LONGEST_TERM = 6
+_LONGEST_TERM = 5
 """Words."""
 _MOST = 5
 """Papers that share a name, of which one may be its owner."""
