@@ -32,10 +32,9 @@ Unrecorded = Literal["authors", "affiliations", "venues", "citations"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListAsked:
-    """Papers are wanted; `counted`: how many there are as well."""
+    """Papers are wanted."""
 
     kind: ClassVar[Kind] = "list"
-    counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +58,6 @@ class ExplanationAsked:
     """How or why something is."""
 
     kind: ClassVar[Kind] = "explain"
-    why: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
