@@ -8,7 +8,8 @@
 
 Sentences are judged by boosted trees, papers by boosted trees that also see what was found of their
 sentences; what feeds them was predicted by models that had not seen the question's group (two
-folds). Papers of other groups, which nobody labelled, are left out. `--ablate` leaves out kinds,
+folds). Papers of other groups, which nobody labelled, are left out. Rankings are thinned for
+training; what is reached is told for thinned and for whole ones. `--ablate` leaves out kinds,
 features and questions; `--test` looks at the groups that were kept aside.
 """
 
@@ -31,6 +32,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -52,7 +54,10 @@ FOLDS = 2
 SAMPLED, UNANSWERABLE, ROBBED = 0.4, 2.0, 0.125
 FIRST_STAGE = ("score", "late", "dense", "lexical", "neighbours", "at")
 """Features that hold a score of the first stage."""
-LEARNED = ("late", "late_in_paper", "late_overall", "late_rank", "paper_late")
+LEARNED = (
+    "late", "late_in_paper", "late_overall", "late_rank", "paper_late",
+    "fits", "fits_in_paper", "both", "both_in_paper", "both_rank",
+)  # fmt: skip
 LEARNED_PAPER = ("learned", "learned_best", "learned_next", "learned_z", "sentence_best")
 
 
@@ -102,7 +107,6 @@ def thinned(one: Ranked, retriever: Retriever) -> Ranked:
 
 
 def case_of(one: Any, retriever: Retriever, late: LateInteraction) -> Case | None:
-    one = thinned(one, retriever)
     ranking = one.ranking(retriever)
     views = look(one.parsed, ranking, one.places, late) if len(ranking) else None
     if views is None:
@@ -125,8 +129,8 @@ def case_of(one: Any, retriever: Retriever, late: LateInteraction) -> Case | Non
     )
 
 
-def cases(given: argparse.Namespace, splits: Sequence[str]) -> list[Case]:
-    """With the features of the fold that has not seen the group."""
+def cases(given: argparse.Namespace, splits: Sequence[str], *, whole: bool = False) -> list[Case]:
+    """With the features of the fold that has not seen the group. whole: nothing is thinned."""
     catalog = Catalog(given.data_dir)
     retriever = Retriever(
         catalog, open_or_rebuild(catalog), MiniLM(cache_dir=given.data_dir / "models")
@@ -139,13 +143,15 @@ def cases(given: argparse.Namespace, splits: Sequence[str]) -> list[Case]:
             continue
         weights = given.late / f"{folds[path.stem] if split == 'train' else 'all'}.npz"
         late = LateInteraction(arrays=dict(np.load(weights)))
-        kept = given.late / "thinned" / f"{path.stem}.pickle"
+        kept = given.late / ("whole" if whole else "thinned") / f"{path.stem}.pickle"
         stamp = (path.stat().st_mtime, weights.stat().st_mtime)
         if kept.exists() and (known := pickle.loads(kept.read_bytes()))[0] == stamp:
             found += known[1]
             continue
-        held = pickle.loads(path.read_bytes())
-        own = [case for one in held if (case := case_of(one, retriever, late))]
+        asked = pickle.loads(path.read_bytes())
+        if not whole:
+            asked = [thinned(one, retriever) for one in asked]
+        own = [case for one in asked if (case := case_of(one, retriever, late))]
         kept.parent.mkdir(exist_ok=True)
         kept.write_bytes(pickle.dumps((stamp, own)))
         print(path.stem, len(own), flush=True)
@@ -249,11 +255,17 @@ def train(
 
 def judged(held: Sequence[Case], least: float = 0.2) -> dict[str, float]:
     """On labelled papers alone. fact1, fact2: whether the best sentence, or one of the best two, of
-    the paper put first is among the labelled ones, over questions with one answer."""
+    the paper put first is among the labelled ones, over questions with one answer. declining: area
+    under the curve of the best paper's probability, answerable questions against the others;
+    declining_all: with the papers of other groups."""
     found = defaultdict(list)
+    best, best_of_all, answerable = [], [], []
     for case in held:
         known = np.flatnonzero(case.known)
         p = case.probabilities[known]
+        best.append(p.max(initial=0.0))
+        best_of_all.append(case.probabilities.max())
+        answerable.append(case.answerable)
         yes = case.belongs[known]
         order = np.argsort(-p, kind="stable")
         if not case.answerable or not yes.any():
@@ -280,7 +292,10 @@ def judged(held: Sequence[Case], least: float = 0.2) -> dict[str, float]:
             own = np.flatnonzero(of == paper)
             if case.right[own].any():
                 found["sentence1"].append(float(case.right[own[np.argmax(case.answers[own])]]))
-    return {name: float(np.mean(values)) for name, values in found.items()}
+    told = {name: float(np.mean(values)) for name, values in found.items()}
+    for name, sure in (("declining", best), ("declining_all", best_of_all)):
+        told[name] = float(roc_auc_score(answerable, sure))
+    return told
 
 
 def show(name: str, told: dict[str, float]) -> None:
@@ -378,12 +393,14 @@ def main() -> None:
     held = [case for case in items if case.split == "calibration"]
     test = [case for case in items if case.split == "test"]
     print(len(training), "training,", len(held), "calibration,", len(test), "test")
-    models = train(training, [*held, *test])
-    show("calibration", judged(held))
-    if test:
-        show("test", judged(test))
+    whole = cases(given, splits[1:], whole=True)
+    models = train(training, [*held, *test, *whole])
+    for split, told in (("calibration", held), ("test", test)):
+        if told:
+            show(split, judged(told))
+            show(f"{split}, not thinned", judged([case for case in whole if case.split == split]))
     if given.ablate:
-        ablate(training, held)
+        ablate(training, [case for case in whole if case.split == "calibration"])
     if given.write:
         cuts = thresholds(held)
         print(cuts)
