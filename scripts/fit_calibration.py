@@ -3,7 +3,7 @@ whole corpora; say what it reaches on sets that it was not fitted on.
 
     python scripts/fit_calibration.py --data-dir DIR
 
-DIR holds the bundled corpus. The weights it prints belong into rag/reading/declining.py
+DIR holds the bundled corpus. The weights it prints belong into rag/reading/calibration.py
 (`IN_CORPUS`, `STATED`) and rag/reading/reader.py (`BELONGS`).
 """
 
@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from eval.questions import Question, load  # noqa: E402
 from rag.adapters.minilm import MiniLM  # noqa: E402
 from rag.question.parse import QuestionParser  # noqa: E402
-from rag.reading import declining, reader  # noqa: E402
+from rag.reading import calibration, reader  # noqa: E402
 from rag.reading.decide import best_length  # noqa: E402
 from rag.reading.features import PAPER, look  # noqa: E402
 from rag.reading.model import load as weights  # noqa: E402
@@ -111,9 +111,9 @@ def item(
         of=name,
         fact=parsed.kind == "fact",
         narrowed=bool(parsed.filters.dated or parsed.filters.voted),
-        corpus=declining.corpus_features(*told),
-        robbed=declining.corpus_features(*told, left) if robbed else None,
-        stated=declining.stated_features(*told, answers, belongs, 0.5),
+        corpus=calibration.corpus_features(*told),
+        robbed=calibration.corpus_features(*told, left) if robbed else None,
+        stated=calibration.stated_features(*told, answers, belongs, 0.5),
         papers=np.stack(columns, axis=1),
         ids=ids,
     )
@@ -229,10 +229,10 @@ def judge(found: Sequence[Item]) -> None:
         own = [one for one in found if one.of == name]
         corpus = in_corpus(others)
         fact, paper = stated(others, corpus), belongs(others)
-        for kind, kept, cut in (("facts", True, 0.5), ("others", False, declining.IN_CORPUS_CUT)):
+        for kind, kept, cut in (("facts", True, 0.5), ("others", False, calibration.IN_CORPUS_CUT)):
             some = [one for one in own if one.fact == kept and not one.narrowed]
             report(some, f"{name}, {kind}", lambda one: answered(one, corpus, fact), cut)  # noqa: B023
-            old = declining.IN_CORPUS
+            old = calibration.IN_CORPUS
             if not kept:
                 report(some, "    as in use", lambda one: answered(one, old, fact), cut)  # noqa: B023
         scores = [[list_f1(paper, one, least) for least in (0.1, 0.2, 0.3)] for one in lists(own)]

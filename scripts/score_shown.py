@@ -4,8 +4,9 @@
 
 DIR is where `citewell ingest PAPERS --data-dir DIR` put the arXiv records of all groups. The turns
 are eval/training/reader/shown.jsonl: on papers of the calibration groups, over which `SHOWN_CUT`
-(rag/reading/declining.py) was chosen, and of the groups kept aside. Told of each half: turns taken
-for one about the paper, stated ones answered and with a sentence that states it, others declined.
+(rag/reading/calibration.py) was chosen, and of the groups kept aside. Told of each half: turns
+taken for one about the paper, stated ones answered and with a sentence that states it, others
+declined.
 """
 
 from __future__ import annotations

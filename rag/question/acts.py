@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rag.question.conversation import Shown
+from rag.question.coreference import Shown
 from rag.question.dialogue import Act, ActGuess
-from rag.question.pointing import pointing
+from rag.question.pronouns import pronouns
 
 _SURE = 0.85
 """Probability from which a guess needs no pointing word."""
@@ -42,7 +42,7 @@ def settled(
     whether a paper shown has any of the words."""
     if picks or guess.act in ("nothing", "form_only"):
         return "refers" if picks and guess.act != "form_only" else guess.act
-    points = pointing(text)
+    points = pronouns(text)
     several = points.several and not points.more
     if names_others and not (several or points.one or points.beside or points.carries_on):
         return "new_topic"

@@ -18,7 +18,7 @@ import numpy as np
 
 from rag.ports import Vectors
 from rag.question.classifier import Classifier, is_name, load, ngram_features, tokens_of
-from rag.question.pointing import pointing
+from rag.question.pronouns import pronouns
 from rag.text.words import STOPWORDS
 
 Act = Literal["new_topic", "refers", "refines", "continues", "form_only", "nothing"]
@@ -74,7 +74,7 @@ def plain_features(turn: str, vector: Vectors | None, before: Sequence[TurnBefor
     count = len(turn.split())
     content, asked = _content(turn), _content(last.text)
     fresh = len(content - asked)
-    points = pointing(turn)
+    points = pronouns(turn)
     return [
         near[0],
         max(near),

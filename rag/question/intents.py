@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from rag.corpus.lexicon import Lexicon
 from rag.corpus.owners import puts_forward, strange
 from rag.question.intent import IntentGuess
-from rag.question.relative import Lookup
+from rag.question.relative_to_papers import Lookup
 from rag.question.schema import (
     ComparisonAsked,
     DefinitionAsked,

@@ -18,7 +18,7 @@ from rag.fields import json_schema, prefer
 from rag.filters import Filters
 from rag.model_calls import NOTHING, ModelReply, say
 from rag.ports import ChatModel, Message
-from rag.question.conversation import restricted, shown
+from rag.question.coreference import restricted, shown
 from rag.question.parse import QuestionParser
 from rag.question.proposal import Proposal, answer_schema, proposal
 from rag.question.schema import ParsedQuestion, Topic

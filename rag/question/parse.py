@@ -17,9 +17,9 @@ from dataclasses import replace
 
 from rag.corpus.genres import is_genre
 from rag.filters import Filters
-from rag.question import relative
+from rag.question import relative_to_papers
 from rag.question.acts import CONTINUING, settled
-from rag.question.conversation import (
+from rag.question.coreference import (
     LOOKED_AT,
     POINTED,
     Papers,
@@ -31,7 +31,7 @@ from rag.question.conversation import (
     shown,
 )
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
-from rag.question.pointing import SEVERAL, pointing
+from rag.question.pronouns import SEVERAL, pronouns
 from rag.question.schema import (
     ComparisonAsked,
     FactAsked,
@@ -172,7 +172,7 @@ class QuestionParser(TurnReader):
     ) -> ParsedQuestion:
         """The question before with something added, changed or taken away. Who asks for something
         else does not mean what was shown."""
-        seen = before.all if pointing(alone.text).others else ()
+        seen = before.all if pronouns(alone.text).others else ()
         own = alone.topic if content(alone.topic) - _POINTING else ""
         intent = self.intent(alone) if own else earlier.intent
         carried = earlier.topic.text if own else earlier.topic.carried
@@ -199,7 +199,7 @@ class QuestionParser(TurnReader):
         self, question: str, alone: Alone, earlier: ParsedQuestion, before: Shown
     ) -> ParsedQuestion:
         """More of the same list, behind all that was shown."""
-        bound = relative.beyond(alone.text, before.all, self._lookup)
+        bound = relative_to_papers.beyond(alone.text, before.all, self._lookup)
         own = replace(alone.read.filters, sort=None, order=None)
         filters = joined(replace(earlier.filters, limit=None, skip=None), own)
         filters = joined(filters, bound.filters) if bound else filters

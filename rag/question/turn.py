@@ -19,9 +19,9 @@ from rag.corpus.respelling import respelt
 from rag.fields import FIELDS, prefer
 from rag.filters import Filters
 from rag.ports import Vectors
-from rag.question import relative
+from rag.question import relative_to_papers
 from rag.question.constraints import Constraints, read_constraints
-from rag.question.conversation import POINTED, Papers
+from rag.question.coreference import POINTED, Papers
 from rag.question.intent import IntentGuess, Wording, read_intent
 from rag.question.intents import described, owners, tied
 from rag.question.language import language_of, shared_terms
@@ -100,7 +100,7 @@ class TurnReader:
         *,
         lexicon: Lexicon,
         today: date,
-        lookup: relative.Lookup,
+        lookup: relative_to_papers.Lookup,
         encode: Encode | None = None,
     ) -> None:
         self._lexicon = lexicon
@@ -128,7 +128,9 @@ class TurnReader:
         if self._says_nothing(alone):
             unknown = self._unknown(alone.text)
             return nothing(question, unknown=unknown, alone=alone)
-        bound = relative.beside(alone.topic, tuple(alone.names), alone.owners, self._lookup)
+        bound = relative_to_papers.beside(
+            alone.topic, tuple(alone.names), alone.owners, self._lookup
+        )
         if bound:
             seen = alone.owners
             rest = bound.rest if content(bound.rest) else ""

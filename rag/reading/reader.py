@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.ports import Vectors
 from rag.question.schema import ParsedQuestion
-from rag.reading.declining import confidence
+from rag.reading.calibration import confidence
 from rag.reading.features import PAPER, Views, look
 from rag.reading.model import Model, load, probability
 from rag.reading.pieces import Rows

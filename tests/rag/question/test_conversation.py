@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question.conversation import LOOKED_AT, picked, shown
+from rag.question.coreference import LOOKED_AT, picked, shown
 from tests.rag.question.grasping import LEXICON, ROBOTS, assistant, talk, user
 
 ALL = ("a", "b", "c")

@@ -1,6 +1,7 @@
 """Words by which a turn points at what was shown or asked before: a closed vocabulary.
 
-What follows from them is weighed by `dialogue` and settled in `acts`.
+What follows from them is weighed by `dialogue` and settled in `acts`; which papers are meant,
+`coreference` knows.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _MORE = frozenset("more other others another else next besides similar like".spl
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Pointing:
+class Pronouns:
     """several, one: at several things, at one. beside: at what is like it in part. others: at
     things in place of it. more: at what was not shown. carries_on: it begins as what follows on
     something."""
@@ -49,10 +50,10 @@ class Pointing:
     carries_on: bool
 
 
-def pointing(text: str) -> Pointing:
+def pronouns(text: str) -> Pronouns:
     plain = _EXPLETIVE.sub(" ", text)
     said = set(re.findall(r"[a-z]+", plain.lower()))
-    return Pointing(
+    return Pronouns(
         several=bool(SEVERAL.search(text)),
         one=bool(_ONE.search(plain)),
         beside=not said.isdisjoint(_BESIDE),
