@@ -5,9 +5,9 @@ stand anywhere in the cited papers' abstracts: "STEER" for a quote that says "ou
 reader whose claim it is.
 
 The check is literal on purpose: it finds invented figures and names, and it can be explained to
-the user in one line; `citations` marks what fails. It does not know whether a sentence follows from its sources. It is lenient
-about spelling (GPT4 and GPT-4, LLMs and large language models, see also `rag.text.numbers`), but
-not about what tells a name from a word ("STEER" is not "steer"),
+the user in one line; `citations` marks what fails. It does not know whether a sentence follows
+from its sources. It is lenient about spelling (GPT4 and GPT-4, LLMs and large language models, see
+also `rag.text.numbers`), but not about what tells a name from a word ("STEER" is not "steer"),
 because a correct sentence that is marked as unsupported costs trust as well.
 """
 
