@@ -16,8 +16,7 @@ from rag.question.pronouns import pronouns
 _SURE = 0.85
 """Probability from which a guess needs no pointing word."""
 _UNSURE = 0.5
-"""Probability below which a turn is not taken for a new topic, nor, where one paper was shown, for
-a question about it."""
+"""Probability below which a turn is not taken for a new topic."""
 CONTINUING = frozenset(
     """
     more next further another additional newer older later earlier recent rest remaining list again
@@ -53,10 +52,8 @@ def settled(
     elif several:
         act = "refers" if before.last else "refines"
     elif act == "refers":
-        if len(before.last) == 1:
-            sure = points.one or guess.probability >= _UNSURE
-        else:
-            sure = guess.probability >= _SURE and could_say()
+        alone = len(before.last) == 1
+        sure = (points.one and alone) or (guess.probability >= _SURE and (alone or could_say()))
         act = "refers" if sure and before.last and not points.beside else "refines"
     elif act == "new_topic" and (
         points.one or points.beside or points.carries_on or guess.probability < _UNSURE
