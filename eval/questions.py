@@ -230,6 +230,8 @@ def shape_faults(entry: Mapping[str, Any]) -> Iterator[str]:
     """What keeps an entry from being read, whatever the corpus is."""
     known = {**_REQUIRED, **_OPTIONAL}
     for name, kind in known.items():
+        if name in _OPTIONAL and entry.get(name) is None:
+            continue  # null is as good as leaving it out
         if name in entry and not isinstance(entry[name], kind):
             yield f"field {name!r} is not a {_NAMES[kind]}"
         elif name in _REQUIRED and name not in entry:

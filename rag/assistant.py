@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from rag.answer import quoted as extractive
+from rag.answer import by_quotes
 from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
 from rag.config import Config
@@ -202,7 +202,7 @@ class Assistant:
         quoted = (item.paper for one in selections for item in one.evidence)
         near = _distinct((*quoted, *(paper for one in selections for paper in one.near)))
         yield Selected(papers=put, near=tuple(paper for paper in near if paper not in put))
-        draft = extractive.compose(found.parsed, selection, parts=parts, notice=notice)
+        draft = by_quotes.compose(found.parsed, selection, parts=parts, notice=notice)
         yield TextDelta(delta=draft.text)
         return draft
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,17 @@ class AskRequest:
             "depth": self.depth,
             "keeping": "fresh" if self.fresh else "resume",
         }
+
+
+def one(given: Sequence[str] | None, command: str = "ask") -> str:
+    """The question as one text. Raises UsageError where the shell has cut it into words."""
+    if given and len(given) > 1:
+        text = " ".join(given)
+        raise UsageError(
+            "The question came as several words.",
+            remedy=f'Put the question in quotes: citewell {command} "{text}"',
+        )
+    return given[0] if given else ""
 
 
 def read(

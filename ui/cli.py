@@ -132,7 +132,9 @@ def ingest(
     'citewell search "robot learning papers from 2025" -k 5 --json',
 )
 def search(
-    question: Annotated[str, typer.Argument(help="What to look for; constraints count.")],
+    question: Annotated[
+        list[str], typer.Argument(help="What to look for, in quotes; constraints count.")
+    ],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many papers.")] = 10,
     format_name: FormatName = None,
     output: Output = None,
@@ -142,11 +144,12 @@ def search(
 ) -> None:
     """Rank papers for a question, without an answer."""
     from rag.export import json_records as jsons
-    from ui import terminal
+    from ui import asking, terminal
 
     target = exporting.wanted(format_name, output, as_json=as_json)
+    words = asking.one(question, command="search")
     assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
-    result = assistant.search(question, k=k)
+    result = assistant.search(words, k=k)
     if target:
         target.write(target.kind.of_papers(hit.paper for hit in result.hits))
     elif as_json:
@@ -165,7 +168,9 @@ def search(
     'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "why?"',
 )
 def ask(
-    question: Annotated[str, typer.Argument(help="The question.", show_default=False)] = "",
+    question: Annotated[
+        list[str] | None, typer.Argument(help="The question, in quotes.", show_default=False)
+    ] = None,
     history: Annotated[
         Path | None,
         typer.Option(help='Earlier turns: a JSON list of {"role", "content"}.', show_default=False),
@@ -197,7 +202,9 @@ def ask(
 
     target = exporting.wanted(format_name, output, as_json=as_json)
     config = settings.load(data_dir=data_dir, mode=mode)
-    request = asking.read(question, history=history, again=again, depth=depth, fresh=fresh)
+    request = asking.read(
+        asking.one(question), history=history, again=again, depth=depth, fresh=fresh
+    )
     assistant = _ready(config)
     if target:
         text = exporting.answer(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rag.assistant import SearchResult
     from rag.events import Event
     from rag.filters import Filters
-    from rag.records import Answer, Paper
+    from rag.records import Answer, Citation, Mode, Paper
     from ui.doctor import Report
     from ui.progress import ReportProgress
 
@@ -129,27 +129,47 @@ def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
 
 
 def _answer(value: Answer) -> None:
-    from rich.markdown import Markdown  # 50 ms that --json need not wait for
+    if console.is_terminal:
+        from rich.markdown import Markdown  # 50 ms that --json need not wait for
 
-    console.print(Markdown(value.text), width=_width())
+        console.print(Markdown(value.text), width=_width())
+    else:  # a line a line: whoever reads on breaks them as they like
+        console.print(Text(seen(value.text)), soft_wrap=True)
     for sentence in value.sentences:
         if not sentence.supported:
             notice(f"Unsupported: “{_short(sentence.text)}” ({sentence.why})")
     used = {n for s in value.sentences for n in s.citations}
     if cited := [c for c in value.citations if c.n in used]:
-        rows = Table.grid(padding=(0, 1))
-        rows.add_column(justify="right", style="bold cyan")
-        rows.add_column()
-        for c in cited:
-            date = f" ({c.published})" if c.published else ""
-            title = Text.assemble((readable(c.title), "bold"), (date, "dim"))
-            quote = Text(f"“{readable(c.quote)}”", style="italic")
-            rows.add_row(f"[{c.n}]", Group(title, quote))
         console.print(Rule("Sources", align="left", style="dim"), width=_width())
-        console.print(rows, width=_width())
+        _sources(cited, value.mode)
     parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", *spent(value.usage)]
     parts += [value.model or value.mode, value.fingerprint]
     errors.print(Text(" · ".join(parts), style="dim"))
+
+
+def _sources(cited: Sequence[Citation], mode: Mode) -> None:
+    """A row a citation with what it quotes; a row a paper where the answer is its very words."""
+    rows: dict[object, tuple[str, Text]] = {}
+    for c in cited:
+        date = f" ({c.published})" if c.published else ""
+        told = Text.assemble((readable(c.title), "bold"), (date, "dim"))
+        key: object = c.n
+        if mode == "extractive":
+            key = c.paper_id
+        else:
+            told.append(f"\n“{readable(c.quote)}”", style="italic")
+        markers = rows[key][0] if key in rows else ""
+        rows[key] = (f"{markers}[{c.n}]", told)
+    if not console.is_terminal:
+        for markers, told in rows.values():
+            console.print(Text.assemble(f"{markers} ", told), soft_wrap=True)
+        return
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="bold cyan", no_wrap=True)
+    table.add_column()
+    for markers, told in rows.values():
+        table.add_row(markers, told)
+    console.print(table, width=_width())
 
 
 def changes(lines: Sequence[str]) -> None:

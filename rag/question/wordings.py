@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from rag.filters import Filters
-from rag.question import dates, excluded, names, publication
+from rag.question import authors, dates, excluded, publication
 from rag.question.counts import NUMBERS, ORDINALS, number, ordinal
 from rag.question.phrases import Match, Phrases, Text
 from rag.question.schema import Form, FormKind
@@ -80,7 +80,7 @@ STATES: dict[str, dict[str, Stating]] = {
     "dates": {"dates": publication.published, "aged": publication.aged},
     "not_dates": {"dates": publication.published},
     "numbers": {"number": _number},
-    "authors": {"names": names.authors},
+    "authors": {"names": authors.authors},
     "recorded": {"recorded": lambda match, _: Filters(recorded=(match.found["record"],))},
     "unrecorded": {"unrecorded": lambda match, _: Filters(unrecorded=(match.found["record"],))},
     "order": {"sorted": _sorted, "order": _ranked},
@@ -104,7 +104,7 @@ def phrases() -> Phrases:
         "n": (number, NUMBERS),
         "nth": (ordinal, ORDINALS),
         "dates": (dates.periods, dates.STARTS),
-        "names": (names.names, None),
+        "names": (authors.names, None),
         "things": (excluded.things, None),
         "adj": (_adjectives, None),
         **table("macros"),

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from rag.question.schema import ComparisonAsked, ExplanationAsked, ParsedQuestion
 from rag.reading.definitions import defined
-from rag.reading.evidence import doing_without, evidence, puts_forward, quoted
+from rag.reading.evidence import doing_without, evidence, puts_forward, sentences_to_quote
 from rag.reading.mentions import mentions
 from rag.reading.model import load
 from rag.reading.overview import by_constraints_alone, overview
@@ -236,7 +236,7 @@ class _Decision:
             return []
         several = most == _OF_EACH or self._parsed.kind == "compare"
         beside = puts_forward(one) if several else None
-        found = quoted(one, most, least=self._cuts["second"], beside=beside)
+        found = sentences_to_quote(one, most, least=self._cuts["second"], beside=beside)
         says = doing_without(one, self._parsed.left_out.used)
         return [says, *(two for two in found if two is not says)][:most] if says else found
 

@@ -31,7 +31,7 @@ def evidence(quotes: Quotes) -> tuple[Evidence, ...]:
     )
 
 
-def quoted(
+def sentences_to_quote(
     read: Read,
     most: int,
     *,

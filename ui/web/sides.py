@@ -1,7 +1,7 @@
 """A comparison of quotes as columns: each paper under its name, what it says below.
 
 It works on the Markdown's tokens and adds none but its own tags. An answer that has another shape
-than `rag.answer.quoted` gives it is left as it is. It knows no question, and reads no quote.
+than `rag.answer.by_quotes` gives it is left as it is. It knows no question, and reads no quote.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.evidence import doing_without, quoted
+from rag.reading.evidence import doing_without, sentences_to_quote
 from rag.reading.reader import Read, Sentence
 from rag.text.sentences import sentence_spans
 from tests.corpus import paper
@@ -38,7 +38,7 @@ TEXT = "Labels are costly. We train without labels. It halves the cost. Code is 
 
 def test_a_sentence_that_opens_with_a_pronoun_takes_the_one_before_along() -> None:
     one = read(TEXT, [0.1, 0.2, 0.8, 0.1])
-    assert texts(one, quoted(one, 1, least=0.5)) == [
+    assert texts(one, sentences_to_quote(one, 1, least=0.5)) == [
         "We train without labels.",
         "It halves the cost.",
     ]
@@ -46,8 +46,8 @@ def test_a_sentence_that_opens_with_a_pronoun_takes_the_one_before_along() -> No
 
 def test_a_second_sentence_needs_a_probability() -> None:
     one = read(TEXT, [0.4, 0.8, 0.1, 0.1])
-    assert len(quoted(one, 2, least=0.5)) == 1
-    assert texts(one, quoted(one, 2, least=0.3)) == [
+    assert len(sentences_to_quote(one, 2, least=0.5)) == 1
+    assert texts(one, sentences_to_quote(one, 2, least=0.3)) == [
         "Labels are costly.",
         "We train without labels.",
     ]
@@ -65,7 +65,7 @@ def test_quotes_are_sentences_of_the_abstract(
     chances: list[float], most: int, least: float
 ) -> None:
     one = read(TEXT, chances)
-    found = quoted(one, most, least=least)
+    found = sentences_to_quote(one, most, least=least)
     assert 1 <= len(found) <= max(2, most)
     assert len(set(found)) == len(found)
     assert set(found) <= set(one.sentences)

@@ -1,4 +1,4 @@
-"""Answers from quotes, seen through `extractive.compose` alone."""
+"""Answers from quotes, seen through `by_quotes.compose` alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import quoted as extractive
+from rag.answer import by_quotes
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion, Topic
 from rag.records import Draft, Evidence, Paper, Selection
@@ -42,7 +42,7 @@ BOTH = (*quoted(STEER, "STEER"), *quoted(CURE, "We introduce"))
 
 
 def test_a_list_says_how_many_of_the_corpus_match_and_gives_a_line_to_each() -> None:
-    draft = extractive.compose(query(), found(*BOTH))
+    draft = by_quotes.compose(query(), found(*BOTH))
     assert draft.text.splitlines() == [
         "Two of 536 papers match:",
         "",
@@ -57,7 +57,7 @@ def test_a_list_says_how_many_of_the_corpus_match_and_gives_a_line_to_each() -> 
 
 def test_each_quote_of_a_line_has_its_own_marker() -> None:
     two = quoted(CURE, "We introduce", "On Qwen")
-    draft = extractive.compose(query(), found(*two))
+    draft = by_quotes.compose(query(), found(*two))
     first, second = draft.sentences[1:]
     assert (first.citations, second.citations) == ((1,), (2,))
     assert first.text.endswith(readable(two[0].quote))
@@ -69,14 +69,14 @@ def test_each_quote_of_a_line_has_its_own_marker() -> None:
 
 def test_a_fact_is_the_sentence_that_holds_it_and_nothing_after_it() -> None:
     (item,) = quoted(CURE, "It trains")
-    draft = extractive.compose(query("How long does CURE train?", "fact"), found(item))
+    draft = by_quotes.compose(query("How long does CURE train?", "fact"), found(item))
     assert draft.text == f"{item.quote} (**{CURE.title}** (2025)) [1]"
 
 
 def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
     filters = Filters(date_from="2025-08-01", date_to="2025-08-31", upvotes_min=10)
     asked = replace(query(), filters=filters)
-    text = extractive.compose(asked, found(*quoted(CURE, "We introduce"))).text
+    text = by_quotes.compose(asked, found(*quoted(CURE, "We introduce"))).text
     assert text.startswith("One of 536 papers matches, from August 2025, with at least 10 upvotes:")
     assert "(14 August 2025, 31 upvotes)" in text
 
@@ -107,7 +107,7 @@ def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
     ],
 )
 def test_periods_have_their_names(filters: Filters, said: str) -> None:
-    text = extractive.compose(replace(query(), filters=filters), found(*BOTH)).text
+    text = by_quotes.compose(replace(query(), filters=filters), found(*BOTH)).text
     assert text.splitlines()[0].endswith(said)
 
 
@@ -118,37 +118,37 @@ def test_the_best_so_many_are_named_as_such() -> None:
         topic=Topic(),
         filters=Filters(sort="upvotes", order="desc", limit=2),
     )
-    text = extractive.compose(asked, found(*BOTH)).text
+    text = by_quotes.compose(asked, found(*BOTH)).text
     assert text.startswith("The two most upvoted papers:")
 
 
 def test_the_best_tell_what_had_no_place_in_the_order() -> None:
     asked = replace(query(), topic=Topic(), filters=Filters(sort="upvotes", order="desc", limit=2))
     short = replace(found(*BOTH), searched=40, recorded=7)
-    first = extractive.compose(asked, short).text.splitlines()[0]
+    first = by_quotes.compose(asked, short).text.splitlines()[0]
     assert first == "The two most upvoted papers (33 without upvotes are left out):"
 
 
 def test_an_order_is_not_told_of_papers_that_are_not_there() -> None:
     asked = replace(query(), filters=Filters(sort="upvotes", order="desc"))
     nothing = replace(found(), status="not_in_corpus", searched=40, recorded=7)
-    text = extractive.compose(asked, nothing).text
+    text = by_quotes.compose(asked, nothing).text
     assert "upvoted first" not in text
 
 
 def test_what_a_limit_leaves_out_is_told() -> None:
-    text = extractive.compose(query(), found(*BOTH, total=9)).text
+    text = by_quotes.compose(query(), found(*BOTH, total=9)).text
     assert text.startswith("Nine of 536 papers match; the two best:")
 
 
 def test_the_part_of_a_question_that_finds_nothing_is_named() -> None:
-    text = extractive.compose(query(), found(*BOTH, unmet=("which one flies",))).text
+    text = by_quotes.compose(query(), found(*BOTH, unmet=("which one flies",))).text
     assert text.endswith("Nothing in the corpus clearly answers “which one flies”.")
 
 
 def test_a_comparison_sets_papers_side_by_side() -> None:
     items = (*quoted(STEER, "STEER"), *quoted(CURE, "We introduce", "It trains"))
-    lines = extractive.compose(query("CURE vs STEER", "compare"), found(*items)).text.splitlines()
+    lines = by_quotes.compose(query("CURE vs STEER", "compare"), found(*items)).text.splitlines()
     assert lines[0] == "Two papers side by side:"
     assert [line.split(":")[0].strip("*") for line in lines if line and line[0] not in "-T"] == [
         STEER.title,
@@ -159,14 +159,14 @@ def test_a_comparison_sets_papers_side_by_side() -> None:
 
 def test_declining_says_so_and_puts_no_paper_forward() -> None:
     near = Selection(status="not_in_corpus", papers=(), evidence=(), near=(CURE,), searched=536)
-    draft = extractive.compose(query(), near)
+    draft = by_quotes.compose(query(), near)
     assert draft.text == "None of the 536 papers in the corpus clearly answers this."
     assert (draft.status, draft.papers, draft.near) == ("not_in_corpus", (), ("cure",))
 
 
 def test_what_comes_nearest_is_shown_apart_when_there_is_any() -> None:
     items = quoted(CURE, "We introduce")
-    draft = extractive.compose(query(), found(*items, status="not_in_corpus", papers=()))
+    draft = by_quotes.compose(query(), found(*items, status="not_in_corpus", papers=()))
     assert "What comes nearest:" in draft.sentences[0].text
     assert draft.sentences[1].citations == (1,)
     assert draft.papers == ()
@@ -174,7 +174,7 @@ def test_what_comes_nearest_is_shown_apart_when_there_is_any() -> None:
 
 def test_not_stated_quotes_what_the_nearest_abstract_does_say() -> None:
     items = quoted(CURE, "It trains")
-    draft = extractive.compose(
+    draft = by_quotes.compose(
         query("How many GPUs does CURE use?", "fact"),
         found(*items, status="not_stated", papers=(), near=(CURE,)),
     )
@@ -185,7 +185,7 @@ def test_not_stated_quotes_what_the_nearest_abstract_does_say() -> None:
 
 def declined(filters: Filters, **fields: object) -> str:
     selection = replace(Selection(status="not_in_corpus", papers=(), evidence=()), **fields)  # type: ignore[arg-type]
-    return extractive.compose(replace(query(), filters=filters), selection).text
+    return by_quotes.compose(replace(query(), filters=filters), selection).text
 
 
 def test_a_refusal_under_constraints_names_them_and_what_they_left_out() -> None:
@@ -206,7 +206,7 @@ def test_a_refusal_under_constraints_names_them_and_what_they_left_out() -> None
 def test_a_question_without_words_gets_a_hint() -> None:
     asked = ParsedQuestion(question="???", standalone="???", topic=Topic())
     nothing = Selection(status="not_in_corpus", papers=(), evidence=(), searched=40)
-    text = extractive.compose(asked, nothing).text
+    text = by_quotes.compose(asked, nothing).text
     assert text.startswith("There is nothing in this question to look for.")
 
 
@@ -214,17 +214,17 @@ def test_who_wrote_a_paper_is_said_to_be_unknown_where_it_is() -> None:
     asked = query("papers written by Yann LeCun", unrecorded=("authors",))
     known = replace(CURE, authors=("Yann LeCun",))
     said = "Who wrote these papers is not recorded"
-    assert extractive.compose(asked, found(*BOTH)).text.startswith(said)
+    assert by_quotes.compose(asked, found(*BOTH)).text.startswith(said)
     (item,) = quoted(known, "It trains")
-    assert said not in extractive.compose(asked, found(item)).text
-    assert said not in extractive.compose(query("papers by means of RL"), found(*BOTH)).text
+    assert said not in by_quotes.compose(asked, found(item)).text
+    assert said not in by_quotes.compose(query("papers by means of RL"), found(*BOTH)).text
 
 
 def test_a_quote_that_begins_or_ends_within_its_sentence_reads_as_one() -> None:
     abstract = r"However, we add noise \footnote{Code at https://x.y"
     paper = Paper(paper_id="p", title="Noise", abstract=abstract)
     item = Evidence(key="E1", paper=paper, start=9, end=abstract.index(r" \footnote"), score=1.0)
-    draft = extractive.compose(query(), found(item))
+    draft = by_quotes.compose(query(), found(item))
     assert draft.sentences[1].text == "Noise: We add noise."
     assert draft.citations[0].quote == "we add noise"
 
@@ -243,13 +243,13 @@ def test_titles_and_quotes_are_shown_as_they_are(title: str) -> None:
     paper = Paper(paper_id="p", title=title, abstract=f"{title} by Zhou [1].")
     item = Evidence(key="E1", paper=paper, start=0, end=len(paper.abstract), score=1.0)
     for kind in ("list", "fact", "compare"):
-        draft = extractive.compose(query(kind=kind), found(item))  # type: ignore[arg-type]
+        draft = by_quotes.compose(query(kind=kind), found(item))  # type: ignore[arg-type]
         assert draft.sentences[-1].text in rendered(draft.text)
         assert draft.text.count("[1]") == 1  # the citation, and nothing that passes for one
 
 
 def test_a_selection_without_evidence_still_names_its_papers() -> None:
-    draft = extractive.compose(query(), Selection(status="answered", papers=(CURE,), evidence=()))
+    draft = by_quotes.compose(query(), Selection(status="answered", papers=(CURE,), evidence=()))
     assert CURE.title in draft.text
     assert not draft.citations
 
@@ -275,7 +275,7 @@ def test_every_sentence_stands_in_the_text_and_every_quote_in_its_abstract(
             start += len(part) + 1
     kind = data.draw(st.sampled_from(["list", "fact", "compare", "explain"]))
     status = data.draw(st.sampled_from(["answered", "not_stated", "not_in_corpus"]))
-    draft = extractive.compose(query(kind=kind), found(*items, status=status))
+    draft = by_quotes.compose(query(kind=kind), found(*items, status=status))
     shown = rendered(draft.text)
     for sentence in draft.sentences:
         assert " ".join(sentence.text.split()) in shown
@@ -300,12 +300,12 @@ def test_no_sentence_is_said_twice_by_papers_that_share_their_words() -> None:
     shared = ("We introduce", "On Qwen")
     items = (*quoted(CURE, *shared), *quoted(twin, *shared))
     for kind in ("list", "explain", "compare"):
-        draft = extractive.compose(query(kind=kind), found(*items))
+        draft = by_quotes.compose(query(kind=kind), found(*items))
         for item in quoted(CURE, *shared):
             assert rendered(draft.text).count(readable(item.quote)) == 1
         assert f"The same words as in “{CURE.title}”. [3]" in rendered(draft.text)
         assert [c.paper_id for c in draft.citations] == ["cure", "cure", "twin"]
     one = found(items[0], searched=1)
-    assert extractive.compose(query(), one).text.startswith("The one paper matches:")
+    assert by_quotes.compose(query(), one).text.startswith("The one paper matches:")
     both = found(*BOTH, searched=2)
-    assert extractive.compose(query(), both).text.startswith("Both papers match:")
+    assert by_quotes.compose(query(), both).text.startswith("Both papers match:")
