@@ -41,9 +41,7 @@ def _ranked(match: Match, _text: Text) -> Filters | None:
     elif found.get("papers", found.get("research")) == "one":
         limit = limit or 1
     sort, order = found["order"].split() if "order" in found else (None, None)
-    if limit is not None and not 0 < limit <= _MOST:
-        return None
-    return Filters(sort=sort, order=order, limit=limit, skip=nth)
+    return Filters(sort=sort, order=order, limit=limit, skip=nth) if (limit or 1) <= _MOST else None
 
 
 def _sorted(match: Match, _text: Text) -> Filters:
