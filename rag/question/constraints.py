@@ -60,8 +60,7 @@ def read_constraints(
         if not (isinstance(meaning, LeftOut) and meaning.lacking):
             cut.append((match.first, match.last))
     filters = merge(one.filters for one in stated)
-    clash = (filters.date_from or "") > (filters.date_to or "9999")
-    if clash and "or" in said.lower:
+    if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
         # `before 2020 or after 2024`: no paper is both, so neither is taken for a condition.
         stated = [one for one in stated if not one.filters.dated]
         filters = merge(one.filters for one in stated)
