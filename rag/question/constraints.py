@@ -60,10 +60,6 @@ def read_constraints(
         if not (isinstance(meaning, LeftOut) and meaning.lacking):
             cut.append((match.first, match.last))
     filters = merge(one.filters for one in stated)
-    if filters.date_from and filters.date_to and filters.date_from > filters.date_to:
-        # `before 2020 or after 2024`: no paper is both, so neither is taken for a condition.
-        stated = [one for one in stated if not one.filters.dated]
-        filters = merge(one.filters for one in stated)
     topic = topic_of(said, cut)
     if not filters.sort and not topic and (filters.limit or {"best", "top"} & set(said.lower)):
         # `top 3 papers` of everything can only mean the three that readers liked best.

@@ -38,7 +38,7 @@ _SPANS = {
 }
 _THIRDS = {"early": 1, "mid": 5, "late": 9}
 STARTS = frozenset(
-    "q1 q2 q3 q4 h1 h2 the this current present today now nowadays yesterday first".split()
+    "q1 q2 q3 q4 h1 h2 the this current present today now nowadays first".split()
 ).union(MONTHS, _SEASONS, ORDINALS, _ROLLING, _THIRDS, NUMBERS)
 """The words that a date expression begins with."""
 _EARLIEST_YEAR = 1950
@@ -90,7 +90,7 @@ def period(text: Text, at: int) -> Iterator[tuple[int, Period]]:
     """A macro: what a date expression at a word means, the longest first. Nothing where there is
     none, or no such day (`30 Feb`). Needs `today` around the text."""
     today, the = text.around["today"], text.word(at) == "the"
-    for read in (_digits, _calendar, _relative, _ago, _year):
+    for read in (_digits, _calendar, _relative, _year):
         try:
             if found := read(text, at + (the and read is not _relative), today):
                 yield found
@@ -212,21 +212,8 @@ def _relative(text: Text, at: int, today: date) -> Read:
     return (end + 1, Period(back(today, amount, unit), today)) if unit and amount else None
 
 
-def _ago(text: Text, at: int, today: date) -> Read:
-    """`yesterday`, `two years ago`: the calendar day, week, month, quarter or year then."""
-    if text.word(at) == "yesterday":
-        return at + 1, whole("day", today - _DAY)
-    end, amount = next(number(text, at), (at + 1, int(text.word(at) == "a")))
-    unit = _UNIT.get(text.word(end))
-    if not (unit and amount and text.word(end + 1) == "ago"):
-        return None
-    return end + 2, whole(unit, back(today, amount, unit))
-
-
 def _year(text: Text, at: int, _today: date) -> Read:
-    """`2024`, `'24`, `late 2024`, `the 1990s`."""
-    if decade := re.fullmatch(r"((?:19|20)\d0)'?s", text.word(at)):
-        return at + 1, months(int(decade[1]), 1, 120)
+    """`2024`, `'24`, `late 2024`."""
     third = _THIRDS.get(text.word(at))
     at += third is not None
     year = _number_of_year(text, at)
