@@ -1,7 +1,7 @@
 """Every constraint on papers once: how it is merged, met in SQL, told, and asked of a model.
 
 Whoever stores, tells, shows or merges constraints goes through `FIELDS`. How questions word them is
-in `rag.question.wordings`.
+in `rag.question.wordings`, under the same names.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 
 
 def printed(command: str, data_dir: Path) -> str:
-    """What a command of ours prints, from a process of its own."""
+    """What a command of ours prints on a terminal without colours, from a process of its own."""
     program, *arguments = shlex.split(command)
     assert program == "citewell", f"only our own commands are run, not {program}"
     done = subprocess.run(
@@ -31,7 +31,7 @@ def printed(command: str, data_dir: Path) -> str:
         text=True,
         check=True,
         cwd=ROOT,
-        env={**_own_environment(), "COLUMNS": str(_WIDTH)},
+        env={**_own_environment(), "COLUMNS": str(_WIDTH), "FORCE_COLOR": "1", "TERM": "dumb"},
     )
     return "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip("\n") + "\n"
 

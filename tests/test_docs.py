@@ -54,11 +54,12 @@ def test_outputs_are_what_the_commands_print(command: str, shown: str, bundled_d
 
 
 def test_the_first_answer_is_the_promised_one() -> None:
-    """Whatever the wording: STEER's paper first, then CURE's, and quotes of both."""
+    """Whatever the wording: STEER's paper first, then CURE's, and a marker behind each sentence."""
     shown = folded(dict(consoles(README.read_text("utf-8")))[QUESTION])
     steer = shown.index("Rethinking Entropy Interventions in RLVR")
     assert steer < shown.index("CURE: Critical-Token-Guided Re-Concatenation")
-    assert shown.count("“") >= 2
+    answer, sources = shown.split("Sources")
+    assert set(re.findall(r"\[\d+\]", answer)) == set(re.findall(r"\[\d+\]", sources)) >= {"[2]"}
 
 
 def test_elision_needs_order_and_drift_is_seen() -> None:

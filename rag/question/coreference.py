@@ -124,14 +124,14 @@ def picked(text: str, before: Shown, lexicon: Lexicon) -> Picked | None:
 
 
 def meant(
-    place: Picked | None, named: Papers, before: Shown, *, compared: bool, several: bool
+    place: Picked | None, named: Papers, before: Shown, *, compared: bool, one: bool, several: bool
 ) -> Papers:
     """The papers that a turn is about: those that it picks by `place`, those `named` that were
-    shown (`compared`: all of them, a single one with the paper shown last), else the last ones, or
-    the last list where it points at `several`."""
+    shown (`compared`: all of them, with the paper shown last where there is but one or the turn
+    points at `one`), else the last ones, or the last list where it points at `several`."""
     if place is not None:
         return tuple(dict.fromkeys((*place.papers, *named)))
-    if compared and len(named) > 1:
+    if compared and len(named) > 1 and not one:
         return named
     if compared and named:
         return tuple(dict.fromkeys((*before.last[:1], *named)))

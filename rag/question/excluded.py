@@ -13,12 +13,18 @@ from dataclasses import dataclass
 
 from rag.corpus.genres import is_genre
 from rag.question.phrases import Match, Text
-from rag.question.vocabulary import documents, words
+from rag.question.vocabulary import table, words
+from rag.text.phrases import listed
 from rag.text.words import STOPWORDS
 
-_MOST_WORDS = 5
-_PROCESS = ("train", "tun", "learn", "prompt", "sampl", "label", "reason", "search", "model")
-"""Heads of gerunds that name a thing."""
+_OBJECTS = frozenset(listed("the a an it its them their this that these any all much"))
+_SUBJECTS = frozenset(listed("you they it we one there i"))
+_MAY = frozenset(listed("can could may also might"))
+_PROCESS = (
+    "train", "tun", "learn", "prompt", "sampl", "plann", "reason", "distill", "prun", "label",
+    "rank", "search", "cod", "process", "model", "comput", "rout", "cach", "embedd",
+)  # fmt: skip
+"""Heads of gerunds that name a thing; `without handing data over` is a verb."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,65 +48,96 @@ def things(text: Text, at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     while (word := text.word(end)) in ("or", "nor", "and", ",", "&", "/"):
         start = end + 1 + (text.word(end + 1) in ("or", "nor", "and", "no", "not"))
         end, term = _thing(text, start)
-        if not term or text.word(start) in documents():
+        if not term or text.word(start) in ("papers", "work", "works", "anything", "all"):
             return
         terms.append(term)
-        closed = text.word(end) in ("", *".?!;:),", "_close", "please", "in", "from", "since")
+        closed = not text.word(end) or text.word(end) in ".?!;:),"
+        closed = closed or text.word(end) in ("please", "pls", "in", "from", "since", "published")
         if word in ("or", "nor", "/") or closed:
             yield end, tuple(terms)
 
 
 def _thing(text: Text, at: int) -> tuple[int, str]:
-    """Where a noun phrase ends, and the phrase without articles."""
+    """Where a noun phrase ends, and the phrase without articles and words such as `methods`."""
     while text.word(at) in words("links") and not text.within_word(at + 1):
         at += 1
     end, length = at, 0
-    while (word := text.word(end)) and length < _MOST_WORDS:
+    while (word := text.word(end)) and length < 5:
         inside = end > at and (text.within_word(end) or word == "'s")
         if not inside and (word in STOPWORDS or word in words("ends") or not word[0].isalnum()):
             break
         length += not inside
         end += 1
-    if end == at or text.word(at) in words("no_thing") or text.word(at).isdigit():
-        return end, ""
-    return end, text.raw[text.tokens[at].start : text.tokens[end - 1].end]
+    if end == at:
+        return at, ""
+    first, last, genre = at, end, is_genre(_written(text, at, end))
+    if not genre:
+        while last > first + 1 and text.word(last - 1) in words("generic"):
+            last -= 1
+    empty = text.word(first) in words("no_thing") or text.word(last - 1) in words("bounds") | words(
+        "generic"
+    )
+    empty = empty and not genre
+    return end, "" if empty or text.word(first).isdigit() else _written(text, first, last)
+
+
+def _written(text: Text, first: int, last: int) -> str:
+    return text.raw[text.tokens[first].start : text.tokens[last - 1].end]
 
 
 def left_out(match: Match, text: Text) -> LeftOut | None:
     """Of `except X`, `not about X`: papers are not about X."""
-    said, before = text.words(match.start, match.end), text.word(match.start - 1)
-    if "outside" in said and before in ("in", "from", "with", "without", "to", "the"):
-        return None  # `in outside sources`
-    return LeftOut(terms=match.found["things"], unused=match.found.get("about") == "used")
+    behind = text.word(match.end)
+    addressed = behind in _SUBJECTS or (
+        behind == "," and text.word(match.end + 1) in _SUBJECTS and text.word(match.end + 2) in _MAY
+    )
+    said = text.words(match.start, match.end)
+    using = table("macros")["about"]["used"].split("|")
+    users = text.word(match.start - 1) in words("users")
+    if match.found.get("about") == "used" and {"that", "which"} & set(said[:2]) and not users:
+        return None  # of `robots that do not use maps` it is what they are
+    if addressed and "besides" in said:
+        return None  # `besides the text you can give poses` has poses added to the text
+    if "outside" in said and text.word(match.start - 1) in ("in", "from", "with", "to", "the"):
+        return None
+    return LeftOut(terms=match.found["things"], unused=not set(said).isdisjoint(using))
 
 
 def done_without(match: Match, text: Text) -> LeftOut | None:
     """Of `no X`, `without X`: papers do without X, or are no X where that is a kind of papers."""
-    if any(text.word(at - 1) == "no" and text.within_word(at) for at in range(match.end)):
-        return None  # `no-regret learning`
     terms = match.found["things"]
-    if any(map(is_genre, terms)):
-        return LeftOut(terms=terms) if all(map(is_genre, terms)) else None
-    verb = text.word(match.end) in words("links")
-    things = tuple(term for term in terms if not (_is_done(term) and (verb or " " in term)))
+    if any(
+        text.word(at) == "no" and text.within_word(at + 1) for at in range(match.start, match.end)
+    ):
+        return None  # `no-regret learning`
+    genres = [is_genre(term) for term in terms]
+    if all(genres):
+        return LeftOut(terms=terms)
+    object_behind = text.word(match.end) in _OBJECTS
+    things = tuple(term for term in terms if not any(genres) and _is_thing(term, object_behind))
     return LeftOut(terms=things, lacking=True) if things else None
-
-
-def _is_done(term: str) -> bool:
-    """`handing` of `without handing it over`; not `training` of `without training data`."""
-    first = term.lower().split()[0]
-    return first.endswith("ing") and not first.rpartition("-")[2].startswith(_PROCESS)
 
 
 def kinds_of_papers(match: Match, text: Text) -> LeftOut | None:
     """Of wordings that leave out kinds of papers alone."""
-    terms = match.found["things"]
-    return LeftOut(terms=terms) if all(map(is_genre, terms)) else None
+    return (
+        LeftOut(terms=match.found["things"]) if all(map(is_genre, match.found["things"])) else None
+    )
 
 
 def shouted(match: Match, text: Text) -> LeftOut | None:
     """`tea NOT milk`, `tea -milk`, as search boxes have it."""
-    glued, spaced = text.touches(match.start + 1), not text.touches(match.start)
-    if text.written(match.start) == "NOT" or (text.word(match.start) == "-" and glued and spaced):
+    sign, at = text.written(match.start), match.start
+    glued = text.tokens[at].end == text.tokens[at + 1].start
+    spaced = at > 0 and text.tokens[at - 1].end < text.tokens[at].start
+    if sign == "NOT" or (sign in "-–−" and glued and spaced and len(match.found["things"][0]) > 2):
         return LeftOut(terms=match.found["things"])
     return None
+
+
+def _is_thing(term: str, object_behind: bool) -> bool:
+    """Not `handing` of `without handing it over`."""
+    first, *others = term.lower().split()
+    if not first.endswith("ing") or first.rpartition("-")[2].startswith(_PROCESS):
+        return True
+    return not (others or object_behind)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from rag.corpus.lexicon import Lexicon
 from rag.corpus.owners import puts_forward, strange
+from rag.question.intent import Intent as Guessed
 from rag.question.intent import IntentGuess
 from rag.question.relative_to_papers import Lookup
 from rag.question.schema import (
@@ -20,7 +21,6 @@ from rag.question.schema import (
     ExplanationAsked,
     FactAsked,
     Intent,
-    IntentName,
     ListAsked,
     OverviewAsked,
     RecordAsked,
@@ -36,14 +36,24 @@ Names = Mapping[str, tuple[str, ...]]
 _RECORD_WORDS: tuple[tuple[RecordField, str], ...] = (
     ("author_count", r"(?:how\s+many|number\s+of|more|fewer)\s+(?:co-?)?(?:authors?|people)"),
     ("authors", r"who|whose|authors?|by\s+whom"),
-    ("date", r"when|year|month|date|day|how\s+recent|new(?:er|est)?|old(?:er|est)?|earlier|later"
-     r"|(?:came|published|released)\s+(?:first|out)"),
-    ("upvotes", r"(?:up-?)?votes?|upvoted|popular|likes?|liked"),
-    ("link", r"links?|urls?|dois?|arxiv|pdf|web\s?(?:page|site)|where\s+can\s+i"),
+    (
+        "date",
+        r"when|came\s+first|year|month|date|day|how\s+(?:old|new|recent)|newer|older|newest|oldest|came\s+out"
+        r"|earlier|later|(?:published|released)\s+(?:first|earlier|later)",
+    ),
+    ("upvotes", r"up-?votes?|votes?|upvoted|popular|likes?|liked"),
+    (
+        "link",
+        r"links?|urls?|dois?|arxiv|pdf|web\s?(?:page|site)"
+        r"|where\s+can\s+i\s+(?:read|get|find|download)",
+    ),
     ("source", r"source|listing|which\s+(?:page|file|list)"),
-)  # fmt: skip
+)
 """Words that ask for a field of a record, the first of two that overlap."""
 _LOWEST = lazy(r"\b(?:older|oldest|earlier|earliest|first|before|fewer|fewest|less|least)\b", re.I)
+_BESIDE = lazy(
+    r"\b(?:newer|older|earlier|later|more\s+recent|(?:more|less)\s+upvot\w+|more\s+upvotes)\b", re.I
+)
 _YES_OR_NO = lazy(
     r"\A\W*(?:is|are|was|were|does|do|did|has|have|can|could)\s+(?:the\s+)?", re.IGNORECASE
 )
@@ -54,20 +64,27 @@ _ASKING = frozenset(
     made created proposed introduced paper papers article come came out up get got received many
     exactly date year month day when who whose link url doi arxiv pdf find download page website
     upvote upvotes votes number full text behind team online posted post submitted preprint first
-    lead last senior upload uploaded give show tell send newer older earlier later more less fewer
-    recent popular liked
+    lead last senior upload uploaded give show tell send
     """.split()
 )
 """Words that only ask for a record."""
-_DEFINE = frozenset(
-    """
-    what what's whats is are does do the a an define explain meaning definition of term word acronym
-    abbreviation concept exactly actually meant by can could you someone tell me please hi hey so
-    and ok quick question mean means stand stands for refer refers to short it that
-    """.split()
+_TERM = lazy(
+    r"\A\W*(?:(?:hi|hey|hello|ok(?:ay)?|so|and|please|sorry|quick(?:\s+question)?)[\s,:!-]+)*"
+    r"(?:(?:can|could)\s+(?:you|someone)\s+(?:please\s+)?(?:explain|tell\s+me|define)\s+)?"
+    r"(?:what(?:['’]?s|\s+(?:is|are|does|do|exactly\s+is|exactly\s+are))|whats|define|explain(?:\s+what)?"
+    r"|(?:the\s+)?(?:meaning|definition)\s+of|what\s+is\s+meant\s+by|what\s+do\s+(?:you|people|they|we)\s+mean\s+by)"
+    r"(?:\s+(?:exactly|actually))?(?:\s+(?:meant\s+by|the\s+(?:meaning|definition)\s+of))?"
+    r"(?:\s+(?:an?|the))?(?:\s+(?:term|word|acronym|abbreviation|concept)(?:\s+of)?)?"
+    r"\s+(?P<term>.+?)"
+    r"(?:\s+(?:mean|means|stand(?:s)?\s+for|refer(?:s)?\s+to|is|are|meaning|short\s+for))?(?:\s+exactly)?\W*\Z",
+    re.IGNORECASE,
 )
-"""Words that only ask for what is meant, before and behind the term."""
-_LONGEST_TERM = 5
+_MEANING = lazy(
+    r"\A\W*(?P<term>[\w.+*/-]+(?:\s+[\w.+*/-]+){0,4}?)\W+(?:meaning|definition|acronym"
+    r"|stands?\s+for\s+what|what\s+is\s+(?:it|that))\W*\Z",
+    re.IGNORECASE,
+)
+_LONGEST_TERM = 6
 """Words."""
 _MOST = 5
 """Papers that share a name, of which one may be its owner."""
@@ -83,7 +100,7 @@ def tied(
     """What `text` asks, by `guess`. `names`: those in it, with their papers; `named`: the papers
     whose own they are, else those of an answer before that it speaks of."""
     named = tuple(named)
-    intent: Intent = ListAsked()
+    intent: Intent = ListAsked(counted=guess.answer_type == "count")
     match _corrected(guess.intent, text, names, named, lexicon):
         case "record" if fields := fields_asked(text):
             lowest = bool(_LOWEST.search(text))
@@ -98,31 +115,44 @@ def tied(
             intent = RelatedAsked(paper=named[0], name=name)
         case "compare":
             intent = ComparisonAsked(sides=sides(text, names))
-        case "fact" if guess.intent != "fact":  # `is X an RL method?`
+        case "fact" if guess.intent != "fact":
             intent = FactAsked(answer_type="yes_no")
         case "fact" | "record":
             intent = FactAsked(answer_type=guess.answer_type)
         case "explain" | "overview":
-            intent = ExplanationAsked()
+            intent = ExplanationAsked(why=guess.answer_type == "reason")
         case "synthesis":
             intent = SynthesisAsked()
     return intent
 
 
 def _corrected(
-    asked: IntentName, text: str, names: Names, named: Sequence[str], lexicon: Lexicon
-) -> IntentName:
+    asked: Guessed, text: str, names: Names, named: Sequence[str], lexicon: Lexicon
+) -> Guessed:
     """The guess, where the names in `text` do not say otherwise."""
     if asked in ("fact", "explain") and lexicon.meanings_of(term_asked(text)):
         asked = "define"
-    asks = _YES_OR_NO.match(text)
-    if named and asked in ("list", "define", "explain") and asks:
-        asked = "fact" if text[asks.end() :].startswith(tuple(names)) else asked
+    if asked in ("compare", "fact") and len(named) == 2 and _BESIDE.search(text):
+        asked = "record"  # `is X newer than Y?`
+    if named and asked in ("list", "define", "explain") and _of_a_name(text, names):
+        asked = "fact"  # `is X an RL method?`
     rest = _QUOTED.sub(" ", text) if named else text
     for name in names:
         rest = rest.replace(name, " ")
-    only_record = named and fields_asked(rest) and not described(rest)
-    return "record" if only_record and asked in ("fact", "list", "compare") else asked
+    if (
+        named
+        and asked in ("fact", "list", "compare")
+        and fields_asked(rest)
+        and not described(rest)
+    ):
+        asked = "record"  # nothing is asked of the named paper but words of its record
+    return asked
+
+
+def _of_a_name(text: str, names: Names) -> bool:
+    """Whether `text` asks yes or no with one of `names` as its subject."""
+    match = _YES_OR_NO.match(text)
+    return match is not None and text[match.end() :].startswith(tuple(names))
 
 
 def owners(names: Names, lexicon: Lexicon, lookup: Lookup) -> tuple[str, ...]:
@@ -164,13 +194,9 @@ def described(text: str) -> str:
 
 def term_asked(text: str) -> str:
     """The term that `text` wants defined, as written; empty where it is none of a few words."""
-    said = text.split()
-    asks = [word.strip("\"'“”‘’?.!,:").lower() in _DEFINE for word in said]
-    if all(asks) or not any(asks):
-        return ""
-    first, last = asks.index(False), len(asks) - asks[::-1].index(False)
-    term = " ".join(said[first:last]).strip(" \"'“”‘’?.!,:–—-")
-    return term if last - first < len(said) and last - first <= _LONGEST_TERM else ""
+    match = _TERM.match(text) or _MEANING.match(text)
+    term = match["term"].strip(" \"'“”‘’?.!,") if match else ""
+    return term if 0 < len(term.split()) <= _LONGEST_TERM else ""
 
 
 def _definition(text: str, named: Sequence[str], lexicon: Lexicon) -> Intent:

@@ -123,7 +123,9 @@ class QuestionParser(TurnReader):
 
         named = set(alone.owners)
         picks = bool(place and place.papers) or bool(named & set(before.last))
+        # A list of papers with something to do with those named narrows the list before.
         asks = len(alone.names) > 1 or bool(words - content(" ".join(alone.names)))
+        asks = asks and alone.guess.intent != "list"
         others = bool(named) and not named & set(before.all) and asks
         return settled(
             guess, alone.text, words, before, picks=picks, names_others=others, could_say=could_say
@@ -135,7 +137,8 @@ class QuestionParser(TurnReader):
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
         place = picked(alone.topic, before, self._lexicon)
         compared, several = alone.guess.intent == "compare", bool(SEVERAL.search(alone.text))
-        papers = meant(place, alone.owners, before, compared=compared, several=several)
+        one = pronouns(alone.text).one
+        papers = meant(place, alone.owners, before, compared=compared, one=one, several=several)
         if not papers:
             return self.opens(question, alone)
         rest = place.rest if place else alone.topic

@@ -40,4 +40,4 @@ def parts_of(text: str) -> tuple[str, ...]:
 def _says_something(part: str) -> bool:
     words = re.findall(r"[^\W_]+", part.lower())
     points = _PRONOUNS.intersection(words) and len(words) > 2
-    return len(words) > 1 and bool(points or set(words) - STOPWORDS - {"ones"})
+    return len(words) > 1 and bool(points or set(words) - STOPWORDS)

@@ -119,12 +119,14 @@ def _key(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A compiled part of a pattern. starts: the keys of words that it begins with, None where it
-    may be any. empty: it may match nothing."""
+    """A compiled part of a pattern. empty: it may match nothing. needs: of each of these sets a
+    text has a key wherever the part matches. skips: before another key than these it is empty."""
 
     node: Node
-    starts: Starts = None
+    starts: Starts
     empty: bool = False
+    needs: tuple[frozenset[str], ...] = ()
+    skips: Starts = None
 
 
 class Phrases:
@@ -143,10 +145,16 @@ class Phrases:
 
     def matches(self, text: Text) -> Iterator[tuple[Match, Any]]:
         """Each pattern at each place, with what it stands for; of matches that end alike, one."""
-        for at in (at for at, token in enumerate(text.tokens) if not token.joined):
-            for part, meaning in self._patterns:
-                if part.starts is not None and text.keys[at] not in part.starts:
-                    continue
+        places: dict[str, list[int]] = {}
+        for at, token in enumerate(text.tokens):
+            if not token.joined:
+                places.setdefault(text.keys[at], []).append(at)
+        keys = frozenset(text.keys)
+        for part, meaning in self._patterns:
+            if any(keys.isdisjoint(need) for need in part.needs):
+                continue
+            starts = places if part.starts is None else part.starts & places.keys()
+            for at in (at for word in starts for at in places[word]):
                 for end, found in dict(reversed([*part.node(text, at, {})])).items():
                     if end > at and not text.within_word(end):
                         first, last = found.get("<", at), found.get(">", end)
@@ -169,16 +177,20 @@ class Phrases:
         return _either(options)
 
     def _sequence(self, signs: list[str]) -> Part:
-        nodes: list[Node] = []
+        parts: list[Part] = []
         starts: Starts = frozenset()
+        needs: list[frozenset[str]] = []
         empty = True
         while signs and signs[0] not in ("|", ")", "]"):
             part = self._item(signs)
-            nodes.append(part.node)
+            parts.append(part)
             if empty:
                 starts = None if starts is None or part.starts is None else starts | part.starts
-            empty = empty and part.empty
-        return Part(_chain(nodes), None if empty else starts, empty)
+            if not part.empty:
+                empty = False
+                needs += part.needs or ([part.starts] if part.starts else [])
+        node = _chain([(part.node, part.skips) for part in parts])
+        return Part(node, None if empty else starts, empty, tuple(needs))
 
     def _item(self, signs: list[str]) -> Part:
         sign = signs.pop(0)
@@ -186,9 +198,11 @@ class Phrases:
             inner = self._choice(signs)
             if not signs or signs.pop(0) != (")" if sign == "(" else "]"):
                 raise ValueError("an opening bracket is not closed")
-            return inner if sign == "(" else Part(_optional(inner), inner.starts, empty=True)
-        if sign in _MARKS:
-            return Part(_MARKS[sign], frozenset(), empty=True)
+            optional = replace(_either([inner, _NOTHING]), skips=inner.starts)
+            return inner if sign == "(" else optional
+        if sign in "<>^$":
+            node = {"^": _at_start, "$": _at_end}.get(sign) or _mark(sign)
+            return Part(node, frozenset(), empty=True)
         if not sign.startswith("{"):
             return Part(_word(sign), frozenset([_key(sign)]))
         name, _, macro = sign[1:-1].partition(":")
@@ -200,6 +214,13 @@ class Phrases:
         return _either([replace(p, node=_value(p.node, name, value)) for p, value in parts])
 
 
+def _nothing(_text: Text, at: int, found: Found) -> Ends:
+    yield at, found
+
+
+_NOTHING = Part(_nothing, None, empty=True)
+
+
 def _word(word: str) -> Node:
     def node(text: Text, at: int, found: Found) -> Ends:
         if text.word(at) == word:
@@ -208,45 +229,41 @@ def _word(word: str) -> Node:
     return node
 
 
-def _chain(nodes: Sequence[Node]) -> Node:
+def _chain(nodes: Sequence[tuple[Node, Starts]]) -> Node:
     def chain(text: Text, at: int, found: Found) -> Ends:
         ends = [(at, found)]
-        for node in nodes:
+        for node, skips in nodes:
+            if skips is not None and len(ends) == 1 and text.keys[ends[0][0]] not in skips:
+                continue
             ends = [end for here, so_far in ends for end in node(text, here, so_far)]
             if not ends:
-                break
+                return
         yield from ends
 
-    return nodes[0] if len(nodes) == 1 else chain
+    return nodes[0][0] if len(nodes) == 1 else chain
 
 
 def _either(options: Sequence[Part]) -> Part:
-    """Alternatives in their order."""
+    """Alternatives in their order, looked up by the word that they begin with."""
     if len(options) == 1:
         return options[0]
+    starting: frozenset[str] = frozenset().union(*(part.starts or () for part in options))
+    open_ones = [part.node for part in options if part.starts is None]
+    table = {
+        word: [part.node for part in options if part.starts is None or word in part.starts]
+        for word in starting
+    }
 
     def either(text: Text, at: int, found: Found) -> Ends:
-        for part in options:
-            if part.starts is None or text.keys[at] in part.starts:
-                yield from part.node(text, at, found)
+        for one in table.get(text.keys[at], open_ones):
+            yield from one(text, at, found)
 
-    starts = [part.starts for part in options if part.starts is not None]
-    every = frozenset().union(*starts) if len(starts) == len(options) else None
-    return Part(either, every, any(part.empty for part in options))
+    return Part(either, None if open_ones else starting, any(part.empty for part in options))
 
 
-def _optional(inner: Part) -> Node:
+def _mark(sign: str) -> Node:
     def node(text: Text, at: int, found: Found) -> Ends:
-        if inner.starts is None or text.keys[at] in inner.starts:
-            yield from inner.node(text, at, found)
-        yield at, found
-
-    return node
-
-
-def _place(name: str) -> Node:
-    def node(_text: Text, at: int, found: Found) -> Ends:
-        yield at, {**found, name: at}
+        yield at, {**found, sign: at}
 
     return node
 
@@ -259,9 +276,6 @@ def _at_start(text: Text, at: int, found: Found) -> Ends:
 def _at_end(text: Text, at: int, found: Found) -> Ends:
     if text.word(at) in _CLAUSE_ENDS:
         yield at, found
-
-
-_MARKS = {"^": _at_start, "$": _at_end, "<": _place("<"), ">": _place(">")}
 
 
 def _value(inner: Node, name: str, value: Any) -> Node:

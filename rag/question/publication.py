@@ -17,56 +17,79 @@ _NO_DATE = frozenset(["al", "not", "without", "nor", "neither", *"$€£#"])
 """Before what is no date of publication: `Smith et al. 2024`, `$2000`."""
 
 
-def published(match: Match, text: Text) -> Filters | None:
-    """The days of publication that a match of `dates` asks for; None where it is no such date."""
+_ONLY = frozenset(["only", "just", "exclusively", "year", "years"])
+_RANKED = frozenset(["best", "top", "newest", "most", "highest", "popular", "upvoted"])
+
+
+def dates(match: Match, text: Text) -> Filters | None:
     try:
-        return _bounded(match.found) if _of_publication(match, text) else None
+        return _date(match, text)
     except (ValueError, OverflowError):
         return None  # beyond the calendar
 
 
 def aged(match: Match, text: Text) -> Filters | None:
-    """`newer than 6 months`, `more than two years old`."""
-    found = match.found
     try:
-        day = back(text.around["today"], found.get("n", 1), found["unit"])
+        return _aged(match.found, text.around["today"])
     except (ValueError, OverflowError):
         return None
-    newer = (found["age"] == "newer") != bool(found.get("not"))
-    return _filters(day, None) if newer else _filters(None, day)
 
 
-def _of_publication(match: Match, text: Text) -> bool:
+def _date(match: Match, text: Text) -> Filters | None:
     found, nouns = match.found, documents() | words("contents")
     first, last = found["dates"]
     behind, before = text.word(match.end), text.word(match.start - 1)
-    near = {before, behind, text.word(match.end + 1)}
-    if before in ("of", "from", "in", "for"):
-        near.add(text.word(match.start - 2))
-    if (behind not in nouns and not words("counted").isdisjoint(near)) or before in _NO_DATE:
-        return False
-    if found.get("tail") and behind[:1].isdigit():
-        return False  # `before 2020 or after 2024`
-    if last.kind == "year" and last.last.year > text.around["today"].year + 1:
-        return before in nouns  # `2048 samples`
-    kinds, dated = {first.kind, last.kind}, found.get("dated")
-    placed = found.get("when") not in (None, "of")
+    if before in ("of", "from", "in", "for") and not found.get("when"):
+        before = text.word(match.start - 2)
+    counted = behind not in nouns and not words("counted").isdisjoint(
+        [before, behind, text.word(match.end + 1)]
+    )
+    again = found.get("tail") and behind[:1].isdigit()  # `before 2020 or after 2024`
+    if counted or again or before in _NO_DATE:
+        return None
+    kinds, when, dated = {first.kind, last.kind}, found.get("when"), found.get("dated")
+    by_itself = when in (None, "of") and not dated
     if kinds == {"now"}:
-        return bool(dated) or (placed and (found["when"] != "in" or before in nouns))
-    if kinds == {"month"}:
+        fits = dated or (when not in (None, "of") and (when != "in" or before in nouns))
+    elif kinds == {"month"}:
         goes_on = behind.isalnum() and behind not in nouns and behind not in STOPWORDS
-        return (placed or bool(dated)) and not goes_on
-    return kinds != {"year"} or placed or _is_year(match, text, nouns)
+        fits = not (by_itself or goes_on)
+    elif kinds == {"year"}:
+        # Beyond next year only where papers are spoken of: `from 2048 samples` is no date.
+        latest = text.around["today"].year + 1
+        fits = (last.last.year <= latest or before in nouns) and _is_year(match, text)
+    else:
+        fits = True
+    return _bounded(found) if fits else None
 
 
-def _is_year(match: Match, text: Text, nouns: frozenset[str]) -> bool:
-    """Whether a year without `since` and its like is no other number, and no part of a name."""
-    before, behind = text.word(match.start - 1), text.word(match.end)
-    if before in nouns or match.found.keys() & {"dated", "tail", "no"}:
+def _is_year(match: Match, text: Text) -> bool:
+    """Whether a bare year is one of publication: `papers from 2024`, and not `AIME 2024`."""
+    found, nouns = match.found, documents() | words("contents")
+    when, before, behind = found.get("when"), text.word(match.start - 1), text.word(match.end)
+    said = set(text.words(match.start, match.end))
+    near = nouns.intersection(text.words(match.end, match.end + 4))
+    of_papers = behind in nouns or (near and behind not in words("prepositions"))
+    if found.keys() & {"dated", "tail", "no"} or said & _ONLY:
         return True
-    ahead = behind not in words("prepositions") and nouns & {*text.words(match.end, match.end + 4)}
-    at_an_end = match.start == 0 or match.end >= len(text.tokens) - 1
-    return bool(ahead or at_an_end) and not _named(match.start - 1, text)
+    if when not in (None, "of"):
+        return "the" not in said or "edge" in found or bool(of_papers)
+    if before in nouns or (of_papers and not _named(match.start - 1, text)):
+        return True
+    if when == "of":
+        return bool({before, text.word(match.start - 2)} & _RANKED)
+    return behind in _RANKED if "'s" in said else _listed(match, text)
+
+
+def _listed(match: Match, text: Text) -> bool:
+    """Whether bare years stand by themselves at an end of a list of search words."""
+    at = match.start - 1
+    if _named(at, text) or text.word(at - 1) in ("on", "at", "in", "for", "of"):
+        return False
+    first, last = match.found["dates"]
+    if first != last or text.word(at) in (",", "("):
+        return True
+    return not text.word(match.end)[:1].isalnum() and (at < 0 or at > 0)
 
 
 def _named(at: int, text: Text) -> bool:
@@ -76,13 +99,14 @@ def _named(at: int, text: Text) -> bool:
     return name[:1].isalpha() and (marked or (name[0].isupper() and at > 0))
 
 
-def _bounded(found: Found) -> Filters:
+def _bounded(found: Found) -> Filters | None:
     """The filters of a match with `dates`, and `when`, `edge`, `tail`, `no` where they are said."""
     first, last = found["dates"]
     when, tail = found.get("when", "in"), found.get("tail")
     if edge := found.get("edge"):
         day = last.last if edge == "end" else first.first
-        first = last = Period(day, day) if when != "in" else edge_of(first, end=edge == "end")
+        inner = Period(day, day) if when != "in" else edge_of(first, end=edge == "end")
+        first = last = inner
     start: date | None = first.first
     end: date | None = last.last
     if when == "after":
@@ -99,6 +123,13 @@ def _bounded(found: Found) -> Filters:
         return Filters(not_from=start.isoformat(), not_to=end.isoformat())
     # `nothing before 2022` is since 2022.
     return _filters(end + _DAY if end else None, start - _DAY if start else None)
+
+
+def _aged(found: Found, today: date) -> Filters | None:
+    """`newer than 6 months`, `at most two years old`: `n` of `unit`, and `newer` or not."""
+    day = back(today, found.get("n", 1), found["unit"])
+    newer = (found["age"] == "newer") != bool(found.get("not"))
+    return _filters(day, None) if newer else _filters(None, day)
 
 
 def _filters(start: date | None, end: date | None) -> Filters:

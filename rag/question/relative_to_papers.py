@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.filters import Filters
-from rag.question.dates import months
 from rag.records import Paper
 from rag.text.latex import readable
 from rag.text.patterns import lazy
@@ -18,15 +17,16 @@ from rag.text.words import when
 
 Lookup = Callable[[Iterable[str]], list[Paper]]
 
-_NEWER, _OLDER = r"newer|more\s+recent|later", r"older|less\s+recent|earlier"
+_NEWER = r"newer|more\s+recent|later|fresher|(?:published|released)\s+after|after"
+_OLDER = r"older|less\s+recent|earlier|(?:published|released)\s+before|before"
 _VOTES = r"(?:upvotes|votes|likes|upvoted|liked|popular)"
-_BESIDE = (
-    rf"\b(?:(?P<newer>{_NEWER}|(?:published\s+)?after)|(?P<older>{_OLDER}|(?:published\s+)?before)"
-    rf"|(?P<more>(?:with\s+)?more\s+{_VOTES})|(?P<fewer>(?:with\s+)?(?:fewer|less)\s+{_VOTES}))"
-    r"\s+(?:than\s+)?(?:the\s+)?"
+_MORE = rf"(?:with\s+)?more\s+{_VOTES}"
+_FEWER = rf"(?:with\s+)?(?:fewer|less)\s+{_VOTES}"
+_SIDES = {"newer": _NEWER, "older": _OLDER, "more": _MORE, "fewer": _FEWER}
+_BESIDE = "|".join(rf"(?P<{side}>{words})" for side, words in _SIDES.items())
+_ALONE = lazy(
+    r"\b(?:(?P<newer>newer|more\s+recent|later)|(?P<older>older|earlier|less\s+recent))\b", re.I
 )
-_ALONE = lazy(rf"\b(?:(?P<newer>{_NEWER})|(?P<older>{_OLDER}))\b", re.IGNORECASE)
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,45 +43,70 @@ def beside(text: str, names: Sequence[str], papers: Sequence[str], lookup: Looku
     them beside none, or that record does not say."""
     if len(papers) != 1 or len(names) != 1:
         return None
-    match = re.search(_BESIDE + re.escape(names[0]), text, re.IGNORECASE)
+    name = re.escape(names[0])
+    match = re.search(rf"\b(?:{_BESIDE})\s+(?:than\s+)?(?:the\s+)?{name}", text, re.IGNORECASE)
     paper = next(iter(lookup(papers)), None) if match else None
     if match is None or paper is None:
         return None
     rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
-    side, title = str(match.lastgroup), readable(paper.title)
+    side = str(match.lastgroup)
     if side in ("newer", "older"):
-        bounded, note = _dated(side, [paper.published]), f"is dated {when(paper.published)}."
-    elif paper.upvotes is None:
+        return _dated(side, [paper.published] if paper.published else [], rest, paper)
+    if paper.upvotes is None:
         return None
-    else:
-        more, fewer = paper.upvotes + 1, paper.upvotes - 1
-        bounded = Filters(upvotes_min=more) if side == "more" else Filters(upvotes_max=fewer)
-        note = f"has {paper.upvotes:,} upvotes."
-    return Bound(filters=bounded, rest=rest, note=f"“{title}” {note}") if bounded else None
+    bounded = (
+        Filters(upvotes_min=paper.upvotes + 1)
+        if side == "more"
+        else Filters(upvotes_max=paper.upvotes - 1)
+    )
+    note = f"“{readable(paper.title)}” has {paper.upvotes:,} upvotes."
+    return Bound(filters=bounded, rest=rest, note=note)
 
 
 def beyond(text: str, shown: Sequence[str], lookup: Lookup) -> Bound | None:
     """Bounds from the dates of the papers shown, for `anything newer?`; None where nothing of the
     kind is asked, or none has a date."""
     match = _ALONE.search(text)
-    side = str(match.lastgroup) if match else ""
-    bounded = _dated(side, [p.published for p in lookup(shown)])
-    if match is None or bounded is None:
+    if match is None:
         return None
+    dates = [paper.published for paper in lookup(shown) if paper.published]
     rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
-    bounded = replace(bounded, sort="date", order="desc")
-    return Bound(filters=bounded, rest=rest, note=f"Published {side} than those shown.")
+    return _dated(str(match.lastgroup), dates, rest, None)
 
 
-def _dated(side: str, published: Sequence[str | None]) -> Filters | None:
-    """From the day behind the last of the dates on, or up to the day before the first."""
-    days = [(date.fromisoformat((d + "-01-01")[:10]), len(d)) for d in published if d]
-    if not days:
+def _dated(side: str, dates: Sequence[str], rest: str, paper: Paper | None) -> Bound | None:
+    if not dates:
         return None
-    if side == "older":
-        return Filters(date_to=str(min(first for first, _ in days) - _DAY))
-    ends = [
-        first if length > 7 else months(first.year, first.month, 12 if length == 4 else 1).last
-        for first, length in days
-    ]
-    return Filters(date_from=str(max(ends) + _DAY))
+    if side == "newer":
+        day = max(map(_last_day, dates)) + timedelta(days=1)
+        bounded, said = (
+            Filters(date_from=day.isoformat()),
+            f"after {when(str(day - timedelta(days=1)))}",
+        )
+    else:
+        day = min(map(_first_day, dates)) - timedelta(days=1)
+        bounded, said = (
+            Filters(date_to=day.isoformat()),
+            f"before {when(str(day + timedelta(days=1)))}",
+        )
+    note = (
+        f"“{readable(paper.title)}” is dated {when(paper.published)}."
+        if paper
+        else f"Published {said}: {side} than those shown."
+    )
+    ordered = bounded if paper else replace(bounded, sort="date", order="desc")
+    return Bound(filters=ordered, rest=rest, note=note)
+
+
+def _first_day(published: str) -> date:
+    """The first day that `2025`, `2025-10` or `2025-10-11` may mean."""
+    return date.fromisoformat((published + "-01-01")[:10])
+
+
+def _last_day(published: str) -> date:
+    first = _first_day(published)
+    if len(published) > 7:
+        return first
+    months = 12 if len(published) == 4 else 1
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, 1) - timedelta(days=1)

@@ -32,9 +32,10 @@ Unrecorded = Literal["authors", "affiliations", "venues", "citations"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListAsked:
-    """Papers are wanted."""
+    """Papers are wanted; `counted`: how many there are as well."""
 
     kind: ClassVar[Kind] = "list"
+    counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +59,7 @@ class ExplanationAsked:
     """How or why something is."""
 
     kind: ClassVar[Kind] = "explain"
+    why: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -76,6 +76,7 @@ def heads(assistant: Assistant, answer: Answer) -> set[str]:
     [
         ("papers by Jane Smith", {"TeaNet", "PotBench", "Coffee"}),
         ("papers by jane smith", {"TeaNet", "PotBench", "Coffee"}),
+        ("Jane Smith's papers", {"TeaNet", "PotBench", "Coffee"}),
         ("what did Smith publish in 2024?", {"TeaNet", "PotBench"}),
         ("papers by Smith and Lee", {"TeaNet", "PotBench"}),
         ("papers by Mueller or Garcia", {"TeaNet", "KettleFormer"}),
@@ -88,6 +89,7 @@ def heads(assistant: Assistant, answer: Answer) -> set[str]:
         ("papers with two or three authors", {"TeaNet", "PotBench", "Coffee"}),
         ("papers with fewer than 3 authors and more than 10 upvotes", {"PotBench"}),
         ("papers without a date", {"Coffee"}),
+        ("undated papers", {"Coffee"}),
         ("papers without upvotes", {"Steeping", "Coffee", "Anonymous"}),
         ("how many papers have upvotes?", {"TeaNet", "PotBench", "KettleFormer", "A"}),
         ("papers without authors", {"Anonymous"}),

@@ -109,6 +109,8 @@ POSITIVE: tuple[Row, ...] = (
     ("agents in winter 2024", span("2024-12-01", "2025-02-28"), "agents"),
     ("agents in early 2025", span("2025-01-01", "2025-04-30"), "agents"),
     ("agents in late 2024", span("2024-09-01", "2024-12-31"), "agents"),
+    ("agents from the 1990s", span("1990-01-01", "1999-12-31"), "agents"),
+    ("agents in the 2020s", span("2020-01-01", "2029-12-31"), "agents"),
     # relative to today
     ("agents this year", Y2025, "agents"),
     ("last year's papers on agents", Y2024, "papers on agents"),

@@ -97,5 +97,7 @@ LATER_NEGATIVE: tuple[str, ...] = (
     "rated by three annotators",
     "give me two reasons why RLHF fails",
     "AMC 2023 problems",
+    "answers with the most votes win",
     "agents that decide by vote",
+    "more than 4 votes of the ensemble",
 )

@@ -114,6 +114,7 @@ def test_any_text_has_probabilities(text: str, vector: Vectors | None) -> None:
         assert sum(found.values()) == pytest.approx(1)
         assert min(found.values()) >= 0
     assert guess.probability == guess.intents[guess.intent] == max(guess.intents.values())
+    assert guess.answer_probability == guess.answer_types[guess.answer_type]
     assert read_intent(text, vector) == guess
 
 
