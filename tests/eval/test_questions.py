@@ -26,6 +26,12 @@ def test_titles_become_ids_and_turns_are_read(tmp_path: Path) -> None:
     assert [turn.role for turn in read["q4"].history] == ["user", "assistant"]
 
 
+def test_null_is_as_good_as_leaving_an_optional_field_out(tmp_path: Path) -> None:
+    plain = {**ENTRIES[0], "history": None, "filter": None, "note": None, "draft": None}
+    assert faults(tmp_path, plain) == []
+    assert "'relevant' is not a list" in faults(tmp_path, {**plain, "relevant": None})[0]
+
+
 def test_a_flat_list_is_one_group_and_strings_that_a_nugget_needs_are_several(
     tmp_path: Path,
 ) -> None:

@@ -131,3 +131,12 @@ def test_a_follow_up_shows_no_ids(run: Run, bundled_dir: Path, tmp_path: Path) -
     again.write_text(json.dumps(loaded(run, *asked, "--history", history, "--json")))
     code, _, err = run("ask", "--again", again, "--data-dir", bundled_dir)
     assert "Constraints: among the two asked about" in " ".join(err.split())
+
+
+def test_a_pipe_gets_unbroken_lines_and_each_source_once(run: Run, bundled_dir: Path) -> None:
+    question = "which papers mitigate entropy collapse in RLVR?"
+    _, out, _ = run("ask", question, "--mode", "extractive", "--data-dir", bundled_dir)
+    answer, _, sources = out.partition("Sources")
+    assert all(line.startswith(("- **", "Two")) for line in answer.splitlines() if line)
+    titles = [line.split("] ")[-1] for line in sources.splitlines()[1:]]
+    assert len(titles) == len(set(titles)) == 2

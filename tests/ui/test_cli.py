@@ -133,3 +133,10 @@ def test_a_file_as_data_folder_is_wrong_usage(run: Run, tmp_path: Path) -> None:
         code, out, err = run(*command, "--data-dir", tmp_path / "notes.txt")
         assert (code, out) == (2, "")
         assert "is a file" in " ".join(err.split())
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_without_quotes_is_shown_with_them(run: Run, command: str) -> None:
+    code, out, err = run(command, "what", "is", "CURE")
+    assert (code, out) == (2, "")
+    assert f'citewell {command} "what is CURE"' in err

@@ -1,4 +1,4 @@
-"""Which papers a turn picks by their place among those that were shown."""
+"""Which of the papers shown a turn picks, and what it does with them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.question.coreference import LOOKED_AT, picked, shown
+from rag.question.acts import settled
+from rag.question.coreference import LOOKED_AT, Shown, meant, picked, shown
+from rag.question.dialogue import Act, ActGuess
 from tests.rag.question.grasping import LEXICON, ROBOTS, assistant, talk, user
 
 ALL = ("a", "b", "c")
@@ -77,3 +79,40 @@ def test_only_the_last_turns_are_looked_at() -> None:
 def test_any_text(text: str) -> None:
     found = picked(text, LIST, LEXICON)
     assert found is None or set(found.papers) <= set(ALL)
+
+
+@pytest.mark.parametrize(
+    ("named", "compared", "one", "papers"),
+    [
+        (("b",), False, False, ("b",)),  # `does VidGrip need labels?`
+        (("z",), True, False, ("a", "z")),  # `compare with Z`
+        (("y", "z"), True, False, ("y", "z")),  # `compare Y and Z`
+        (("y", "z"), True, True, ("a", "y", "z")),  # `compare it with Y and Z`
+    ],
+)
+def test_what_is_compared(
+    named: tuple[str, ...], compared: bool, one: bool, papers: tuple[str, ...]
+) -> None:
+    assert meant(None, named, LIST, compared=compared, one=one, several=False) == papers
+
+
+@pytest.mark.parametrize(
+    ("guessed", "turn", "others", "could", "act"),
+    [
+        ("refers", "how fast is Y?", True, True, "new_topic"),
+        ("refers", "compare it with Y", True, True, "refers"),
+        ("refines", "only those that beat Y", True, True, "refines"),
+        ("refers", "which datasets?", False, True, "refers"),
+        ("refers", "what is Y?", False, False, "refines"),
+        ("refers", "which papers use Y?", False, True, "refines"),
+    ],
+)
+def test_what_a_turn_does_behind_one_paper(
+    guessed: Act, turn: str, others: bool, could: bool, act: Act
+) -> None:
+    guess = ActGuess(act=guessed, probability=0.9, acts={guessed: 0.9})
+    one = Shown(answers=(("a",),), texts=("A",))
+    found = settled(
+        guess, turn, {"y"}, one, picks=False, names_others=others, could_say=lambda: could
+    )
+    assert found == act

@@ -185,6 +185,13 @@ def test_a_new_topic_forgets_the_papers_shown() -> None:
     assert not parsed.topic.carried
 
 
+def test_within_one_paper_earlier_words_are_not_carried() -> None:
+    one, several = (read("does it need labels?" if n == 1 else "which of them need labels?",
+                         talk(ROBOTS, papers=("a", "b", "c")[:n])) for n in (1, 3))  # fmt: skip
+    assert (one.filters.paper_ids, one.topic.carried) == (("a",), "")
+    assert several.topic.carried
+
+
 def test_papers_chosen_beforehand_are_never_left() -> None:
     assert read("robots", within=("a", "b")).filters.paper_ids == ("a", "b")
     inner = read("how does the second one work?", talk(ROBOTS), within=("a", "b"))

@@ -82,6 +82,12 @@ def test_a_named_paper_is_told_of_alone(bundled: Assistant, question: str) -> No
     assert "STEER" in answer.text
 
 
+def test_named_papers_are_compared_however_little_they_share(bundled: Assistant) -> None:
+    answer = bundled.ask("compare DeepCache and HyperInterval")
+    assert (answer.kind, answer.status, len(answer.papers)) == ("compare", "answered", 2)
+    assert bundled.ask("compare DeepCache and quantum gravity").status != "answered"
+
+
 def test_a_common_phrase_stays_a_topic(bundled: Assistant) -> None:
     assert len(bundled.ask("in-context learning").papers) > 3
 
