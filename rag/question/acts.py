@@ -62,8 +62,6 @@ def settled(
             guess.probability >= _SURE and could_say() and not _OF_PAPERS.search(text)
         )
         act = "refers" if sure and before.last and not points.beside else "refines"
-    elif act == "new_topic" and (
-        points.one or points.beside or points.carries_on or guess.probability < _UNSURE
-    ):
+    elif act == "new_topic" and (pointed or guess.probability < _UNSURE):
         act = "refines"
     return act

@@ -31,7 +31,7 @@ from rag.question.coreference import (
     shown,
 )
 from rag.question.dialogue import WINDOW, Act, ActGuess, TurnBefore, read_act
-from rag.question.pronouns import SEVERAL, pronouns
+from rag.question.pronouns import pronouns
 from rag.question.schema import (
     ComparisonAsked,
     FactAsked,
@@ -124,9 +124,9 @@ class QuestionParser(TurnReader):
         named = set(alone.owners)
         picks = bool(place and place.papers) or bool(named & set(before.last))
         # A list of papers with something to do with those named narrows the list before.
-        asks = len(alone.names) > 1 or bool(words - content(" ".join(alone.names)))
-        asks = asks and alone.guess.intent != "list"
-        others = bool(named) and not named & set(before.all) and asks
+        more = len(alone.names) > 1 or bool(words - content(" ".join(alone.names)))
+        asks = more and alone.guess.intent != "list"
+        others = bool(named) and asks and not named & set(before.all)
         return settled(
             guess, alone.text, words, before, picks=picks, names_others=others, could_say=could_say
         )
@@ -136,9 +136,11 @@ class QuestionParser(TurnReader):
     ) -> ParsedQuestion:
         """Asked of papers that were shown: those at a place, those named, else the last ones."""
         place = picked(alone.topic, before, self._lexicon)
-        compared, several = alone.guess.intent == "compare", bool(SEVERAL.search(alone.text))
-        one = pronouns(alone.text).one
-        papers = meant(place, alone.owners, before, compared=compared, one=one, several=several)
+        compared = alone.guess.intent == "compare"
+        points = pronouns(alone.text)
+        papers = meant(
+            place, alone.owners, before, compared=compared, one=points.one, several=points.several
+        )
         if not papers:
             return self.opens(question, alone)
         rest = place.rest if place else alone.topic

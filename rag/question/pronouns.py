@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.text.patterns import lazy
 
-SEVERAL = lazy(
+_SEVERAL = lazy(
     r"\b(?:(?:those|these)\b(?!\s+(?:with|that|which|who|whose|from|on|in|about|for|using|of)\b)|them|they|their"
     r"|which\s+ones?|(?:both|each|either|neither|any|all|one|ones|some|which|who)\s+of)\b",
     re.IGNORECASE,
@@ -54,7 +54,7 @@ def pronouns(text: str) -> Pronouns:
     plain = _EXPLETIVE.sub(" ", text)
     said = set(re.findall(r"[a-z]+", plain.lower()))
     return Pronouns(
-        several=bool(SEVERAL.search(text)),
+        several=bool(_SEVERAL.search(text)),
         one=bool(_ONE.search(plain)),
         beside=not said.isdisjoint(_BESIDE),
         others=not said.isdisjoint(_OTHERS),

@@ -66,8 +66,8 @@ def confidence(
     not state that."""
     found = _probability(IN_CORPUS, corpus_features(parsed, ranking, views))
     filters = parsed.filters
-    narrowed = filters.dated or filters.voted or any(parsed.names.values())
-    narrowed = narrowed or isinstance(parsed.intent, SynthesisAsked)
+    named, over_a_field = any(parsed.names.values()), isinstance(parsed.intent, SynthesisAsked)
+    narrowed = filters.dated or filters.voted or named or over_a_field
     near = _relative(found, NARROWED_CUT if narrowed else IN_CORPUS_CUT)
     shown = parsed.among_shown and len(views.papers) == 1
     if parsed.kind != "fact" and not shown:

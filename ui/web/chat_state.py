@@ -31,7 +31,7 @@ class ChatStates:
         self._finished: WeakKeyDictionary[ChatTurn, tuple[str, dict[str, str]]] = (
             WeakKeyDictionary()
         )
-        """What was drawn of an turn that is over, and for which corpus."""
+        """What was drawn of a turn that is over, and for which corpus."""
 
     def of(
         self, conversation: Conversation | None, *, note: str = "", brief: bool = False

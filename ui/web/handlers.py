@@ -57,7 +57,7 @@ class Handlers:
         # An answer that was stopped may hold its thread for a while.
         self._job_queue = JobQueue(Workers(2 * AT_ONCE))
         self._at_work: WeakValueDictionary[str, Conversation] = WeakValueDictionary()
-        """By the id of an turn that is on its way: where it is worked on."""
+        """By the id of a turn that is on its way: where it is worked on."""
 
     # The conversation
 
