@@ -16,7 +16,6 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
-_WIDTH = 92
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 
@@ -31,7 +30,7 @@ def printed(command: str, data_dir: Path) -> str:
         text=True,
         check=True,
         cwd=ROOT,
-        env={**_own_environment(), "COLUMNS": str(_WIDTH), "FORCE_COLOR": "1", "TERM": "dumb"},
+        env={**_own_environment(), "FORCE_COLOR": "1", "TERM": "dumb"},
     )
     return "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip("\n") + "\n"
 

@@ -52,7 +52,7 @@ def papers(
 
 @app.command(
     epilog="Examples:\n\ncitewell export --list\n\n"
-    "citewell export --format obsidian -o vault/history.md  # the last conversation",
+    "citewell export --format obsidian -o vault/conversation.md  # the last conversation",
 )
 def export(
     conversation: Annotated[

@@ -55,7 +55,7 @@ def test_labels_over_the_bundled_corpus_hold(entry: sets.QuestionSet, bundled: l
 @pytest.mark.parametrize("name", sorted(IDS))
 def test_an_ids_file_lists_papers(name: str) -> None:
     found = ids(name)
-    assert len(set(found)) == len(found) >= 240
+    assert len(set(found)) == len(found) == {"arxiv-second.ids.json": 240}.get(name, 400)
     assert [i for i in found if not re.fullmatch(r"\d{4}\.\d{5}", i)] == []
     # A set over other papers can name more of them than its ids file has only by mistake.
     for entry in SETS:
