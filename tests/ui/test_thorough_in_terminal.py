@@ -45,7 +45,7 @@ def robots(request: Request) -> str:
 def test_a_list_with_progress_and_cost(run: Run, folder: Path, server: ScriptedServer) -> None:
     code, out, err = run("ask", QUESTION, "--depth", "thorough")
     assert code == 0, err
-    assert len(re.findall(r"• Paper \d+ on robots", out)) == 5
+    assert len(re.findall(r"^- \*\*Paper \d+ on robots", out, re.MULTILINE)) == 5
     assert "Read the 15 best of 30 papers: 5 match; the last 10 held none." in " ".join(out.split())
     assert "Read 5 of 30 papers, 5 match …\nRead 10 of 30 papers, 5 match …\n" in err
     assert "tokens in 3 calls" in err
