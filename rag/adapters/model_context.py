@@ -26,6 +26,9 @@ _MOST = 10_000_000
 _FIELDS = ("max_model_len", "context_length", "context_window", "max_context_length")
 """Names of the context in entries of `/v1/models`."""
 
+WAIT_S = 2.0
+"""How long a server is waited for before its context is assumed."""
+
 Ask = Callable[..., Any]
 """A path below the server's root, and a JSON body for POST → the reply's JSON, or None."""
 
@@ -43,9 +46,10 @@ UNREACHED = Context(tokens=_ASSUMED, source="assumed, as the server did not answ
 _UNTOLD = Context(tokens=_ASSUMED, source="assumed, as the server does not say")
 
 
-def context_of(server: Server, *, wait_s: float = 2.0) -> Context:
-    """The context of `server.model`. Returns within `wait_s`, whatever the server does."""
+def context_of(server: Server) -> Context:
+    """The context of `server.model`. Returns within `WAIT_S`, whatever the server does."""
     found: list[Context] = []
+    wait_s = WAIT_S
 
     def ask() -> None:
         try:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.adapters import model_context
 from rag.adapters.model_context import _told, context_of
 from rag.adapters.openai_chat import OpenAIChat
 from rag.adapters.openai_server import Server
@@ -23,6 +24,12 @@ from tests.scripted_server import (
 )
 
 __all__ = ["server"]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine answers late; that is none of these tests' business."""
+    monkeypatch.setattr(model_context, "WAIT_S", 60.0)
 
 
 def at(url: str) -> Server:
@@ -100,9 +107,12 @@ def test_a_set_context_is_not_asked_for(server: ScriptedServer) -> None:
      status(503), status(301, Location="http://example.org/")],
     ids=["silent", "a byte a second", "deep", "bytes", "loading", "redirect"],
 )  # fmt: skip
-def test_no_server_breaks_it(server: ScriptedServer, step: Any) -> None:
+def test_no_server_breaks_it(
+    server: ScriptedServer, step: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_context, "WAIT_S", 0.3)
     server.told["/v1/models"] = server.told["/props"] = step
-    found = context_of(at(server.url), wait_s=0.3)
+    found = context_of(at(server.url))
     assert found.tokens == 16_384
 
 
