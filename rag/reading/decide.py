@@ -107,17 +107,22 @@ class _Decision:
     def _listed(self) -> Selection:
         """As many as promise the best list. Of what is to be done without, an abstract that is
         silent says nothing: those that say so come first, and the others are told apart."""
-        papers, without = self._papers, self._parsed.left_out.used
+        papers = self._papers
         length = best_length([one.belongs for one in papers], _LEAST)
-        chosen = papers[:length]
-        said = [one for one in chosen if not without or doing_without(one, without)]
-        chosen = self._in_order(said) + self._in_order([one for one in chosen if one not in said])
+        said, silent = self._told_apart(papers[:length])
+        chosen = self._in_order(said) + self._in_order(silent)
         filters = self._parsed.filters
         first, most = filters.skip or 0, filters.limit or _MOST_LISTED
         shown = chosen[first : first + most]
         each = _OF_ONE if len(shown) == 1 else _OF_EACH
         found = self._answered([(one, each) for one in shown], near=papers[length:], total=length)
-        return replace(found, silent=sum(one not in said for one in shown))
+        return replace(found, silent=sum(one in silent for one in shown))
+
+    def _told_apart(self, papers: list[Read]) -> tuple[list[Read], list[Read]]:
+        """Those that say that they do without what is to be done without, and the silent ones."""
+        without = self._parsed.left_out.used
+        said = [one for one in papers if not without or doing_without(one, without)]
+        return said, [one for one in papers if one not in said]
 
     def _in_order(self, papers: list[Read]) -> list[Read]:
         """By the order asked for, else as they are."""
@@ -180,7 +185,9 @@ class _Decision:
             )
         most = self._parsed.filters.limit or len(said)
         surest = sorted(said, key=lambda one: -one.belongs * one.best.answers)[:most]
-        return self._answered([(one, _OF_EACH) for one in said if one in surest])
+        says_so, silent = self._told_apart([one for one in said if one in surest])
+        found = self._answered([(one, _OF_EACH) for one in (*says_so, *silent)])
+        return replace(found, silent=len(silent))
 
     # --- when there is no answer ---------------------------------------------------------------
 
@@ -204,7 +211,9 @@ class _Decision:
             near = papers[:1]
         if near and not parsed.seen:
             return self._held(near[:_OFFERED])
-        shown = [one for one in papers[:_OFFERED] if one.belongs >= _LEAST][:1]
+        # A fact is in one abstract or in none; what a list or an explanation misses may be there.
+        most = 1 if parsed.kind == "fact" else _OFFERED
+        shown = [one for one in papers[:most] if one.belongs >= _LEAST]
         if parsed.seen:  # who wants more than was shown gets what comes next, however far off
             shown = papers[: parsed.filters.limit or 1]
         return replace(self._held(shown), status="not_in_corpus", recorded=self._ranking.recorded())

@@ -73,13 +73,16 @@ class Reading:
         return ranking.reordered(np.array(order, np.int64)) if asked else ranking
 
     def in_order_of(self, ids: Sequence[str]) -> Reading:
-        """The same papers in the order of `ids`, by somebody who has looked at them again. The
-        probabilities that they belong are handed out anew in that order, as scores are."""
+        """The best papers in the order of `ids`, by somebody who has looked at them again. Their
+        probabilities are handed out anew in that order, as scores are; a named paper beyond the
+        best keeps its own."""
         place = {paper: at for at, paper in enumerate(ids)}
-        papers = sorted(self.papers, key=lambda one: place[one.paper.paper_id])
-        chances = sorted((one.belongs for one in papers), reverse=True)
-        again = (replace(one, belongs=p) for one, p in zip(papers, chances, strict=True))
-        return replace(self, papers=tuple(again))
+        best = [one for one in self.papers if one.at < CONSIDERED]
+        best.sort(key=lambda one: place[one.paper.paper_id])
+        chances = sorted((one.belongs for one in best), reverse=True)
+        again = [replace(one, belongs=p) for one, p in zip(best, chances, strict=True)]
+        beyond = [one for one in self.papers if one.at >= CONSIDERED]
+        return replace(self, papers=tuple(sorted(again + beyond, key=lambda one: -one.belongs)))
 
 
 def read(parsed: ParsedQuestion, ranking: Ranking, model: Model | None = None) -> Reading:

@@ -13,7 +13,8 @@ from rag.adapters.fakes import HashEmbedder
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import UsageError
-from rag.records import Answer
+from rag.reading.reader import CONSIDERED, Read, Reading, Sentence
+from rag.records import Answer, Paper, Turn
 from rag.storage.index_manager import IndexManager
 from rag.text.sentences import sentence_spans
 from tests import corpus
@@ -95,6 +96,42 @@ def test_a_silent_abstract_is_not_said_to_do_without(bundled: Assistant) -> None
     assert "instead of relying on human labelers" in " ".join(c.quote for c in answer.citations[:3])
     none = bundled.ask("which RL methods need no value model?")
     assert "come nearest; none says that it does without “value model”" in none.sentences[0].text
+
+
+def test_among_shown_papers_the_silent_ones_are_told_apart_too(bundled: Assistant) -> None:
+    question = "which papers do reinforcement learning for reasoning?"
+    shown = bundled.ask(question)
+    history = [
+        Turn(role="user", content=question),
+        Turn(role="assistant", content=shown.text, papers=shown.papers),
+    ]
+    answer = bundled.ask("which of those train without human labels?", history=history)
+    assert answer.papers
+    assert "none says that it does without “human labels”" in answer.sentences[0].text
+
+
+def test_what_a_list_may_miss_is_shown_with_the_refusal(bundled: Assistant) -> None:
+    answer = bundled.ask("how do people make diffusion sampling faster")
+    assert answer.status == "not_in_corpus"
+    assert len({cited.paper_id for cited in answer.citations}) == 3
+
+
+def test_a_named_paper_beyond_the_best_keeps_its_place_when_reranked() -> None:
+    papers = [Paper(paper_id=str(at), title="T", abstract="Text") for at in range(CONSIDERED + 1)]
+    one = Sentence(start=0, end=4, words=1, answers=0.5)
+    read = [
+        Read(
+            at=at,
+            paper=paper,
+            belongs=0.9 if at == CONSIDERED else 0.5 - at / 100,
+            sentences=(one,),
+        )
+        for at, paper in enumerate(papers)
+    ]
+    reading = Reading(papers=tuple(read), any=1.0, near=1.0, calibrated=True)
+    ids = [str(at) for at in reversed(range(CONSIDERED + 1))]
+    again = reading.in_order_of([*ids[1:], ids[0]]).papers
+    assert [one.paper.paper_id for one in again[:3]] == ids[:3]
 
 
 def test_another_embedder_has_no_token_vectors_and_is_read_all_the_same(tmp_path: Path) -> None:
