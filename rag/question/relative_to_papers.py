@@ -39,8 +39,8 @@ class Bound:
 
 
 def beside(text: str, names: Sequence[str], papers: Sequence[str], lookup: Lookup) -> Bound | None:
-    """Bounds from the record of the one paper that `text` sets others beside; None where it sets
-    them beside none, or that record does not say."""
+    """Bounds from the record of the one paper that `text` sets others beside, or only a note where
+    that record does not say; None where it sets them beside none."""
     if len(papers) != 1 or len(names) != 1:
         return None
     name = re.escape(names[0])
@@ -50,17 +50,20 @@ def beside(text: str, names: Sequence[str], papers: Sequence[str], lookup: Looku
         return None
     rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
     side = str(match.lastgroup)
-    if side in ("newer", "older"):
-        return _dated(side, [paper.published] if paper.published else [], rest, paper)
-    if paper.upvotes is None:
-        return None
-    bounded = (
-        Filters(upvotes_min=paper.upvotes + 1)
-        if side == "more"
-        else Filters(upvotes_max=paper.upvotes - 1)
-    )
-    note = f"“{readable(paper.title)}” has {paper.upvotes:,} upvotes."
-    return Bound(filters=bounded, rest=rest, note=note)
+    title, dated = readable(paper.title), side in ("newer", "older")
+    if dated and paper.published:
+        return _dated(side, [paper.published], rest, paper)
+    if not dated and paper.upvotes is not None:
+        bounded = (
+            Filters(upvotes_min=paper.upvotes + 1)
+            if side == "more"
+            else Filters(upvotes_max=paper.upvotes - 1)
+        )
+        note = f"“{title}” has {paper.upvotes:,} upvotes."
+        return Bound(filters=bounded, rest=rest, note=note)
+    what = "date" if dated else "number of upvotes"
+    note = f"The record of “{title}” has no {what} to compare others with."
+    return Bound(filters=Filters(), rest=text, note=note)
 
 
 def beyond(text: str, shown: Sequence[str], lookup: Lookup) -> Bound | None:

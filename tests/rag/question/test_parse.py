@@ -95,6 +95,12 @@ def test_a_paper_beside_which_others_are_asked_for_gives_the_bound() -> None:
     assert read("more upvotes than HandCopy").filters.upvotes_min == 4
 
 
+def test_a_record_without_a_date_bounds_nothing_and_says_so() -> None:
+    parsed = read("papers newer than HandCopy")
+    assert parsed.filters.date_from is None
+    assert "has no date to compare others with" in " ".join(parsed.notes)
+
+
 def test_an_unknown_identifier_is_told() -> None:
     parsed = read("what does arXiv:2501.99999 propose?")
     assert parsed.unknown == ("arXiv:2501.99999",)
