@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rag.errors import CatalogDamaged
+from rag.errors import CatalogDamaged, FolderReadOnly
 from rag.storage.database import Database
 
 FILE = "conversations.sqlite3"
@@ -57,10 +57,17 @@ _STEPS: Mapping[int, Sequence[str]] = {
 
 
 def opened(folder: Path) -> Database:
-    """Raises CatalogDamaged for a file that cannot be read, else as `rag.storage.database`."""
+    """Raises CatalogDamaged for a file that cannot be read, FolderReadOnly for one of an earlier
+    Citewell that cannot be brought up to date, else as `rag.storage.database`."""
     try:
         base = Database(folder, FILE, schema=_SCHEMA, version=VERSION)
         if _held(base) < VERSION:
+            if base.read_only:
+                raise FolderReadOnly(
+                    f"The conversations in {folder / FILE} are of an earlier Citewell, and nothing"
+                    " can be written there to bring them up to date.",
+                    remedy="Start citewell ui once where the folder may be written to.",
+                )
             with base.transaction():
                 for version in range(_held(base), VERSION):  # another process may have been first
                     for statement in _STEPS[version]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from rag.config import Config
-from rag.errors import CatalogError, UsageError
+from rag.errors import CatalogError, FolderReadOnly, UsageError
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
@@ -133,6 +134,17 @@ def test_a_file_of_the_first_schema_opens_with_all_that_it_holds(
         assert [e.question for e in opened.load(ANNA, "c1") or []] == ["plain"]
         opened.judgements.put(OWNER, "c1", asked.id, "", Judgement(verdict="up"))
         opened.close()
+
+
+def test_an_earlier_schema_that_cannot_be_changed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = sqlite3.connect(tmp_path / FILE)
+    db.executescript(_FIRST)
+    db.close()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(FolderReadOnly, match="are of an earlier Citewell"):
+        Conversations(tmp_path)
 
 
 def test_a_file_of_a_later_schema_is_left_alone(tmp_path: Path) -> None:
