@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 from rag.answer.citations import UNSUPPORTED
 from rag.records import Answer
-from ui.web.chips import day
+from ui.web.paper_facts import day
 from ui.web.sides import Cited, side_by_side
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
