@@ -14,8 +14,8 @@ from typing import Any
 import gradio as gr
 
 from ui.web.answers import Answers
-from ui.web.conversations import Conversations
-from ui.web.handlers import Handlers
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.handlers import Handlers
 from ui.web.notes import OpenConversations
 from ui.web.views import VIEWS, template
 

@@ -121,7 +121,7 @@ def create_app(
 
     from ui.settings import Settings
     from ui.web import remedies
-    from ui.web.conversations import Conversations
+    from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.guard import Guard
     from ui.web.notes import OpenConversations

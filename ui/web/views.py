@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from ui.settings import Settings
-    from ui.web.conversations import Conversations
+    from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.notes import OpenConversations
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rag.fields import FIELDS
 from rag.filters import Filters
 from tests.ui.web.test_render import is_inert
-from ui.web.chips import chips, filled_in, form, put_back, taken_away, without
+from ui.web.chat.chips import chips, filled_in, form, put_back, taken_away, without
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from tests.ui.web.small_corpus import stocked
 from tests.ui.web.test_render import QUERY, Seen
 from tests.ui.web.test_render import answer as answered
 from tests.ui.web.written import CURE, PROPOSED, REGENERATED, STEER, quote
-from ui.web import prose
+from ui.web.chat import prose
 from ui.web.server import create_app
 
 Visit = Callable[..., Visitor]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.records import Paper
-from ui.web import cards
+from ui.web.chat import cards
 from ui.web.paper_facts import address, day, people
 
 

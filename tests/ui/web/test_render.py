@@ -18,8 +18,8 @@ from rag.records import Answer, Paper, Sentence
 from rag.text.latex import seen
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import CURE, HOSTILE, STEER, answer, entropy, quote
-from ui.web import cards, prose, render
-from ui.web.turn import ChatTurn
+from ui.web.chat import cards, prose, render
+from ui.web.chat.turn import ChatTurn
 
 NASTY = st.one_of(
     st.text(),
