@@ -13,9 +13,9 @@ import pytest
 from rag.config import Config
 from rag.errors import CatalogError, UsageError
 from tests.ui.web.browser import Visitor, served
+from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.test_conversations import answered_turn
 from tests.ui.web.written import CURE, STEER
 from ui.web.chat.conversations import Conversations, digest
 from ui.web.judging.judgements import Judgement

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.fields import FIELDS
 from rag.filters import Filters
-from tests.ui.web.test_render import is_inert
+from tests.ui.web.chat.test_render import is_inert
 from ui.web.chat.chips import chips, filled_in, form, put_back, taken_away, without
 
 
