@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.export import Format
     from rag.records import Paper
-    from ui.web.conversations import Conversations, Entry
+    from ui.web.chat.conversations import Conversations, Entry
 
 _ENDINGS = {
     ".md": "markdown",
@@ -173,7 +173,7 @@ def _when(entry: Entry) -> datetime:
 
 
 def _kept(folder: Path) -> Conversations:
-    from ui.web.conversations import Conversations
+    from ui.web.chat.conversations import Conversations
     from ui.web.store import FILE
 
     if not (folder / FILE).exists() or not (kept := Conversations(folder)).entries(None):

@@ -121,9 +121,9 @@ def first_ingest(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> Su
 
 
 def judged(config: Config) -> list[dict[str, Any]]:
-    """What visitors of the page said of its answers (`ui.web.judgements`); nothing where nobody
-    has talked to it yet."""
-    from ui.web.conversations import Conversations
+    """What visitors of the page said of its answers (`ui.web.judging.judgements`); nothing where
+    nobody has talked to it yet."""
+    from ui.web.chat.conversations import Conversations
     from ui.web.store import FILE
 
     if not (config.data_dir / FILE).exists():

@@ -13,8 +13,8 @@ from rag.export import FORMATS
 from rag.text.latex import readable
 from tests.rag.export.test_bibliographies import pandoc, same
 from tests.ui.commands import Run, loaded
-from tests.ui.web.test_conversations import answered_turn
-from ui.web.conversations import Conversations
+from tests.ui.web.chat.test_conversations import answered_turn
+from ui.web.chat.conversations import Conversations
 
 QUESTION = "which papers mitigate entropy collapse in RLVR?"
 

@@ -53,9 +53,9 @@ def test_reindex_rebuilds(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
 
 
 def test_judged_answers_become_drafts(run: Run, bundled_dir: Path, tmp_path: Path) -> None:
-    from tests.ui.web.test_conversations import answered_turn
-    from ui.web.conversations import Conversations, digest
-    from ui.web.judgements import Judgement
+    from tests.ui.web.chat.test_conversations import answered_turn
+    from ui.web.chat.conversations import Conversations, digest
+    from ui.web.judging.judgements import Judgement
 
     folder, out = tmp_path / "data", tmp_path / "drafts.jsonl"
     shutil.copytree(bundled_dir, folder)

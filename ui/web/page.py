@@ -1,21 +1,20 @@
 """The page as Gradio sees it: two HTML components, the chat and the list of conversations,
 and their events.
 
-Gradio gives sessions and the stream; what is seen is HTML of our own (render.py), placed by
-script.js. What the events do is known to handlers.py, and who has to wait to job_queue.py:
-Gradio's own queue holds nobody up, since it could not say so.
+Gradio gives sessions and the stream; what is seen is HTML of our own (chat/render.py), placed by
+chat/script.js. What the events do is known to chat/handlers.py, and who has to wait to
+chat/job_queue.py: Gradio's own queue holds nobody up, since it could not say so.
 """
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
 
 from ui.web.answers import Answers
-from ui.web.conversations import Conversations
-from ui.web.handlers import Handlers
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.handlers import Handlers
 from ui.web.notes import OpenConversations
 from ui.web.views import VIEWS, template
 
@@ -54,14 +53,14 @@ def build(
         conversation = gr.State(None)
         chat = gr.HTML(
             {},  # the browser asks: what is put in here would stay as it was at the start
-            html_template=_template("chat.html"),
+            html_template=template("chat"),
             js_on_load=_CHAT,
             apply_default_css=False,
             elem_id="citewell",
         )
         conversation_list = gr.HTML(
             {},
-            html_template=_template("conversation_list.html"),
+            html_template=template("chat", "conversation_list"),
             js_on_load=_CONVERSATION_LIST,
             apply_default_css=False,
             elem_id="citewell-conversations",
@@ -97,7 +96,3 @@ def build(
         )
     blocks.queue(max_size=None)
     return blocks
-
-
-def _template(name: str) -> str:
-    return (files("ui.web") / name).read_text("utf-8")

@@ -58,15 +58,15 @@ _FIRST = """<div id="citewell-first"><p>Citewell</p>
 _SOCIAL = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*', re.DOTALL)
 _STYLES = (
     "theme.css",
-    "style.css",
-    "prose.css",
+    "chat/style.css",
+    "chat/prose.css",
     "icons.css",
     "head.css",
-    "composer.css",
-    "sources.css",
-    "conversation_list.css",
+    "chat/composer.css",
+    "chat/sources.css",
+    "chat/conversation_list.css",
     "notes/notes.css",
-    "scope.css",
+    "chat/scope.css",
     "judging/judging.css",
     "views.css",
     *views.styles(),
@@ -77,15 +77,15 @@ _SCRIPTS = (
     "tab.js",
     "address.js",
     "connection.js",
-    "turn.js",
-    "script.js",
-    "composer.js",
-    "modes.js",
-    "sources.js",
+    "chat/turn.js",
+    "chat/script.js",
+    "chat/composer.js",
+    "chat/modes.js",
+    "chat/sources.js",
     "menus.js",
-    "conversation_list.js",
+    "chat/conversation_list.js",
     "notes/notes.js",
-    "scope.js",
+    "chat/scope.js",
     "judging/judging.js",
     "views.js",
     *views.scripts(),
@@ -121,7 +121,7 @@ def create_app(
 
     from ui.settings import Settings
     from ui.web import remedies
-    from ui.web.conversations import Conversations
+    from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.guard import Guard
     from ui.web.notes import OpenConversations

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from ui.settings import Settings
-    from ui.web.conversations import Conversations
+    from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.notes import OpenConversations
 
@@ -57,8 +57,9 @@ def _served(suffix: str) -> list[str]:
     return found
 
 
-def template(name: str) -> str:
-    return (files("ui.web") / name / f"{name}.html").read_text("utf-8")
+def template(folder: str, name: str = "") -> str:
+    """HTML of a view: the file that is named as its folder, or another one in it."""
+    return (files("ui.web") / folder / f"{name or folder}.html").read_text("utf-8")
 
 
 def routers(site: Site) -> list[APIRouter]:

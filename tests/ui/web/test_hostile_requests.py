@@ -11,9 +11,9 @@ import pytest
 from tests.ui.web.browser import served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.small_corpus import corpus, stocked
-from ui.web.conversations import Conversations
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.turn import ChatTurn
 from ui.web.server import create_app
-from ui.web.turn import ChatTurn
 
 API = "/citewell/api"
 NAMES = ["", "\0", "..", "../catalog", "/etc/passwd", "a" * 5000, "<b>", "a/b", ".", "%00"]

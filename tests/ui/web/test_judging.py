@@ -14,12 +14,12 @@ import pytest
 from rag.config import Config
 from rag.errors import CatalogError, FolderReadOnly, UsageError
 from tests.ui.web.browser import Visitor, served
+from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.test_conversations import answered_turn
 from tests.ui.web.written import CURE, STEER
-from ui.web.conversations import Conversations, digest
-from ui.web.judgements import Judgement
+from ui.web.chat.conversations import Conversations, digest
+from ui.web.judging.judgements import Judgement
 from ui.web.server import create_app
 from ui.web.store import FILE
 

@@ -14,13 +14,13 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.records import Answer, Sentence
 from tests.ui.web.browser import Visitor, served
+from tests.ui.web.chat.test_render import QUERY, Seen
+from tests.ui.web.chat.test_render import answer as answered
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.small_corpus import stocked
-from tests.ui.web.test_render import QUERY, Seen
-from tests.ui.web.test_render import answer as answered
 from tests.ui.web.written import CURE, PROPOSED, REGENERATED, STEER, quote
-from ui.web import prose
+from ui.web.chat import prose
 from ui.web.server import create_app
 
 Visit = Callable[..., Visitor]

@@ -14,10 +14,10 @@ from pybtex.database import parse_string
 
 from rag.export import FORMATS, filename
 from tests.ui.web.browser import Visitor, served
+from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.scripted import Scripted
-from tests.ui.web.test_conversations import answered_turn
 from tests.ui.web.written import CURE, PROPOSED, STEER
-from ui.web.conversations import Conversations
+from ui.web.chat.conversations import Conversations
 from ui.web.guard import VISITOR
 
 Visit = Callable[..., Visitor]

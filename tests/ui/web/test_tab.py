@@ -138,8 +138,8 @@ def test_a_file_that_misses_does_not_take_the_page_away(world: str, visit: Visit
 def test_a_hundred_conversations_are_listed_and_more_on_asking(
     address: str, scripted: Scripted, visit: Visit
 ) -> None:
-    from ui.web.conversations import Conversations, digest
-    from ui.web.turn import ChatTurn
+    from ui.web.chat.conversations import Conversations, digest
+    from ui.web.chat.turn import ChatTurn
 
     visitor = visit(address)
     secret = next(c["value"] for c in visitor.page.context.cookies())

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from eval import drafts
 from rag.errors import UsageError
-from ui.web.conversations import digest
+from ui.web.chat.conversations import digest
 from ui.web.evaluation.run_files import titles
 from ui.web.evaluation.run_manager import RANKINGS, RunManager
 from ui.web.guard import VISITOR

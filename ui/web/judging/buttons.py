@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from ui.web.judgements import Judgement
-from ui.web.turn import ChatTurn
+from ui.web.chat.turn import ChatTurn
+from ui.web.judging.judgements import Judgement
 
 _THUMBS = (("up", "Good answer"), ("down", "Bad answer"))
 _VERDICTS = (("relevant", "Yes"), ("partial", "Partly"), ("irrelevant", "No"))

@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Body, Request
 
 from rag.errors import UsageError
-from ui.web.conversations import digest
+from ui.web.chat.conversations import digest
 from ui.web.guard import VISITOR
-from ui.web.judgements import Judgement
+from ui.web.judging.judgements import Judgement
 from ui.web.replies import told
 from ui.web.views import API, Site
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from weakref import WeakValueDictionary
 
 from rag.export import Note
-from ui.web.conversation import Conversation
-from ui.web.turn import ChatTurn
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.turn import ChatTurn
 
 HELD_S = 3600.0
 """Seconds from its last question for which a private conversation is held without a page."""

@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse, Response
 
 from rag.errors import CitewellError
 from rag.export import FORMATS, Format, format_named
+from ui.web.chat.turn import ChatTurn
 from ui.web.guard import visitor
 from ui.web.notes import notes
 from ui.web.remedies import on_page
-from ui.web.turn import ChatTurn
 from ui.web.views import API, Site
 
 

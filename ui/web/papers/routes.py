@@ -14,8 +14,7 @@ from ingest.readers import SUFFIXES
 from rag.errors import UnknownPaper
 from rag.records import Paper
 from rag.text.latex import readable
-from ui.web import cards, remedies
-from ui.web.chips import day
+from ui.web import paper_facts, remedies
 from ui.web.papers.adding import Adding, FileReport
 from ui.web.papers.failures import FailureRoute
 from ui.web.papers.listing import Listings, Wanted
@@ -90,12 +89,12 @@ class _Doings:
         paper = next(iter(self._index_manager.catalog.papers([id])), None)
         if paper is None:
             raise UnknownPaper(id)
-        where, what = cards.address(paper)
+        where, what = paper_facts.address(paper)
         return {
             **_row(paper),
             "abstract": readable(paper.abstract),
             "authors": paper.authors,
-            "by": cards.people(paper),
+            "by": paper_facts.people(paper),
             "citekey": paper.citekey,
             "doi": paper.doi,
             "arxiv_id": paper.arxiv_id,
@@ -235,7 +234,7 @@ def _row(paper: Paper) -> dict[str, Any]:
         "id": paper.paper_id,
         "title": readable(paper.title),
         "published": paper.published,
-        "day": day(paper.published),
+        "day": paper_facts.day(paper.published),
         "upvotes": paper.upvotes,
         "sources": [source.name for source in paper.sources],
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 
 from rag.errors import CitewellError
-from ui.web.answer_jobs import AnswerJob, QueuePlace, Workers
+from ui.web.chat.answer_jobs import AnswerJob, QueuePlace, Workers
 
 AT_ONCE = 4
 """Answers worked on at a time; with a model, each is a stream of its server."""

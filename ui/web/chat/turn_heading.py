@@ -8,9 +8,9 @@ from __future__ import annotations
 from html import escape
 
 from rag.question.schema import ParsedQuestion
-from ui.web.chips import chips, form, taken_away
+from ui.web.chat.chips import chips, form, taken_away
+from ui.web.chat.turn import ChatTurn
 from ui.web.menus import icon
-from ui.web.turn import ChatTurn
 
 LONG = 180
 """Characters beyond which a question is set as text rather than as a title."""

@@ -14,18 +14,18 @@ from weakref import WeakValueDictionary
 import gradio as gr
 
 from rag.errors import CitewellError
-from ui.web.answer_jobs import Workers, followed
 from ui.web.answers import Answers
-from ui.web.browser_request import requested_turn
-from ui.web.chat_state import ChatState, ChatStates
-from ui.web.conversation import Conversation
-from ui.web.conversation_list import SHOWN, ConversationList
-from ui.web.conversations import Conversations
+from ui.web.chat.answer_jobs import Workers, followed
+from ui.web.chat.browser_request import requested_turn
+from ui.web.chat.chat_state import ChatState, ChatStates
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.conversation_list import SHOWN, ConversationList
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.job_queue import AT_ONCE, JobQueue
+from ui.web.chat.turn import ChatTurn
 from ui.web.guard import visitor
-from ui.web.job_queue import AT_ONCE, JobQueue
 from ui.web.notes import OpenConversations
 from ui.web.remedies import told
-from ui.web.turn import ChatTurn
 
 _DELETED = (
     "This conversation was deleted in another tab; nothing more of it is kept."

@@ -11,9 +11,9 @@ from rag.errors import CitewellError, UsageError
 from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.records import Mode, Paper
-from ui.web.chips import filled_in, put_back, without
-from ui.web.conversation import Conversation, nothing
-from ui.web.turn import ChatTurn
+from ui.web.chat.chips import filled_in, put_back, without
+from ui.web.chat.conversation import Conversation, nothing
+from ui.web.chat.turn import ChatTurn
 
 MOST = 2000
 """Papers that a question can be restricted to by hand."""

@@ -1,4 +1,4 @@
-"""Constraints in words: chips, the form, dates."""
+"""Constraints in words: chips, the form."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from rag.fields import FIELDS
 from rag.filters import Filters
-from tests.ui.web.test_render import is_inert
-from ui.web.chips import chips, day, filled_in, form, put_back, taken_away, without
+from tests.ui.web.chat.test_render import is_inert
+from ui.web.chat.chips import chips, filled_in, form, put_back, taken_away, without
 
 
 @pytest.mark.parametrize(
@@ -90,21 +90,6 @@ def test_whatever_is_filled_in_gives_constraints(values: dict[str, object]) -> N
     assert is_inert(form(filters))
     assert filters.limit is None or filters.limit > 0
     chips(filters)
-
-
-@pytest.mark.parametrize(
-    ("published", "shown"),
-    [
-        ("2025-10-11", "11 Oct 2025"),
-        ("2025-10", "Oct 2025"),
-        ("2025", "2025"),
-        (None, ""),
-        ("2025-13-41", "2025-13-41"),
-        ("soon", "soon"),
-    ],
-)
-def test_dates_are_as_precise_as_known(published: str | None, shown: str) -> None:
-    assert day(published) == shown
 
 
 @given(

@@ -15,7 +15,7 @@ from tests.corpus import paper
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.world import small
 from tests.ui.web.written import CURE, OTHER, STEER, entropy
-from ui.web import answer_diff
+from ui.web.chat import answer_diff
 from ui.web.server import create_app
 
 Visit = Callable[..., Visitor]

@@ -14,9 +14,9 @@ from rag.errors import CitewellError
 from rag.events import Event
 from tests.ui.web.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
-from ui.web.answer_jobs import AnswerJob, QueuePlace, Workers, followed
-from ui.web.conversations import Conversations
-from ui.web.job_queue import JobQueue
+from ui.web.chat.answer_jobs import AnswerJob, QueuePlace, Workers, followed
+from ui.web.chat.conversations import Conversations
+from ui.web.chat.job_queue import JobQueue
 from ui.web.server import create_app
 
 Visit = Callable[..., Visitor]
@@ -203,8 +203,8 @@ def test_two_tabs_answer_in_the_same_conversation(
 
 
 def test_an_answer_cut_off_is_kept_as_such(tmp_path: Path) -> None:
-    from ui.web import render
-    from ui.web.turn import ChatTurn
+    from ui.web.chat import render
+    from ui.web.chat.turn import ChatTurn
 
     kept = Conversations(tmp_path)
     kept.keep("a browser's secret", "c1", [ChatTurn(id="e1", question="which?", state="writing")])

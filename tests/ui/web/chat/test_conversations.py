@@ -21,13 +21,13 @@ from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import HOSTILE, STEER, entropy
-from ui.web import render
-from ui.web.answer_jobs import Workers
-from ui.web.conversation import Conversation
-from ui.web.conversations import Conversations, Entry
-from ui.web.job_queue import JobQueue
+from ui.web.chat import render
+from ui.web.chat.answer_jobs import Workers
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.conversations import Conversations, Entry
+from ui.web.chat.job_queue import JobQueue
+from ui.web.chat.turn import ChatTurn
 from ui.web.store import FILE
-from ui.web.turn import ChatTurn
 
 ANNA, BERT = "anna's secret cookie", "bert's secret cookie"
 

@@ -7,7 +7,7 @@ import pytest
 from rag.errors import UsageError
 from tests.ui.web.scripted import Papers
 from tests.ui.web.written import CURE, OTHER, STEER
-from ui.web.browser_request import MOST, scope
+from ui.web.chat.browser_request import MOST, scope
 
 CATALOG = Papers((STEER, CURE, OTHER))
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
-from ui.web import answer_diff, cards, prose, turn_heading
-from ui.web.chips import day
-from ui.web.conversations import Entry
+from ui.web.chat import answer_diff, cards, prose, turn_heading
+from ui.web.chat.conversations import Entry
+from ui.web.chat.turn import ChatTurn
 from ui.web.judging import buttons as judge_buttons
 from ui.web.menus import icon, menu
+from ui.web.paper_facts import day
 from ui.web.remedies import on_page, ways
-from ui.web.turn import ChatTurn
 from ui.words import how_far, spent
 
 EXAMPLES: Sequence[tuple[str, str]] = (

@@ -17,8 +17,8 @@ from markdown_it.token import Token
 
 from rag.answer.citations import UNSUPPORTED
 from rag.records import Answer
-from ui.web.chips import day
-from ui.web.sides import Cited, side_by_side
+from ui.web.chat.sides import Cited, side_by_side
+from ui.web.paper_facts import day
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])

@@ -14,8 +14,8 @@ from rag import export as notes
 from rag.records import Citation, Paper
 from rag.text.latex import readable
 from rag.text.words import number_of
-from ui.web.chips import day
 from ui.web.menus import icon, menu
+from ui.web.paper_facts import address, day, people
 
 AROUND = 90
 """Characters shown on either side of a quote while the abstract is folded."""
@@ -26,7 +26,6 @@ _READING = 12
 
 _CUT = "\ue00c"
 """Stands at the cuts while an abstract is made readable."""
-_SEARCH = "https://www.semanticscholar.org/search?q="
 
 
 def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") -> str:
@@ -125,24 +124,6 @@ def reading(papers: Sequence[Paper]) -> str:
     return f'<ul class="cw-reading">{items}</ul>'
 
 
-def address(paper: Paper) -> tuple[str, str]:
-    """Where the paper can be opened, and what that does, in words."""
-    if where := notes.address(paper):
-        on_arxiv = where.startswith("https://arxiv.org/")
-        return where, "Open on arXiv" if on_arxiv else "Open the paper"
-    return _SEARCH + quote(paper.title), "Search for the title"
-
-
-def people(paper: Paper) -> str:
-    """Who wrote it, in a few words: one name or two, the first of more, or how many they are."""
-    first, *others = paper.authors or ("",)
-    if not first:
-        return number_of(paper.author_count, "author") if paper.author_count else ""
-    if len(others) == 1:
-        return f"{first} and {others[0]}"
-    return f"{first} et al." if others else first
-
-
 def _link(paper: Paper) -> str:
     where, what = address(paper)
     return (
@@ -164,8 +145,8 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
         return ""
     date = f" ({paper.published})" if paper.published else ""
     quotes = " […] ".join(f"“{readable(c.quote)}”" for c in citations)
-    where, _ = address(paper)
-    at = "" if where.startswith(_SEARCH) else f", {where}"
+    where = notes.address(paper)
+    at = f", {where}" if where else ""
     text = f"{quotes} — {readable(paper.title)}{date}{at}"
     what = "Copy quote" if len(citations) == 1 else "Copy quotes"
     return icon("copy", "copy", what, more=f' data-copy="{escape(text)}"')

@@ -10,10 +10,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from rag.errors import CitewellError
-from ui.web import answer_diff, render
 from ui.web.answers import Answers
-from ui.web.conversation import Conversation
-from ui.web.turn import ChatTurn
+from ui.web.chat import answer_diff, render
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.turn import ChatTurn
 
 _ALWAYS = ("id", "state", "question")
 """Of a turn that the page has already."""

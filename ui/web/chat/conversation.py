@@ -16,10 +16,10 @@ from datetime import date
 from rag.errors import CitewellError
 from rag.filters import Filters
 from rag.records import Depth, Mode, Turn
-from ui.web.answer_jobs import STOPPED, AnswerJob, QueuePlace
 from ui.web.answers import Answers
-from ui.web.job_queue import JobQueue
-from ui.web.turn import ChatTurn
+from ui.web.chat.answer_jobs import STOPPED, AnswerJob, QueuePlace
+from ui.web.chat.job_queue import JobQueue
+from ui.web.chat.turn import ChatTurn
 
 PAUSE = 0.06
 """Seconds between two pictures of an answer that streams in."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rag.errors import CitewellError
-from ui.web import render
-from ui.web.conversations import Conversations
+from ui.web.chat import render
+from ui.web.chat.conversations import Conversations
 from ui.web.remedies import told
 
 SHOWN = 100

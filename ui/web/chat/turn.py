@@ -12,8 +12,8 @@ from rag.events import Event, Fallback, Finished, Progress, Selected, TextDelta,
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion
 from rag.records import Answer, Depth, Mode, Paper
-from ui.web import answer_diff
-from ui.web.judgements import Judgement
+from ui.web.chat import answer_diff
+from ui.web.judging.judgements import Judgement
 
 State = Literal["waiting", "reading", "writing", "done", "stopped", "failed"]
 

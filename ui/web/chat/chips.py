@@ -3,7 +3,6 @@ the visitor has filled them in."""
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -114,16 +113,3 @@ def _day_or_none(text: str | None) -> str | None:
 
 def _number_or_none(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else None
-
-
-def day(published: str | None) -> str:
-    """`2025-10-11` → 11 Oct 2025, as precise as it is known; empty for an unknown date."""
-    parts = (published or "").split("-")
-    try:
-        year, *rest = (int(part) for part in parts)
-        if not rest:
-            return str(year)
-        month = f"{calendar.month_abbr[rest[0]]} {year}"
-        return f"{rest[1]} {month}" if len(rest) > 1 else month
-    except (ValueError, IndexError):
-        return published or ""

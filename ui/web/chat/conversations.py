@@ -20,8 +20,8 @@ from rag.question.schema import ParsedQuestion, Topic
 from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
 from ui.web import store
-from ui.web.judgements import VisitorJudgements
-from ui.web.turn import BUSY, ChatTurn
+from ui.web.chat.turn import BUSY, ChatTurn
+from ui.web.judging.judgements import VisitorJudgements
 
 TITLE_CHARS = 120
 WORDS = 20

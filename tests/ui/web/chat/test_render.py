@@ -18,8 +18,8 @@ from rag.records import Answer, Paper, Sentence
 from rag.text.latex import seen
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import CURE, HOSTILE, STEER, answer, entropy, quote
-from ui.web import cards, prose, render
-from ui.web.turn import ChatTurn
+from ui.web.chat import cards, prose, render
+from ui.web.chat.turn import ChatTurn
 
 NASTY = st.one_of(
     st.text(),
@@ -177,20 +177,6 @@ def test_unknown_fields_stay_blank() -> None:
     assert "semanticscholar.org/search?q=T" in html
 
 
-@pytest.mark.parametrize(
-    ("given_fields", "start"),
-    [
-        ({"url": "https://a.test/x"}, "https://a.test/x"),
-        ({"url": "javascript:alert(1)", "arxiv_id": "2510.10150"}, "https://arxiv.org/abs/2510"),
-        ({"doi": "10.1/a b<"}, "https://doi.org/10.1/a%20b%3C"),
-        ({"url": "data:text/html,x"}, "https://www.semanticscholar.org/search?q=T"),
-    ],
-)
-def test_where_papers_are_opened(given_fields: dict[str, str], start: str) -> None:
-    paper = Paper(paper_id="p", title="T", abstract="A", **given_fields)  # type: ignore[arg-type]
-    assert cards.address(paper)[0].startswith(start)
-
-
 def test_what_leaves_is_said_in_the_head() -> None:
     config = replace(Scripted().config, model="m", base_url="http://<b>.test/v1")
     html = render.head(config, 536)
@@ -246,22 +232,3 @@ def test_papers_that_are_put_forward_without_a_quote_have_a_card() -> None:
     assert STEER.title in html and CURE.title in html
     assert "<mark" not in html
     assert HOSTILE.title not in html
-
-
-@pytest.mark.parametrize(
-    ("authors", "count", "told"),
-    [
-        ((), None, ""),
-        ((), 1, "1 author"),
-        ((), 1204, "1,204 authors"),
-        (("A. One",), 1, "A. One"),
-        (("A. One", "B. Two"), 2, "A. One and B. Two"),
-        (("A. One", "B. Two", "C. Three"), 3, "A. One et al."),
-    ],
-)
-def test_who_wrote_it_in_a_few_words(
-    authors: tuple[str, ...], count: int | None, told: str
-) -> None:
-    paper = Paper(paper_id="p", title="T", abstract="A.", authors=authors, author_count=count)
-    assert cards.people(paper) == told
-    assert not told or told in cards.card(paper)

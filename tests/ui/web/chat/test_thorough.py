@@ -15,12 +15,12 @@ from rag.question.schema import FactAsked, ParsedQuestion
 from tests.ui.web.browser import Visitor
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import entropy
-from ui.web import render
-from ui.web.answer_jobs import Workers
-from ui.web.browser_request import requested_turn
-from ui.web.conversation import Conversation
-from ui.web.job_queue import JobQueue
-from ui.web.turn import ChatTurn
+from ui.web.chat import render
+from ui.web.chat.answer_jobs import Workers
+from ui.web.chat.browser_request import requested_turn
+from ui.web.chat.conversation import Conversation
+from ui.web.chat.job_queue import JobQueue
+from ui.web.chat.turn import ChatTurn
 
 BUTTON = "Look through all papers"
 ASKED = ParsedQuestion(question="q", standalone="q")

@@ -9,7 +9,7 @@ import pytest
 from rag.errors import CatalogError
 from tests.ui.web.browser import Visitor
 from tests.ui.web.scripted import Scripted
-from ui.web.conversations import Conversations
+from ui.web.chat.conversations import Conversations
 
 pytestmark = pytest.mark.browser
 

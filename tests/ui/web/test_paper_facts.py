@@ -1,0 +1,57 @@
+"""Facts of a paper in a few words: days, people, addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.records import Paper
+from ui.web.chat import cards
+from ui.web.paper_facts import address, day, people
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("2025-10-11", "11 Oct 2025"),
+        ("2025-10", "Oct 2025"),
+        ("2025", "2025"),
+        (None, ""),
+        ("2025-13-41", "2025-13-41"),
+        ("soon", "soon"),
+    ],
+)
+def test_dates_are_as_precise_as_known(published: str | None, shown: str) -> None:
+    assert day(published) == shown
+
+
+@pytest.mark.parametrize(
+    ("given_fields", "start"),
+    [
+        ({"url": "https://a.test/x"}, "https://a.test/x"),
+        ({"url": "javascript:alert(1)", "arxiv_id": "2510.10150"}, "https://arxiv.org/abs/2510"),
+        ({"doi": "10.1/a b<"}, "https://doi.org/10.1/a%20b%3C"),
+        ({"url": "data:text/html,x"}, "https://www.semanticscholar.org/search?q=T"),
+    ],
+)
+def test_where_papers_are_opened(given_fields: dict[str, str], start: str) -> None:
+    paper = Paper(paper_id="p", title="T", abstract="A", **given_fields)  # type: ignore[arg-type]
+    assert address(paper)[0].startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("authors", "count", "told"),
+    [
+        ((), None, ""),
+        ((), 1, "1 author"),
+        ((), 1204, "1,204 authors"),
+        (("A. One",), 1, "A. One"),
+        (("A. One", "B. Two"), 2, "A. One and B. Two"),
+        (("A. One", "B. Two", "C. Three"), 3, "A. One et al."),
+    ],
+)
+def test_who_wrote_it_in_a_few_words(
+    authors: tuple[str, ...], count: int | None, told: str
+) -> None:
+    paper = Paper(paper_id="p", title="T", abstract="A.", authors=authors, author_count=count)
+    assert people(paper) == told
+    assert not told or told in cards.card(paper)
