@@ -22,6 +22,8 @@ from rag.text.json_objects import objects
 from rag.text.patterns import lazy
 from rag.text.untrusted import clipped, one_line
 
+CellAt = tuple[str, str]
+"""A paper's id and a column's question."""
 _MOST_KEYS, _MOST_CHARS = 3, 240
 """Of one cell."""
 _SAID = r"stated|said|mentioned|specified|reported|given|provided|disclosed|described|discussed"
@@ -38,30 +40,31 @@ _SILENT = lazy(
 
 @dataclass(kw_only=True)
 class ReplyReader:
-    """Reads the reply to a batch for `columns`. `unknown`: keys that are none of the paper's
-    sentences, so far. `unproven`: cells, by paper id and question, that have a value and no valid
-    key."""
+    """Reads the reply to a batch for `columns`. So far: `unknown`, keys that are none of the
+    paper's sentences; `unproven`, cells that have a value and no valid key; `has_json`, whether
+    there is an object at all."""
 
     batch: Batch
     columns: Sequence[Column]
     unknown: dict[str, None] = field(default_factory=dict)
-    unproven: set[tuple[str, str]] = field(default_factory=set)
+    unproven: set[CellAt] = field(default_factory=set)
+    has_json: bool = False
 
     def __post_init__(self) -> None:
         self._offered = {item.key: item for item in self.batch.evidence}
         self._papers = list({item.paper.paper_id: None for item in self.batch.evidence})
         self._questions = [column.question for column in self.columns]
-        self._read: set[tuple[str, str]] = set()
+        self._read: set[CellAt] = set()
 
-    def streamed(self, text: str) -> Iterator[tuple[tuple[str, str], CellReply]]:
+    def streamed(self, text: str) -> Iterator[tuple[CellAt, CellReply]]:
         """What is new in a reply that goes on. In one that does not begin with JSON, nothing: what
         comes before it may be thinking, with drafts of cells."""
         if re.match(r"\s*(?:```\w*\s*)?[\[{]", text):
             yield from self.finished(text)
 
-    def finished(self, text: str) -> Iterator[tuple[tuple[str, str], CellReply]]:
-        """What is new in a reply to its end: by paper id and question, what the model says."""
-        for entry in _entries(text):
+    def finished(self, text: str) -> Iterator[tuple[CellAt, CellReply]]:
+        """What is new in a reply that has come to its end."""
+        for entry in self._entries(text):
             cell = self._cell(entry)
             if cell is None or cell in self._read:
                 continue
@@ -70,7 +73,15 @@ class ReplyReader:
                 self.unproven.discard(cell)
                 yield cell, reply
 
-    def _cell(self, entry: Mapping[str, Any]) -> tuple[str, str] | None:
+    def _entries(self, text: str) -> Iterator[Mapping[str, Any]]:
+        """Of the reply's list, or by themselves."""
+        for found in objects(text):
+            self.has_json = True
+            listed = found.get("cells", [found])
+            if isinstance(listed, list):
+                yield from (one for one in listed if isinstance(one, dict) and "value" in one)
+
+    def _cell(self, entry: Mapping[str, Any]) -> CellAt | None:
         """Which one an entry is for. What there is only one of need not be said."""
         paper = _place(entry.get("paper"), [], len(self._papers))
         names = [column.name for column in self.columns]
@@ -79,7 +90,7 @@ class ReplyReader:
             return None
         return self._papers[paper], self._questions[column]
 
-    def _reply(self, entry: Mapping[str, Any], cell: tuple[str, str]) -> CellReply | None:
+    def _reply(self, entry: Mapping[str, Any], cell: CellAt) -> CellReply | None:
         """None for a value that no sentence of the paper proves."""
         value = _value(entry.get("value"))
         keys = list(dict.fromkeys(keys_of(entry.get("keys"))))
@@ -118,14 +129,6 @@ def cell_of(reply: CellReply, paper: Paper, column: Column) -> Cell:
         spans=reply.spans[:1],
         note=f"Quoted, since the model's value did not pass the check. {why}",
     )
-
-
-def _entries(text: str) -> Iterator[Mapping[str, Any]]:
-    """The entries of a reply, or of what there is of it: of its list, or by themselves."""
-    for found in objects(text):
-        listed = found.get("cells", [found])
-        if isinstance(listed, list):
-            yield from (one for one in listed if isinstance(one, dict))
 
 
 def _place(given: object, names: Sequence[Sequence[str]], count: int) -> int | None:
