@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -134,7 +134,7 @@ class CellsByModel:
         try:
             yield from self._run(self._planned, calls)
             again = {at for at, why in self._unfilled.items() if why.again}
-            yield from self._run(self._calls(again), calls)
+            yield from self._run(self._calls(again, share=2), calls)
         finally:
             calls.stop()
         if self._unfilled and not self._filled:
@@ -180,8 +180,9 @@ class CellsByModel:
         """The longest prompt; to find it out may take a question to the server."""
         return min(self.model.max_prompt_tokens, self.limits.prompt_tokens)
 
-    def _calls(self, wanted: Collection[CellAt]) -> list[CellCall]:
-        """Those that ask for what is `wanted`, as far as the budget goes."""
+    def _calls(self, wanted: Collection[CellAt], *, share: int = 1) -> list[CellCall]:
+        """Those that ask for what is `wanted`, as far as the budget goes. `share` 2 has half as
+        much in each, where the model has got lost in more, or had no room for it."""
         found: list[CellCall] = []
         if not wanted:  # the server need not be asked how much it takes
             return found
@@ -190,7 +191,11 @@ class CellsByModel:
             self.papers,
             self.columns,
             self.model,
-            limits=self.limits,
+            limits=replace(
+                self.limits,
+                batch=max(1, self.limits.batch // share),
+                answer_tokens=self.limits.answer_tokens // share,
+            ),
             max_prompt_tokens=self._longest,
         ):
             if call.error is not None:
