@@ -76,7 +76,7 @@ def test_fresh_asks_anew_and_its_cells_count_from_then_on(world: World) -> None:
 def test_what_is_private_is_not_kept(world: World, tmp_path: Path) -> None:
     one = FillingModel(lambda asked: list(asked.entries())[:1])
     table = world.table(one, world.papers[:2], private=True)
-    assert table.notices == ("2 cells could not be filled. The model left this cell out.",)
+    assert table.notices == ("1 cell could not be filled. The model left this cell out.",)
     world.table(FillingModel(), world.papers[:2], private=True)
     assert not (tmp_path / "cells").exists()
 
