@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ServerBusy
+from rag.table.columns import KNOWN
 from rag.table.records import CellFilled, Estimate, TableBegun
 from tests.rag.table.filling import FillingModel, World, cells, checked
 
-METHOD = "What is proposed or done?"
-RESULT = "What came out: which findings and figures?"
+METHOD, RESULT = KNOWN["method"], KNOWN["result"]
 
 
 def test_the_same_table_asks_for_nothing(world: World) -> None:
