@@ -11,7 +11,7 @@ from dataclasses import replace
 from rag.assistant import Assistant
 from rag.errors import UsageError
 from rag.filters import Filters
-from rag.records import Paper
+from rag.records import Mode, Paper
 from rag.retrieval.first_stage import Retriever
 from rag.table.quoted import quoted
 from rag.table.records import (
@@ -63,9 +63,16 @@ class TableBuilder:
         self._assistant = assistant
 
     def fill(
-        self, asked: str, papers: Sequence[Paper], columns: Sequence[Column]
+        self,
+        asked: str,
+        papers: Sequence[Paper],
+        columns: Sequence[Column],
+        *,
+        mode: Mode | None = None,
+        fresh: bool = False,
     ) -> Iterator[TableEvent]:
-        """Every cell that is not known yet. Closing the iterator begins no further call; what was
+        """Every cell that is not known yet. `mode` overrides the configured one; `fresh`: as if
+        none were known. Closing the iterator begins no further call; what was
         filled by then is kept. Raises what the index and the embedder raise; a model's server that
         fails leaves failed cells and a notice."""
         table = Table(asked=asked, papers=tuple(papers), columns=tuple(columns))
