@@ -3,6 +3,7 @@ table's, `\\cite` with the citekeys of the BibTeX export. The quotes stand in co
 
 from __future__ import annotations
 
+from rag.export.references import line
 from rag.export.tables.rows import Row, headings, rows
 from rag.table.records import Table
 
@@ -15,20 +16,24 @@ _FIRST_SHARE = 0.2
 """Of the line that the papers take."""
 _FEW = 4
 """Columns that are set in footnote size; more are set smaller."""
+_LONG = 20
+"""Characters of a word from which it may be too long for a column."""
 
 
 def latex(table: Table) -> str:
-    from rag.adapters.pylatexenc_text import escaped
-
+    """Compiles with the packages that the first comment names. The `{}` in the columns is for
+    pandoc, which would take the beginning of a cell for an argument."""
     names = headings(table)
-    shares = [_FIRST_SHARE, *([(1 - _FIRST_SHARE) / max(len(names), 1)] * len(names))]
+    # In thousandths, rounded down: together no more than the line.
+    share = int(1000 * (1 - _FIRST_SHARE)) // max(len(names), 1)
+    shares = [int(1000 * _FIRST_SHARE), *([share] * len(names))]
+    ragged = r"  >{\raggedright\arraybackslash{}}"
     columns = "\n".join(
-        rf"  >{{\raggedright\arraybackslash}}p{{\dimexpr {share:.3f}\linewidth-2\tabcolsep\relax}}"
-        for share in shares
+        rf"{ragged}p{{\dimexpr 0.{share:03d}\linewidth-2\tabcolsep\relax}}" for share in shares
     )
-    head = " & ".join(rf"\textbf{{{escaped(name)}}}" for name in ("Paper", *names))
+    head = " & ".join(rf"\textbf{{{_set(name)}}}" for name in ("Paper", *names))
     size = r"\footnotesize" if len(names) <= _FEW else r"\scriptsize"
-    asked = escaped(table.asked)
+    asked = _set(table.asked)
     lines = [
         f"{{{size}",
         r"\begin{longtable}{",
@@ -48,11 +53,9 @@ def latex(table: Table) -> str:
 def _row(row: Row, names: list[str]) -> list[str]:
     """The row, and its quotes. It begins with `{}`: behind a `\\\\` LaTeX would take a title's `[`
     for a distance, and its `*` for a star."""
-    from rag.adapters.pylatexenc_text import escaped
-
     r = row.reference
-    title = rf"{{}}{escaped(r.title)}~\cite{{{r.key}}}"
-    cells = " & ".join([title, *(escaped(cell.value) for cell in row.cells)])
+    title = rf"{{}}{_set(r.title)}~\cite{{{r.key}}}"
+    cells = " & ".join([title, *(_set(cell.value) for cell in row.cells)])
     return [
         rf"{cells} \\",
         *(
@@ -61,3 +64,15 @@ def _row(row: Row, names: list[str]) -> list[str]:
             for span, quote in cell.quotes
         ),
     ]
+
+
+def _set(text: str) -> str:
+    """Any text as LaTeX; addresses may break behind their slashes."""
+    from rag.adapters.pylatexenc_text import escaped
+
+    return " ".join(
+        r"/\allowbreak{}".join(map(escaped, word.split("/")))
+        if len(word) > _LONG
+        else escaped(word)
+        for word in line(text).split(" ")
+    )
