@@ -121,7 +121,8 @@ class Assistant:
         question, ConfigError where there is no model to do it, and what the catalog, the index and
         the embedder raise; a failing model server is told as `Fallback`.
         """
-        model = self._model_for(mode, depth)
+        thorough = depth == "thorough"
+        model = self._thorough_model(mode) if thorough else self.model_for(mode, "write the answer")
         clock = Clock()
         found = self._finder.find(question, history, filters, clock, model, within)
         parsed = found.parsed
@@ -136,28 +137,33 @@ class Assistant:
                 yield Fallback(message=str(error), remedy=error.remedy)
                 usage, notice = error.usage, f"{error} {error.remedy}".strip()
         if draft is None:
-            if depth == "thorough":
+            if thorough:
                 notice = notice or _NOTHING_TO_READ
             draft = yield from self._quoted(found, clock, notice)
             draft = replace(draft, usage=usage)
         clock.lap("answer")
         yield Finished(answer=self._answer(found, draft, clock, depth))
 
-    def _model_for(self, mode: Mode | None, depth: Depth) -> ChatModel | None:
-        """Who is to write. Raises ConfigError where that takes a model and there is none."""
-        task = "look through all papers" if depth == "thorough" else "write the answer"
-        if depth == "thorough" and (mode or self.config.mode) == "extractive":
-            raise ConfigError(
-                f"Quoted sentences are asked for, and it takes a model to {task}.",
-                remedy="Leave one of --mode extractive and --depth thorough out.",
-            )
+    def model_for(self, mode: Mode | None, task: str) -> ChatModel | None:
+        """Who is to do `task` ("write the answer"): None for quoted sentences. `mode` overrides the
+        configured one. Raises ConfigError where it takes a model and there is none."""
         by_model = mode == "llm" if mode else self.config.answers_with_model
-        if self.model is None and (by_model or depth == "thorough"):
+        if by_model and self.model is None:
             raise ConfigError(
                 f"No model is configured to {task}.",
                 remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
             )
         return self.model if by_model else None
+
+    def _thorough_model(self, mode: Mode | None) -> ChatModel | None:
+        """Raises ConfigError where quoted sentences are asked for, or there is no model."""
+        task = "look through all papers"
+        if (mode or self.config.mode) == "extractive":
+            raise ConfigError(
+                f"Quoted sentences are asked for, and it takes a model to {task}.",
+                remedy="Leave one of --mode extractive and --depth thorough out.",
+            )
+        return self.model_for("llm", task)
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied, in the order that it asks for.
@@ -223,7 +229,7 @@ class Assistant:
             confidence=draft.confidence,
             notices=(*found.notices, *draft.notices),
             timings_ms=clock.read(),
-            usage=self._priced(draft.usage),
+            usage=self.priced(draft.usage),
             fingerprint=fingerprint(
                 self.config,
                 embedder=self.embedder.fingerprint,
@@ -235,7 +241,7 @@ class Assistant:
             model=self.model.name if self.model and draft.mode == "llm" else None,
         )
 
-    def _priced(self, usage: Usage) -> Usage:
+    def priced(self, usage: Usage) -> Usage:
         """With its cost, where there is a price. A price that is not told counts as nothing."""
         prompt, completion = self.config.price_prompt, self.config.price_completion
         if not usage.calls or (prompt is None and completion is None):

@@ -11,17 +11,17 @@ written, is not known here.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
-from queue import SimpleQueue
+from functools import cached_property, partial
 
-from rag.answer.judging import SCHEMA, Batch, batch_of, read_reply
+from rag.answer.batches import Batch, batch_of
+from rag.answer.judging import SCHEMA, read_reply
 from rag.answer.matching import Coverage, End, draft_of
-from rag.answer.prompts import decided
+from rag.answer.parallel import ParallelCalls
+from rag.answer.prompts import decided, to_judge
 from rag.answer.written import heard_less
 from rag.errors import ModelServerError
 from rag.events import Progress
@@ -118,8 +118,7 @@ class _Looking:
         self._outcomes: dict[int, _Outcome] = {}
         self._left = self.room
         self._end: End = "dry"
-        self._news: SimpleQueue[tuple[int, _Outcome | Exception]] = SimpleQueue()
-        self._stopped = threading.Event()
+        self._calls: ParallelCalls[tuple[int, _Outcome]] = ParallelCalls()
 
     def judge(self) -> Generator[Progress, None, None]:
         """Raises ModelServerError where every batch failed."""
@@ -127,12 +126,11 @@ class _Looking:
             at = 0  # all batches before it have been judged, or have failed
             while self._begin(at) > at:
                 while at not in self._outcomes:
-                    number, outcome = self._news.get()
-                    self._take(number, outcome)
+                    self._take(*self._calls.next())
                     yield self._progress()
                 at += 1
         finally:
-            self._stopped.set()
+            self._calls.stop()
         errors = [outcome.error for outcome in self._outcomes.values() if outcome.error]
         if errors and len(errors) == len(self._outcomes):
             raise errors[0]
@@ -185,10 +183,7 @@ class _Looking:
                 break
             self._left -= batch.tokens
             self._begun.append(batch.papers)
-            # A daemon: it does not hold up the end of the program.
-            threading.Thread(
-                target=self._call, args=(number, batch), name="citewell-judge", daemon=True
-            ).start()
+            self._calls.begin(self._call(number, batch))
         return len(self._begun)
 
     @cached_property
@@ -198,7 +193,8 @@ class _Looking:
 
     def _next(self, start: int) -> Batch:
         papers = self.lookup(self.ids[start : start + self.limits.batch])
-        return batch_of(self.parsed, papers, self.model, max_prompt_tokens=self._longest)
+        write = partial(to_judge, self.parsed)
+        return batch_of(papers, write, self.model, max_prompt_tokens=self._longest)
 
     def _ahead(self, at: int) -> int:
         """How many batches may be under way: one more than have held a match, so that a short list
@@ -227,30 +223,28 @@ class _Looking:
         texts = {p.paper_id: p.abstract for p in self.lookup(judged.papers)}
         return judged if all(match.is_in(texts) for match in judged.matches) else None
 
-    def _call(self, number: int, batch: Batch) -> None:
-        """In a thread: the outcome goes to the news, and so does what is wrong with us."""
+    def _call(
+        self, number: int, batch: Batch
+    ) -> Generator[tuple[int, _Outcome] | None, None, None]:
+        """In a thread. Ends with the outcome."""
         said = ModelReply()
         try:
-            self._news.put((number, self._outcome(batch, said)))
+            outcome = yield from self._judged(batch, said)
         except ModelServerError as error:
-            self._news.put((number, _Outcome(error=error, said=said)))
-        except Exception as error:  # noqa: BLE001 - raised where the news are read
-            self._news.put((number, error))
+            outcome = _Outcome(error=error, said=said)
+        yield number, outcome
 
-    def _outcome(self, batch: Batch, said: ModelReply) -> _Outcome:
+    def _judged(self, batch: Batch, said: ModelReply) -> Generator[None, None, _Outcome]:
         if not batch.messages:
             return _Outcome(judged=JudgedBatch(papers=batch.papers))
-        call = say(self.model, batch.messages, self.limits.answer_tokens, said, schema=SCHEMA)
-        with closing(call):
+        limit = self.limits.answer_tokens
+        with closing(say(self.model, batch.messages, limit, said, schema=SCHEMA)) as call:
             for _ in call:
-                if self._stopped.is_set():  # nobody reads the news any more
-                    break
+                yield None
         judged, unknown = read_reply(said.text, batch, model=self.model.name)
         return _Outcome(judged=judged, said=said, unknown=unknown)
 
-    def _take(self, number: int, outcome: _Outcome | Exception) -> None:
-        if isinstance(outcome, Exception):
-            raise outcome
+    def _take(self, number: int, outcome: _Outcome) -> None:
         self.usage += outcome.said.usage
         self._outcomes[number] = outcome
         if outcome.judged and self.judgements and not outcome.said.cut:

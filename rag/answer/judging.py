@@ -1,27 +1,25 @@
-"""A batch of papers put to a model, and its judgement read: which of them answer, by what words.
+"""A model's judgement of a batch of papers, read: which of them answer, by what words.
 
-A batch is as many whole abstracts as one prompt takes. The reply is JSON, read leniently: a key
-may be written in many ways, and of a reply that was cut the whole entries count. Whether what it
-says of a paper holds is not judged here, nor how many batches there are.
+The reply is JSON, read leniently: a key may be written in many ways, and of a reply that was cut
+the whole entries count. Whether what it says of a paper holds is not judged here, nor how many
+batches there are.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
+from rag.answer.batches import Batch, keys_of
 from rag.answer.citations import says_nothing_found
-from rag.answer.packing import PackedEvidence, pack
 from rag.answer.prompts import to_judge
-from rag.errors import BadReply, ServerRejected
+from rag.errors import BadReply
 from rag.model_calls import LATER
-from rag.ports import ChatModel, Message
 from rag.question.schema import ParsedQuestion
-from rag.records import Evidence, Paper, Span
+from rag.records import Span
 from rag.storage.judgements import JudgedBatch, MatchingPaper
 from rag.text.json_objects import objects
 from rag.text.untrusted import clipped
@@ -46,52 +44,11 @@ SCHEMA: Mapping[str, Any] = {
 """The JSON schema of a reply."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Batch:
-    """Papers to be judged together. No messages where none of them has an abstract. `tokens`: of
-    the messages, as the model's port counts them."""
-
-    papers: tuple[str, ...]
-    messages: tuple[Message, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    tokens: int = 0
-
-
 def judgement_key(parsed: ParsedQuestion, *, corpus: str, model: str) -> str:
     """What judgements of papers depend on: question, constraints, corpus, model and prompt."""
     prompt = [message.content for message in to_judge(parsed, ())]
     what = [prompt, asdict(parsed.filters), corpus, model]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def batch_of(
-    parsed: ParsedQuestion, papers: Sequence[Paper], model: ChatModel, *, max_prompt_tokens: int
-) -> Batch:
-    """As many of `papers`, from the first on, as fit whole into one prompt, but one at least.
-    Raises ServerRejected where the question leaves no room for any."""
-
-    def fitted() -> PackedEvidence:
-        return pack(
-            papers, lambda kept: model.count_tokens(to_judge(parsed, kept)), max_prompt_tokens
-        )
-
-    packed = fitted()
-    while len(papers) > 1 and (packed.read < packed.total or packed.cut):
-        papers = papers[: max(1, packed.read - bool(packed.cut))]
-        packed = fitted()
-    ids = tuple(paper.paper_id for paper in papers)
-    if not packed.total:
-        return Batch(papers=ids)
-    if not packed.evidence:
-        raise ServerRejected(
-            "The question leaves no room for abstracts within"
-            f" {max_prompt_tokens:,} prompt tokens.",
-            remedy="Ask a shorter question, or raise CITEWELL_CONTEXT_TOKENS or"
-            " CITEWELL_MAX_THOROUGH_TOKENS.",
-        )
-    messages = tuple(to_judge(parsed, packed.evidence))
-    tokens = model.count_tokens(messages)
-    return Batch(papers=ids, messages=messages, evidence=packed.evidence, tokens=tokens)
 
 
 def read_reply(reply: str, batch: Batch, *, model: str) -> tuple[JudgedBatch, tuple[str, ...]]:
@@ -101,7 +58,7 @@ def read_reply(reply: str, batch: Batch, *, model: str) -> tuple[JudgedBatch, tu
     matches: dict[str, MatchingPaper] = {}
     unknown: dict[str, None] = {}
     for entry in _entries(reply, model):
-        keys = list(_keys(entry.get("keys")))
+        keys = list(keys_of(entry.get("keys")))
         unknown |= dict.fromkeys(f"[{key}]" for key in keys if key not in offered)
         says = entry.get("says")
         said = clipped(" ".join(says.split()), _MOST_CHARS) if isinstance(says, str) else ""
@@ -126,10 +83,3 @@ def _entries(reply: str, model: str) -> Iterator[Mapping[str, Any]]:
         listed = entry.get("matches", [entry])
         if isinstance(listed, list):
             yield from (one for one in listed if isinstance(one, dict))
-
-
-def _keys(given: object) -> Iterator[str]:
-    """`["E1", "[E2]"]`, `"E1, E2"`, `[1, 2]` as E1, E2."""
-    for one in given if isinstance(given, list) else [given]:
-        if isinstance(one, str | int) and not isinstance(one, bool):
-            yield from (f"E{int(number)}" for number in re.findall(r"[0-9]{1,6}", str(one)))

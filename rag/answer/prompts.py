@@ -93,7 +93,7 @@ def build_repair(
 
 def _asked(parsed: ParsedQuestion, evidence: Sequence[Evidence], form: str) -> str:
     # The abstracts first, the question behind them: small models mind best what they read last.
-    parts = ["<abstracts>\n" + _abstracts(evidence, parsed.filters) + "\n</abstracts>"]
+    parts = [abstracts(evidence, parsed.filters)]
     if parsed.question != parsed.standalone and parsed.history:
         parts.append(_history_block(parsed))
     parts.append(f"Question: {as_data(parsed.standalone)}")
@@ -140,15 +140,20 @@ def _constraints(filters: Filters) -> Iterator[str]:
         yield f"Pass over the first {filters.skip} in this order."
 
 
-def _abstracts(evidence: Sequence[Evidence], filters: Filters) -> str:
+def abstracts(evidence: Sequence[Evidence], filters: Filters, *, numbered: bool = False) -> str:
+    """Evidence as a prompt has it: the sentences of each paper under their keys. `filters`: the
+    constraints that the facts told of a paper are about. `numbered`: papers count from 1."""
     blocks = []
-    for _, items in groupby(evidence, key=lambda item: item.paper.paper_id):
+    for number, (_, items) in enumerate(groupby(evidence, key=lambda item: item.paper.paper_id), 1):
         kept = list(items)
         about = ", ".join(_facts(kept[0].paper, filters))
-        head = f"Paper: {as_data(readable(kept[0].paper.title))}" + (f" ({about})" if about else "")
+        label = f"Paper {number}" if numbered else "Paper"
+        head = f"{label}: {as_data(readable(kept[0].paper.title))}" + (
+            f" ({about})" if about else ""
+        )
         quotes = [f"[{item.key}] {as_data(readable(item.quote))}" for item in kept]
         blocks.append("\n".join([head, *quotes]))
-    return "\n\n".join(blocks)
+    return "<abstracts>\n" + "\n\n".join(blocks) + "\n</abstracts>"
 
 
 def _facts(paper: Paper, filters: Filters) -> Iterator[str]:

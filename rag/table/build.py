@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from rag.assistant import Assistant
-from rag.errors import UsageError
+from rag.errors import ModelServerError, UsageError
 from rag.filters import Filters
-from rag.records import Mode, Paper
+from rag.model_calls import NOTHING
+from rag.ports import ChatModel
+from rag.records import Mode, Paper, Usage
 from rag.retrieval.first_stage import Retriever
+from rag.storage.kept_cells import FOLDER
+from rag.table.calls import CellLimits
 from rag.table.quoted import quoted
 from rag.table.records import (
     CellFilled,
@@ -23,8 +28,11 @@ from rag.table.records import (
     TableEvent,
     TableFinished,
 )
+from rag.table.written import CellsByModel
 
 MOST_ROWS = 200
+MOST_AT_ONCE = 8
+"""Papers that a model reads in one call, at most: of more it mixes up what is whose."""
 
 
 def rows_for(
@@ -70,12 +78,21 @@ class TableBuilder:
         *,
         mode: Mode | None = None,
         fresh: bool = False,
+        private: bool = False,
     ) -> Iterator[TableEvent]:
-        """Every cell that is not known yet. `mode` overrides the configured one; `fresh`: as if
-        none were known. Closing the iterator begins no further call; what was
-        filled by then is kept. Raises what the index and the embedder raise; a model's server that
-        fails leaves failed cells and a notice."""
+        """Every cell that is not known yet, by a model or quoted; `mode` overrides the configured
+        one. What a model fills is kept, unless `private`, and not asked for again, unless `fresh`.
+        No call is made before `TableBegun` is taken. Closing the iterator begins no further call
+        and breaks off those under way; what was filled by then is kept.
+
+        Raises ConfigError where there is no model to do it, and what the index and the embedder
+        raise; a model's server that fails leaves failed cells and a notice, or, where nothing
+        comes of it, quoted cells."""
         table = Table(asked=asked, papers=tuple(papers), columns=tuple(columns))
+        if (model := self._assistant.model_for(mode, "fill in a table")) is not None:
+            folder = None if private else self._assistant.config.data_dir / FOLDER
+            yield from self._written(table, model, folder, fresh=fresh)
+            return
         yield TableBegun(table=table, estimate=Estimate())
         cells = dict(table.cells)
         for filled in self._quoted(table):
@@ -83,8 +100,60 @@ class TableBuilder:
             yield filled
         yield TableFinished(table=replace(table, cells=cells))
 
+    def _written(
+        self, table: Table, model: ChatModel, folder: Path | None, *, fresh: bool
+    ) -> Iterator[TableEvent]:
+        writer = CellsByModel(
+            papers=table.papers,
+            columns=table.columns,
+            model=model,
+            limits=self._limits(),
+            folder=folder,
+            fresh=fresh,
+        )
+        table = replace(table, cells=dict(writer.cells), mode="llm", model=model.name)
+        failure, expected = None, NOTHING
+        try:
+            expected = writer.plan()
+        except ModelServerError as error:
+            failure = error
+        yield TableBegun(table=table, estimate=self._estimate(expected))
+        if failure is None:
+            try:
+                yield from writer.fill()
+                table = replace(table, notices=tuple(writer.notices()))
+            except ModelServerError as error:
+                failure = error
+        cells = dict(writer.cells)
+        if failure is not None:
+            for filled in self._quoted(replace(table, cells=cells)):
+                cells[filled.paper_id, filled.column.question] = filled.cell
+                yield filled
+            if not writer.resumed:
+                table = replace(table, mode="extractive", model=None)
+            told = f"{failure} {failure.remedy}".strip()
+            table = replace(table, notices=(f"{told} Quoted sentences stand in its place.",))
+        usage = self._assistant.priced(writer.usage)
+        yield TableFinished(table=replace(table, cells=cells, usage=usage))
+
+    def _limits(self) -> CellLimits:
+        config = self._assistant.config
+        return CellLimits(
+            batch=min(MOST_AT_ONCE, config.read_papers),
+            at_once=config.thorough_calls,
+            prompt_tokens=config.max_thorough_tokens,
+            answer_tokens=config.max_answer_tokens,
+        )
+
+    def _estimate(self, expected: Usage) -> Estimate:
+        cost = self._assistant.priced(expected).cost
+        return Estimate(calls=expected.calls, prompt_tokens=expected.prompt_tokens, cost=cost)
+
     def _quoted(self, table: Table) -> Iterator[CellFilled]:
+        """Those that the table has not yet."""
         assistant = self._assistant
         indexes = assistant.index_manager.indexes()
         retriever = Retriever(indexes.papers, indexes, assistant.embedder, assistant.weights)
-        yield from quoted(table.papers, table.columns, retriever)
+        for filled in quoted(table.papers, table.columns, retriever):
+            if (filled.paper_id, filled.column.question) not in table.cells:
+                yield filled

@@ -59,7 +59,8 @@ class Table:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
     """What filling a table will take of the model: nothing where cells are quoted or were filled
-    before. `cost` by the configured prices, None where there are none."""
+    before. `cost` by the configured prices and replies of the usual length, None where there are no
+    prices. Cells that a reply leaves out are asked for once more, which comes on top."""
 
     calls: int = 0
     prompt_tokens: int = 0

@@ -1,4 +1,5 @@
-"""Text of others as it stands in a prompt: on one line, and able to pass for nothing but text."""
+"""Text of others as it stands in a prompt or in a field: on one line, able to pass for nothing but
+text."""
 
 from __future__ import annotations
 
@@ -12,6 +13,11 @@ def as_data(text: str) -> str:
     `p<0.05` stays."""
     text = re.sub(r"<(?=[A-Za-z/|!<])", "< ", " ".join(text.split()))
     return re.sub(r"\[(?=/?(?:INST|SYS|E\d))", "[ ", text)
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, without control characters and lone surrogates."""
+    return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
 def clipped(text: str, chars: int) -> str:

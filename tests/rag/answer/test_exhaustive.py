@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.adapters.fakes import HashEmbedder, ScriptedChat
+from rag.answer.batches import Batch
 from rag.answer.instructions import NOTHING_FOUND
-from rag.answer.judging import Batch, read_reply
+from rag.answer.judging import read_reply
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import BadReply, ConfigError, ServerBusy, ServerRejected
