@@ -305,7 +305,7 @@ def test_pandoc_reads_the_latex() -> None:
 def test_latex_compiles(tmp_path: Path) -> None:
     if shutil.which("pdflatex") is None:
         pytest.skip("no LaTeX; on Debian: apt-get install texlive-latex-recommended")
-    foreign = re.compile("[\u0590-\u05ff\u2028\u202e\u4e00-\u9fff\U0001f600]")
+    foreign = re.compile("[\u0590-\u05ff\u2028\u202e\u4e00-\u9fff\uff00-\uffef\U0001f600]")
     texts = [f"{t} We say {t}. {t}" for t in (*NASTY, *FORMULAS, "αβ ≤ 3 × ±2 → é") if line(t)]
     table = table_of("[12pt] x", "* y", *(t for t in texts if not foreign.search(t)))
     (tmp_path / "table.tex").write_text(written("latex", table), "utf-8")
