@@ -22,7 +22,7 @@ from rag.question.schema import ParsedQuestion
 from rag.records import Span
 from rag.storage.judgements import JudgedBatch, MatchingPaper
 from rag.text.json_objects import objects
-from rag.text.untrusted import clipped
+from rag.text.untrusted import clipped, one_line
 
 _MOST_KEYS, _MOST_CHARS = 3, 400
 """Of one match."""
@@ -61,7 +61,7 @@ def read_reply(reply: str, batch: Batch, *, model: str) -> tuple[JudgedBatch, tu
         keys = list(keys_of(entry.get("keys")))
         unknown |= dict.fromkeys(f"[{key}]" for key in keys if key not in offered)
         says = entry.get("says")
-        said = clipped(" ".join(says.split()), _MOST_CHARS) if isinstance(says, str) else ""
+        said = clipped(one_line(says), _MOST_CHARS) if isinstance(says, str) else ""
         if says_nothing_found(said):  # no match, then
             continue
         spans: dict[str, list[Span]] = {}

@@ -154,6 +154,6 @@ class TableBuilder:
         assistant = self._assistant
         indexes = assistant.index_manager.indexes()
         retriever = Retriever(indexes.papers, indexes, assistant.embedder, assistant.weights)
-        for filled in quoted(table.papers, table.columns, retriever):
-            if (filled.paper_id, filled.column.question) not in table.cells:
-                yield filled
+        for paper in table.papers:
+            lacking = [column for column in table.columns if table.cell(paper, column) is None]
+            yield from quoted([paper], lacking, retriever)

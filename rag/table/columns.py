@@ -6,10 +6,10 @@ from rag.errors import UsageError
 from rag.table.records import Column
 
 KNOWN = {
-    "problem": "Which problem or gap is this about?",
-    "method": "What is proposed or done?",
+    "problem": "Which problem or gap is addressed?",
+    "method": "Which method, system or study is proposed?",
     "data sets": "Which data sets, benchmarks, simulators or subjects is it evaluated on?",
-    "result": "What came out: which findings and figures?",
+    "result": "Which results, findings and figures are reported?",
     "limitation": "Which limitation of its own does it state?",
     "code": "Are code, data or models published, and where?",
     "compared with": "Which methods or models is it compared with?",

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ServerBusy
+from rag.table.columns import KNOWN
 from rag.table.records import CellFilled, Estimate, TableBegun
 from tests.rag.table.filling import FillingModel, World, cells, checked
 
-METHOD = "What is proposed or done?"
-RESULT = "What came out: which findings and figures?"
+METHOD, RESULT = KNOWN["method"], KNOWN["result"]
 
 
 def test_the_same_table_asks_for_nothing(world: World) -> None:
@@ -76,7 +76,7 @@ def test_fresh_asks_anew_and_its_cells_count_from_then_on(world: World) -> None:
 def test_what_is_private_is_not_kept(world: World, tmp_path: Path) -> None:
     one = FillingModel(lambda asked: list(asked.entries())[:1])
     table = world.table(one, world.papers[:2], private=True)
-    assert table.notices == ("2 cells could not be filled. The model left this cell out.",)
+    assert table.notices == ("1 cell could not be filled. The model left this cell out.",)
     world.table(FillingModel(), world.papers[:2], private=True)
     assert not (tmp_path / "cells").exists()
 
