@@ -40,7 +40,7 @@ chat: setup
 	$(BIN)/citewell ui
 
 test: setup lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
