@@ -1,7 +1,6 @@
 """The thresholds of rag/reading/decide.py, fitted on the calibration groups.
 
 `second`: the best F1 of the sentences quoted of papers that answer.
-`among`: best at telling papers that state a fact from others of their group.
 """
 
 from __future__ import annotations
@@ -35,19 +34,7 @@ def thresholds(held: Sequence[Any]) -> dict[str, float]:
                 wanted += case.right[own].sum()
         return 2 * hits / (chosen + wanted)
 
-    def says(t: float) -> float:
-        told, silent = [], []
-        for case in held:
-            if case.kind in ("fact", "yesno", "whyhow"):
-                for paper in np.flatnonzero(case.known):
-                    best = case.answers[case.views.owner == paper].max()
-                    (told if case.belongs[paper] else silent).append(best >= t)
-        return (np.mean(told) + 1 - np.mean(silent)) / 2
-
-    return {
-        "second": fitted(quoted),
-        "among": fitted(says),
-    }
+    return {"second": fitted(quoted)}
 
 
 def list_f1(case: Any, least: float) -> float:

@@ -161,8 +161,8 @@ class QuestionParser(TurnReader):
             intent = ListAsked() if listed else OverviewAsked(papers=papers)
         filters = replace(alone.read.filters, paper_ids=papers)
         parsed = self.asked(question, replace(alone, read=replace(read, filters=filters)), intent)
-        # Earlier words tell papers apart; within one paper they only hide what is asked now.
-        topic = Topic(own=own, carried=earlier.topic.text if own and not one else "")
+        # Earlier words are what all of them were shown for: they only hide what is asked now.
+        topic = Topic(own=own)
         return replace(
             parsed,
             standalone=self._with_titles(question, papers),

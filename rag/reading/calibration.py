@@ -33,11 +33,15 @@ IN_CORPUS = {"score": 3.17, "words": 0.45, "torn": -12.00, "lack": -6.71, "1": -
 STATED = {
     "in_corpus": 0.48, "rest": 2.11, "typed": 3.40, "unmentioned": -0.97, "joint": 0.36, "1": -4.03,
 }  # fmt: skip
-IN_CORPUS_CUT, NARROWED_CUT, STATED_CUT, SHOWN_CUT = 0.35, 0.1, 0.45, 0.3
+AMONG = {
+    "score": 6.44, "words": 0.07, "lack": -3.57, "meets": 8.12, "answers": 0.31, "belongs": 0.22,
+    "1": -10.55,
+}  # fmt: skip
+IN_CORPUS_CUT, NARROWED_CUT, STATED_CUT, SHOWN_CUT, AMONG_CUT = 0.35, 0.1, 0.45, 0.3, 0.2
 """Probabilities below which nothing is answered; `NARROWED_CUT` where constraints leave a part of
 the corpus, the question names papers, or a text over a field is wanted: whatever is nearest serves.
 `SHOWN_CUT` for what is asked of a paper on the screen (scripts/score_shown.py): what it says is
-mostly near."""
+mostly near. `AMONG_CUT` for each of several such papers (scripts/fit_among.py)."""
 _MANY_WORDS = 12
 """Words of a question beyond which more of them change nothing."""
 _HAS = 0.8
@@ -74,6 +78,36 @@ def confidence(
         return near, near
     told = stated_features(parsed, ranking, views, answers, belongs, found)
     return near, _relative(_probability(STATED, told), SHOWN_CUT if shown else STATED_CUT)
+
+
+def says_so(
+    parsed: ParsedQuestion, ranking: Ranking, views: Views, answers: Vectors, belongs: Vectors
+) -> Vectors:
+    """(P,) that each of several papers that were shown is one of those asked for, on the scale
+    where 0.5 is even. The reader's probabilities set papers against each other; of a few that have
+    nothing on the question one is always the best, so that absolute measures have to count too."""
+    rows = among_features(parsed, ranking, views, answers, belongs)
+    return np.array([_relative(_probability(AMONG, row), AMONG_CUT) for row in rows], np.float32)
+
+
+def among_features(
+    parsed: ParsedQuestion, ranking: Ranking, views: Views, answers: Vectors, belongs: Vectors
+) -> list[dict[str, float]]:
+    """Of each paper by itself: `corpus_features`, how much of the question it meets, and what the
+    reader makes of its best sentence and of the paper."""
+    found = []
+    for at, belonging in enumerate(belongs.tolist()):
+        told = corpus_features(parsed, ranking, views, np.array([at]))
+        best = float(answers[views.owner == at].max())
+        found.append(
+            {
+                **{name: told[name] for name in ("score", "words", "lack")},
+                "meets": float(views.meets[at] @ views.weights),
+                "answers": _odds(best),
+                "belongs": _odds(belonging),
+            }
+        )
+    return found
 
 
 def corpus_features(

@@ -1,9 +1,8 @@
 """From the reader's probabilities to what an answer rests on: which papers, in which order, how
 many of them, what is quoted, and when to decline.
 
-Two thresholds are fitted by scripts/train_reader.py and come with the weights: `second`, from which
-a sentence is quoted beside the best; `among`, from which one of the papers that were shown before
-answers.
+A threshold is fitted by scripts/train_reader.py and comes with the weights: `second`, from which a
+sentence is quoted beside the best.
 """
 
 from __future__ import annotations
@@ -173,9 +172,9 @@ class _Decision:
         papers = self._papers
         order = list(self._parsed.filters.paper_ids or ())
         papers.sort(key=lambda one: order.index(one.paper.paper_id))
-        said = [one for one in papers if one.best.answers >= self._cuts["among"]]
-        one = self._parsed.kind == "fact" or len(papers) == 1
-        if not said or (one and self._reading.any < _EVEN):
+        fact = self._parsed.kind == "fact" or len(papers) == 1
+        said = papers if fact else [one for one in papers if one.says_so >= _EVEN]
+        if not said or (fact and self._reading.any < _EVEN):
             return self._held(papers[:_MOST_COMPARED])
         if self._parsed.kind == "fact":
             return self._answered([(max(said, key=lambda one: one.best.answers), _OF_ONE)])

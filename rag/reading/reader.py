@@ -11,7 +11,7 @@ import numpy as np
 
 from rag.ports import Vectors
 from rag.question.schema import ParsedQuestion
-from rag.reading.calibration import confidence
+from rag.reading.calibration import confidence, says_so
 from rag.reading.features import PAPER, Views, look
 from rag.reading.model import Model, load, probability
 from rag.reading.pieces import Rows
@@ -42,12 +42,14 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Read:
-    """A paper at its place in the ranking. belongs: probability that it is part of the answer."""
+    """A paper at its place in the ranking. belongs: probability that it is part of the answer;
+    says_so: of one of several that were shown, that it is among those asked for."""
 
     at: int
     paper: Paper
     belongs: float
     sentences: tuple[Sentence, ...]
+    says_so: float = 0.0
 
     @property
     def best(self) -> Sentence:
@@ -97,8 +99,18 @@ def read(parsed: ParsedQuestion, ranking: Ranking, model: Model | None = None) -
     answers = probability(model.sentence.logits(views.sentence))
     belongs = probability(model.paper.logits(stacked(views, answers)))
     near, found = confidence(parsed, ranking, views, answers, belongs)
+    papers = _read(views.papers, views.places, views, answers, settled(views, belongs))
+    if parsed.among_shown and len(papers) > 1:
+        say = dict(
+            zip(
+                views.places.tolist(),
+                says_so(parsed, ranking, views, answers, settled(views, belongs)),
+                strict=True,
+            )
+        )
+        papers = tuple(replace(one, says_so=float(say[one.at])) for one in papers)
     return Reading(
-        papers=_read(views.papers, views.places, views, answers, settled(views, belongs)),
+        papers=papers,
         any=found,
         near=near,
         calibrated=True,
