@@ -126,6 +126,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PaperGroup:
+    """Some of the papers of an answer, by id, and the words that set them apart from the others."""
+
+    name: str
+    papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
     """What the answer may rest on: the papers put forward, their evidence, and the near misses."""
 
@@ -146,6 +154,8 @@ class Selection:
     silent: int = 0
     """How many of `papers`, the last ones, do not say that they do without what the question wants
     to be done without."""
+    groups: tuple[PaperGroup, ...] = ()
+    """Of a long list; together they hold each of `papers` once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

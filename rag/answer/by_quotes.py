@@ -17,7 +17,7 @@ from rag.answer.opening_templates import before_the_nearest, declining, found, u
 from rag.answer.recorded import records_told
 from rag.answer.templates import MarkedText, heading, not_recorded
 from rag.question.schema import ParsedQuestion
-from rag.records import Citation, Draft, Evidence, Paper, Selection, Sentence
+from rag.records import Citation, Draft, Evidence, Paper, PaperGroup, Selection, Sentence
 from rag.text.latex import readable
 from rag.text.markdown import escaped
 from rag.text.patterns import lazy
@@ -58,8 +58,18 @@ def compose(
         papers=tuple(put),
         near=tuple(paper for paper in beside if paper not in put),
         confidence=max(one.confidence for one in selections),
-        notices=(notice,) if notice else (),
+        notices=tuple(filter(None, (notice, _other_form(parsed, answered=bool(put))))),
     )
+
+
+def _other_form(parsed: ParsedQuestion, *, answered: bool) -> str:
+    """Where the form that was wished for is to be had, when quotes cannot keep to it."""
+    if answered and parsed.form and parsed.form.kind == "table":
+        return (
+            "Quotes make no table of an answer. `citewell table`, or Table below an answer on the"
+            " page, makes one of its papers, a column a question."
+        )
+    return ""
 
 
 def _compose(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
@@ -144,16 +154,25 @@ def _list(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> 
     """For lists and explanations: a line a paper."""
     writer.say(found(parsed, selection))
     writer.gap()
-    for paper in selection.papers:
-        quotes = _of(paper, selection.evidence)
-        if quotes:
-            writer.quote(heading(paper, parsed.filters), quotes, lead="- ")
-        else:
-            named = heading(paper, parsed.filters)
-            writer.say(named.plain, lead="- ", marked=named.marked)
+    papers = {paper.paper_id: paper for paper in selection.papers}
+    for group in selection.groups or (PaperGroup(name="", papers=tuple(papers)),):
+        if group.name:
+            writer.gap()
+            writer.say(f"{group.name}:", marked=f"**{escaped(group.name)}**")
+            writer.gap()
+        for paper_id in group.papers:
+            _line(papers[paper_id], parsed, selection, writer)
     for part in selection.unmet:
         writer.gap()
         writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
+
+
+def _line(paper: Paper, parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
+    quotes, named = _of(paper, selection.evidence), heading(paper, parsed.filters)
+    if quotes:
+        writer.quote(named, quotes, lead="- ")
+    else:
+        writer.say(named.plain, lead="- ", marked=named.marked)
 
 
 def _fact(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:

@@ -11,6 +11,7 @@ from rag.answer.templates import (
     NEAREST,
     left_out,
     none_chosen,
+    none_does_without,
     says_without,
     unplaced,
     without_record,
@@ -18,7 +19,7 @@ from rag.answer.templates import (
 )
 from rag.fields import placed
 from rag.filters import Filters
-from rag.question.schema import ParsedQuestion
+from rag.question.schema import NothingAsked, ParsedQuestion
 from rag.records import Selection
 from rag.text.latex import readable
 from rag.text.words import count, nth
@@ -148,12 +149,14 @@ def declining(parsed: ParsedQuestion, selection: Selection) -> str:
         return (
             f"The corpus has no paper that puts forward {things}, so there is nothing to compare."
         )
+    asked = len(parsed.filters.paper_ids or ())
+    if selection.status == "not_stated" and parsed.left_out.used and asked > 1:
+        return none_does_without(parsed)
     if selection.status == "not_stated":
         silent = {
             1: "The abstract does not clearly state this.",
             2: "Neither abstract clearly states this.",
         }
-        asked = len(parsed.filters.paper_ids or ())
         return silent.get(asked, "The abstracts do not clearly state this.")
     if parsed.record and selection.unmet:
         return unknown(selection.unmet)
@@ -182,6 +185,8 @@ def _nothing_asked(parsed: ParsedQuestion) -> str:
         return f"No paper here is known by {' or '.join(parsed.unknown)}."
     if parsed.language and not parsed.filters:
         return "Ask in English: nothing clearly answers this question as it stands."
+    if isinstance(parsed.intent, NothingAsked) and parsed.intent.why == "courtesy":
+        return "Glad to help. Ask on about the papers shown, or name a topic, a method or a paper."
     if parsed.nothing_asked or not (parsed.topic or parsed.filters):
         return (
             "There is nothing in this question to look for. Name a topic, a method or a paper, or "

@@ -168,6 +168,12 @@ def says_without(parsed: ParsedQuestion, whole: str, said: int, silent: int) -> 
     return f"{whole} {says} {without}; the {rest} behind {them} {does} not say"
 
 
+def none_does_without(parsed: ParsedQuestion) -> str:
+    """`None of the five papers asked about says that it does without “labels”.`"""
+    says = f"says that it does without {_either(parsed.left_out.used)}."
+    return none_of(len(parsed.filters.paper_ids or ()), "asked about", does=says, fails=says)
+
+
 def _either(terms: Sequence[str]) -> str:
     return " or ".join(f"“{term}”" for term in terms)
 

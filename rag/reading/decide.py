@@ -10,20 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.question.schema import ComparisonAsked, ExplanationAsked, ParsedQuestion
+from rag.corpus.genres import is_of_kind
+from rag.question.schema import (
+    ComparisonAsked,
+    ExplanationAsked,
+    ParsedQuestion,
+    SynthesisAsked,
+)
 from rag.reading.definitions import defined
 from rag.reading.evidence import doing_without, evidence, puts_forward, sentences_to_quote
+from rag.reading.groups import FROM, grouped
 from rag.reading.mentions import mentions
 from rag.reading.model import load
 from rag.reading.overview import by_constraints_alone, overview
 from rag.reading.reader import Read, Reading, Sentence, read
 from rag.reading.recorded import recorded
-from rag.records import Selection
+from rag.records import Paper, Selection
 from rag.retrieval.ranking import Ranking
 from rag.retrieval.sorting import in_order
 from rag.text.patterns import lazy
 
-_MOST_LISTED, _MOST_COMPARED, _MOST_TOLD = 20, 5, 6
+_MOST_LISTED, _MOST_COMPARED, _MOST_TOLD, _MOST_OUTLINED = 20, 5, 6, 12
 """Papers in an answer."""
 _OF_ONE, _OF_EACH = 3, 2
 """Sentences quoted at most, of the only paper of an answer and of each of several."""
@@ -111,11 +118,14 @@ class _Decision:
         said, silent = self._told_apart(papers[:length])
         chosen = self._in_order(said) + self._in_order(silent)
         filters = self._parsed.filters
-        first, most = filters.skip or 0, filters.limit or _MOST_LISTED
+        first, most = filters.skip or 0, filters.limit or self._points or _MOST_LISTED
         shown = chosen[first : first + most]
-        each = _OF_ONE if len(shown) == 1 else _OF_EACH
+        each = self._each(shown)
         found = self._answered([(one, each) for one in shown], near=papers[length:], total=length)
-        return replace(found, silent=sum(one in silent for one in shown))
+        silent_ones = sum(one in silent for one in shown)
+        # An order that was asked for, and papers told apart, are not mixed up again.
+        groups = () if filters.sort or silent_ones else grouped(shown, self._parsed.topic.text)
+        return replace(found, silent=silent_ones, groups=groups)
 
     def _told_apart(self, papers: list[Read]) -> tuple[list[Read], list[Read]]:
         """Those that say that they do without what is to be done without, and the silent ones."""
@@ -143,8 +153,35 @@ class _Decision:
     def _explained(self) -> Selection:
         """What the question names by the papers whose own it is, else a few of what belongs."""
         length = best_length([one.belongs for one in self._papers], _LEAST)
-        chosen = (self._named() or self._papers[:length])[:_MOST_TOLD]
-        return self._answered([(one, _OF_ONE if len(chosen) == 1 else _OF_EACH) for one in chosen])
+        if isinstance(self._parsed.intent, SynthesisAsked):
+            return self._outlined(self._papers[: min(length, self._points or _MOST_OUTLINED)])
+        chosen = (self._named() or self._papers[:length])[: self._points or _MOST_TOLD]
+        return self._answered([(one, self._each(chosen)) for one in chosen])
+
+    def _outlined(self, chosen: list[Read]) -> Selection:
+        """A text over several papers, as far as quotes go: a sentence of each, in groups. What to
+        read begins with surveys."""
+        form = self._parsed.form
+        if form and form.kind == "reading_order":
+            chosen = sorted(chosen, key=lambda one: not _surveys(one.paper))
+        each = _OF_EACH if len(chosen) < FROM else 1
+        found = self._answered([(one, each) for one in chosen])
+        ordered = form and form.kind == "reading_order"
+        groups = () if ordered else grouped(chosen, self._parsed.topic.text)
+        return replace(found, groups=groups)
+
+    @property
+    def _points(self) -> int:
+        """In how many bullets the answer is wanted; 0 where that is not said."""
+        form = self._parsed.form
+        return (form.count or 0) if form and form.kind == "bullets" else 0
+
+    def _each(self, shown: Sequence[Read]) -> int:
+        """Sentences quoted of each paper."""
+        form = self._parsed.form
+        if form and form.kind == "short":
+            return 1
+        return _OF_ONE if len(shown) == 1 else _OF_EACH
 
     def _compared(self) -> Selection:
         """The papers of what is compared by name first, then those that most probably belong."""
@@ -174,6 +211,8 @@ class _Decision:
         papers.sort(key=lambda one: order.index(one.paper.paper_id))
         fact = self._parsed.kind == "fact" or len(papers) == 1
         said = papers if fact else [one for one in papers if one.says_so >= _EVEN]
+        if self._parsed.left_out.used and not fact:
+            said, _ = self._told_apart(papers)
         if not said or (fact and self._reading.any < _EVEN):
             return self._held(papers[:_MOST_COMPARED])
         if self._parsed.kind == "fact":
@@ -184,9 +223,7 @@ class _Decision:
             )
         most = self._parsed.filters.limit or len(said)
         surest = sorted(said, key=lambda one: -one.belongs * one.best.answers)[:most]
-        says_so, silent = self._told_apart([one for one in said if one in surest])
-        found = self._answered([(one, _OF_EACH) for one in (*says_so, *silent)])
-        return replace(found, silent=len(silent))
+        return self._answered([(one, self._each(surest)) for one in said if one in surest])
 
     # --- when there is no answer ---------------------------------------------------------------
 
@@ -269,3 +306,7 @@ class _Decision:
             searched=self._ranking.corpus_size,
             recorded=self._ranking.recorded(),
         )
+
+
+def _surveys(paper: Paper) -> bool:
+    return is_of_kind(paper.title, paper.abstract, "survey")

@@ -3,6 +3,7 @@ abstracts would agree on; how good the reader is on questions, the evaluation te
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -98,16 +99,49 @@ def test_a_silent_abstract_is_not_said_to_do_without(bundled: Assistant) -> None
     assert "come nearest; none says that it does without “value model”" in none.sentences[0].text
 
 
-def test_among_shown_papers_the_silent_ones_are_told_apart_too(bundled: Assistant) -> None:
-    question = "which papers do reinforcement learning for reasoning?"
-    shown = bundled.ask(question)
+def after(bundled: Assistant, first: str, then: str) -> Answer:
+    shown = bundled.ask(first)
     history = [
-        Turn(role="user", content=question),
+        Turn(role="user", content=first),
         Turn(role="assistant", content=shown.text, papers=shown.papers),
     ]
-    answer = bundled.ask("which of those train without human labels?", history=history)
-    assert answer.papers
-    assert "none says that it does without “human labels”" in answer.sentences[0].text
+    return bundled.ask(then, history=history)
+
+
+def test_papers_shown_that_are_silent_are_not_said_to_say_so(bundled: Assistant) -> None:
+    first = "which papers mitigate entropy collapse in RLVR?"
+    assert not after(bundled, first, "which of them use whales?").papers
+    assert len(after(bundled, first, "which of them reweight tokens?").papers) == 1
+    without = after(
+        bundled,
+        "which papers do reinforcement learning for reasoning?",
+        "which of those train without human labels?",
+    )
+    assert without.sentences[0].text.startswith(
+        "None of the 20 papers asked about says that it does without “human labels”"
+    )
+
+
+def test_a_long_list_is_in_groups_and_a_sorted_one_is_not(bundled: Assistant) -> None:
+    answer = bundled.ask("papers on continual learning")
+    assert len(re.findall(r"^\*\*[^*]+\*\*$", answer.text, re.MULTILINE)) > 1
+    assert len(re.findall(r"^- \*\*", answer.text, re.MULTILINE)) == len(answer.papers)
+    newest = bundled.ask("the newest papers on continual learning")
+    assert not re.search(r"^\*\*[^*]+\*\*$", newest.text, re.MULTILINE)
+
+
+def test_the_form_is_kept_as_far_as_quotes_go(bundled: Assistant) -> None:
+    bullets = bundled.ask("state of continual learning in five bullets")
+    assert len(bullets.papers) == 5
+    first = bundled.ask("what should I read first on continual learning?")
+    (opens,) = bundled.index_manager.catalog.papers(first.papers[:1])
+    assert "survey" in f"{opens.title} {opens.abstract}".lower()
+    table = after(bundled, "papers on continual learning", "show me as a table")
+    assert "`citewell table`" in table.notices[-1]
+    longer = bundled.ask("papers on continual learning")
+    shorter = after(bundled, "papers on continual learning", "make it shorter")
+    assert shorter.papers == longer.papers
+    assert len(shorter.citations) < len(longer.citations)
 
 
 def test_what_a_list_may_miss_is_shown_with_the_refusal(bundled: Assistant) -> None:
