@@ -202,7 +202,8 @@ def test_libreoffice_finds_text_in_every_cell(tmp_path: Path) -> None:
         capture_output=True,
         timeout=180,
     )
-    _, *rows = csv.reader((tmp_path / "t.csv").open(encoding="utf-8", newline=""))
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
     assert [row[3] for row in rows] == [readable(line(t)) or line(t) for t in texts]
 
 
