@@ -88,6 +88,7 @@ def test_fields_are_the_documented_ones(bundled_dir: Path) -> None:
         "`citewell ask": keys("ask", "entropy collapse?"),
         "`citewell search": keys("search", "entropy collapse", "-k", "1"),
         "`citewell papers": keys("papers"),
+        "`citewell table": keys("table", "entropy collapse", "-k", "1", "-c", "method"),
     }
     for heading, fields in doors.items():
         assert [row[0] for row in table("docs/architecture.md", heading)] == fields, heading

@@ -25,6 +25,7 @@ from rag.records import Depth
 from ui import ending, exporting
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
+from ui.tables import app as tables
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -70,6 +71,7 @@ def _program(
 
 
 app.add_typer(library)
+app.add_typer(tables)
 app.add_typer(evaluation, name="eval")
 
 

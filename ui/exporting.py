@@ -1,4 +1,4 @@
-"""Answers, papers and kept conversations from the terminal into somebody's notes."""
+"""Answers, papers, tables and kept conversations from the terminal into somebody's files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rag.errors import UsageError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rag.records import Paper
     from ui.web.chat.conversations import Conversations, Entry
 
+Kind = TypeVar("Kind")
 _ENDINGS = {
     ".md": "markdown",
     ".markdown": "markdown",
@@ -32,53 +33,69 @@ _ENDINGS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
+class Target(Generic[Kind]):
     """A format, and the file to write it to; None for standard output."""
 
-    kind: Format
+    kind: Kind
     file: Path | None
 
-    def write(self, text: str) -> None:
-        """What was in the file before is there until all of `text` is. Raises UsageError."""
+    def write(self, written: str | bytes) -> None:
+        """What was in the file before is there until all of `written` is; bytes go to a file alone.
+        Raises UsageError."""
         from ui import terminal
 
-        if not text.strip(" []\n"):
+        encoded = written if isinstance(written, bytes) else written.encode("utf-8", "replace")
+        if not encoded.strip(b" []\n"):
             terminal.notice("It names no paper: there is nothing to cite.")
         if self.file is None:
-            sys.stdout.write(text)
+            sys.stdout.write(encoded.decode("utf-8"))
             return
         try:
-            _replace(self.file, text)
+            _replace(self.file, encoded)
         except OSError as error:
             raise _unwritable(self.file, error.strerror or str(error)) from error
         terminal.notice(f"Written to {self.file}")
 
 
-def wanted(name: str | None, output: Path | None, *, as_json: bool = False) -> Target | None:
-    """The format and file asked for, if any, made sure of before anything is asked. Raises
-    UsageError."""
-    from rag.export import format_named
+def wanted(
+    name: str | None, output: Path | None, *, as_json: bool = False
+) -> Target[Format] | None:
+    """The format of answers and the file asked for, as `target`."""
+    from rag.export import FORMATS
+
+    return target(name, output, FORMATS, _ENDINGS, as_json=as_json)
+
+
+def target(
+    name: str | None,
+    output: Path | None,
+    formats: Mapping[str, Kind],
+    endings: Mapping[str, str],
+    *,
+    as_json: bool = False,
+) -> Target[Kind] | None:
+    """The one of `formats` and the file asked for, if any, made sure of before anything is asked.
+    `endings`: the format's name by the file's ending. Raises UsageError."""
+    from rag.export import named
 
     if as_json and (name or output):
         raise UsageError("--json is a format of its own.", remedy="Give it, or --format, not both.")
     if name is None and output is None:
         return None
-    kind = format_named(name) if name else _by_ending(output or Path())
+    kind = named(name or _by_ending(output or Path(), endings), formats)
     if output is not None:
         _require_writable(output)
     return Target(kind=kind, file=output)
 
 
-def _by_ending(file: Path) -> Format:
-    from rag.export import format_named
-
-    if (ending := file.suffix.lower()) not in _ENDINGS:
-        known = ", ".join(filter(None, _ENDINGS))
+def _by_ending(file: Path, endings: Mapping[str, str]) -> str:
+    if (ending := file.suffix.lower()) not in endings:
+        known = ", ".join(filter(None, endings))
         raise UsageError(
             f"No format ends in {ending}: {file}",
             remedy=f"Say which with --format, or name a file that ends in one of {known}",
         )
-    return format_named(_ENDINGS[ending])
+    return endings[ending]
 
 
 def _require_writable(file: Path) -> None:
@@ -91,16 +108,16 @@ def _require_writable(file: Path) -> None:
         raise _unwritable(file, "permission denied")
 
 
-def _replace(file: Path, text: str) -> None:
-    """`text` into a file beside it, and that into its place. A pipe or a device is written to as
+def _replace(file: Path, written: bytes) -> None:
+    """`written` into a file beside it, and that into its place. A pipe or a device is written to as
     it is, and so is a file in a folder where no other can be made."""
     file = file.resolve()
     if (file.exists() and not file.is_file()) or not os.access(file.parent, os.W_OK):
-        file.write_text(text, "utf-8")
+        file.write_bytes(written)
         return
     part = file.with_name(f".{file.name[:100]}-{os.getpid()}.part")
     try:
-        part.write_text(text, "utf-8")
+        part.write_bytes(written)
         if file.exists():
             part.chmod(stat.S_IMODE(file.stat().st_mode))
         part.replace(file)
@@ -137,7 +154,7 @@ def chosen(catalog: Any, ids: Sequence[str] | None) -> list[Paper]:
     return papers
 
 
-def conversation(folder: Path, name: str | None, target: Target) -> None:
+def conversation(folder: Path, name: str | None, target: Target[Format]) -> None:
     """Write a kept conversation: the one whose id begins so, else the last. Raises UsageError."""
     from ui.web.notes import notes
 

@@ -6,6 +6,7 @@ from rag.events import Progress
 from rag.fields import FIELDS
 from rag.filters import Filters
 from rag.records import Usage
+from rag.table.records import Estimate
 from rag.text.words import number_of
 
 
@@ -29,6 +30,15 @@ def how_far(progress: Progress) -> str:
     return f"Read {progress.read:,} of {papers_in_words(progress.total)}, {match} …"
 
 
+def expected(estimate: Estimate) -> str:
+    """`3 calls of the model, about 12,000 prompt tokens, cost 0.03`."""
+    parts = [
+        number_of(estimate.calls, "call") + " of the model",
+        f"about {estimate.prompt_tokens:,} prompt tokens",
+    ]
+    return ", ".join([*parts, *_cost(estimate.cost)])
+
+
 def spent(usage: Usage) -> list[str]:
     """Tokens, calls and cost, in words; nothing where nothing was spent."""
     tokens = usage.prompt_tokens + usage.completion_tokens
@@ -36,6 +46,10 @@ def spent(usage: Usage) -> list[str]:
         return []
     calls = "one call" if usage.calls == 1 else f"{usage.calls} calls"
     parts = [f"{'about ' if usage.estimated else ''}{tokens:,} tokens in {calls}"]
-    if usage.cost is not None:
-        parts.append(f"cost {usage.cost:.2g}" if usage.cost < 0.01 else f"cost {usage.cost:.2f}")
-    return parts
+    return [*parts, *_cost(usage.cost)]
+
+
+def _cost(cost: float | None) -> list[str]:
+    if cost is None:
+        return []
+    return [f"cost {cost:.2g}" if cost < 0.01 else f"cost {cost:.2f}"]

@@ -7,8 +7,9 @@ in a paper or an answer becomes markup. What is not known is left out, and nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from rag.errors import UsageError
 from rag.export import csl, markdown, obsidian, plain
@@ -16,7 +17,9 @@ from rag.export.filenames import filename
 from rag.export.references import Note, Reference, address, references, references_to
 from rag.records import Paper
 
-__all__ = ["FORMATS", "Format", "Note", "Reference", "address", "filename", "format_named"]
+__all__ = ["FORMATS", "Format", "Note", "Reference", "address", "filename", "format_named", "named"]
+
+Kind = TypeVar("Kind")
 
 
 def _bibtex(given: Sequence[Reference]) -> str:
@@ -109,8 +112,13 @@ FORMATS = {
 
 def format_named(name: str) -> Format:
     """Raises UsageError."""
-    if name not in FORMATS:
+    return named(name, FORMATS)
+
+
+def named(name: str, formats: Mapping[str, Kind]) -> Kind:
+    """The format of this name, of answers or of tables. Raises UsageError."""
+    if name not in formats:
         raise UsageError(
-            f"There is no format {name!r}.", remedy=f"Choose one of: {', '.join(FORMATS)}"
+            f"There is no format {name!r}.", remedy=f"Choose one of: {', '.join(formats)}"
         )
-    return FORMATS[name]
+    return formats[name]

@@ -13,9 +13,11 @@ from typing import Any
 from rag.answer.diff import Changes
 from rag.assistant import SearchResult
 from rag.errors import BadInput
+from rag.export.references import references_to
 from rag.filters import Filters
 from rag.records import Answer, Paper, Turn
 from rag.storage.frozen import thaw
+from rag.table.records import Cell, Table
 
 
 def filters(value: Filters) -> dict[str, Any]:
@@ -66,6 +68,50 @@ def paper(value: Paper) -> dict[str, Any]:
         "arxiv_id": value.arxiv_id,
         "url": value.url,
         "citekey": value.citekey,
+    }
+
+
+def table(value: Table) -> dict[str, Any]:
+    """An evidence table: `asked`, `mode` (`extractive`, `llm`), `model` (null for quoted cells),
+    `columns` (`name`, `question`) and `rows`, then `notices` and `usage` as of an answer.
+
+    A row has `citekey`, `paper_id`, `title`, `published`, `url`, and `cells` in the order of the
+    columns: `column` (its name), `status` (`stated`, `not_stated`, `failed`; null where it is not
+    filled yet), `value`, `spans` (`start`, `end`, `quote`: `quote == abstract[start:end]`, the best
+    first) and `note` (why it failed, or what was wrong with a model's value)."""
+    return {
+        "asked": value.asked,
+        "mode": value.mode,
+        "model": value.model,
+        "columns": [asdict(column) for column in value.columns],
+        "rows": [
+            {
+                "citekey": reference.key,
+                "paper_id": paper.paper_id,
+                "title": paper.title,
+                "published": paper.published,
+                "url": reference.url,
+                "cells": [
+                    {"column": column.name, **_cell(value.cell(paper, column), paper)}
+                    for column in value.columns
+                ],
+            }
+            for paper, reference in zip(value.papers, references_to(value.papers), strict=True)
+        ],
+        "notices": list(value.notices),
+        "usage": asdict(value.usage),
+    }
+
+
+def _cell(cell: Cell | None, paper: Paper) -> dict[str, Any]:
+    spans = cell.spans if cell else ()
+    return {
+        "status": cell.status if cell else None,
+        "value": cell.value if cell else "",
+        "spans": [
+            {**asdict(span), "quote": paper.abstract[span.start : span.end]} for span in spans
+        ],
+        "note": cell.note if cell else "",
     }
 
 

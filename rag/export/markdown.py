@@ -60,5 +60,9 @@ def _footnotes(given: Sequence[Note], names: dict[tuple[str, int, int], str]) ->
         for c in note.answer.citations:
             r = reference(paper_of(c, note))
             name = names[c.paper_id, c.start, c.end]
-            found[name] = f"[^{name}]: {source(r)} “{text(c.quote)}”"
+            found[name] = footnote(name, r, c.quote)
     return list(found.values())
+
+
+def footnote(name: str, r: Reference, quote: str) -> str:
+    return f"[^{name}]: {source(r)} “{text(quote)}”"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, count
 from urllib.parse import quote
 
-from rag.records import Answer, Citation, Paper
+from rag.records import Answer, Citation, Paper, Span
 from rag.text.latex import readable
 from rag.text.patterns import lazy
 
@@ -123,7 +123,7 @@ def _distinct(found: Iterable[Reference]) -> list[Reference]:
     """With keys that differ: a catalog's do, those of papers from elsewhere may not."""
     held: dict[str, Reference] = {}
     for r in found:
-        name = _free([r.key], held)
+        name = free([r.key], held)
         held[name] = replace(r, key=name)
     return list(held.values())
 
@@ -142,16 +142,25 @@ def paper_of(citation: Citation, note: Note) -> Paper:
 def spans(notes: Sequence[Note]) -> dict[tuple[str, int, int], str]:
     """A name for every cited span (paper's id, start, end): the paper's key and where the quote
     begins in its abstract, so that the same quote has the same name in every note."""
+    return span_names(
+        (paper_of(c, note), Span(start=c.start, end=c.end))
+        for note in notes
+        for c in note.answer.citations
+    )
+
+
+def span_names(found: Iterable[tuple[Paper, Span]]) -> dict[tuple[str, int, int], str]:
+    """The same for any spans of papers' abstracts."""
     names: dict[tuple[str, int, int], str] = {}
-    for note in notes:
-        for c in note.answer.citations:
-            name = f"{key(paper_of(c, note))}-{c.start}"
-            if (span := (c.paper_id, c.start, c.end)) not in names:
-                names[span] = _free((name, f"{name}-{c.end}"), names.values())
+    for paper, span in found:
+        name = f"{key(paper)}-{span.start}"
+        if (named := (paper.paper_id, span.start, span.end)) not in names:
+            names[named] = free((name, f"{name}-{span.end}"), names.values())
     return names
 
 
-def _free(wanted: Iterable[str], taken: Collection[str]) -> str:
+def free(wanted: Iterable[str], taken: Collection[str]) -> str:
+    """The first of `wanted` that is not taken, else the last with a number behind it."""
     *_, last = wanted = tuple(wanted)
     numbered = (f"{last}-{number}" for number in count(2))
     return next(name for name in chain(wanted, numbered) if name not in taken)

@@ -105,7 +105,8 @@ def test_question_path_imports_nothing_heavy(bundled_dir: Path) -> None:
         "import sys; from ui.cli import main\n"
         "try: main(['ask', 'entropy collapse?', '--json', '--data-dir', sys.argv[1]])\n"
         "except SystemExit: pass\n"
-        "heavy = {'gradio', 'llama_index.core', 'torch', 'openai', 'pandas', 'nltk', 'tiktoken'}\n"
+        "heavy = {'gradio', 'llama_index.core', 'torch', 'openai', 'pandas', 'nltk', 'tiktoken',"
+        " 'openpyxl'}\n"
         "sys.stderr.write(' '.join(sorted(heavy & set(sys.modules))))"
     )
     done = subprocess.run(
