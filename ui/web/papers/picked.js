@@ -28,7 +28,10 @@ Object.assign(window.citewell.papersView, (() => {
     const tooMany = count > MOST;
     told.textContent = `${view.number(count)} selected${tooMany ? `; at most ${view.number(MOST)} can be asked about` : ""}`;
     ask.disabled = tooMany;
-    bar.querySelector("[data-do=table]").textContent = view.tableOf(count);
+    const table = bar.querySelector("[data-do=table]");
+    table.hidden = count < 2;
+    table.textContent = view.tableOf(count);
+    table.ariaLabel = `${view.tableOf(count)} of the selected papers`;
     ask.textContent = count === 1 ? "Ask about this one" : "Ask about these";
     bar.querySelector("[data-do=only]").hidden = view.filters().only;
   }

@@ -45,7 +45,7 @@ Object.assign(window.citewell.tablesView, (() => {
     field.value = "";
     view.say(`Column added: ${name}`);
     const box = root.querySelector(".tb-box");
-    box.scrollTo({ left: box.scrollWidth, behavior: citewell.motion() });
+    box.scrollTo({ left: box.scrollWidth, behavior: "instant" });
     view.goOn();
   }
 

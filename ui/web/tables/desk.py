@@ -136,7 +136,7 @@ class Desk:
             if estimate.calls:
                 return estimate
         place.tables.empty(place.owner, table_id, cells)
-        self.fillings.start(job)
+        self.fillings.start(job, again=lambda: self.fill(visitor, table_id, mode, go=True))
         return None
 
     def add_column(self, visitor: str | None, table_id: str, name: str) -> None:

@@ -10,6 +10,7 @@ Object.assign(window.citewell.tablesView, (() => {
   let bar, told, progress, notices;
   let offer = null; // what a model would take, in words, and for which cell: the reader decides
   let looking = 0;
+  let isAwaited = false; // something empty has come while the table was being filled
   let quarter = 0; // of the way, as a screen reader was told last
 
   function mountFilling(element) {
@@ -19,7 +20,7 @@ Object.assign(window.citewell.tablesView, (() => {
     notices = element.querySelector(".tb-notices");
     bar.addEventListener("click", onClick);
     view.on("table", (table) => { offer = null; quarter = 0; draw(); if (table?.running) look(); });
-    view.on("cells", draw);
+    view.on("cells", () => { draw(); if (isAwaited && !view.table().running) goOn(); });
   }
 
   // Cells of papers that are as they were can be filled.
@@ -102,7 +103,9 @@ Object.assign(window.citewell.tablesView, (() => {
 
   // Something empty has come: without a model the server is at it already.
   function goOn() {
-    if (view.table().by_model) begin();
+    const { by_model: model, running } = view.table();
+    isAwaited = Boolean(model && running);
+    if (model && !running) begin();
   }
 
   function onClick(event) {

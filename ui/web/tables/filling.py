@@ -8,7 +8,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -144,11 +144,17 @@ class Fillings:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._troubles: dict[str, str] = {}
+        self._again: dict[str, Callable[[], object]] = {}
+        self._between: set[str] = set()
+        """Tables that are about to be filled again."""
 
-    def start(self, job: Job) -> None:
-        """Does nothing while the table is being filled."""
+    def start(self, job: Job, *, again: Callable[[], object]) -> None:
+        """While the table is being filled, `again` is called after that: it may have grown."""
         with self._lock:
-            if job.table_id in self._jobs or not job.parts:
+            if job.table_id in self._jobs:
+                self._again[job.table_id] = again
+                return
+            if not job.parts:
                 return
             self._jobs[job.table_id] = job
             self._troubles.pop(job.table_id, None)
@@ -158,13 +164,14 @@ class Fillings:
         with self._lock:
             if job := self._jobs.get(table_id):
                 job.stopped.set()
+            self._again.pop(table_id, None)
 
     def state(self, table_id: str) -> dict[str, Any]:
         """`trouble`: why the last one ended before its time."""
         with self._lock:
             job = self._jobs.get(table_id)
             return {
-                "running": job is not None,
+                "running": job is not None or table_id in self._between,
                 "stopping": bool(job and job.stopped.is_set()),
                 "trouble": self._troubles.get(table_id, ""),
             }
@@ -181,8 +188,21 @@ class Fillings:
             trouble = "Something went wrong inside Citewell; the terminal shows what."
         with self._lock:
             del self._jobs[job.table_id]
+            again = self._again.pop(job.table_id, None)
             if trouble:
                 self._troubles[job.table_id] = trouble
+            elif again:
+                self._between.add(job.table_id)
+                self._workers.do(lambda: self._once_more(job.table_id, again))
+
+    def _once_more(self, table_id: str, again: Callable[[], object]) -> None:
+        try:
+            again()
+        except CitewellError as error:
+            _log.info("A table is not filled any further: %s", error)
+        finally:
+            with self._lock:
+                self._between.discard(table_id)
 
 
 def _begun(events: Generator[TableEvent, None, None]) -> Estimate:

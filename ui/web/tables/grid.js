@@ -39,6 +39,7 @@ Object.assign(window.citewell.tablesView, (() => {
     shown = table.id;
     if (order.by && !["title", "date"].includes(order.by) && !table.columns.some(({ question }) => question === order.by)) order.by = "";
     const at = place(document.activeElement);
+    root.querySelector(".tb-table").style.setProperty("--columns", table.columns.length);
     head.replaceChildren(paperHead(), ...table.columns.map(columnHead));
     body.replaceChildren(...sorted().map(row));
     drawOrder();
@@ -216,7 +217,8 @@ Object.assign(window.citewell.tablesView, (() => {
     const target = next?.querySelector("a, button");
     if (!target) return;
     event.preventDefault();
-    target.focus();
+    target.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   return { mountGrid, focusCell };

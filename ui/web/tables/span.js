@@ -48,6 +48,9 @@ Object.assign(window.citewell.tablesView, (() => {
     put(".tb-dialog-column", name);
     put("h3", told.title);
     put(".tb-dialog-facts", [told.day, told.by].filter(Boolean).join(" · "));
+    const out = dialog.querySelector("header a");
+    out.href = told.address;
+    out.firstChild.textContent = told.opens;
     const quoted = told.sentences.flatMap(({ pieces }) => pieces).filter(({ marked }) => marked).map((piece) => piece.text).join(" ");
     const value = cell.status === "not_stated" ? "not stated" : cell.text;
     put(".tb-dialog-value", value === quoted.trim() ? "" : value); // a quote stands in the abstract below

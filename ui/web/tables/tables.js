@@ -18,6 +18,7 @@ window.citewell.addView("tables", (() => {
     view.mountSpan(root);
     view.mountExports(root);
     view.on("table", drawTop);
+    view.on("cells", () => drawTop(view.table()));
   }
 
   async function shown([id = ""]) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import ServerUnreachable
 from rag.export.tables import TABLE_FORMATS
-from tests.rag.table.filling import FillingModel
+from tests.rag.table.filling import Asked, FillingModel
 from tests.ui.web.browser import served
 from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.small_corpus import corpus, paper, stocked
@@ -93,7 +94,7 @@ def test_a_table_of_chosen_papers_is_filled_and_told_bit_by_bit(anna: httpx.Clie
     assert len(table["cells"]) == 12 and not table["private"]
     since = anna.get(f"tables/{table_id}/news", params={"since": table["changes"]}).json()
     assert since["cells"] == []
-    added = changed(anna, table_id, "add_column", name="  how many\\nplaces? ")
+    added = changed(anna, table_id, "add_column", name="  how many\nplaces? ")
     assert added["columns"][-1] == {"name": "how many places?", "question": "how many places?"}
     finished(anna, table_id)
     since = anna.get(f"tables/{table_id}/news", params={"since": table["changes"]}).json()
@@ -141,7 +142,9 @@ def test_columns_and_rows_are_renamed_and_removed(anna: httpx.Client) -> None:
     table = changed(anna, table_id, "rename_column", question=question, name="how")
     assert table["columns"][0] == {"name": "how", "question": question}
     assert (
-        anna.post(f"tables/{table_id}/change", json={"do": "add_column", "name": "method"}).status_code
+        anna.post(
+            f"tables/{table_id}/change", json={"do": "add_column", "name": "method"}
+        ).status_code
         == 400
     )  # it is there, by another name
     table = changed(anna, table_id, "remove_column", question=question)
@@ -223,8 +226,9 @@ def test_tables_outlive_the_server_and_changes_of_the_corpus(tmp_path: Path) -> 
         table_id = made(anna)
         before = finished(anna, table_id)
     other = tmp_path / "other"
+    gone = {paper(at).title for at in (3, 1)}
     new = paper(3, abstract="All of it is new. Nothing stands where it stood.")
-    changed_corpus = stocked(other, [new, *(p for p in corpus(8) if p.paper_id not in IDS[:2])])
+    changed_corpus = stocked(other, [new, *(p for p in corpus(8) if p.title not in gone)])
     for file in tmp_path.glob("conversations.sqlite3*"):
         shutil.copy(file, other)
     with served(lambda: create_app(changed_corpus)) as address, client(address, ANNA) as anna:
@@ -287,3 +291,44 @@ def test_a_model_s_server_that_fails_leaves_quoted_cells_and_a_sentence(tmp_path
         assert "cannot be reached" in table["notices"][0]
         assert {c["status"] for c in table["cells"]} <= {"stated", "not_stated"}
         assert len(table["cells"]) == 12
+
+
+def test_what_is_added_meanwhile_is_filled_as_well(tmp_path: Path) -> None:
+    """A model that is asked for the second part not before the table has grown."""
+    grown = threading.Event()
+
+    def answered(asked: Asked) -> str:
+        grown.wait(20)
+        return asked.reply()
+
+    held = with_model(tmp_path, FillingModel(answered))
+    with served(lambda: create_app(held)) as address, client(address, ANNA) as anna:
+        table_id = made(anna)
+        anna.post(f"tables/{table_id}/fill", json={"go": True})
+        changed(anna, table_id, "add_column", name="code")
+        told = anna.post(f"tables/{table_id}/fill", json={"go": True}).json()
+        assert told["running"] and told["cells"] == []
+        grown.set()
+        assert len(finished(anna, table_id)["cells"]) == 15
+
+
+def test_a_model_is_stopped_and_gone_on_with(tmp_path: Path) -> None:
+    halted, seen = threading.Event(), threading.Event()
+
+    def answered(asked: Asked) -> str:
+        seen.set()
+        halted.wait(20)
+        return asked.reply()
+
+    held = with_model(tmp_path, FillingModel(answered))
+    with served(lambda: create_app(held)) as address, client(address, ANNA) as anna:
+        table_id = made(anna)
+        anna.post(f"tables/{table_id}/fill", json={"go": True})
+        assert seen.wait(20)
+        assert anna.post(f"tables/{table_id}/stop").json()["stopping"]
+        halted.set()
+        before = finished(anna, table_id)
+        assert len(before["cells"]) < 12
+        assert anna.post(f"tables/{table_id}/fill", json={}).json()["expected"]
+        anna.post(f"tables/{table_id}/fill", json={"go": True})
+        assert len(finished(anna, table_id)["cells"]) == 12
