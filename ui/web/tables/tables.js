@@ -61,7 +61,7 @@ window.citewell.addView("tables", (() => {
     root.querySelector("#tb-title").textContent = table.title;
     const made = table.mode === "llm" ? `Written by ${table.model}` : "Quoted sentences, no model";
     root.querySelector(".tb-about").textContent = [
-      view.counted(table.rows.length, "paper"), made, ...(table.private ? ["Private, not kept"] : []),
+      view.counted(table.rows.length, "paper"), ...(table.cells.size ? [made] : []), ...(table.private ? ["Private, not kept"] : []),
     ].join(" · ");
     citewell.entitle(table.private ? "Private table" : `Table: ${table.title}`);
   }
