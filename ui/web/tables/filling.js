@@ -57,11 +57,11 @@ Object.assign(window.citewell.tablesView, (() => {
       button.hidden = !isThere;
       if (hadFocus && !isThere) bar.querySelector("button:not([hidden])")?.focus();
     }
-    bar.querySelector("[data-do=start]").textContent = offer ? "Start" : done ? "Fill the rest" : "Fill";
+    bar.querySelector("[data-do=start]").textContent = offer ? "Start" : left === failed ? "Try again" : done ? "Fill the rest" : "Fill";
     told.textContent = running
       ? `${view.number(done)} of ${view.counted(total, "cell")}${stopping ? ", stopping …" : ""}`
       : offer ? `${view.counted(offer.only ? 1 : left, "cell")} by ${table.by_model}: ${offer.expected}.`
-        : left === failed ? `${view.counted(failed, "cell")} could not be filled.`
+        : left === failed ? `${view.counted(failed, "cell")} failed.`
           : `${view.counted(left, "cell")} of ${view.number(total)} ${left === 1 ? "is" : "are"} not filled yet.`;
     const lines = [...(table.trouble ? [table.trouble] : []), ...table.notices];
     notices.hidden = running || !lines.length;
