@@ -38,6 +38,7 @@ LARGER = {
     f"{views.API}/evaluation/sets": 8 * 1024 * 1024,
     f"{views.API}/notes/papers": 4 * MAX_BODY,
     f"{views.API}/papers/list": 1024 * 1024,  # a selection of thousands, to be looked at
+    f"{views.API}/tables": 4 * MAX_BODY,  # the ids of 200 papers
     f"{views.API}/papers/preview": 20 * 1024 * 1024,
 }
 """Bytes of a request to paths that take more than a question."""
@@ -62,6 +63,7 @@ _STYLES = (
     "chat/prose.css",
     "icons.css",
     "head.css",
+    "menus.css",
     "chat/composer.css",
     "chat/sources.css",
     "chat/conversation_list.css",

@@ -1,18 +1,21 @@
 """`conversations.sqlite3`: its tables, and how the file of an earlier Citewell becomes one of this.
 
-Names and owners, questions and judgements are known to those who use it.
+Names and owners, questions, judgements and tables are known to those who use it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rag.errors import CatalogDamaged, FolderReadOnly
 from rag.storage.database import Database
 
 FILE = "conversations.sqlite3"
-VERSION = 3
+VERSION = 4
 
 _JUDGEMENTS = """
 CREATE TABLE judgements (
@@ -23,6 +26,38 @@ CREATE TABLE judgements (
     note         TEXT NOT NULL,
     PRIMARY KEY (conversation, {turn}, paper)
 )"""
+_TABLES = (
+    """
+CREATE TABLE tables (
+    id           TEXT PRIMARY KEY,
+    owner        TEXT NOT NULL,
+    conversation TEXT REFERENCES conversations ON DELETE CASCADE,  -- NULL where of none
+    title        TEXT NOT NULL,
+    updated      REAL NOT NULL,   -- seconds since 1970
+    changes      INTEGER NOT NULL,  -- counts them
+    head         TEXT NOT NULL    -- JSON: columns, who filled the cells, notices
+)""",
+    "CREATE INDEX tables_of_owner ON tables (owner, updated)",
+    """
+CREATE TABLE table_rows (
+    of       TEXT NOT NULL REFERENCES tables ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    paper    TEXT NOT NULL,       -- id
+    record   TEXT NOT NULL,       -- JSON: the paper as it was, whose text the spans are of
+    PRIMARY KEY (of, paper)
+)""",
+    """
+CREATE TABLE table_cells (
+    of       TEXT NOT NULL,
+    paper    TEXT NOT NULL,
+    question TEXT NOT NULL,
+    cell     TEXT NOT NULL,       -- JSON
+    own      INTEGER NOT NULL,    -- 1: the reader's
+    change   INTEGER NOT NULL,    -- which of the table's changes brought it
+    PRIMARY KEY (of, paper, question),
+    FOREIGN KEY (of, paper) REFERENCES table_rows (of, paper) ON DELETE CASCADE
+)""",
+)
 _SCHEMA = f"""
 CREATE TABLE conversations (
     id      TEXT PRIMARY KEY,
@@ -40,6 +75,7 @@ CREATE TABLE turns (
     PRIMARY KEY (conversation, position)
 );
 {_JUDGEMENTS.format(turn="turn")};
+{";".join(_TABLES)};
 """
 _STEPS: Mapping[int, Sequence[str]] = {
     1: (
@@ -52,6 +88,7 @@ _STEPS: Mapping[int, Sequence[str]] = {
         "ALTER TABLE turns RENAME COLUMN exchange TO turn",
         "ALTER TABLE judgements RENAME COLUMN exchange TO turn",
     ),
+    3: _TABLES,
 }
 """What makes a file of each version one of the next."""
 
@@ -79,6 +116,32 @@ def opened(folder: Path) -> Database:
             remedy="Move that file away; a new one is made at the next start.",
         ) from error
     return base
+
+
+class InMemory:
+    """The same tables, gone with the program: for what is private. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        # Shared by threads, one at a time; autocommit, as rag.storage.database.
+        self.db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.db.executescript(f"PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; {_SCHEMA}")
+
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        with self._lock:
+            yield
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._lock:
+            self.db.execute("BEGIN")
+            try:
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
 
 
 def _held(base: Database) -> int:

@@ -36,7 +36,12 @@ class Site:
     local: bool
 
 
-VIEWS = {"papers": "Papers", "evaluation": "Evaluation", "settings": "Settings"}
+VIEWS = {
+    "papers": "Papers",
+    "tables": "Tables",
+    "evaluation": "Evaluation",
+    "settings": "Settings",
+}
 """Folder (and place behind the `#/` of the address) → what the page calls it."""
 
 

@@ -62,7 +62,7 @@ def abstract(text: str, citations: Iterable[Citation]) -> tuple[str, bool]:
     spans = [(c.start, c.end, c.n) for c in citations if 0 <= c.start < c.end <= len(text)]
     cuts = sorted({0, len(text), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
     html, folded = "", False
-    for (start, end), shown in zip(pairwise(cuts), _readable(text, cuts), strict=True):
+    for (start, end), shown in zip(pairwise(cuts), readable_pieces(text, cuts), strict=True):
         inside = sorted(n for s, e, n in spans if s <= start and end <= e)
         if inside:
             opening = sorted(n for s, _, n in spans if s == start)
@@ -80,7 +80,7 @@ def abstract(text: str, citations: Iterable[Citation]) -> tuple[str, bool]:
     return html, folded
 
 
-def _readable(text: str, cuts: Sequence[int]) -> list[str]:
+def readable_pieces(text: str, cuts: Sequence[int]) -> list[str]:
     """The pieces of `text` between `cuts`, readable, also where a cut goes through an escape."""
     pieces = [text[start:end] for start, end in pairwise(cuts)]
     if _CUT in text:

@@ -22,6 +22,7 @@ from rag.storage.frozen import freeze, thaw
 from ui.web import store
 from ui.web.chat.turn import BUSY, ChatTurn
 from ui.web.judging.judgements import VisitorJudgements
+from ui.web.tables.kept import VisitorTables
 
 TITLE_CHARS = 120
 WORDS = 20
@@ -46,6 +47,7 @@ class Conversations:
     def __init__(self, folder: Path) -> None:
         self._base = store.opened(folder)
         self.judgements = VisitorJudgements(self._base)
+        self.tables = VisitorTables(self._base)
 
     def close(self) -> None:
         self._base.close()
@@ -165,8 +167,13 @@ class Conversations:
             )
         return found.rowcount > 0
 
+    def owns(self, owner: str, conversation: str) -> bool:
+        with self._base.errors():
+            return store.owns(self._base, digest(owner), conversation)
+
     def forget(self, owner: str, conversation: str) -> bool:
-        """Delete it, beyond recall. False where there is no such conversation."""
+        """Delete it with its judgements and tables, beyond recall. False where there is no such
+        conversation."""
         with self._base.errors():
             self._base.db.execute("PRAGMA secure_delete = ON")
         with self._base.transaction():

@@ -21,6 +21,7 @@ from ui.web.judging import buttons as judge_buttons
 from ui.web.menus import icon, menu
 from ui.web.paper_facts import day
 from ui.web.remedies import on_page, ways
+from ui.web.tables.records import shown_papers
 from ui.words import how_far, spent
 
 EXAMPLES: Sequence[tuple[str, str]] = (
@@ -210,8 +211,10 @@ def _status(turn: ChatTurn) -> str:
         f"<dd>{escape(answer.fingerprint)}</dd></dl>"
     )
     copy = icon("note", "copy", "Copy as Markdown", shown="Copy", more=' data-kind="markdown"')
+    is_many = len(shown_papers(answer)) > 1
+    table = icon("table", "table", "Table of these papers", shown="Table") if is_many else ""
     return (
-        f'<div class="cw-row">{copy}{icon("again", "again", "Ask again", shown="Ask again")}'
+        f'<div class="cw-row">{copy}{icon("again", "again", "Ask again", shown="Ask again")}{table}'
         f"{menu('More about this answer', more)}{judge_buttons.answer(turn)}</div>"
         f'<p class="cw-made">{escape(" · ".join(made))}</p>'
     )

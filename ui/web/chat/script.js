@@ -275,6 +275,7 @@ Object.assign(window.citewell, (() => {
       copy: () => act.copy(hit),
       note: () => act.copyNote(hit, conversation), // notes.js
       notes: () => act.openNotes(hit, conversation),
+      table: () => act.tableOf(hit, conversation, id),
       menu: () => act.openMenu(hit), // menus.js
       judge: () => act.judge(turn, hit),
       remark: () => act.remark(turn, hit),

@@ -178,5 +178,5 @@ Object.assign(window.citewell, (() => {
     setTimeout(() => { words.textContent = label; }, words.textContent === done ? 1600 : 6000);
   }
 
-  return { openNotes, copyNote, citePaper };
+  return { openNotes, copyNote, citePaper, toClipboard };
 })());

@@ -79,8 +79,20 @@ window.citewell.papersView = (() => {
   const number = (n) => n.toLocaleString("en");
   const counted = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 
+  // An evidence table of papers, the first as many as it holds.
+  const TABLE = 200;
+  const tableOf = (count) => (count > TABLE ? `Table of the first ${TABLE}` : "Table");
+
+  async function makeTable(ids, title) {
+    try {
+      await window.citewell.newTable({ ids: ids.slice(0, TABLE), title });
+    } catch (error) {
+      view.trouble(error.message);
+    }
+  }
+
   const view = {
-    on, filter, take, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked,
+    tableOf, makeTable, on, filter, take, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked,
     filters: () => filters,
     facts: () => facts,
   };

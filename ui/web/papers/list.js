@@ -71,6 +71,10 @@ Object.assign(window.citewell.papersView, (() => {
     const all = root.querySelector("[data-do=all]");
     all.hidden = !total;
     all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
+    const table = root.querySelector("[data-do=table]");
+    table.hidden = total < 2;
+    table.textContent = view.tableOf(total);
+    table.ariaLabel = `${view.tableOf(total)} of ${view.isFiltered() ? "those found" : "all papers"}`;
     root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered() || !total; // else it stands below
     const select = root.querySelector(".pp-order select");
     if (words || ranked) select.prepend(match); // not merely hidden: a phone's own list shows it then
@@ -167,6 +171,7 @@ Object.assign(window.citewell.papersView, (() => {
     const acts = {
       page: () => view.pick(rows.map((paper) => paper.id), event.target.checked),
       all: () => pickAll(),
+      table: () => tableOfAll(),
       before: () => turn(Math.max(0, offset - page)),
       after: () => turn(offset + page),
       rank: () => view.filter({ ranked: view.filters().words, sort: "match", descending: false }),
@@ -195,6 +200,15 @@ Object.assign(window.citewell.papersView, (() => {
   async function pickAll() {
     try {
       view.pick((await api("papers/ids", { body: view.asked() })).ids, true);
+    } catch (error) {
+      trouble(error.message);
+    }
+  }
+
+  async function tableOfAll() {
+    const { words, ranked } = view.filters();
+    try {
+      view.makeTable((await api("papers/ids", { body: view.asked() })).ids, ranked || words);
     } catch (error) {
       trouble(error.message);
     }

@@ -28,6 +28,10 @@ Object.assign(window.citewell.papersView, (() => {
     const tooMany = count > MOST;
     told.textContent = `${view.number(count)} selected${tooMany ? `; at most ${view.number(MOST)} can be asked about` : ""}`;
     ask.disabled = tooMany;
+    const table = bar.querySelector("[data-do=table]");
+    table.hidden = count < 2;
+    table.textContent = view.tableOf(count);
+    table.ariaLabel = `${view.tableOf(count)} of the selected papers`;
     ask.textContent = count === 1 ? "Ask about this one" : "Ask about these";
     bar.querySelector("[data-do=only]").hidden = view.filters().only;
   }
@@ -35,6 +39,7 @@ Object.assign(window.citewell.papersView, (() => {
   function onClick(event) {
     const acts = {
       ask: () => askAbout([...view.picked]),
+      table: () => view.makeTable([...view.picked], ""),
       only: () => { window.citewell.go("papers"); view.filter({ only: true }); },
       clear: () => view.pick([...view.picked], false),
       export: () => save(event.target),
