@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,3 +93,10 @@ def test_a_clause_lies_within_its_sentence(words: list[str], data: st.DataObject
     scores = data.draw(st.lists(st.floats(-3, 3), min_size=len(words), max_size=len(words)))
     run = best_run(text, spans, np.array(scores, np.float32))
     assert 0 <= run.start < run.end <= len(text)
+
+
+def test_no_clause_ends_within_a_number() -> None:
+    text = "results on Qwen-2.5 and 1,000 tasks"
+    spans = np.array([(m.start(), m.end()) for m in re.finditer(r"\w+", text)], np.int32)
+    scores = np.array([1, 1, 1, 1, -5, -5, -5, -5, -5], np.float32)
+    assert text[best_run(text, spans, scores).end :] == ""
