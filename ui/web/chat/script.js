@@ -48,7 +48,6 @@ Object.assign(window.citewell, (() => {
     citewell.put(slot("head"), chat.head);
     citewell.put(slot("intro"), chat.turns.length ? "" : chat.intro);
     trouble(chat.trouble);
-    root.querySelector("[data-act=fresh]").hidden = !chat.turns.length;
     root.querySelector(".cw-head [data-act=notes]").hidden = !chat.turns.length;
     root.classList.toggle("cw-has-turns", chat.turns.length > 0);
     root.classList.toggle("cw-kept", Boolean(chat.kept));
