@@ -5,6 +5,7 @@ Object.assign(window.citewell, (() => {
   const { citewell } = window;
   let dialog, list, find, send, props, opener;
   let current = "";
+  let sought = null; // the words that are looked for now
   let focus = null; // what is to be focused when the list is there again
 
   function mountConversationList(element, given, watch, events) {
@@ -16,20 +17,34 @@ Object.assign(window.citewell, (() => {
     watch("value", show);
     dialog.addEventListener("close", () => citewell.focusBack(opener));
     dialog.addEventListener("click", onClick);
-    find.addEventListener("input", () => send.list({ words: find.value }));
+    find.addEventListener("input", look);
+  }
+
+  // One search at a time; what was typed meanwhile is looked for next.
+  function look() {
+    if (sought !== null) return;
+    sought = find.value;
+    send.list({ words: sought });
   }
 
   function openConversationList(conversation, button) {
     current = conversation;
     opener = button;
     find.value = "";
-    send.list({ words: "" });
+    sought = null;
+    look();
     dialog.showModal();
     find.focus();
   }
 
   function show() {
     const { groups = [], trouble = "", words = "", more = 0 } = props.value ?? {};
+    const wasSought = sought;
+    sought = null;
+    if (wasSought !== null && wasSought !== find.value) {
+      look();
+      return;
+    }
     const place = dialog.querySelector("[data-slot=trouble]");
     place.textContent = trouble;
     place.hidden = !trouble;
