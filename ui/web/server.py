@@ -83,6 +83,7 @@ _SCRIPTS = (
     "chat/modes.js",
     "chat/sources.js",
     "menus.js",
+    "chat/quotes.js",
     "chat/conversation_list.js",
     "notes/notes.js",
     "chat/scope.js",

@@ -43,6 +43,12 @@ def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") ->
         if folded
         else ""
     )
+    back = (
+        '<button type="button" class="cw-act cw-return" data-act="return">'
+        "Back to the answer</button>"
+        if citations
+        else ""
+    )
     where = f"#/papers/{quote(paper.paper_id, safe='')}"
     known = notes.address(paper)
     on_paper = f'<p class="cw-where">{escape(known)}</p>' if known else ""
@@ -52,7 +58,7 @@ def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") ->
         f'<h3><span class="cw-numbers">{numbers}</span>{escape(readable(paper.title))}</h3>'
         f"{_facts(paper)}"
         f'<p class="cw-abstract">{body}</p>{on_paper}'
-        f'<div class="cw-row">{whole}{_copy(paper, citations)}'
+        f'<div class="cw-row">{back}{whole}{_copy(paper, citations)}'
         f"{menu(f'More about {readable(paper.title)}', more)}{foot}</div></article>"
     )
 

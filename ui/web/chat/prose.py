@@ -28,7 +28,7 @@ _TAGS = {
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "span", "button", "div"),
 }
 _ATTRIBUTES = {
-    "button": {"type", "class", "data-act", "data-n", "aria-label", "title"},
+    "button": {"type", "class", "data-act", "data-n", "aria-label"},
     "span": {"class", "aria-hidden"},
     "ol": {"start"},
     "div": {"class"},
@@ -125,5 +125,5 @@ def chip(n: int, title: str) -> str:
     label = escape(f"Source {n}: {title}")
     return (
         f'<button type="button" class="cw-cite" data-act="cite" data-n="{n}"'
-        f' aria-label="{label}" title="{escape(title)}">{n}</button>'
+        f' aria-label="{label}">{n}</button>'
     )

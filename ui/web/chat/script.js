@@ -236,8 +236,9 @@ Object.assign(window.citewell, (() => {
     } else if (event.key === "Escape" && citewell.isEditing()) {
       citewell.unedit();
       citewell.focusComposer();
-    } else if (event.key === "Escape" && busy && !document.querySelector("dialog[open]")) {
-      send.stop();
+    } else if (event.key === "Escape" && !document.querySelector("dialog[open], .cw-menu:popover-open")) {
+      if (busy) send.stop();
+      else citewell.backToNumber();
     }
   }
 
@@ -267,10 +268,12 @@ Object.assign(window.citewell, (() => {
       edit: () => act.edit(turn),
       unedit: () => { act.unedit(); act.focusComposer(); },
       focus: () => { event.preventDefault(); act.focusComposer(); },
-      cite: () => act.openSource(turn, hit.dataset.n),
+      cite: () => act.openSource(turn, hit),
       uses: () => act.showUses(turn, hit.dataset.n),
+      return: () => act.backToNumber(),
+      whole: () => act.showWhole(hit, turn.querySelector(".cw-clamped"), "Whole question"),
       adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),
-      unfold: () => act.unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
+      unfold: () => act.showWhole(hit, hit.closest(".cw-card"), "Whole abstract"),
       copy: () => act.copy(hit),
       note: () => act.copyNote(hit, conversation), // notes.js
       notes: () => act.openNotes(hit, conversation),
