@@ -174,10 +174,10 @@ def test_a_quote_has_one_name_wherever_it_is_used() -> None:
 @pytest.mark.parametrize("title", ["which one is it?", "which one …", "Of my own"])
 def test_a_question_is_printed_once(kind: str, title: str) -> None:
     asked = [note([TULU], question="which one is it?"), note([TULU], question="why?")]
-    for given in (asked, asked[:1]):
-        written = FORMATS[kind].of_answers(given, title=title)
+    for exported in (asked, asked[:1]):
+        written = FORMATS[kind].of_answers(exported, title=title)
         assert written.count("which one") == 1
-        assert ("Of my own" in written) == (title == "Of my own" and len(given) == 2)
+        assert ("Of my own" in written) == (title == "Of my own" and len(exported) == 2)
 
 
 def test_what_was_read_into_a_question_is_told() -> None:

@@ -15,7 +15,7 @@ from rag.records import Citation, Paper
 from rag.text.latex import readable
 from rag.text.words import number_of
 from ui.web.menus import icon, menu
-from ui.web.paper_facts import address, day, people
+from ui.web.paper_facts import address, dated, people
 
 AROUND = 90
 """Characters shown on either side of a quote while the abstract is folded."""
@@ -159,9 +159,9 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
 
 
 def _facts(paper: Paper) -> str:
-    facts = [day(paper.published)] if paper.published else []
+    facts = [dated(paper.published)] if paper.published else []
     if by := people(paper):
-        facts.append(by)
+        facts.append(escape(by))
     if paper.upvotes is not None:
         facts.append("1 upvote" if paper.upvotes == 1 else f"{paper.upvotes:,} upvotes")
-    return f'<p class="cw-facts">{escape(" · ".join(facts))}</p>' if facts else ""
+    return f'<p class="cw-facts">{" · ".join(facts)}</p>' if facts else ""

@@ -50,7 +50,7 @@ Object.assign(window.citewell, (() => {
     place.hidden = !trouble;
     list.replaceChildren(...groups.flatMap(({ name, entries }) => [
       make("h3", { textContent: name }),
-      make("ul", {}, entries.map(entry)),
+      make("ul", {}, entries.map((one) => entry(one, /day$/.test(name)))),
     ]));
     if (!groups.length && !trouble) {
       const text = words
@@ -79,12 +79,21 @@ Object.assign(window.citewell, (() => {
 
   const placeOf = (item) => [...list.querySelectorAll("li")].indexOf(item);
 
-  function entry({ id, title, about }) {
+  // `isRecent`: of today or yesterday, which the heading says.
+  function when(seconds, isRecent) {
+    const then = new Date(seconds * 1000);
+    const textContent = isRecent
+      ? then.toLocaleTimeString(undefined, { timeStyle: "short" })
+      : then.toLocaleDateString(undefined, { dateStyle: "medium" });
+    return make("time", { dateTime: then.toISOString(), textContent });
+  }
+
+  function entry({ id, title, updated, questions }, isRecent) {
     const open = make("button", { type: "button", className: "cw-entry", textContent: title });
     open.dataset.act = "open";
     if (id === current) open.setAttribute("aria-current", "true");
     const item = make("li", {}, [open, make("p", {}, [
-      make("span", { textContent: about }),
+      make("span", {}, [when(updated, isRecent), `, ${questions}`]),
       act("rename", "Rename", title),
       act("forget", "Delete", title),
     ])]);

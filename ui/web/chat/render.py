@@ -19,7 +19,6 @@ from ui.web.chat.conversations import Entry
 from ui.web.chat.turn import ChatTurn
 from ui.web.judging import buttons as judge_buttons
 from ui.web.menus import icon, menu
-from ui.web.paper_facts import day
 from ui.web.remedies import on_page, ways
 from ui.words import how_far, spent
 
@@ -99,9 +98,14 @@ def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[
         when = datetime.fromtimestamp(entry.updated)
         days = (today - when.date()).days
         name = {0: "Today", 1: "Yesterday"}.get(days) or ("This week" if days < 7 else "Earlier")
-        time = f"{when:%H:%M}" if days < 2 else day(f"{when:%Y-%m-%d}")
-        about = f"{time}, {_counted(entry.questions, 'question')}"
-        found.setdefault(name, []).append({"id": entry.id, "title": entry.title, "about": about})
+        found.setdefault(name, []).append(
+            {
+                "id": entry.id,
+                "title": entry.title,
+                "updated": entry.updated,
+                "questions": _counted(entry.questions, "question"),
+            }
+        )
     return [{"name": name, "entries": items} for name, items in found.items()]
 
 

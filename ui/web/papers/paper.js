@@ -51,7 +51,7 @@ Object.assign(window.citewell.papersView, (() => {
     out.append(make("span", { className: "cw-sr", textContent: " (on the web, in a new tab)" }));
     return [
       make("h3", { textContent: paper.title, tabIndex: -1 }),
-      make("p", { className: "pp-facts", textContent: facts(paper).join(" · ") }),
+      make("p", { className: "pp-facts" }, ...facts(paper)),
       make("p", { className: "pp-acts" },
         make("button", { type: "button", className: "cw-do", textContent: "Ask about this paper", dataset: { do: "ask" } }),
         act("pick", "Select"), make("button", { type: "button", className: "cw-act", textContent: "Cite", dataset: { do: "cite" }, attributes: { "aria-haspopup": "dialog" } }), out),
@@ -66,11 +66,8 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   function facts(paper) {
-    return [
-      paper.day || "No date known",
-      paper.by,
-      paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote"),
-    ].filter(Boolean);
+    const rest = [paper.by, paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote")].filter(Boolean);
+    return [paper.published ? citewell.time(paper.published) : "No date known", ...rest.map((fact) => ` · ${fact}`)];
   }
 
   const detail = (name, ...values) => [
