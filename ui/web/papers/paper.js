@@ -49,13 +49,15 @@ Object.assign(window.citewell.papersView, (() => {
       referrerPolicy: "no-referrer", textContent: `${paper.opens} ↗`,
     });
     out.append(make("span", { className: "cw-sr", textContent: " (on the web, in a new tab)" }));
+    const abstract = make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" });
+    citewell.linkAddresses(abstract);
     return [
       make("h3", { textContent: paper.title, tabIndex: -1 }),
       make("p", { className: "pp-facts" }, ...facts(paper)),
       make("p", { className: "pp-acts" },
         make("button", { type: "button", className: "cw-do", textContent: "Ask about this paper", dataset: { do: "ask" } }),
         act("pick", "Select"), make("button", { type: "button", className: "cw-act", textContent: "Cite", dataset: { do: "cite" }, attributes: { "aria-haspopup": "dialog" } }), out),
-      make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" }),
+      abstract,
       make("dl", { className: "pp-details" },
         ...detail("Citekey", paper.citekey),
         ...(paper.authors.length ? detail("Authors", paper.authors.join(", ")) : []),
