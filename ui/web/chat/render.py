@@ -209,9 +209,10 @@ def _status(turn: ChatTurn) -> str:
     )
     more = (
         '<button type="button" class="cw-act" data-act="notes" aria-haspopup="dialog">'
-        f'Other formats</button><dl class="cw-made-of">{stages}'
+        "Other formats</button>"
+        f'<details class="cw-details"><summary>Details</summary><dl class="cw-made-of">{stages}'
         '<dt title="Stands for settings, corpus and models">fingerprint</dt>'
-        f"<dd>{escape(answer.fingerprint)}</dd></dl>"
+        f"<dd>{escape(answer.fingerprint)}</dd></dl></details>"
     )
     copy = icon("note", "copy", "Copy as Markdown", shown="Copy", more=' data-kind="markdown"')
     return (

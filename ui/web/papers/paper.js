@@ -63,7 +63,10 @@ Object.assign(window.citewell.papersView, (() => {
         ...(paper.authors.length ? detail("Authors", paper.authors.join(", ")) : []),
         ...(paper.doi ? detail("DOI", paper.doi) : []),
         ...(paper.arxiv_id ? detail("arXiv", paper.arxiv_id) : []),
-        ...detail("Read in", ...paper.places.map(({ name, line }) => `${name}, line ${view.number(line)}`))),
+      ),
+      make("details", { className: "pp-details" },
+        make("summary", { textContent: "Where it was read" }),
+        ...paper.places.map(({ name, line }) => make("p", { textContent: `${name}, line ${view.number(line)}` }))),
     ];
   }
 
@@ -85,7 +88,7 @@ Object.assign(window.citewell.papersView, (() => {
       make("h4", { textContent: "Nearest papers" }),
       make("ol", {}, ...nearest.map((other) => make("li", {},
         make("a", { href: `#/papers/${encodeURIComponent(other.id)}`, textContent: other.title }),
-        make("p", { className: "pp-facts", textContent: [other.day, `cosine ${other.cosine.toFixed(2)}`].filter(Boolean).join(" · ") })))),
+        ...(other.published ? [make("p", { className: "pp-facts" }, citewell.time(other.published))] : [])))),
       make("button", { type: "button", className: "cw-act", textContent: `Select this and the ${nearest.length} nearest`, dataset: { do: "all" } }),
     ];
   }
