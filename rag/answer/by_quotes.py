@@ -3,8 +3,8 @@
 Each kind has its shape: a fact is the sentence that holds it; a list is a line a paper; a
 comparison sets the papers side by side; an explanation is a few sentences in the order in which
 the abstract tells them. It opens with one line that says what was found (`opening_templates`).
-Quotes are shown as `readable` has them, otherwise word for word; which ones, `rag.reading` has
-decided. Nothing in a title or a quote acts as markup.
+Quotes stand in quotation marks, as `readable` has them, otherwise word for word; which ones,
+`rag.reading` has decided. Nothing in a title or a quote acts as markup.
 """
 
 from __future__ import annotations
@@ -103,11 +103,12 @@ class _QuotedText:
         self._first: dict[str, Evidence] = {}
 
     def words(self, evidence: Evidence) -> str:
-        """The quote as it is read; where another paper has said it, that it says the same."""
+        """The quote in quotation marks, so that an author's “we” is not taken for Citewell's; where
+        another paper has said it, that it says the same."""
         text = _shown(evidence)
         first = self._first.setdefault(text, evidence).paper
         if first.paper_id == evidence.paper.paper_id:
-            return text
+            return f"“{text}”"
         return f"The same words as in “{readable(first.title)}”."
 
     def say(self, text: str, *evidence: Evidence, lead: str = "", marked: str = "") -> None:

@@ -121,7 +121,7 @@ def _listed(draft: Draft, parsed: ParsedQuestion, items: Sequence[_Item]) -> Dra
     sentences, lines = [], []
     for item in items:
         head = heading(item.paper, parsed.filters)
-        says = item.says or " ".join(readable(one.quote) for one in item.evidence)
+        says = item.says or " ".join(f"“{readable(one.quote)}”" for one in item.evidence)
         sentence = Sentence(
             text=f"{head.plain}: {says}", citations=numbering.numbers(item.evidence)
         )

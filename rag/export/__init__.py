@@ -14,7 +14,7 @@ from typing import TypeVar
 from rag.errors import UsageError
 from rag.export import csl, markdown, obsidian, plain
 from rag.export.filenames import filename
-from rag.export.references import Note, Reference, address, references, references_to
+from rag.export.references import Note, Reference, address, line, references, references_to
 from rag.records import Paper
 
 __all__ = ["FORMATS", "Format", "Note", "Reference", "address", "filename", "format_named", "named"]
@@ -45,17 +45,24 @@ class Format:
     """None for bibliographies: of answers they hold the papers, each with its quotes."""
 
     def of_answers(self, notes: Sequence[Note], *, title: str = "") -> str:
-        """One answer or a conversation, whose `title` is shown where it has several. A
-        bibliography of answers that name no paper is empty."""
+        """One answer or a conversation, whose `title` is shown where it has several answers and a
+        name of its own. A bibliography of answers that name no paper is empty."""
         if self.notes is None:
             return self.papers(references(notes))
-        return self.notes(notes, title)
+        is_named = len(notes) > 1 and not _begins(notes[0].answer.question, title)
+        return self.notes(notes, title if is_named else "")
 
     def of_papers(self, papers: Iterable[Paper]) -> str:
         return self.papers(references_to(papers))
 
     def filename(self, title: str) -> str:
         return filename(title, self.extension)
+
+
+def _begins(question: str, title: str) -> bool:
+    """Whether `title` is the question, or the beginning of it with an ellipsis."""
+    asked, shown = line(question), line(title)
+    return asked == shown or (shown.endswith("…") and asked.startswith(shown[:-1]))
 
 
 FORMATS = {

@@ -18,7 +18,7 @@ WROTE: dict[Mode, str] = {
 
 def notes(given: Sequence[Note], title: str) -> str:
     names = spans(given)
-    parts = [f"# {text(title)}"] if len(given) > 1 else []
+    parts = [f"# {text(title)}"] if title else []
     for note in given:
         named = {c.n: names[c.paper_id, c.start, c.end] for c in note.answer.citations}
         parts += [f"## {text(note.answer.question)}", *understood(note)]

@@ -23,7 +23,7 @@ _DAY = lazy(r"\d{4}-\d\d-\d\d")
 def notes(given: Sequence[Note], title: str) -> str:
     names = {span: _NO_BLOCK.sub("-", name) for span, name in spans(given).items()}
     parts = [_properties(given, title)]
-    parts += [f"# {text(title)}"] if len(given) > 1 else []
+    parts += [f"# {text(title)}"] if title else []
     shown: set[str] = set()
     for note in given:
         answer = note.answer
@@ -71,8 +71,7 @@ def _links_in_tables(markdown: str) -> str:
 
 def _properties(given: Sequence[Note], title: str) -> str:
     answers = [note.answer for note in given]
-    properties = _yaml("title", [title] if len(given) > 1 else [])
-    properties += _yaml("question", (a.question for a in answers))
+    properties = _yaml("title", [title])
     properties += _yaml("asked", (note.asked for note in given))
     properties += _yaml("fingerprint", (a.fingerprint for a in answers))
     return f"---\n{properties}{_papers(references(given))}---"

@@ -9,7 +9,7 @@ from rag.export.references import Note, Reference, line, lines, paper_of, refere
 
 
 def notes(given: Sequence[Note], title: str) -> str:
-    parts = [line(title)] if len(given) > 1 else []
+    parts = [line(title)]
     for note in given:
         parts.append(line(note.answer.question))
         parts.append(_said(note))

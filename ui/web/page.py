@@ -88,7 +88,7 @@ def build(
         chat.fresh(handlers.fresh, conversation, [chat, conversation], **at_once)
         chat.open(handlers.open, conversation, [chat, conversation], **at_once)
         conversation_list.list(
-            handlers.list, None, conversation_list, trigger_mode="always_last", **at_once
+            handlers.list, None, conversation_list, trigger_mode="multiple", **at_once
         )
         conversation_list.rename(handlers.rename, None, conversation_list, **at_once)
         conversation_list.forget(

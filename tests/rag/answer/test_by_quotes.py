@@ -46,10 +46,10 @@ def test_a_list_says_how_many_of_the_corpus_match_and_gives_a_line_to_each() -> 
     assert draft.text.splitlines() == [
         "Two of 536 papers match:",
         "",
-        f"- **{STEER.title}**: STEER significantly mitigates entropy collapse and stabilizes "
-        "entropy dynamics. [1]",
-        f"- **{CURE.title}** (2025): We introduce CURE, a two-stage framework that balances "
-        "exploration and exploitation. [2]",
+        f"- **{STEER.title}**: “STEER significantly mitigates entropy collapse and stabilizes "
+        "entropy dynamics.” [1]",
+        f"- **{CURE.title}** (2025): “We introduce CURE, a two-stage framework that balances "
+        "exploration and exploitation.” [2]",
     ]
     assert draft.papers == ("steer", "cure")
     assert [c.quote for c in draft.citations] == [item.quote for item in BOTH]
@@ -60,17 +60,17 @@ def test_each_quote_of_a_line_has_its_own_marker() -> None:
     draft = by_quotes.compose(query(), found(*two))
     first, second = draft.sentences[1:]
     assert (first.citations, second.citations) == ((1,), (2,))
-    assert first.text.endswith(readable(two[0].quote))
-    assert second.text == readable(two[1].quote)
+    assert first.text.endswith(f"“{readable(two[0].quote)}”")
+    assert second.text == f"“{readable(two[1].quote)}”"
     assert "5% gain" in second.text  # the stored text has 5\%
     (line,) = draft.text.splitlines()[2:]
-    assert line.endswith(" [2]") and ". [1] " in line
+    assert line.endswith("” [2]") and ".” [1] “" in line
 
 
 def test_a_fact_is_the_sentence_that_holds_it_and_nothing_after_it() -> None:
     (item,) = quoted(CURE, "It trains")
     draft = by_quotes.compose(query("How long does CURE train?", "fact"), found(item))
-    assert draft.text == f"{item.quote} (**{CURE.title}** (2025)) [1]"
+    assert draft.text == f"“{item.quote}” (**{CURE.title}** (2025)) [1]"
 
 
 def test_constraints_are_said_in_words_and_dates_and_upvotes_shown() -> None:
@@ -154,7 +154,7 @@ def test_a_comparison_sets_papers_side_by_side() -> None:
         STEER.title,
         "CURE",
     ]
-    assert lines[-1].startswith("- It trains on 1,200 prompts")
+    assert lines[-1].startswith("- “It trains on 1,200 prompts")
 
 
 def test_declining_says_so_and_puts_no_paper_forward() -> None:
@@ -225,7 +225,7 @@ def test_a_quote_that_begins_or_ends_within_its_sentence_reads_as_one() -> None:
     paper = Paper(paper_id="p", title="Noise", abstract=abstract)
     item = Evidence(key="E1", paper=paper, start=9, end=abstract.index(r" \footnote"), score=1.0)
     draft = by_quotes.compose(query(), found(item))
-    assert draft.sentences[1].text == "Noise: We add noise."
+    assert draft.sentences[1].text == "Noise: “We add noise.”"
     assert draft.citations[0].quote == "we add noise"
 
 

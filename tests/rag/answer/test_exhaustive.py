@@ -229,7 +229,7 @@ def test_a_claim_that_fails_its_check_gives_way_to_the_quote(look: Any, ranked: 
     answer = finished(look(JudgingModel(claims)))
     assert len(answer.papers) == 2
     assert "77" not in answer.text
-    assert answer.sentences[0].text.startswith(f"{ranked[0]}: We propose method M")
+    assert answer.sentences[0].text.startswith(f"{ranked[0]}: “We propose method M")
     assert all(sentence.supported for sentence in answer.sentences)
     assert answer.notices == (
         "The model cited what is not among its evidence: [E99], [E98].",

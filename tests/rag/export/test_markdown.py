@@ -89,7 +89,6 @@ def test_obsidian_says_the_answer_and_every_quote(given: Note) -> None:
     whole = FORMATS["obsidian"].of_answers([given])
     _, front, body = whole.split("---\n", 2)
     properties = yaml.safe_load(front)
-    assert properties["question"] == line(given.answer.question)
     assert str(properties["asked"]) == "2026-11-21"
     assert properties["papers"] == [f"[[@{r.key}]]" for r in references([given])]
     assert_inert(body, given)
@@ -169,6 +168,16 @@ def test_a_quote_has_one_name_wherever_it_is_used() -> None:
     assert obsidian.count("\n^tulu-0\n") == 1
     assert obsidian.count("[[#^tulu-0|") == 2
     assert len(references([first, second])) == 2
+
+
+@pytest.mark.parametrize("kind", ["markdown", "obsidian", "plain"])
+@pytest.mark.parametrize("title", ["which one is it?", "which one …", "Of my own"])
+def test_a_question_is_printed_once(kind: str, title: str) -> None:
+    asked = [note([TULU], question="which one is it?"), note([TULU], question="why?")]
+    for exported in (asked, asked[:1]):
+        written = FORMATS[kind].of_answers(exported, title=title)
+        assert written.count("which one") == 1
+        assert ("Of my own" in written) == (title == "Of my own" and len(exported) == 2)
 
 
 def test_what_was_read_into_a_question_is_told() -> None:

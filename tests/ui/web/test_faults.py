@@ -108,7 +108,10 @@ def test_hostile_text_stays_text(address: str, visit: Visit) -> None:
     assert turn.locator("[style], [onerror], [onload]").count() == 0
     for link in turn.locator("a").all():
         where = str(link.get_attribute("href"))
-        assert where.startswith(("https://www.semanticscholar.org/", "#/papers/"))
+        assert where.startswith(
+            ("https://www.semanticscholar.org/", "#/papers/", "http://evil.test")
+        )
+        assert where.startswith("#") or link.get_attribute("rel") == "noopener noreferrer"
     assert '<img src="http://evil.test/pixel.png"' in turn.inner_text()
     assert "![pixel](http://evil.test/md.png)" in turn.locator(".cw-prose").inner_text()
     assert page.locator(".cw-head").is_visible()

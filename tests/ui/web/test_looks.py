@@ -78,7 +78,7 @@ def test_dates_have_one_format(small_address: str, visit: Visit) -> None:
     visitor.page.goto(f"{small_address}/#/papers")
     visitor.page.wait_for_selector("td.pp-date")
     told += visitor.page.inner_text(".cw-papers")
-    assert re.search(r"\b11 [A-Z][a-z]{2} 2025\b", told)
+    assert re.search(r"\b[A-Z][a-z]{2} 11, 2025\b", told)
     assert not re.search(r"\b20\d\d-\d\d\b", told)
 
 
@@ -115,8 +115,8 @@ def test_menus_and_views_have_contrast(small_address: str, visit: Visit, scheme:
 def compared() -> Answer:
     first, second = quote(STEER, PROPOSED, 1), quote(CURE, REGENERATED, 2)
     text = (
-        f"Two papers side by side:\n\n**{STEER.title}** (2025-10-11): {PROPOSED} [1]\n\n"
-        f"**{CURE.title}** (2025-08): {REGENERATED} [2]\n- More of it. [2]"
+        f"Two papers side by side:\n\n**{STEER.title}** (11 October 2025): {PROPOSED} [1]\n\n"
+        f"**{CURE.title}** (August 2025): {REGENERATED} [2]\n- More of it. [2]"
     )
     said = answered(QUERY, text, [Sentence(text=text)], [first, second], papers=[STEER, CURE])
     return replace(said, kind="compare")
@@ -127,7 +127,7 @@ def test_a_comparison_stands_side_by_side_under_names() -> None:
     assert [attributes for tag, attributes in Seen(html).tags if tag == "h3"] == [{}, {}]
     assert "<h3>STEER</h3>" in html
     assert "<h3>CURE</h3>" in html  # the title begins with it
-    assert f"{STEER.title} · 11&nbsp;Oct&nbsp;2025" in html
+    assert f'{STEER.title} · <time datetime="2025-10-11">11 Oct 2025</time>' in html
     assert html.count('data-act="cite"') == 3
     words = " ".join(Seen(html).words.split())
     for sentence in ("Two papers side by side:", PROPOSED[:-1], REGENERATED[:-1], "More of it"):
@@ -142,7 +142,7 @@ def test_a_title_that_is_the_name_is_told_once() -> None:
 @pytest.mark.browser
 def test_columns_of_a_comparison_begin_on_one_line(address: str, visit: Visit) -> None:
     page = visit(address).page
-    text = f"**{STEER.title}**: {PROPOSED} [1]\n\n**{CURE.title}** (2025-08): {REGENERATED} [2]"
+    text = f"**{STEER.title}**: {PROPOSED} [1]\n\n**{CURE.title}** (August 2025): {REGENERATED} [2]"
     html = prose.finished(replace(compared(), text=text))
     assert html.count('class="cw-side-of"') == 1  # the first has neither another name nor a date
     page.locator(".cw-intro").evaluate(

@@ -15,7 +15,7 @@ from rag.records import Citation, Paper
 from rag.text.latex import readable
 from rag.text.words import number_of
 from ui.web.menus import icon, menu
-from ui.web.paper_facts import address, day, people
+from ui.web.paper_facts import address, dated, people
 
 AROUND = 90
 """Characters shown on either side of a quote while the abstract is folded."""
@@ -43,6 +43,12 @@ def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") ->
         if folded
         else ""
     )
+    back = (
+        '<button type="button" class="cw-act cw-return" data-act="return">'
+        "Back to the answer</button>"
+        if citations
+        else ""
+    )
     where = f"#/papers/{quote(paper.paper_id, safe='')}"
     known = notes.address(paper)
     on_paper = f'<p class="cw-where">{escape(known)}</p>' if known else ""
@@ -52,7 +58,7 @@ def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") ->
         f'<h3><span class="cw-numbers">{numbers}</span>{escape(readable(paper.title))}</h3>'
         f"{_facts(paper)}"
         f'<p class="cw-abstract">{body}</p>{on_paper}'
-        f'<div class="cw-row">{whole}{_copy(paper, citations)}'
+        f'<div class="cw-row">{back}{whole}{_copy(paper, citations)}'
         f"{menu(f'More about {readable(paper.title)}', more)}{foot}</div></article>"
     )
 
@@ -153,9 +159,9 @@ def _copy(paper: Paper, citations: Sequence[Citation]) -> str:
 
 
 def _facts(paper: Paper) -> str:
-    facts = [day(paper.published)] if paper.published else []
+    facts = [dated(paper.published)] if paper.published else []
     if by := people(paper):
-        facts.append(by)
+        facts.append(escape(by))
     if paper.upvotes is not None:
         facts.append("1 upvote" if paper.upvotes == 1 else f"{paper.upvotes:,} upvotes")
-    return f'<p class="cw-facts">{escape(" · ".join(facts))}</p>' if facts else ""
+    return f'<p class="cw-facts">{" · ".join(facts)}</p>' if facts else ""

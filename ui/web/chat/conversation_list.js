@@ -5,6 +5,7 @@ Object.assign(window.citewell, (() => {
   const { citewell } = window;
   let dialog, list, find, send, props, opener;
   let current = "";
+  let sought = null; // the words that are looked for now
   let focus = null; // what is to be focused when the list is there again
 
   function mountConversationList(element, given, watch, events) {
@@ -16,26 +17,40 @@ Object.assign(window.citewell, (() => {
     watch("value", show);
     dialog.addEventListener("close", () => citewell.focusBack(opener));
     dialog.addEventListener("click", onClick);
-    find.addEventListener("input", () => send.list({ words: find.value }));
+    find.addEventListener("input", look);
+  }
+
+  // One search at a time; what was typed meanwhile is looked for next.
+  function look() {
+    if (sought !== null) return;
+    sought = find.value;
+    send.list({ words: sought });
   }
 
   function openConversationList(conversation, button) {
     current = conversation;
     opener = button;
     find.value = "";
-    send.list({ words: "" });
+    sought = null;
+    look();
     dialog.showModal();
     find.focus();
   }
 
   function show() {
     const { groups = [], trouble = "", words = "", more = 0 } = props.value ?? {};
+    const wasSought = sought;
+    sought = null;
+    if (wasSought !== null && wasSought !== find.value) {
+      look();
+      return;
+    }
     const place = dialog.querySelector("[data-slot=trouble]");
     place.textContent = trouble;
     place.hidden = !trouble;
     list.replaceChildren(...groups.flatMap(({ name, entries }) => [
       make("h3", { textContent: name }),
-      make("ul", {}, entries.map(entry)),
+      make("ul", {}, entries.map((one) => entry(one, /day$/.test(name)))),
     ]));
     if (!groups.length && !trouble) {
       const text = words
@@ -64,12 +79,21 @@ Object.assign(window.citewell, (() => {
 
   const placeOf = (item) => [...list.querySelectorAll("li")].indexOf(item);
 
-  function entry({ id, title, about }) {
+  // `isRecent`: of today or yesterday, which the heading says.
+  function when(seconds, isRecent) {
+    const then = new Date(seconds * 1000);
+    const textContent = isRecent
+      ? then.toLocaleTimeString(undefined, { timeStyle: "short" })
+      : then.toLocaleDateString(undefined, { dateStyle: "medium" });
+    return make("time", { dateTime: then.toISOString(), textContent });
+  }
+
+  function entry({ id, title, updated, questions }, isRecent) {
     const open = make("button", { type: "button", className: "cw-entry", textContent: title });
     open.dataset.act = "open";
     if (id === current) open.setAttribute("aria-current", "true");
     const item = make("li", {}, [open, make("p", {}, [
-      make("span", { textContent: about }),
+      make("span", {}, [when(updated, isRecent), `, ${questions}`]),
       act("rename", "Rename", title),
       act("forget", "Delete", title),
     ])]);

@@ -17,28 +17,30 @@ from markdown_it.token import Token
 
 from rag.answer.citations import UNSUPPORTED
 from rag.records import Answer
+from rag.text.words import MONTHS
 from ui.web.chat.sides import Cited, side_by_side
-from ui.web.paper_facts import day
+from ui.web.paper_facts import dated
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])
 
 _TAGS = {
-    *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li"),
+    *("p", "br", "hr", "time", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li"),
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "span", "button", "div"),
 }
 _ATTRIBUTES = {
-    "button": {"type", "class", "data-act", "data-n", "aria-label", "title"},
+    "button": {"type", "class", "data-act", "data-n", "aria-label"},
     "span": {"class", "aria-hidden"},
     "ol": {"start"},
     "div": {"class"},
+    "time": {"datetime"},
     "p": {"class"},
 }
 
 # Stand-ins that survive Markdown; taken out of the text first, so that no text can forge them.
 _CITE, _PENDING, _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-_BIND, _LOOSE = "\ue005", "\ue006"
-_FORGED = re.compile("[\ue000-\ue006]")
+_BIND, _LOOSE, _DAY = "\ue005", "\ue006", "\ue007"
+_FORGED = re.compile("[\ue000-\ue007]")
 _NUMBERS = re.compile(r"((?:[^\W_]|[.,;:!?)”’\"%-]){0,24})((?:[ \t]*\[\d{1,4}\])+)")
 """Citations and the end of the word that they stand behind."""
 _KEYS = re.compile(r"[ \t]*\[E\d+(?:[,; ]+E\d+)*\]")
@@ -48,7 +50,7 @@ _TAG_OF = {
     _BIND: '<span class="cw-bind">',
     _LOOSE: "</span>",
 }
-_DATED = re.compile(r"(\*\* \()(\d{4}-\d\d(?:-\d\d)?)(?=[,)])")
+_DATED = re.compile(rf"(?<=\*\* \()(?:(\d\d?) )?({'|'.join(MONTHS)}) (\d{{4}})(?=[,)])")
 """The date behind a paper's title in bold, as `rag.answer.templates.heading` writes it."""
 _UNFINISHED = re.compile(r"[ \t]*\[[E\d,; ]*$")
 
@@ -56,9 +58,7 @@ _UNFINISHED = re.compile(r"[ \t]*\[[E\d,; ]*$")
 def finished(answer: Answer, *, called: Mapping[str, str] | None = None) -> str:
     """The checked text, its citations to be clicked; a comparison of quotes stands side by side.
     `called`: what the question calls papers, by id."""
-    text = _DATED.sub(
-        lambda m: m[1] + day(m[2]).replace(" ", "\u00a0"), _FORGED.sub("", answer.text)
-    )
+    text = _DATED.sub(_day, _FORGED.sub("", answer.text))
     text = _marked(text, [s.text for s in answer.sentences if not s.supported])
     known = {c.n: c.title for c in answer.citations}
     text = _NUMBERS.sub(lambda m: _stand_in(m, known), text)
@@ -89,6 +89,13 @@ def _marked(text: str, unsupported: Sequence[str]) -> str:
     return done + text
 
 
+def _day(match: re.Match[str]) -> str:
+    """A stand-in with the ISO date."""
+    date, month, year = match.groups()
+    last = f"-{int(date):02d}" if date else ""
+    return f"{_DAY}{year}-{MONTHS.index(month) + 1:02d}{last}{_END}"
+
+
 def _stand_in(match: re.Match[str], known: Mapping[int, str]) -> str:
     """Citations, bound to their word: a line that begins with a lone number reads badly."""
     marks = re.sub(
@@ -117,6 +124,7 @@ def _html(tokens: Sequence[Token], known: Mapping[int, str], whys: Sequence[str]
         html,
     )
     html = re.sub(f"{_CITE}(\\d+){_END}", lambda m: chip(int(m[1]), known[int(m[1])]), html)
+    html = re.sub(f"{_DAY}([\\d-]+){_END}", lambda m: dated(m[1]), html)
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, strip_comments=True)
 
 
@@ -125,5 +133,5 @@ def chip(n: int, title: str) -> str:
     label = escape(f"Source {n}: {title}")
     return (
         f'<button type="button" class="cw-cite" data-act="cite" data-n="{n}"'
-        f' aria-label="{label}" title="{escape(title)}">{n}</button>'
+        f' aria-label="{label}">{n}</button>'
     )

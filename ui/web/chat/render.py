@@ -19,7 +19,6 @@ from ui.web.chat.conversations import Entry
 from ui.web.chat.turn import ChatTurn
 from ui.web.judging import buttons as judge_buttons
 from ui.web.menus import icon, menu
-from ui.web.paper_facts import day
 from ui.web.remedies import on_page, ways
 from ui.web.tables.records import shown_papers
 from ui.words import how_far, spent
@@ -100,9 +99,14 @@ def groups(entries: Sequence[Entry], *, today: date | None = None) -> list[dict[
         when = datetime.fromtimestamp(entry.updated)
         days = (today - when.date()).days
         name = {0: "Today", 1: "Yesterday"}.get(days) or ("This week" if days < 7 else "Earlier")
-        time = f"{when:%H:%M}" if days < 2 else day(f"{when:%Y-%m-%d}")
-        about = f"{time}, {_counted(entry.questions, 'question')}"
-        found.setdefault(name, []).append({"id": entry.id, "title": entry.title, "about": about})
+        found.setdefault(name, []).append(
+            {
+                "id": entry.id,
+                "title": entry.title,
+                "updated": entry.updated,
+                "questions": _counted(entry.questions, "question"),
+            }
+        )
     return [{"name": name, "entries": items} for name, items in found.items()]
 
 
@@ -206,9 +210,10 @@ def _status(turn: ChatTurn) -> str:
     )
     more = (
         '<button type="button" class="cw-act" data-act="notes" aria-haspopup="dialog">'
-        f'Other formats</button><dl class="cw-made-of">{stages}'
+        "Other formats</button>"
+        f'<details class="cw-details"><summary>Details</summary><dl class="cw-made-of">{stages}'
         '<dt title="Stands for settings, corpus and models">fingerprint</dt>'
-        f"<dd>{escape(answer.fingerprint)}</dd></dl>"
+        f"<dd>{escape(answer.fingerprint)}</dd></dl></details>"
     )
     copy = icon("note", "copy", "Copy as Markdown", shown="Copy", more=' data-kind="markdown"')
     is_many = len(shown_papers(answer)) > 1

@@ -48,7 +48,6 @@ Object.assign(window.citewell, (() => {
     citewell.put(slot("head"), chat.head);
     citewell.put(slot("intro"), chat.turns.length ? "" : chat.intro);
     trouble(chat.trouble);
-    root.querySelector("[data-act=fresh]").hidden = !chat.turns.length;
     root.querySelector(".cw-head [data-act=notes]").hidden = !chat.turns.length;
     root.classList.toggle("cw-has-turns", chat.turns.length > 0);
     root.classList.toggle("cw-kept", Boolean(chat.kept));
@@ -237,8 +236,9 @@ Object.assign(window.citewell, (() => {
     } else if (event.key === "Escape" && citewell.isEditing()) {
       citewell.unedit();
       citewell.focusComposer();
-    } else if (event.key === "Escape" && busy && !document.querySelector("dialog[open]")) {
-      send.stop();
+    } else if (event.key === "Escape" && !document.querySelector("dialog[open], .cw-menu:popover-open")) {
+      if (busy) send.stop();
+      else citewell.backToNumber();
     }
   }
 
@@ -268,10 +268,12 @@ Object.assign(window.citewell, (() => {
       edit: () => act.edit(turn),
       unedit: () => { act.unedit(); act.focusComposer(); },
       focus: () => { event.preventDefault(); act.focusComposer(); },
-      cite: () => act.openSource(turn, hit.dataset.n),
+      cite: () => act.openSource(turn, hit),
       uses: () => act.showUses(turn, hit.dataset.n),
+      return: () => act.backToNumber(),
+      whole: () => act.showWhole(hit, turn.querySelector(".cw-clamped"), "Whole question"),
       adjust: () => act.adjust(hit, turn.querySelector(".cw-adjust")),
-      unfold: () => act.unfold(hit.closest(".cw-card"), hit.ariaExpanded !== "true"),
+      unfold: () => act.showWhole(hit, hit.closest(".cw-card"), "Whole abstract"),
       copy: () => act.copy(hit),
       note: () => act.copyNote(hit, conversation), // notes.js
       notes: () => act.openNotes(hit, conversation),

@@ -4,8 +4,12 @@
 Object.assign(window.citewell, (() => {
   const { citewell } = window;
 
-  function openSource(turn, n) {
+  let pressed = null; // the number in an answer whose source was opened last
+
+  function openSource(turn, number) {
+    const { n } = number.dataset;
     clear();
+    pressed = number;
     const mark = turn.querySelector(`mark[data-n~="${n}"]`);
     const card = mark?.closest(".cw-card");
     if (!card) return;
@@ -16,6 +20,13 @@ Object.assign(window.citewell, (() => {
     citewell.say(`Source ${n}: ${mark.textContent.replace(/^\d+/, "")}`);
   }
 
+  // From the source that is looked at to the number that led there.
+  function backToNumber() {
+    if (!pressed?.isConnected || !document.activeElement.closest(".cw-card.cw-on")) return;
+    pressed.focus({ preventScroll: true });
+    pressed.scrollIntoView({ behavior: citewell.motion(), block: "nearest" });
+  }
+
   function showUses(turn, n) {
     clear();
     const uses = turn.querySelectorAll(`[data-part=answer] [data-n="${n}"]`);
@@ -23,8 +34,9 @@ Object.assign(window.citewell, (() => {
       use.classList.add("cw-on");
       use.closest("li, p, td")?.classList.add("cw-on");
     }
-    uses[0]?.scrollIntoView({ behavior: citewell.motion(), block: "nearest" });
-    uses[0]?.focus({ preventScroll: true });
+    const use = [...uses].includes(pressed) ? pressed : uses[0];
+    use?.scrollIntoView({ behavior: citewell.motion(), block: "nearest" });
+    use?.focus({ preventScroll: true });
   }
 
   function adjust(switcher, place) {
@@ -34,11 +46,10 @@ Object.assign(window.citewell, (() => {
     if (!place.hidden) place.querySelector("input").focus();
   }
 
-  function unfold(card, open) {
-    card.classList.toggle("cw-open", open);
-    const switcher = card.querySelector("[data-act=unfold]");
-    switcher.ariaExpanded = String(open);
-    switcher.textContent = open ? "Less" : "Whole abstract";
+  function showWhole(switcher, place, label) {
+    const isOpen = place.classList.toggle("cw-open");
+    switcher.ariaExpanded = String(isOpen);
+    switcher.textContent = isOpen ? "Less" : label;
   }
 
   function clear() {
@@ -65,5 +76,5 @@ Object.assign(window.citewell, (() => {
     }, 1600);
   }
 
-  return { openSource, showUses, adjust, unfold, copy };
+  return { openSource, backToNumber, showUses, adjust, showWhole, copy };
 })());

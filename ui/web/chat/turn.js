@@ -30,6 +30,7 @@ Object.assign(window.citewell, (() => {
     template.innerHTML = html;
     const fresh = [...template.content.childNodes];
     const keys = fresh.map((node) => node.outerHTML ?? node.textContent);
+    window.citewell.readTexts(template.content);
     const old = sent.get(place)?.keys ?? [];
     fresh.forEach((node, i) => {
       if (keys[i] === old[i]) return;

@@ -14,6 +14,9 @@ from ui.web.menus import icon
 
 LONG = 180
 """Characters beyond which a question is set as text rather than as a title."""
+PAGE, LINES = 600, 8
+"""Characters, or line breaks, from which on only its first lines are shown."""
+WHOLE = "Whole question"
 BOUND = 20
 """Characters of a last word that still fits beside the buttons on any page."""
 _SAID_BY_CHIPS = ("Restricted to ",)
@@ -22,12 +25,20 @@ _SHUT = ' aria-expanded="false"'
 
 def heading(turn: ChatTurn) -> str:
     """The question, what is done with it, how it was read, and its constraints."""
-    long = " cw-long" if len(turn.question) > LONG else ""
+    question = turn.question
+    long = " cw-long" if len(question) > LONG else ""
+    is_page = len(question) > PAGE or question.count("\n") >= LINES
     doing = (
         f'<span class="cw-edit">{icon("edit", "edit", "Edit")}'
         f"{icon('adjust', 'adjust', 'Constraints', more=_SHUT)}</span>"
     )
-    html = f'<h2 class="cw-question{long}">{_bound(turn.question, doing)}</h2>'
+    if is_page:
+        shown = f'<span class="cw-clamped">{escape(question)}</span>{doing}'
+    else:
+        shown = _bound(question, doing)
+    html = f'<h2 class="cw-question{long}">{shown}</h2>'
+    if is_page:
+        html += f'<button type="button" class="cw-act" data-act="whole"{_SHUT}>{WHOLE}</button>'
     if turn.parsed is None:
         return html
     parsed = turn.parsed

@@ -22,15 +22,8 @@ Object.assign(window.citewell, (() => {
     const labels = told.map((one) => one.filter((part, at) => told.some((other) => other[at] !== part)).join(", "));
     const apart = (all, more) => all.map((label, at) =>
       (label && all.indexOf(label) === all.lastIndexOf(label) ? label : [label, more(found[at])].filter(Boolean).join(", ")));
-    return apart(apart(labels, ({ at }) => moment(at)), ({ name }) => name);
+    return apart(apart(labels, ({ at }) => citewell.moment(at)), ({ name }) => name);
   }
 
-  // `21 Nov 2026, 09:47`: dates as everywhere on the page.
-  function moment(seconds) {
-    const then = new Date(seconds * 1000);
-    const [day, month, year] = [then.getDate(), then.toLocaleString("en", { month: "short" }), then.getFullYear()];
-    return `${day} ${month} ${year}, ${String(then.getHours()).padStart(2, "0")}:${String(then.getMinutes()).padStart(2, "0")}`;
-  }
-
-  return { runTitle, runsApart, moment };
+  return { runTitle, runsApart };
 })());

@@ -101,7 +101,7 @@ Object.assign(window.citewell.papersView, (() => {
     const { words, date_from: since, date_to: until } = view.filters();
     if (since && until && since > until) {
       return [
-        `No day is both since ${since} and until ${until}: “until” comes before “since”. `,
+        `No day is both since ${citewell.day(since)} and until ${citewell.day(until)}: “until” comes before “since”. `,
         make("button", { type: "button", className: "cw-act", textContent: "Exchange the two", dataset: { do: "swap" } }), " ",
         make("button", { type: "button", className: "cw-act", textContent: "Clear filters", dataset: { do: "unfilter" } }),
       ];
@@ -120,13 +120,13 @@ Object.assign(window.citewell.papersView, (() => {
 
   function row(paper, at) {
     const box = make("input", { type: "checkbox", ariaLabel: `Select: ${paper.title}`, dataset: { at } });
-    const under = [paper.day, paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote")].filter(Boolean).join(" · ");
+    const under = [citewell.day(paper.published), paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote")].filter(Boolean).join(" · ");
     return make("tr", { dataset: { id: paper.id } },
       make("td", { className: "pp-pick" }, box),
       make("td", { className: "pp-title" },
         make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title }),
         ...(under ? [make("span", { className: "pp-under", textContent: under })] : [])),
-      make("td", { className: "pp-date", textContent: paper.day }),
+      make("td", { className: "pp-date" }, citewell.time(paper.published)),
       make("td", { className: "pp-up", textContent: paper.upvotes === null ? "" : view.number(paper.upvotes) }),
     );
   }

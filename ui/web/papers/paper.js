@@ -49,28 +49,30 @@ Object.assign(window.citewell.papersView, (() => {
       referrerPolicy: "no-referrer", textContent: `${paper.opens} ↗`,
     });
     out.append(make("span", { className: "cw-sr", textContent: " (on the web, in a new tab)" }));
+    const abstract = make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" });
+    citewell.linkAddresses(abstract);
     return [
       make("h3", { textContent: paper.title, tabIndex: -1 }),
-      make("p", { className: "pp-facts", textContent: facts(paper).join(" · ") }),
+      make("p", { className: "pp-facts" }, ...facts(paper)),
       make("p", { className: "pp-acts" },
         make("button", { type: "button", className: "cw-do", textContent: "Ask about this paper", dataset: { do: "ask" } }),
         act("pick", "Select"), make("button", { type: "button", className: "cw-act", textContent: "Cite", dataset: { do: "cite" }, attributes: { "aria-haspopup": "dialog" } }), out),
-      make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" }),
+      abstract,
       make("dl", { className: "pp-details" },
         ...detail("Citekey", paper.citekey),
         ...(paper.authors.length ? detail("Authors", paper.authors.join(", ")) : []),
         ...(paper.doi ? detail("DOI", paper.doi) : []),
         ...(paper.arxiv_id ? detail("arXiv", paper.arxiv_id) : []),
-        ...detail("Read in", ...paper.places.map(({ name, line }) => `${name}, line ${view.number(line)}`))),
+      ),
+      make("details", { className: "pp-details" },
+        make("summary", { textContent: "Where it was read" }),
+        ...paper.places.map(({ name, line }) => make("p", { textContent: `${name}, line ${view.number(line)}` }))),
     ];
   }
 
   function facts(paper) {
-    return [
-      paper.day || "No date known",
-      paper.by,
-      paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote"),
-    ].filter(Boolean);
+    const rest = [paper.by, paper.upvotes === null ? "" : view.counted(paper.upvotes, "upvote")].filter(Boolean);
+    return [paper.published ? citewell.time(paper.published) : "No date known", ...rest.map((fact) => ` · ${fact}`)];
   }
 
   const detail = (name, ...values) => [
@@ -86,7 +88,7 @@ Object.assign(window.citewell.papersView, (() => {
       make("h4", { textContent: "Nearest papers" }),
       make("ol", {}, ...nearest.map((other) => make("li", {},
         make("a", { href: `#/papers/${encodeURIComponent(other.id)}`, textContent: other.title }),
-        make("p", { className: "pp-facts", textContent: [other.day, `cosine ${other.cosine.toFixed(2)}`].filter(Boolean).join(" · ") })))),
+        ...(other.published ? [make("p", { className: "pp-facts" }, citewell.time(other.published))] : [])))),
       make("button", { type: "button", className: "cw-act", textContent: `Select this and the ${nearest.length} nearest`, dataset: { do: "all" } }),
     ];
   }

@@ -234,7 +234,6 @@ def _row(paper: Paper) -> dict[str, Any]:
         "id": paper.paper_id,
         "title": readable(paper.title),
         "published": paper.published,
-        "day": paper_facts.day(paper.published),
         "upvotes": paper.upvotes,
         "sources": [source.name for source in paper.sources],
     }

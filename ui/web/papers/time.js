@@ -2,9 +2,9 @@
 "use strict";
 
 Object.assign(window.citewell.papersView, (() => {
-  const { make } = window.citewell;
+  const { citewell } = window;
+  const { make } = citewell;
   const view = window.citewell.papersView;
-  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const MOST = 120; // months that fit; beyond that, years
 
   let figure, bars, caption;
@@ -61,7 +61,7 @@ Object.assign(window.citewell.papersView, (() => {
       const key = `${year}-${String(month + 1).padStart(2, "0")}`;
       const days = new Date(Date.UTC(Number(year), month + 1, 0)).getUTCDate();
       return {
-        name: `${MONTHS[month]} ${year}`, from: `${key}-01`, to: `${key}-${days}`,
+        name: citewell.day(key), from: `${key}-01`, to: `${key}-${days}`,
         papers: counts.get(key) ?? 0, year: month === 0 ? year : "",
       };
     });

@@ -171,7 +171,8 @@ def test_entries_are_grouped_by_day() -> None:
     ]
     groups = render.groups(entries, today=date.fromtimestamp(noon))
     assert [group["name"] for group in groups] == ["Today", "Yesterday", "This week", "Earlier"]
-    assert groups[1]["entries"][0]["about"].endswith(", 1 question")
+    assert groups[1]["entries"][0]["questions"] == "1 question"
+    assert groups[1]["entries"][0]["updated"] == entries[1].updated
 
 
 def test_a_loaded_conversation_is_history_for_the_next_question(kept: Conversations) -> None:
