@@ -155,7 +155,7 @@ Object.assign(window.citewell.tablesView, (() => {
       : [];
     return make("tr", { dataset: { paper: paper.id }, attributes: { role: "row" } },
       make("th", { scope: "row", className: "tb-paper", attributes: { role: "rowheader" } },
-        title, make("span", { className: "tb-day" }, make("span", { textContent: paper.day || "no date" }), remove), ...stale),
+        title, make("span", { className: "tb-day" }, paper.published ? citewell.time(paper.published) : make("span", { textContent: "no date" }), remove), ...stale),
       ...columns.map((column) => cellOf(paper, column)));
   }
 

@@ -25,8 +25,8 @@ Object.assign(window.citewell.tablesView, (() => {
     }
   }
 
-  function entry({ id, title, papers, columns, when, private: isPrivate }) {
-    const about = [view.counted(papers, "paper"), columns.join(", "), when, ...(isPrivate ? ["not kept"] : [])].join(" · ");
+  function entry({ id, title, papers, columns, updated, private: isPrivate }) {
+    const about = [view.counted(papers, "paper"), columns.join(", "), citewell.moment(updated), ...(isPrivate ? ["not kept"] : [])].join(" · ");
     return make("li", { dataset: { id } },
       make("a", { href: `#/tables/${encodeURIComponent(id)}`, textContent: title }),
       make("p", {}, make("span", { textContent: about }),

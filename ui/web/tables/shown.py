@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -11,21 +10,18 @@ from rag.records import Paper, Span
 from rag.table.records import Cell
 from rag.text.latex import readable, seen
 from rag.text.sentences import sentence_spans
-from ui.web import paper_facts
 from ui.web.chat.cards import readable_pieces
 from ui.web.remedies import on_page
 from ui.web.tables.records import Entry, Head, PutCell
 
 
 def entry(table: Entry) -> dict[str, Any]:
-    when = datetime.fromtimestamp(table.updated)
-    is_today = when.date() == date.today()
     return {
         "id": table.id,
         "title": table.title,
         "papers": table.papers,
         "columns": list(table.columns),
-        "when": f"{when:%H:%M}" if is_today else paper_facts.day(f"{when:%Y-%m-%d}"),
+        "updated": table.updated,
     }
 
 
@@ -44,7 +40,6 @@ def rows(papers: Sequence[Paper], now: Mapping[str, Paper]) -> list[dict[str, An
         {
             "id": paper.paper_id,
             "title": readable(paper.title),
-            "day": paper_facts.day(paper.published),
             "published": paper.published or "",
             "stale": stale(paper, now),
         }

@@ -47,7 +47,7 @@ Object.assign(window.citewell.tablesView, (() => {
     };
     put(".tb-dialog-column", name);
     put("h3", told.title);
-    put(".tb-dialog-facts", [told.day, told.by].filter(Boolean).join(" · "));
+    put(".tb-dialog-facts", [citewell.day(told.published), told.by].filter(Boolean).join(" · "));
     const out = dialog.querySelector("header a");
     out.href = told.address;
     out.firstChild.textContent = told.opens;
