@@ -15,6 +15,9 @@ from tests.ui.web.browser import ARGUMENTS, Visitor, served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.small_corpus import stocked
 
+_LEFT = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+"""What Gradio's script says when the page is left while its event stream is open."""
+
 
 @pytest.fixture
 def scripted(tmp_path: Path) -> Scripted:
@@ -108,4 +111,4 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visitor]]:
             url for url in visitor.requests if not url.startswith((address, "data:", "blob:"))
         ]
         assert not outside
-        assert not visitor.faults
+        assert not [fault for fault in visitor.faults if not fault.startswith(_LEFT)]

@@ -31,6 +31,7 @@ def test_first_example_is_answered_and_a_source_opened(address: str, visit: Visi
     assert visitor.text("ask").startswith(FIRST)
     assert "34 ms" in visitor.text("status")
     visitor.page.get_by_role("button", name="More about this answer").click()
+    page.locator(".cw-details summary").click()
     assert "c0ffee12" in visitor.text("status")
 
     page.locator(".cw-prose .cw-cite[data-n='3']").click()
@@ -134,13 +135,6 @@ def test_nothing_found_says_so(address: str, visit: Visit) -> None:
     visitor.ask("nothing")
     assert "Nothing in the corpus answers this." in visitor.text("answer")
     assert "No sources" in visitor.text("sources")
-
-
-def test_the_first_paint_is_quick(address: str, visit: Visit) -> None:
-    """Under two seconds; the second of two visits, since the first one warms the browser."""
-    paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    visit(address)
-    assert visit(address).page.evaluate(paint) < 2000
 
 
 def test_follow_ups_know_what_came_before(address: str, scripted: Scripted, visit: Visit) -> None:

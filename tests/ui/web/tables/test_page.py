@@ -174,7 +174,7 @@ def test_a_phone_shows_papers_as_cards(small_address: str, visit: Visit, scheme:
     page = visitor.page
     of_violins(visitor)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.get_by_label("Sort by").locator("visible=true").select_option("newest")
+    page.get_by_label("Sort the table by").locator("visible=true").select_option("newest")
     small = page.evaluate(
         """() => [...document.querySelectorAll('.cw-tables :is(button, select, input, a)')]
           .filter((e) => e.offsetParent && e.checkVisibility() && e.className !== 'tb-cell')
