@@ -40,7 +40,7 @@ from rag.storage.catalog import Catalog  # noqa: E402
 from rag.storage.index_manager import open_or_rebuild  # noqa: E402
 from rag.table import roles  # noqa: E402
 from rag.table.columns import KNOWN  # noqa: E402
-from rag.table.quoted import ask  # noqa: E402
+from rag.table.quoted import alone, ask  # noqa: E402
 
 Array = NDArray[np.float32]
 CELLS = ROOT / "eval" / "training" / "cells.jsonl"
@@ -92,7 +92,7 @@ def examples(folder: Path) -> list[Example]:
     for row in rows:
         question = KNOWN.get(row["column"], row["column"])
         paper = papers[row["paper"]]
-        asked = ask(question, paper, retriever)
+        asked = ask(alone(question, paper, retriever))
         if asked is None:
             print(f"No word to look for: {question}")
             continue

@@ -155,15 +155,13 @@ def _papers(
     assistant: Assistant, words: str, ids: Sequence[str] | None, most: int | None
 ) -> tuple[Paper, ...]:
     """The rows. Raises UnknownPaper, and what `rows_for` raises."""
-    from rag.filters import Filters
     from rag.table.build import rows_for
     from ui import terminal
 
     if ids:
         exporting.chosen(assistant.index_manager.catalog, ids)
-    only = Filters(paper_ids=tuple(ids)) if ids and most else None
     with terminal.working("Looking for the papers"):
-        return rows_for(assistant, words, most=most, filters=only, within=ids or None)
+        return rows_for(assistant, words, most=most, within=ids or None)
 
 
 def _filled(events: Iterator[TableEvent]) -> tuple[Table, bool]:

@@ -64,7 +64,7 @@ def compose(
 
 def _other_form(parsed: ParsedQuestion, *, answered: bool) -> str:
     """Where the form that was wished for is to be had, when quotes cannot keep to it."""
-    if answered and parsed.form and parsed.form.kind == "table":
+    if answered and parsed.wishes_for("table"):
         return (
             "Quotes make no table of an answer. `citewell table`, or Table below an answer on the"
             " page, makes one of its papers, a column a question."

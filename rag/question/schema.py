@@ -233,6 +233,9 @@ class ParsedQuestion:
     def kind(self) -> Kind:
         return self.intent.kind
 
+    def wishes_for(self, form: FormKind) -> bool:
+        return self.form is not None and self.form.kind == form
+
     @property
     def record(self) -> RecordAsked | None:
         return self.intent if isinstance(self.intent, RecordAsked) else None

@@ -161,25 +161,22 @@ class _Decision:
     def _outlined(self, chosen: list[Read]) -> Selection:
         """A text over several papers, as far as quotes go: a sentence of each, in groups. What to
         read begins with surveys."""
-        form = self._parsed.form
-        if form and form.kind == "reading_order":
-            chosen = sorted(chosen, key=lambda one: not _surveys(one.paper))
         each = _OF_EACH if len(chosen) < FROM else 1
+        if self._parsed.wishes_for("reading_order"):
+            chosen = sorted(chosen, key=lambda one: not _surveys(one.paper))
+            return self._answered([(one, each) for one in chosen])
         found = self._answered([(one, each) for one in chosen])
-        ordered = form and form.kind == "reading_order"
-        groups = () if ordered else grouped(chosen, self._parsed.topic.text)
-        return replace(found, groups=groups)
+        return replace(found, groups=grouped(chosen, self._parsed.topic.text))
 
     @property
     def _points(self) -> int:
         """In how many bullets the answer is wanted; 0 where that is not said."""
         form = self._parsed.form
-        return (form.count or 0) if form and form.kind == "bullets" else 0
+        return (form.count or 0) if form and self._parsed.wishes_for("bullets") else 0
 
     def _each(self, shown: Sequence[Read]) -> int:
         """Sentences quoted of each paper."""
-        form = self._parsed.form
-        if form and form.kind == "short":
+        if self._parsed.wishes_for("short"):
             return 1
         return _OF_ONE if len(shown) == 1 else _OF_EACH
 
@@ -214,7 +211,8 @@ class _Decision:
         if self._parsed.left_out.used and not fact:
             said, _ = self._told_apart(papers)
         if not said or (fact and self._reading.any < _EVEN):
-            return self._held(papers[:_MOST_COMPARED])
+            nearest = sorted(papers, key=lambda one: -one.says_so)
+            return self._held(nearest[:_MOST_COMPARED])
         if self._parsed.kind == "fact":
             return self._answered([(max(said, key=lambda one: one.best.answers), _OF_ONE)])
         if self._parsed.kind == "compare":

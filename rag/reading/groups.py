@@ -26,7 +26,8 @@ def grouped(papers: Sequence[Read], topic: str) -> tuple[PaperGroup, ...]:
         return ()
     means = np.stack([np.mean(own, axis=0) for own in vectors])
     owner = together(means - means.mean(axis=0), round(len(papers) / _EACH))
-    said = re.compile(rf"\b(?:{'|'.join(map(re.escape, topic.split())) or '$'})\b", re.IGNORECASE)
+    words = "|".join(map(re.escape, topic.split())) or "(?!)"  # of no words, nothing
+    said = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     texts = [(said.sub(".", one.paper.title), said.sub(".", one.paper.abstract)) for one in papers]
     names = labels(texts, owner)
     ids = [one.paper.paper_id for one in papers]

@@ -99,18 +99,11 @@ def read(parsed: ParsedQuestion, ranking: Ranking, model: Model | None = None) -
     answers = probability(model.sentence.logits(views.sentence))
     belongs = probability(model.paper.logits(stacked(views, answers)))
     near, found = confidence(parsed, ranking, views, answers, belongs)
-    papers = _read(views.papers, views.places, views, answers, settled(views, belongs))
-    if parsed.among_shown and len(papers) > 1:
-        say = dict(
-            zip(
-                views.places.tolist(),
-                says_so(parsed, ranking, views, answers, settled(views, belongs)),
-                strict=True,
-            )
-        )
-        papers = tuple(replace(one, says_so=float(say[one.at])) for one in papers)
+    chances, say = settled(views, belongs), np.zeros(len(belongs), np.float32)
+    if parsed.among_shown and len(belongs) > 1:
+        say = says_so(parsed, ranking, views, answers, chances)
     return Reading(
-        papers=papers,
+        papers=_read(views, answers, chances, say),
         any=found,
         near=near,
         calibrated=True,
@@ -149,10 +142,8 @@ def stacked(views: Views, answers: Vectors) -> Vectors:
     return np.concatenate([views.paper, np.stack(columns, axis=1)], axis=1).astype(np.float32)
 
 
-def _read(
-    papers: list[Paper], places: Rows, views: Views, answers: Vectors, belongs: Vectors
-) -> tuple[Read, ...]:
-    found = []
+def _read(views: Views, answers: Vectors, belongs: Vectors, say: Vectors) -> tuple[Read, ...]:
+    papers, found = views.papers, []
     for at in np.argsort(-belongs, kind="stable").tolist():
         own = np.flatnonzero(views.owner == at)
         text = papers[at].abstract
@@ -161,10 +152,11 @@ def _read(
         )
         found.append(
             Read(
-                at=int(places[at]),
+                at=int(views.places[at]),
                 paper=papers[at],
                 belongs=float(belongs[at]),
                 sentences=sentences,
+                says_so=float(say[at]),
             )
         )
     return tuple(found)

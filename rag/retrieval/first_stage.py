@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -60,6 +60,8 @@ class Weights:
     nominated: int = 200
 
 
+_REMEMBERED = 32
+"""Topics whose encoding is kept: a table puts the same questions to every paper."""
 _LIKE = 100
 """Papers nearest to one among which others like it are looked for that do something besides."""
 
@@ -78,6 +80,7 @@ class Retriever:
         self.indexes = indexes
         self._embedder = embedder
         self._weights = weights or Weights()
+        self._read = lru_cache(_REMEMBERED)(self._encoded)
 
     def rank(self, parsed: ParsedQuestion) -> Ranking:
         """All nominees, best first. Raises IndexDamaged, ModelMissing, ModelServerError."""
@@ -169,7 +172,7 @@ class Retriever:
             near[best] = np.maximum(near[best], close - np.median(close))
         return near
 
-    def _read(self, topic: Topic) -> EncodedQuestion:
+    def _encoded(self, topic: Topic) -> EncodedQuestion:
         """Both encodings of the question from one pass, the earlier turns first."""
         text = topic.text
         tokens = self.indexes.tokens

@@ -40,19 +40,19 @@ def rows_for(
     asked: str,
     *,
     most: int | None = None,
-    filters: Filters | None = None,
     within: Sequence[str] | None = None,
 ) -> tuple[Paper, ...]:
-    """The papers of a table: those that answer `asked`, at most 20; the `most` best where that is
-    given; the papers `within` in their order where nothing is asked. Raises UsageError where there
-    are none, and what `Assistant.ask` raises."""
+    """The papers of a table: those that answer `asked`, at most 20, or the `most` best where that
+    is given, of the papers `within` alone where these are; all of these, in their order, where
+    nothing is asked. Raises UsageError where there are none, and what `Assistant.ask` raises."""
     if not asked.strip():
         ids = list(within or ())
     elif most is None:
-        answer = assistant.ask(asked, filters=filters, within=within, mode="extractive")
+        answer = assistant.ask(asked, within=within, mode="extractive")
         ids = list(answer.papers or answer.near)
     else:
-        hits = assistant.search(asked, k=min(most, MOST_ROWS), filters=filters).hits
+        only = Filters(paper_ids=tuple(within)) if within else None
+        hits = assistant.search(asked, k=min(most, MOST_ROWS), filters=only).hits
         ids = [hit.paper.paper_id for hit in hits]
     order = {paper_id: at for at, paper_id in enumerate(ids[:MOST_ROWS])}
     papers = assistant.index_manager.indexes().papers.papers(order)
@@ -156,4 +156,4 @@ class TableBuilder:
         retriever = Retriever(indexes.papers, indexes, assistant.embedder, assistant.weights)
         for paper in table.papers:
             lacking = [column for column in table.columns if table.cell(paper, column) is None]
-            yield from quoted([paper], lacking, retriever)
+            yield from quoted(paper, lacking, retriever)

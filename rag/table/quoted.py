@@ -25,18 +25,16 @@ from rag.table import roles
 from rag.table.columns import KNOWN
 from rag.table.records import Cell, CellFilled, Column
 
+_NO_WORDS = "The column has no word to look for."
 _BY_WORDS = "Picked by the words that it shares with the column: see it as a suggestion."
 ROLE_OF = {question: name for name, question in KNOWN.items()}
 
 
-def quoted(
-    papers: Sequence[Paper], columns: Sequence[Column], retriever: Retriever
-) -> Iterator[CellFilled]:
-    """Every cell, row by row. Raises what the index and the embedder raise."""
-    for paper in papers:
-        for column in columns:
-            cell = _cell(column, paper, retriever)
-            yield CellFilled(paper_id=paper.paper_id, column=column, cell=cell)
+def quoted(paper: Paper, columns: Sequence[Column], retriever: Retriever) -> Iterator[CellFilled]:
+    """The cells of one row. Raises what the index and the embedder raise."""
+    for column in columns:
+        cell = _cell(column, paper, retriever)
+        yield CellFilled(paper_id=paper.paper_id, column=column, cell=cell)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,9 +47,8 @@ class Asked:
     tokens: Tokens
 
 
-def ask(question: str, paper: Paper, retriever: Retriever) -> Asked | None:
+def ask(ranking: Ranking) -> Asked | None:
     """None where the index has no token vectors, or the question no word that carries meaning."""
-    ranking = _ranking(question, paper, retriever)
     model, places = load(), np.arange(len(ranking))
     views = look(ranking.parsed, ranking, places, model.late)
     tokens = ranking.tokens(places)
@@ -61,7 +58,8 @@ def ask(question: str, paper: Paper, retriever: Retriever) -> Asked | None:
     return Asked(views=views, answers=answers, tokens=tokens)
 
 
-def _ranking(question: str, paper: Paper, retriever: Retriever) -> Ranking:
+def alone(question: str, paper: Paper, retriever: Retriever) -> Ranking:
+    """The question put to one paper: its cell is the same in every table."""
     topic = Topic(own=question)
     parsed = ParsedQuestion(
         question=question,
@@ -76,13 +74,15 @@ def _ranking(question: str, paper: Paper, retriever: Retriever) -> Ranking:
 
 
 def _cell(column: Column, paper: Paper, retriever: Retriever) -> Cell:
-    """Not stated where there is no abstract. A paper is asked alone: its cell is the same in every
-    table."""
+    """Not stated where there is no abstract."""
     if not paper.abstract.strip():
         return Cell(status="not_stated")
-    asked = ask(column.question, paper, retriever)
+    ranking = alone(column.question, paper, retriever)
+    asked = ask(ranking)
     if asked is None:
-        return _by_words(_ranking(column.question, paper, retriever), paper)
+        learned = retriever.indexes.tokens is not None
+        note = Cell(status="not_stated", note=_NO_WORDS)
+        return note if learned else _by_words(ranking, paper)
     role = ROLE_OF.get(column.question, roles.OWN_QUESTION)
     line = roles.load().sentences[role]
     features = roles.sentence_features(role, asked.views, asked.answers)
