@@ -66,8 +66,8 @@ def _other_form(parsed: ParsedQuestion, *, answered: bool) -> str:
     """Where the form that was wished for is to be had, when quotes cannot keep to it."""
     if answered and parsed.wishes_for("table"):
         return (
-            "Quotes make no table of an answer. `citewell table`, or Table below an answer on the"
-            " page, makes one of its papers, a column a question."
+            "Without a model an answer is not written as a table. To make one of its papers, press"
+            " Table below the answer on the page, or run citewell table."
         )
     return ""
 

@@ -137,7 +137,7 @@ def test_the_form_is_kept_as_far_as_quotes_go(bundled: Assistant) -> None:
     (opens,) = bundled.index_manager.catalog.papers(first.papers[:1])
     assert "survey" in f"{opens.title} {opens.abstract}".lower()
     table = after(bundled, "papers on continual learning", "show me as a table")
-    assert "`citewell table`" in table.notices[-1]
+    assert "run citewell table" in table.notices[-1]
     longer = bundled.ask("papers on continual learning")
     shorter = after(bundled, "papers on continual learning", "make it shorter")
     assert shorter.papers == longer.papers
