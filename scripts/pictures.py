@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # the browser of the tests drives the page here as well
 
-from tests.ui.web.browser import ARGUMENTS, Visitor, served  # noqa: E402
+from tests.browser import ARGUMENTS, Visitor, served  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 WIDE = {"width": 1280, "height": 800}

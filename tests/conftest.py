@@ -1,8 +1,11 @@
-"""What many tests share: the bundled corpus, ingested once with the real embedder."""
+"""What many tests share: the bundled corpus, ingested once, and a browser."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -10,6 +13,7 @@ from hypothesis import settings
 from ingest.build import ingest
 from rag.adapters.minilm import MiniLM
 from rag.storage.catalog import Catalog
+from tests.browser import ARGUMENTS
 from ui.session import BUNDLED, bundled
 
 # No test asserts a time, Hypothesis's neither: the first example of a run imports a library.
@@ -26,6 +30,20 @@ def bundled_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ingest(bundled().records, catalog, model, command=BUNDLED)
     catalog.close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a process: Playwright runs once in a thread."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no Chromium; on Debian: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.config import Config
-from tests.ui.web.browser import ARGUMENTS, Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.small_corpus import stocked
 
@@ -62,19 +62,6 @@ def real_address(bundled_dir: Path, tmp_path_factory: pytest.TempPathFactory) ->
     )
     with served(lambda: create_app(assistant)) as where:
         yield where
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no Chromium; on Debian: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

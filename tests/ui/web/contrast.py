@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.ui.web.browser import Visitor
+from tests.browser import Visitor
 
 
 def low_contrast(visitor: Visitor, within: str = ".cw") -> list[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.small_corpus import stocked
 from ui.web.server import create_app

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rag.config import Config
-from tests.ui.web.browser import SHIFTS, Visitor, served
+from tests.browser import SHIFTS, Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
 from ui.web.server import create_app

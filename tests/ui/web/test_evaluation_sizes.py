@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.ui.web.browser import Visitor
+from tests.browser import Visitor
 from tests.ui.web.test_evaluation_view import add, client, finished, questions, where
 
 Visit = Callable[..., Visitor]

@@ -14,8 +14,8 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.events import Event
+from tests.browser import Visitor, served
 from tests.corpus import paper
-from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.world import small
 from ui.web.server import create_app

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from ui.web.server import create_app
 

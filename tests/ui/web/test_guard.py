@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from rag.errors import CitewellError
-from tests.ui.web.browser import served
+from tests.browser import served
 from tests.ui.web.scripted import Scripted
 from ui.web import server
 

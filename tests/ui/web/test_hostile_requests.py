@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.ui.web.browser import served
+from tests.browser import served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.small_corpus import corpus, stocked
 from ui.web.chat.conversations import Conversations

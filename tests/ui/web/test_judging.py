@@ -13,7 +13,7 @@ import pytest
 
 from rag.config import Config
 from rag.errors import CatalogError, FolderReadOnly, UsageError
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted

@@ -13,7 +13,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.config import Config
 from rag.records import Answer, Sentence
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.chat.test_render import QUERY, Seen
 from tests.ui.web.chat.test_render import answer as answered
 from tests.ui.web.contrast import low_contrast

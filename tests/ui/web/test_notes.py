@@ -13,7 +13,7 @@ import pytest
 from pybtex.database import parse_string
 
 from rag.export import FORMATS, filename
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import CURE, PROPOSED, STEER

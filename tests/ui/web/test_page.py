@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.ui.web.browser import Visitor
+from tests.browser import Visitor
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import CURE, STEER
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rag.assistant import Assistant
-from tests.ui.web.browser import served
+from tests.browser import served
 from tests.ui.web.papers_api import API, post
 from tests.ui.web.small_corpus import stocked
 from ui.web import server

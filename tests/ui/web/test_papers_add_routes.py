@@ -12,7 +12,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.storage.catalog import Catalog
-from tests.ui.web.browser import served
+from tests.browser import served
 from tests.ui.web.papers_api import API, post
 from tests.ui.web.small_corpus import corpus, lines, paper, stocked
 from ui.web import server

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.assistant import Assistant
-from tests.ui.web.browser import Visitor, counted, go, listed, served
+from tests.browser import Visitor, counted, go, listed, served
 from tests.ui.web.small_corpus import corpus, lines, paper, stocked
 from tests.ui.web.written import HOSTILE
 from ui.web.server import create_app

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from rag.assistant import Assistant
-from tests.ui.web.browser import ROWS, Visitor, counted, go
+from tests.browser import ROWS, Visitor, counted, go
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.web.browser import ROWS, Visitor, counted, go, listed
+from tests.browser import ROWS, Visitor, counted, go, listed
 from tests.ui.web.written import HOSTILE
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.web.browser import ROWS, SHIFTS, Visitor, counted, go, listed
+from tests.browser import ROWS, SHIFTS, Visitor, counted, go, listed
 
 pytestmark = pytest.mark.browser
 

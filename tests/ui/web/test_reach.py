@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.ui.web.browser import Visitor
+from tests.browser import Visitor
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
 

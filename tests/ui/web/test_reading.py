@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rag.records import Paper
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.small_corpus import paper, stocked
 from ui.web.chat.conversations import Conversations, Entry
 from ui.web.server import create_app

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.browser import Visitor, served
 from tests.scripted_server import (
     ScriptedServer,
     quote_evidence,
@@ -19,7 +20,6 @@ from tests.scripted_server import (
     write_with,
 )
 from tests.scripted_server import server as server  # noqa: PLC0414 - a fixture
-from tests.ui.web.browser import Visitor, served
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.world import small
 from ui.settings import Settings

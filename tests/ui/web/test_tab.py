@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.world import small
 from ui.web.server import create_app

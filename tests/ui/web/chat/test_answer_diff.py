@@ -11,8 +11,8 @@ import pytest
 from ingest.build import ingest
 from rag.adapters.fakes import HashEmbedder
 from rag.question.schema import ParsedQuestion, Topic
+from tests.browser import Visitor, served
 from tests.corpus import paper
-from tests.ui.web.browser import Visitor, served
 from tests.ui.web.world import small
 from tests.ui.web.written import CURE, OTHER, STEER, entropy
 from ui.web.chat import answer_diff

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from rag.filters import Filters
-from tests.ui.web.browser import Visitor
+from tests.browser import Visitor
 from tests.ui.web.scripted import Scripted
 
 pytestmark = pytest.mark.browser

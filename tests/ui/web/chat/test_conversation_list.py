@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.config import Config
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from ui.web.server import create_app
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from rag.errors import CatalogError
-from tests.ui.web.browser import Visitor
+from tests.browser import Visitor
 from tests.ui.web.scripted import Scripted
 from ui.web.chat.conversations import Conversations
 

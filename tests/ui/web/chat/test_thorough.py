@@ -12,7 +12,7 @@ import pytest
 
 from rag.events import Event, Finished, Progress, Understood
 from rag.question.schema import FactAsked, ParsedQuestion
-from tests.ui.web.browser import Visitor
+from tests.browser import Visitor
 from tests.ui.web.scripted import Scripted
 from tests.ui.web.written import entropy
 from ui.web.chat import render

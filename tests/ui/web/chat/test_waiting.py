@@ -12,7 +12,7 @@ import pytest
 
 from rag.errors import CitewellError
 from rag.events import Event
-from tests.ui.web.browser import Visitor, served
+from tests.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from ui.web.chat.answer_jobs import AnswerJob, QueuePlace, Workers, followed
 from ui.web.chat.conversations import Conversations

@@ -13,8 +13,8 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.config import Config
+from tests.browser import Visitor, counted, go, served
 from tests.rag.table.filling import FillingModel
-from tests.ui.web.browser import Visitor, counted, go, served
 from tests.ui.web.small_corpus import stocked
 
 pytestmark = pytest.mark.browser

@@ -20,8 +20,8 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import ServerUnreachable
 from rag.export.tables import TABLE_FORMATS
+from tests.browser import served
 from tests.rag.table.filling import Asked, FillingModel
-from tests.ui.web.browser import served
 from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.small_corpus import corpus, paper, stocked
 from ui.web.chat.conversations import Conversations
