@@ -11,21 +11,19 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answer.budget import USUAL, AnswerLimits, Budget, finish, heard_less
 from rag.answer.citations import CheckedReply, check, says_nothing_found
 from rag.answer.instructions import NOTHING_FOUND, SAID_OTHERWISE
 from rag.answer.markers import keys_in
-from rag.answer.packing import PackedEvidence
 from rag.answer.prompts import build, build_repair
-from rag.answer.replies import cleaned, finished, why_unusable
+from rag.answer.replies import cleaned, finished
 from rag.answer.templates import heading
-from rag.errors import BadReply, ModelServerError, ServerRejected
-from rag.model_calls import LATER, NOTHING, ModelReply, say
-from rag.ports import ChatModel, Message
+from rag.errors import BadReply, ModelServerError
+from rag.model_calls import LATER, NOTHING, ModelReply
+from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
 from rag.records import Draft, Evidence, Paper, Sentence, Status, Usage
 
-_FIRST_SHARE = 0.75
-"""How much of the prompt budget the first call may take when a repair is to remain possible."""
 NEAR = 5
 """Papers told beside an answer that does not rest on them."""
 _NAMED_NEAREST = 3
@@ -34,24 +32,12 @@ _CLAIMS = 3
 """Supported claims behind an opening that declines, from which on it is an answer in part."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AnswerLimits:
-    """Of one answer. Calls and prompt tokens are those of all its calls together."""
-
-    calls: int = 4
-    prompt_tokens: int = 20_000
-    answer_tokens: int = 1500
-
-
-_USUAL = AnswerLimits()
-
-
 def compose(
     parsed: ParsedQuestion,
     papers: Sequence[Paper],
     model: ChatModel,
     *,
-    limits: AnswerLimits = _USUAL,
+    limits: AnswerLimits = USUAL,
     spent: Usage = NOTHING,
 ) -> Generator[str, None, Draft]:
     """Yield the reply's text as it streams, keys and all; return the checked Draft.
@@ -65,84 +51,36 @@ def compose(
     Raises ModelServerError, with the usage, BadReply among them when not one sentence of the reply
     could be supported: what was yielded is void then, and quoted sentences are the better answer.
     """
-    writer = _AnswerByModel(
-        parsed=parsed,
-        model=model,
-        limits=limits,
-        spent=spent,
-        longest=model.max_prompt_tokens,
-    )
+    budget = Budget(model=model, limits=limits, usage=spent)
     try:
-        return (yield from writer.write(papers))
+        return (yield from _AnswerByModel(parsed=parsed, budget=budget).write(papers))
     except ModelServerError as error:
-        error.usage = writer.usage
+        error.usage = budget.usage
         raise
 
 
 @dataclass(kw_only=True)
 class _AnswerByModel:
-    """One answer in the making. `longest`: prompt that the model takes. `usage` is kept up to date,
-    for an answer that fails."""
+    """One answer in the making."""
 
     parsed: ParsedQuestion
-    model: ChatModel
-    limits: AnswerLimits
-    spent: Usage
-    longest: int
-
-    def __post_init__(self) -> None:
-        self.usage = self.spent
+    budget: Budget
 
     def write(self, papers: Sequence[Paper]) -> Generator[str, None, Draft]:
-        model, parsed = self.model, self.parsed
-        left = self._left()
-        room = min(self.longest, int(left * _FIRST_SHARE) if self._may_call(2) else left)
-        messages, packed = build(
-            self.parsed, papers, max_prompt_tokens=room, count=model.count_tokens
-        )
-        if not packed.evidence:
-            raise ServerRejected(
-                f"The question leaves no room for abstracts within {room:,} prompt tokens.",
-                remedy="Ask a shorter question, or raise CITEWELL_CONTEXT_TOKENS or"
-                " CITEWELL_MAX_PROMPT_TOKENS.",
-            )
-        said = yield from self._call(messages)
+        model, parsed = self.budget.model, self.parsed
+        room = self.budget.room()
+        messages, packed = build(parsed, papers, max_prompt_tokens=room, count=model.count_tokens)
+        self.budget.require(packed, room)
+        said = yield from self.budget.call(messages)
         reply = finished(cleaned(said.text)) if said.cut else cleaned(said.text)
         checked = check(reply, packed.evidence, question=parsed.standalone)
         if checked.unsupported and not _declines(checked):
             checked = self._repaired(packed.evidence, reply, checked) or checked
         if not checked.papers and not _declines(checked):
             raise BadReply(f"{model.name} wrote nothing that the abstracts support.", remedy=LATER)
-        notices = (*checked.notices, *_notices(said), *self._unread(packed, room))
-        return replace(_draft(parsed, papers, checked), notices=notices, usage=self.usage)
-
-    def _unread(self, packed: PackedEvidence, room: int) -> Iterator[str]:
-        """What of the papers found the model has not seen."""
-        if packed.read < packed.total or packed.cut:
-            part = f", {packed.cut} of them in part" if packed.cut else ""
-            by = "CONTEXT" if room == self.longest else "MAX_PROMPT"
-            yield (
-                f"The model read {packed.read} of the {packed.total} best papers found{part}: no"
-                f" more fit into {room:,} prompt tokens (CITEWELL_{by}_TOKENS)."
-            )
-
-    def _left(self) -> int:
-        """Prompt tokens that may still be sent."""
-        return self.limits.prompt_tokens - self.usage.prompt_tokens
-
-    def _may_call(self, calls: int) -> bool:
-        return self.usage.calls + calls <= self.limits.calls
-
-    def _call(self, messages: Sequence[Message]) -> Generator[str, None, ModelReply]:
-        """`say`, for prose. Raises BadReply for what is none."""
-        said = ModelReply()
-        try:
-            yield from say(self.model, messages, self.limits.answer_tokens, said)
-        finally:
-            self.usage += said.usage
-        if why := why_unusable(said.text):
-            raise BadReply(f"{self.model.name} wrote no usable text: {why}.", remedy=LATER)
-        return said
+        notices = (*checked.notices, *_notices(said), *self.budget.unread(packed, room))
+        draft = _draft(parsed, papers, checked)
+        return replace(draft, notices=notices, usage=self.budget.usage)
 
     def _repaired(
         self, evidence: Sequence[Evidence], reply: str, checked: CheckedReply
@@ -157,13 +95,13 @@ class _AnswerByModel:
             offered,
             reply,
             checked.unsupported,
-            max_prompt_tokens=min(self.longest, self._left()),
-            count=self.model.count_tokens,
+            max_prompt_tokens=self.budget.left,
+            count=self.budget.model.count_tokens,
         )
-        if not offered or messages is None or not self._may_call(1):
+        if not offered or messages is None or not self.budget.may_call(1):
             return None
         try:
-            said = _run(self._call(messages))
+            said = finish(self.budget.call(messages))
         except ModelServerError:
             # The first reply stands, with its marks; the user has it on the screen already.
             return None
@@ -173,14 +111,6 @@ class _AnswerByModel:
         fewer = len(again.unsupported) < len(checked.unsupported)
         covers = len(again.papers) >= max(1, len(checked.papers))
         return again if fewer and covers else None
-
-
-def _run(call: Generator[str, None, ModelReply]) -> ModelReply:
-    while True:
-        try:
-            next(call)
-        except StopIteration as stop:
-            return stop.value  # type: ignore[no-any-return]
 
 
 def _draft(parsed: ParsedQuestion, papers: Sequence[Paper], checked: CheckedReply) -> Draft:
@@ -257,13 +187,3 @@ def _notices(said: ModelReply) -> Iterator[str]:
         )
     if less := heard_less(said):
         yield less
-
-
-def heard_less(said: ModelReply) -> str:
-    """That the server has read but a part of the prompt; empty where it has not."""
-    if said.read is None or said.read >= 0.5 * said.sent:
-        return ""
-    return (
-        f"The server read {said.read:,} prompt tokens, fewer than the {said.sent:,} that were "
-        "sent: its context may be smaller than it says, or than CITEWELL_CONTEXT_TOKENS says."
-    )

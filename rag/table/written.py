@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from rag.answer.budget import heard_less
 from rag.answer.parallel import ParallelCalls
-from rag.answer.written import heard_less
 from rag.errors import BadReply, ModelServerError
 from rag.model_calls import LATER, NOTHING, ModelReply, say
 from rag.ports import ChatModel

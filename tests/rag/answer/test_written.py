@@ -9,7 +9,7 @@ import pytest
 
 from rag.adapters.fakes import ScriptedChat
 from rag.answer.instructions import NOT_STATED, NOTHING_FOUND, SAID_OTHERWISE
-from rag.answer.written import AnswerLimits
+from rag.answer.budget import AnswerLimits
 from rag.errors import ServerRejected
 from rag.question.schema import Form
 from rag.records import Usage
