@@ -12,18 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer.citations import Numbering, with_markers
 from rag.answer.opening_templates import before_the_nearest, declining, found, unknown, unowned
+from rag.answer.quoted_text import QuotedText, shown
 from rag.answer.recorded import records_told
 from rag.answer.templates import MarkedText, heading, not_recorded
 from rag.question.schema import ParsedQuestion
-from rag.records import Citation, Draft, Evidence, Paper, PaperGroup, Selection, Sentence
+from rag.records import Draft, Evidence, Paper, PaperGroup, Selection
 from rag.text.latex import readable
 from rag.text.markdown import escaped
-from rag.text.patterns import lazy
 from rag.text.words import count
 
-_SMALL_WORD = lazy(r"[a-z]+(?=[\s,-])")
 _NEAREST = 3
 """Papers quoted with a refusal."""
 
@@ -37,7 +35,7 @@ def compose(
 ) -> Draft:
     """`selection` as text; where the question has `parts`, each of them under its own words.
     `notice` is passed on to the answer (a model server that failed)."""
-    writer = _QuotedText()
+    writer = QuotedText()
     for part, own in parts:
         writer.say(f"{part.question}?", marked=f"**{escaped(part.question)}?**")
         writer.gap()
@@ -72,7 +70,7 @@ def _other_form(parsed: ParsedQuestion, *, answered: bool) -> str:
     return ""
 
 
-def _compose(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
+def _compose(parsed: ParsedQuestion, selection: Selection, writer: QuotedText) -> None:
     selection = replace(selection, evidence=_distinct(selection.evidence))
     known = [*selection.papers, *selection.near]
     recorded = list({e.paper.paper_id: e.paper for e in selection.evidence}.values())
@@ -85,6 +83,8 @@ def _compose(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) 
         _records(parsed, told, recorded, selection, writer)
     elif selection.status != "answered" or not selection.papers:
         _decline(parsed, selection, writer)
+    elif parsed.agreement:
+        _list(parsed, selection, writer)
     elif parsed.kind == "fact" or _defines(parsed, selection):
         _fact(parsed, selection, writer)
     elif parsed.kind == "compare":
@@ -93,65 +93,7 @@ def _compose(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) 
         _list(parsed, selection, writer)
 
 
-class _QuotedText:
-    """Sentences and the Markdown they stand in, kept in step. No quote is said twice."""
-
-    def __init__(self) -> None:
-        self.sentences: list[Sentence] = []
-        self._lines: list[str] = []
-        self._numbering = Numbering()
-        self._first: dict[str, Evidence] = {}
-
-    def words(self, evidence: Evidence) -> str:
-        """The quote in quotation marks, so that an author's “we” is not taken for Citewell's; where
-        another paper has said it, that it says the same."""
-        text = _shown(evidence)
-        first = self._first.setdefault(text, evidence).paper
-        if first.paper_id == evidence.paper.paper_id:
-            return f"“{text}”"
-        return f"The same words as in “{readable(first.title)}”."
-
-    def say(self, text: str, *evidence: Evidence, lead: str = "", marked: str = "") -> None:
-        """A line (after `lead`, Markdown) of one sentence; `marked` is the sentence as Markdown,
-        where it is more than `text` escaped."""
-        sentence = Sentence(text=text, citations=self._numbering.numbers(evidence))
-        self.sentences.append(sentence)
-        shown = marked or escaped(text, opens_line=not lead)
-        self._lines.append(lead + with_markers(replace(sentence, text=shown)))
-
-    def go_on(self, text: str, evidence: Evidence, *, marked: str = "") -> None:
-        """Another sentence on the same line."""
-        self.say(text, evidence, marked=marked or escaped(text))
-        last = self._lines.pop()
-        self._lines[-1] += " " + last
-
-    def quote(self, opening: MarkedText, evidence: Sequence[Evidence], *, lead: str = "") -> None:
-        """`opening` and the first quote as one sentence; the others follow on the same line, each
-        with its own marker."""
-        first, *rest = evidence
-        said = self.words(first)
-        self.say(
-            f"{opening.plain}: {said}",
-            first,
-            lead=lead,
-            marked=f"{opening.marked}: {escaped(said)}",
-        )
-        for item in rest:
-            self.go_on(self.words(item), item)
-
-    def gap(self) -> None:
-        self._lines.append("")
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self._lines).strip()
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        return self._numbering.citations
-
-
-def _list(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
+def _list(parsed: ParsedQuestion, selection: Selection, writer: QuotedText) -> None:
     """For lists and explanations: a line a paper."""
     writer.say(found(parsed, selection))
     writer.gap()
@@ -168,7 +110,7 @@ def _list(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> 
         writer.say(f"Nothing in the corpus clearly answers “{readable(part)}”.")
 
 
-def _line(paper: Paper, parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
+def _line(paper: Paper, parsed: ParsedQuestion, selection: Selection, writer: QuotedText) -> None:
     quotes, named = _of(paper, selection.evidence), heading(paper, parsed.filters)
     if quotes:
         writer.quote(named, quotes, lead="- ")
@@ -176,7 +118,7 @@ def _line(paper: Paper, parsed: ParsedQuestion, selection: Selection, writer: _Q
         writer.say(named.plain, lead="- ", marked=named.marked)
 
 
-def _fact(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
+def _fact(parsed: ParsedQuestion, selection: Selection, writer: QuotedText) -> None:
     stands_for = {p: f"{e.short}: {e.long}. " for e in parsed.expansions for p in e.papers}
     for number, paper in enumerate(selection.papers):
         quotes = _of(paper, selection.evidence)
@@ -205,7 +147,7 @@ def _records(
     told: Sequence[MarkedText],
     papers: Sequence[Paper],
     selection: Selection,
-    writer: _QuotedText,
+    writer: QuotedText,
 ) -> None:
     """What the records say, then a quote of each paper that shows which it is."""
     for said in told:
@@ -222,7 +164,7 @@ def _records(
             writer.quote(heading(paper), quotes, lead="- ")
 
 
-def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
+def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: QuotedText) -> None:
     shown = len(selection.papers)
     if selection.unmet:
         writer.say(unowned(selection.unmet))
@@ -243,7 +185,7 @@ def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: _QuotedT
             writer.say(writer.words(item), item, lead="- ")
 
 
-def _decline(parsed: ParsedQuestion, selection: Selection, writer: _QuotedText) -> None:
+def _decline(parsed: ParsedQuestion, selection: Selection, writer: QuotedText) -> None:
     told, evidence = declining(parsed, selection), selection.evidence
     papers = list({item.paper.paper_id: item.paper for item in evidence}.values())[:_NEAREST]
     writer.say(f"{told} {before_the_nearest(parsed, selection)}" if papers else told)
@@ -257,7 +199,7 @@ def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Without sentences that a paper before has said in the same words, but for one of a paper
     that has no other."""
     said: dict[str, str] = {}
-    new = [e for e in evidence if said.setdefault(_shown(e), e.paper.paper_id) == e.paper.paper_id]
+    new = [e for e in evidence if said.setdefault(shown(e), e.paper.paper_id) == e.paper.paper_id]
     heard = {e.paper.paper_id for e in new}
     alone = {e.paper.paper_id: e for e in reversed(evidence) if e.paper.paper_id not in heard}
     return tuple(e for e in evidence if e in new or alone.get(e.paper.paper_id) is e)
@@ -265,13 +207,3 @@ def _distinct(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 def _of(paper: Paper, evidence: Sequence[Evidence]) -> list[Evidence]:
     return [e for e in evidence if e.paper.paper_id == paper.paper_id]
-
-
-def _shown(evidence: Evidence) -> str:
-    """The quote as it is read: with a capital and a full stop also where it begins behind the
-    opening of its sentence, or ends before a footnote."""
-    text = readable(evidence.quote)
-    if _SMALL_WORD.match(text) and evidence.start:
-        text = text[:1].upper() + text[1:]
-    cut = evidence.paper.abstract[evidence.end :].lstrip().startswith("\\footnote")
-    return f"{text}." if cut and text[-1:].isalnum() else text
