@@ -39,7 +39,7 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
     if not parsed.topic and among and parsed.filters == Filters(paper_ids=parsed.filters.paper_ids):
         says = "this paper puts" if shown == 1 else f"these {count(shown).lower()} papers put"
         return f"What {says} forward:"
-    if parsed.kind == "explain" and not constraint:
+    if parsed.kind == "explain" and not constraint and not parsed.agreement:
         says = "paper says" if shown == 1 else "papers say"
         return f"What {count(shown).lower()} {says}:"
     whole = of_the_chosen(total, among) if among else of_the_corpus(total, selection.searched)
@@ -47,10 +47,7 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
         lost = without_record(selection, parsed.filters) if parsed.filters.sort else ""
         ordered = _sorted if parsed.filters.sort else _alike
         return ordered(parsed, total, shown) + (f" ({lost}):" if lost else ":")
-    if parsed.whether:
-        verb = "speaks to this" if total == 1 else "speak to this"
-    else:
-        verb = "matches" if total == 1 else "match"
+    verb = _verb(parsed, one=total == 1)
     if selection.silent or (parsed.among_shown and among):
         return _saying(parsed, selection, constraint)
     if parsed.topic and among > 1 and shown == parsed.filters.limit == 1:
@@ -63,7 +60,21 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
     if lost := without_record(selection, parsed.filters):
         told += f" ({lost})"
     told += _shown(parsed, behind, shown, total)
-    return f"{told}:"
+    return f"{told}{_unjudged(shown) if parsed.agreement else ''}:"
+
+
+def _verb(parsed: ParsedQuestion, *, one: bool) -> str:
+    if parsed.agreement:
+        return "may speak to this"
+    if parsed.whether:
+        return "speaks to this" if one else "speak to this"
+    return "matches" if one else "match"
+
+
+def _unjudged(shown: int) -> str:
+    """That a claim is not decided by quotes: the reader does not know what follows from them."""
+    they, its = ("it agrees", "its") if shown == 1 else ("they agree", "their")
+    return f". No model has judged whether {they}; in {its} own words"
 
 
 def _saying(parsed: ParsedQuestion, selection: Selection, constraint: str) -> str:

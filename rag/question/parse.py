@@ -83,7 +83,8 @@ class QuestionParser(TurnReader):
         parsed = replace(parsed, history=tuple(history))
         parts = [] if parsed.nothing_asked else self.parts_of(parsed)
         parsed = replace(parsed, parts=tuple(replace(p, filters=parsed.filters) for p in parts))
-        return self._left_out(confined(replace(parsed, searches=_searches(parsed)), within))
+        parsed = confined(replace(parsed, searches=_searches(parsed)), within)
+        return self._left_out(replace(parsed, agreement=_of_several(parsed)))
 
     def _read(
         self,
@@ -191,6 +192,7 @@ class QuestionParser(TurnReader):
             filters=joined(earlier.filters, alone.read.filters),
             form=alone.read.form or earlier.form,
             whether=alone.guess.answer_type == "yes_no",
+            agreement=alone.asks_agreement(intent) or (earlier.agreement and not own),
             names=alone.names or earlier.names,
             seen=seen,
             notes=passed_over(len(seen)),
@@ -296,6 +298,14 @@ def confined(parsed: ParsedQuestion, within: Sequence[str] | None) -> ParsedQues
     meant = set(parsed.filters.paper_ids or within)
     papers = tuple(i for i in within if i in meant) or tuple(within)
     return replace(parsed, filters=replace(parsed.filters, paper_ids=papers))
+
+
+def _of_several(parsed: ParsedQuestion) -> bool:
+    """Whether it is still to be told who agrees: not of one paper, nor in a form wished for, and of
+    a compound question part by part."""
+    papers = parsed.filters.paper_ids
+    plain = parsed.form is None and len(parsed.parts) < 2
+    return parsed.agreement and plain and (papers is None or len(papers) > 1)
 
 
 def _searches(parsed: ParsedQuestion) -> tuple[Topic, ...]:

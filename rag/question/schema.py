@@ -202,6 +202,8 @@ class ParsedQuestion:
     form: Form | None = None
     whether: bool = False
     """A yes or no is wanted."""
+    agreement: bool = False
+    """Whether a statement holds is asked of papers at large: a yes-or-no question, or a claim."""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of methods, data sets and titles in the topic, with their papers."""
     seen: tuple[str, ...] = ()

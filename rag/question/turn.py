@@ -20,6 +20,7 @@ from rag.fields import FIELDS, prefer
 from rag.filters import Filters
 from rag.ports import Vectors
 from rag.question import relative_to_papers
+from rag.question.claims import asks_agreement
 from rag.question.constraints import Constraints, read_constraints
 from rag.question.coreference import POINTED, Papers
 from rag.question.intent import IntentGuess, Wording, read_intent
@@ -80,6 +81,16 @@ class Alone:
     @property
     def topic(self) -> str:
         return self.read.topic
+
+    def asks_agreement(self, intent: Intent) -> bool:
+        """Whether papers at large are asked if a statement holds. Papers that are asked by their
+        names give a short answer; a question that is a title itself names none."""
+        rest = self.topic
+        for name in self.names:
+            rest = rest.replace(name, " ")
+        named = 0 < len(self.owners) <= len(self.names) and content(rest)
+        guessed = self.guess.answer_type == "yes_no"
+        return not named and asks_agreement(self.text, intent, guessed=guessed)
 
     @cached_property
     def guess(self) -> IntentGuess:
@@ -182,6 +193,7 @@ class TurnReader:
             filters=alone.read.filters,
             form=alone.read.form,
             whether=alone.guess.answer_type == "yes_no",
+            agreement=not language and alone.asks_agreement(intent),
             names=alone.names,
             seen=(intent.paper,) if isinstance(intent, RelatedAsked) else (),
             language=language,

@@ -99,6 +99,8 @@ class _Decision:
         # Two papers that have nothing in common can be set side by side all the same.
         if self._reading.any < _EVEN and not self._both_named():
             return self._declined()
+        if parsed.agreement:
+            return self._speaking() or self._declined()
         match parsed.kind:
             case "fact":
                 return self._fact()
@@ -157,6 +159,14 @@ class _Decision:
             return self._outlined(self._papers[: min(length, self._points or _MOST_OUTLINED)])
         chosen = (self._named() or self._papers[:length])[: self._points or _MOST_TOLD]
         return self._answered([(one, self._each(chosen)) for one in chosen])
+
+    def _speaking(self) -> Selection | None:
+        """What papers say on a claim, those alone that rather belong than not: to stand in the list
+        is to be counted. None where there are none."""
+        chosen = [one for one in self._papers if one.belongs >= _EVEN][:_MOST_LISTED]
+        if not chosen:
+            return None
+        return self._answered([(one, _OF_EACH) for one in chosen])
 
     def _outlined(self, chosen: list[Read]) -> Selection:
         """A text over several papers, as far as quotes go: a sentence of each, in groups. What to
@@ -278,6 +288,7 @@ class _Decision:
         if not most:
             return []
         several = most == _OF_EACH or self._parsed.kind == "compare"
+        several = several and not self._parsed.agreement  # what it is about says nothing on a claim
         beside = puts_forward(one) if several else None
         found = sentences_to_quote(one, most, least=self._cuts["second"], beside=beside)
         says = doing_without(one, self._parsed.left_out.used)
