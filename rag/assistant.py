@@ -239,6 +239,7 @@ class Assistant:
                 depth=depth,
             ),
             model=self.model.name if self.model and draft.mode == "llm" else None,
+            agreement=draft.agreement,
         )
 
     def priced(self, usage: Usage) -> Usage:

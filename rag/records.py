@@ -21,6 +21,8 @@ Keeping = Literal["resume", "fresh", "private"]
 """What becomes of judgements of papers: kept on disk and gone on from, kept and made anew, or not
 kept at all."""
 Status = Literal["answered", "not_stated", "not_in_corpus"]
+Stance = Literal["supports", "qualifies", "contradicts"]
+"""Of a paper towards a claim. One that says nothing on it is silent and has none."""
 RecordField = Literal["date", "upvotes", "source", "link", "authors", "author_count"]
 
 
@@ -187,6 +189,32 @@ class Sentence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PaperStance:
+    """What a paper says on a claim: `citations` are the numbers of the spans that say so."""
+
+    paper_id: str
+    stance: Stance
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agreement:
+    """What the papers that a model has read say on `claim`, each of them in one place: in `stances`
+    in the order of the text, or by its id among the `silent`."""
+
+    claim: str
+    stances: tuple[PaperStance, ...] = ()
+    silent: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> int:
+        return len(self.stances) + len(self.silent)
+
+    def count(self, stance: Stance) -> int:
+        return sum(one.stance == stance for one in self.stances)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
     """What the model was asked for an answer, also when it failed half-way: tokens as the server
     counted them, or as tiktoken did where it does not say."""
@@ -236,6 +264,8 @@ class Answer:
     fingerprint: str = ""
     model: str | None = None
     """The model that wrote it; None for quoted sentences, whoever was asked before them."""
+    agreement: Agreement | None = None
+    """Where a model has judged who agrees with a claim; the text tells the same."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,3 +282,4 @@ class Draft:
     confidence: float = 0.0
     notices: tuple[str, ...] = ()
     usage: Usage = Usage()
+    agreement: Agreement | None = None

@@ -1,4 +1,5 @@
-"""An answer by a model, as events: written from the best papers, or the list of all that match.
+"""An answer by a model, as events: written from the best papers, their stances on a claim, or the
+list of all that match.
 
 How papers were found, and what becomes of the answer, is not known here.
 """
@@ -8,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from rag.answer import exhaustive, written
+from rag.answer import agreement, exhaustive, written
+from rag.answer.budget import AnswerLimits
 from rag.answer.judging import judgement_key
+from rag.answer.matching import draft_of
 from rag.answer.templates import provisos
 from rag.config import Config
 from rag.events import Event, Selected, TextDelta
@@ -45,11 +48,12 @@ def answered(
     papers = found.papers(config.read_papers)
     clock.lap("fetch")
     yield Selected(papers=tuple(papers))
-    writing = written.compose(
+    compose = agreement.compose if found.parsed.agreement else written.compose
+    writing = compose(
         found.parsed,
         papers,
         model,
-        limits=written.AnswerLimits(
+        limits=AnswerLimits(
             calls=config.max_calls,
             prompt_tokens=config.max_prompt_tokens,
             answer_tokens=config.max_answer_tokens,
@@ -71,23 +75,22 @@ def _looked_through(
         corpus = found.indexes.corpus_hash
         key = judgement_key(found.parsed, corpus=corpus, model=model.name)
         judgements = ModelJudgements(config.data_dir / FOLDER, key, fresh=keeping == "fresh")
-    return (
-        yield from exhaustive.look_through(
-            found.parsed,
-            ids,
-            found.ranking.of,
-            model,
-            corpus_size=found.ranking.corpus_size,
-            limits=exhaustive.ExhaustiveLimits(
-                batch=config.read_papers,
-                at_once=config.thorough_calls,
-                prompt_tokens=config.max_thorough_tokens,
-                answer_tokens=config.max_answer_tokens,
-            ),
-            judgements=judgements,
-            spent=found.usage,
-        )
+    looked = yield from exhaustive.look_through(
+        found.parsed,
+        ids,
+        found.ranking.of,
+        model,
+        corpus_size=found.ranking.corpus_size,
+        limits=exhaustive.ExhaustiveLimits(
+            batch=config.read_papers,
+            at_once=config.thorough_calls,
+            prompt_tokens=config.max_thorough_tokens,
+            answer_tokens=config.max_answer_tokens,
+        ),
+        judgements=judgements,
+        spent=found.usage,
     )
+    return draft_of(found.parsed, looked, found.ranking.of)
 
 
 def _with_provisos(draft: Draft, found: Found, papers: Sequence[Paper]) -> Draft:

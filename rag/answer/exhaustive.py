@@ -15,20 +15,20 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 from rag.answer.batches import Batch, batch_of
-from rag.answer.judging import SCHEMA, read_reply
-from rag.answer.matching import Coverage, End, draft_of
+from rag.answer.budget import heard_less
+from rag.answer.judging import task_of
+from rag.answer.matching import Coverage, End
 from rag.answer.parallel import ParallelCalls
-from rag.answer.prompts import decided, to_judge
-from rag.answer.written import heard_less
+from rag.answer.prompts import decided
 from rag.errors import ModelServerError
 from rag.events import Progress
 from rag.model_calls import NOTHING, ModelReply, say
 from rag.ports import ChatModel
 from rag.question.schema import ParsedQuestion
-from rag.records import Draft, Paper, Usage
+from rag.records import Paper, Usage
 from rag.storage.judgements import JudgedBatch, ModelJudgements
 
 _IN_A_ROW = 2
@@ -57,8 +57,9 @@ def look_through(
     limits: ExhaustiveLimits,
     judgements: ModelJudgements | None = None,
     spent: Usage = NOTHING,
-) -> Generator[Progress, None, Draft]:
-    """Yield how far it is; return the list of all papers that match, with the words that prove it.
+) -> Generator[Progress, None, Coverage]:
+    """Yield how far it is; return what came of it: the papers that match, or speak to a claim, with
+    the words that prove it.
 
     `ids` is the ranking, the best first, of the papers that meet the constraints where there are
     any, else of a corpus of `corpus_size`. What `judgements` hold is not asked again and takes
@@ -80,7 +81,7 @@ def look_through(
     )
     try:
         yield from looking.judge()
-        return draft_of(parsed, looking.looked(), lookup)
+        return looking.looked()
     except ModelServerError as error:
         error.usage = looking.usage
         raise
@@ -114,6 +115,7 @@ class _Looking:
     room: int
 
     def __post_init__(self) -> None:
+        self._task = task_of(self.parsed, model=self.model.name)
         self._begun: list[tuple[str, ...]] = []
         self._outcomes: dict[int, _Outcome] = {}
         self._left = self.room
@@ -193,8 +195,7 @@ class _Looking:
 
     def _next(self, start: int) -> Batch:
         papers = self.lookup(self.ids[start : start + self.limits.batch])
-        write = partial(to_judge, self.parsed)
-        return batch_of(papers, write, self.model, max_prompt_tokens=self._longest)
+        return batch_of(papers, self._task.write, self.model, max_prompt_tokens=self._longest)
 
     def _ahead(self, at: int) -> int:
         """How many batches may be under way: one more than have held a match, so that a short list
@@ -238,10 +239,11 @@ class _Looking:
         if not batch.messages:
             return _Outcome(judged=JudgedBatch(papers=batch.papers))
         limit = self.limits.answer_tokens
-        with closing(say(self.model, batch.messages, limit, said, schema=SCHEMA)) as call:
+        schema = self._task.schema
+        with closing(say(self.model, batch.messages, limit, said, schema=schema)) as call:
             for _ in call:
                 yield None
-        judged, unknown = read_reply(said.text, batch, model=self.model.name)
+        judged, unknown = self._task.read(said, batch)
         return _Outcome(judged=judged, said=said, unknown=unknown)
 
     def _take(self, number: int, outcome: _Outcome) -> None:

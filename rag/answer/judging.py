@@ -1,4 +1,5 @@
-"""A model's judgement of a batch of papers, read: which of them answer, by what words.
+"""What a model is asked of a batch of papers, and its judgement, read: which of them answer, or
+what they say on a claim (`rag.answer.stance_replies`), by what words.
 
 The reply is JSON, read leniently: a key may be written in many ways, and of a reply that was cut
 the whole entries count. Whether what it says of a paper holds is not judged here, nor how many
@@ -9,17 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
+from rag.answer import stance_replies
 from rag.answer.batches import Batch, keys_of
 from rag.answer.citations import says_nothing_found
-from rag.answer.prompts import to_judge
+from rag.answer.prompts import to_judge, to_judge_claim
+from rag.answer.stance_replies import read_stances
 from rag.errors import BadReply
-from rag.model_calls import LATER
+from rag.model_calls import LATER, ModelReply
+from rag.ports import Message
 from rag.question.schema import ParsedQuestion
-from rag.records import Span
+from rag.records import Evidence, Span
 from rag.storage.judgements import JudgedBatch, MatchingPaper
 from rag.text.json_objects import objects
 from rag.text.untrusted import clipped, one_line
@@ -44,9 +49,34 @@ SCHEMA: Mapping[str, Any] = {
 """The JSON schema of a reply."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JudgingTask:
+    """What is asked of each batch. `write`: the messages; `read`: what a reply judges, and the keys
+    in it that there are not; raises BadReply."""
+
+    write: Callable[[Sequence[Evidence]], Sequence[Message]]
+    schema: Mapping[str, Any]
+    read: Callable[[ModelReply, Batch], tuple[JudgedBatch, tuple[str, ...]]]
+
+
+def task_of(parsed: ParsedQuestion, *, model: str) -> JudgingTask:
+    """Which papers answer, or, of a claim, what they say on it."""
+    if parsed.agreement:
+        return JudgingTask(
+            write=partial(to_judge_claim, parsed),
+            schema=stance_replies.SCHEMA,
+            read=partial(_read_stances, question=parsed.standalone, model=model),
+        )
+    return JudgingTask(
+        write=partial(to_judge, parsed),
+        schema=SCHEMA,
+        read=lambda said, batch: read_reply(said.text, batch, model=model),
+    )
+
+
 def judgement_key(parsed: ParsedQuestion, *, corpus: str, model: str) -> str:
     """What judgements of papers depend on: question, constraints, corpus, model and prompt."""
-    prompt = [message.content for message in to_judge(parsed, ())]
+    prompt = [message.content for message in task_of(parsed, model=model).write(())]
     what = [prompt, asdict(parsed.filters), corpus, model]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:32]
 
@@ -72,6 +102,16 @@ def read_reply(reply: str, batch: Batch, *, model: str) -> tuple[JudgedBatch, tu
             matches.setdefault(paper, match)
     in_order = tuple(matches[paper] for paper in batch.papers if paper in matches)
     return JudgedBatch(papers=batch.papers, matches=in_order), tuple(unknown)
+
+
+def _read_stances(
+    said: ModelReply, batch: Batch, *, question: str, model: str
+) -> tuple[JudgedBatch, tuple[str, ...]]:
+    found = read_stances(said.text, batch.evidence, question=question)
+    judged = found.judged(batch.papers, cut=said.cut)
+    if not found.has_json or not judged.papers:
+        raise BadReply(f"{model} did not say which papers agree.", remedy=LATER)
+    return judged, found.unknown
 
 
 def _entries(reply: str, model: str) -> Iterator[Mapping[str, Any]]:

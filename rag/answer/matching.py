@@ -1,4 +1,5 @@
-"""The list that comes of looking through papers: each with its proof, and how far it was looked.
+"""What comes of looking through papers: those that match or speak to a claim, each with its proof,
+and how far it was looked.
 
 What a model said of a paper is checked as any claim; where it fails, the words that it cites stand
 alone. How the papers were judged is not known here.
@@ -13,6 +14,7 @@ from typing import Literal
 from rag.answer.citations import Numbering, check, with_markers
 from rag.answer.instructions import NOTHING_FOUND
 from rag.answer.prompts import decided
+from rag.answer.stance_text import stance_draft
 from rag.answer.templates import heading
 from rag.answer.written import NEAR, with_nearest
 from rag.model_calls import NOTHING
@@ -69,6 +71,8 @@ def draft_of(
 ) -> Draft:
     """In the order of the ranking, or the one that the question asks for, and as many as it asks
     for."""
+    if parsed.agreement:
+        return _agreement(parsed, looked, lookup)
     matches = [match for one in looked.judged for match in one.matches]
     papers = {p.paper_id: p for p in lookup([match.paper_id for match in matches])}
     found = [
@@ -97,6 +101,22 @@ def draft_of(
         usage=looked.usage,
     )
     draft = _listed(draft, parsed, items) if items else with_nearest(draft, parsed, lookup(near))
+    return _closed(draft, closing)
+
+
+def _agreement(
+    parsed: ParsedQuestion, looked: Coverage, lookup: Callable[[Sequence[str]], list[Paper]]
+) -> Draft:
+    """Of a claim: all papers that speak to it. Order and number are no matter of stances."""
+    named = {match.paper_id for one in looked.judged for match in one.matches}
+    near = [paper for one in looked.judged for paper in one.papers if paper not in named][:NEAR]
+    draft = stance_draft(parsed, looked.judged, lookup([*named, *near]))
+    notices, usage = tuple(_notices(looked, 0)), looked.usage
+    closing = Sentence(text=_how_far(parsed, looked, named, len(named)))
+    return _closed(replace(draft, notices=notices, usage=usage), closing)
+
+
+def _closed(draft: Draft, closing: Sentence) -> Draft:
     return replace(
         draft,
         text=f"{draft.text}\n\n{escaped(closing.text)}",
@@ -142,7 +162,9 @@ def _how_far(parsed: ParsedQuestion, looked: Coverage, matched: set[str], listed
     else:
         told = f"the {best}" if looked.went < looked.searched else f"all {of}"
     many = len(matched)
-    match = "none matches" if not many else "1 matches" if many == 1 else f"{many:,} match"
+    one, more = ("speaks", "speak") if parsed.agreement else ("matches", "match")
+    to = " to it" if parsed.agreement else ""
+    match = f"{many:,} {more}{to}" if many > 1 else f"{many or 'none'} {one}{to}"
     read = [paper_id for one in looked.judged for paper_id in one.papers]
     behind = next((at for at, one in enumerate(reversed(read)) if one in matched), 0)
     tail = f"; the last {behind:,} held none" if many and behind and looked.end == "dry" else ""

@@ -15,11 +15,14 @@ from itertools import groupby
 
 from rag.answer.instructions import (
     ALL_THAT_MATCH,
+    ALL_THAT_SPEAK,
     COUNTS,
     FORMS,
     JUDGE,
+    JUDGE_CLAIM,
     KINDS,
     REPAIR,
+    REPAIR_CLAIM,
     SYSTEM,
 )
 from rag.answer.packing import PackedEvidence, pack
@@ -63,11 +66,34 @@ def build(
 
 
 def to_judge(parsed: ParsedQuestion, evidence: Sequence[Evidence]) -> list[Message]:
-    """The messages that ask which papers answer. Order and number of those wanted are no matter of
-    a part of the ranking."""
+    """The messages that ask which papers answer."""
+    return _to_judge(parsed, evidence, JUDGE, ALL_THAT_MATCH)
+
+
+def to_judge_claim(parsed: ParsedQuestion, evidence: Sequence[Evidence]) -> list[Message]:
+    """The messages that ask which papers support, qualify or contradict what is asked about."""
+    return _to_judge(parsed, evidence, JUDGE_CLAIM, ALL_THAT_SPEAK)
+
+
+def to_repair_claim(
+    parsed: ParsedQuestion, evidence: Sequence[Evidence], reply: str, failures: Sequence[str]
+) -> list[Message]:
+    """The messages that ask for stances again. `failures`: what was wrong with some of `reply`."""
+    told = "\n".join(f"- {one}" for one in failures)
+    return [
+        *to_judge_claim(parsed, evidence),
+        Message(role="assistant", content=reply),
+        Message(role="user", content=REPAIR_CLAIM.format(failures=told)),
+    ]
+
+
+def _to_judge(
+    parsed: ParsedQuestion, evidence: Sequence[Evidence], rules: str, form: str
+) -> list[Message]:
+    # Order and number of those wanted are no matter of a part of the ranking.
     filters = replace(parsed.filters, sort=None, order=None, limit=None, skip=None)
-    asked = _asked(replace(parsed, filters=filters), evidence, ALL_THAT_MATCH)
-    return [Message(role="system", content=JUDGE), Message(role="user", content=asked)]
+    asked = _asked(replace(parsed, filters=filters), evidence, form)
+    return [Message(role="system", content=rules), Message(role="user", content=asked)]
 
 
 def build_repair(

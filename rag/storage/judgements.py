@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag.records import Span
+from rag.records import Span, Stance
 from rag.storage.json_lines import JsonLines
 
 FOLDER = "judged"
@@ -22,11 +22,12 @@ _MOST = 50
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchingPaper:
     """A paper that answers: `spans` of its abstract that prove it, and a sentence, unchecked, on
-    what it says; empty where there is none."""
+    what it says; empty where there is none. `stance`: of one that speaks to a claim."""
 
     paper_id: str
     spans: tuple[Span, ...]
     says: str = ""
+    stance: Stance | None = None
 
     def is_in(self, texts: Mapping[str, str]) -> bool:
         """Whether the spans are some of these abstracts, by paper id."""
@@ -36,10 +37,12 @@ class MatchingPaper:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JudgedBatch:
-    """A batch of papers, and those of them that match."""
+    """A batch of papers, and those of them that match; `claim` as it was understood, where one is
+    judged."""
 
     papers: tuple[str, ...]
     matches: tuple[MatchingPaper, ...] = ()
+    claim: str = ""
 
 
 class ModelJudgements:
