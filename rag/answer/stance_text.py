@@ -6,6 +6,7 @@ How stances were found is not known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -24,21 +25,23 @@ HEADINGS: Mapping[Stance, str] = {
     "contradicts": "Contradicts it",
 }
 """In the order of the text."""
-_VERBS: Mapping[Stance, tuple[str, str]] = {
+VERBS: Mapping[Stance, tuple[str, str]] = {
     "supports": ("supports", "support"),
     "qualifies": ("qualifies", "qualify"),
     "contradicts": ("contradicts", "contradict"),
 }
+"""For one paper, and for several."""
 
 
 def counts_told(agreement: Agreement) -> str:
-    """`Of 30 papers read, 4 support it, 2 qualify it, none contradicts it; 24 say nothing on it.`
-
-    They are all that is said of the papers together."""
+    """`Of 30 papers read, 4 support the claim, 2 qualify it, none contradicts it; 24 say nothing on
+    it.` It is all that is said of the papers together."""
     if not agreement.stances:
-        of = "The one paper" if agreement.read == 1 else f"None of the {agreement.read:,} papers"
-        return f"{of} read says {'nothing' if agreement.read == 1 else 'anything'} on this."
-    told = ", ".join(_counted(agreement.count(stance), *verbs) for stance, verbs in _VERBS.items())
+        if agreement.read == 1:
+            return "The one paper read says nothing on this."
+        return f"None of the {agreement.read:,} papers read says anything on this."
+    first, *others = (_counted(agreement.count(stance), *verbs) for stance, verbs in VERBS.items())
+    told = ", ".join([f"{first} the claim", *(f"{other} it" for other in others)])
     silent = len(agreement.silent)
     says = "says" if silent == 1 else "say"
     rest = f"; {silent:,} {says} nothing on it" if silent else ""
@@ -46,11 +49,26 @@ def counts_told(agreement: Agreement) -> str:
 
 
 def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {many} it" if count > 1 else f"{count or 'none'} {one} it"
+    return f"{count:,} {many}" if count > 1 else f"{count or 'none'} {one}"
 
 
-def claim_told(agreement: Agreement) -> str:
-    return f"The claim: {agreement.claim}"
+def claim_told(agreement: Agreement, question: str) -> str:
+    """The claim as it was understood; empty where the question says it already."""
+    same = _words(agreement.claim) == _words(question)
+    return "" if same else f"The claim: {agreement.claim}"
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def group_heading(stance: Stance, count: int) -> str:
+    return f"{HEADINGS[stance]} ({count:,})"
+
+
+def opening(agreement: Agreement, question: str) -> list[str]:
+    """What an answer to `question` begins with: the counts, and the claim."""
+    return list(filter(None, (counts_told(agreement), claim_told(agreement, question))))
 
 
 def stance_draft(
@@ -75,7 +93,7 @@ def stance_draft(
     writer = QuotedText()
     stances = tuple(_written(parsed, placed, known, writer))
     agreement = replace(agreement, stances=stances)
-    told = [counts_told(agreement), claim_told(agreement)]
+    told = opening(agreement, parsed.standalone)
     return Draft(
         status="answered",
         mode="llm",
@@ -111,10 +129,10 @@ def _written(
     writer: QuotedText,
 ) -> Iterator[PaperStance]:
     """The stances, and their lines in `writer`."""
-    for stance, title in HEADINGS.items():
+    for stance in HEADINGS:
         group = [match for match in placed if match.stance == stance]
         if group:
-            head = f"{title} ({len(group)})"
+            head = group_heading(stance, len(group))
             writer.gap()
             writer.say(f"{head}:", marked=f"**{escaped(head)}**")
             writer.gap()

@@ -61,6 +61,7 @@ _STYLES = (
     "theme.css",
     "chat/style.css",
     "chat/prose.css",
+    "chat/agreement.css",
     "icons.css",
     "head.css",
     "menus.css",

@@ -14,7 +14,7 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
-from ui.web.chat import answer_diff, cards, prose, turn_heading
+from ui.web.chat import agreement, answer_diff, cards, prose, turn_heading
 from ui.web.chat.conversations import Entry
 from ui.web.chat.turn import ChatTurn
 from ui.web.judging import buttons as judge_buttons
@@ -116,7 +116,8 @@ def _answer(turn: ChatTurn) -> str:
         return _error(turn)
     if answer:
         told = _notices(answer.notices, quoted=bool(turn.fallback))
-        return f'{told}<div class="cw-prose">{_prose(turn, answer)}</div>{_further(turn)}'
+        counts, below = agreement.above(answer)
+        return f'{told}{counts}<div class="cw-prose">{_prose(turn, below)}</div>{_further(turn)}'
     html = _notices([turn.fallback] if turn.fallback else [], quoted=True)
     if turn.text:
         html += f'<div class="cw-prose">{prose.writing(turn.text)}</div>'
@@ -147,11 +148,14 @@ def _doing(turn: ChatTurn) -> str:
 def _further(turn: ChatTurn) -> str:
     """Below a list that a model wrote from the best papers: the way to all others."""
     answer = turn.answer
-    if not answer or answer.mode != "llm" or answer.kind != "list" or turn.depth != "normal":
+    if not answer or answer.mode != "llm" or turn.depth != "normal":
         return ""
+    if answer.kind != "list" and not answer.agreement:
+        return ""
+    until = "no paper speaks to the claim" if answer.agreement else "no paper matches"
     return (
         '<p class="cw-note"><button type="button" class="cw-act" data-act="thorough"'
-        ' title="The model reads on, batch by batch, until no paper matches any more">'
+        f' title="The model reads on, batch by batch, until {until} any more">'
         "Look through all papers</button></p>"
     )
 
@@ -168,7 +172,7 @@ def _prose(turn: ChatTurn, answer: Answer) -> str:
     """The answer; a comparison's papers by the names that the question calls them."""
     names = turn.parsed.names if turn.parsed else {}
     called = {papers[0]: name for name, papers in names.items() if len(papers) == 1}
-    return prose.finished(answer, called=called)
+    return agreement.with_headings(prose.finished(answer, called=called), answer.agreement)
 
 
 def _error(turn: ChatTurn) -> str:

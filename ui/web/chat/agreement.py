@@ -1,0 +1,58 @@
+"""Who agrees with a claim, above an answer: the claim and four counts, in words and as a bar.
+
+The counts are those of the answer's record, and its text tells the same; nothing is counted here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+from rag.answer.stance_text import HEADINGS, VERBS, claim_told, group_heading, opening
+from rag.records import Agreement, Answer, Stance
+from rag.text.markdown import escaped
+from rag.text.words import number_of
+
+
+def above(answer: Answer) -> tuple[str, Answer]:
+    """The counts as HTML, empty where nobody takes a stance, and the answer without the words that
+    they take the place of."""
+    agreement = answer.agreement
+    if agreement is None or not agreement.stances:
+        return "", answer
+    question, text = answer.standalone_question, answer.text
+    for told in opening(agreement, question):
+        text = text.removeprefix(escaped(told)).lstrip()
+    claim = agreement.claim if claim_told(agreement, question) else ""
+    return _counts(agreement, claim), replace(answer, text=text)
+
+
+def with_headings(html: str, agreement: Agreement | None) -> str:
+    """An answer's HTML with the names of its groups as headings."""
+    if agreement is None:
+        return html
+    for stance in HEADINGS:
+        name = group_heading(stance, agreement.count(stance))
+        heading = f'<h3 class="cw-stance" data-stance="{stance}">{name}</h3>'
+        html = html.replace(f"<p><strong>{name}</strong></p>", heading, 1)
+    return html
+
+
+def _counts(agreement: Agreement, claim: str) -> str:
+    told: list[tuple[Stance | str, int, str]] = [
+        (stance, count, verbs[count != 1])
+        for stance, verbs in VERBS.items()
+        for count in [agreement.count(stance)]
+    ]
+    told.append(("silent", len(agreement.silent), "silent"))
+    bar = "".join(f'<i data-stance="{name}" style="flex-grow:{n}"></i>' for name, n, _ in told if n)
+    counts = "".join(
+        f'<li data-stance="{name}"><b>{n:,}</b> {words}</li>' for name, n, words in told
+    )
+    about = f'<p class="cw-claim"><span>Claim</span> {escape(claim)}</p>' if claim else ""
+    return (
+        f'<div class="cw-agreement">{about}'
+        f'<div class="cw-agree-bar" aria-hidden="true">{bar}</div>'
+        f'<p class="cw-agree-of">Of {number_of(agreement.read, "paper")} read</p>'
+        f'<ul class="cw-agree-counts">{counts}</ul></div>'
+    )
