@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from rag.adapters.fakes import ScriptedChat
-from rag.answer.instructions import NOT_STATED, NOTHING_FOUND, SAID_OTHERWISE
 from rag.answer.budget import AnswerLimits
+from rag.answer.instructions import NOT_STATED, NOTHING_FOUND, SAID_OTHERWISE
 from rag.errors import ServerRejected
 from rag.question.schema import Form
 from rag.records import Usage

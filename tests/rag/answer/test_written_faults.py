@@ -9,9 +9,9 @@ import pytest
 
 from rag.adapters.fakes import ScriptedChat
 from rag.adapters.openai_chat import OpenAIChat
+from rag.answer.budget import AnswerLimits
 from rag.answer.citations import UNSUPPORTED
 from rag.answer.instructions import NOTHING_FOUND
-from rag.answer.budget import AnswerLimits
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout
 from tests.rag.evidence import CURE, HOSTILE, STEER, evidence
 from tests.rag.generated import GOOD, HALF, answer
