@@ -94,15 +94,18 @@ class _AgreementByModel:
     def _repaired(
         self, evidence: Sequence[Evidence], said: ModelReply, found: StanceReply
     ) -> StanceReply | None:
-        """A second try with fewer failures and as many papers, or None. It is asked for with the
-        abstracts that the reply names a key of alone, where it names any."""
+        """A second try with fewer failures and as many papers, or None. It is asked for with all
+        that was read, or, where that does not fit again, with the abstracts that the reply names a
+        key of."""
         keys = set(re.findall(r"\bE[0-9]{1,3}\b", said.text))
         named = {item.paper.paper_id for item in evidence if item.key in keys}
-        offered = [e for e in evidence if e.paper.paper_id in named] or evidence
         failures = found.failures or ("It is no JSON object as described.",)
-        messages = to_repair_claim(self.parsed, offered, said.text, failures)
-        fits = self.budget.model.count_tokens(messages) <= self.budget.left
-        if said.cut or not (fits and self.budget.may_call(1)):
+        for offered in (evidence, [e for e in evidence if e.paper.paper_id in named]):
+            messages = to_repair_claim(self.parsed, offered, said.text, failures)
+            fits = self.budget.model.count_tokens(messages) <= self.budget.left
+            if fits and offered:
+                break
+        if said.cut or not (fits and offered and self.budget.may_call(1)):
             return None
         try:
             again = finish(self.budget.call(messages, schema=SCHEMA))

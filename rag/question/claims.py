@@ -31,7 +31,7 @@ _AUXILIARY = (
     r"(?:n['’]?t)?"
 )
 _NOT_ITS_SUBJECT = (
-    r"(?!(?:not\s+)?(?:you|u|we|i|me|there|any(?:one|body)|some(?:one|body)|any|some|one|they|them"
+    r"(?!(?:not\s+)?(?:you|u|we|i|me|there|any(?:one|body)|some(?:one|body)|any|one\s+of|they|them"
     r"|these|those|this|that|he|she|its?|their|the\s+(?:authors?|"
     rf"{DOCUMENT}))\b(?!\s+(?:true|correct|right|the\s+case|possible|evidence|proof)\b))"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -191,3 +192,14 @@ def test_a_silent_server_is_given_up(
     _, err = ask(server.url)
     assert "sent nothing for 0.3 s" in err
     assert "about " in err
+
+
+def test_who_agrees_in_words(ask: Ask, server: ScriptedServer) -> None:
+    claim = "Entropy collapse ends exploration."
+    reply = {"claim": claim, "papers": [{"stance": "supports", "keys": ["E1", "E2"]}]}
+    server.script(say(json.dumps(reply)))
+    out, err = ask(server.url, "does entropy collapse end exploration in RL?")
+    assert re.search(r"Of \d+ papers read, 1 supports the claim, none qualifies it, none con", out)
+    assert f"The claim: {claim}" in out
+    assert "Supports it (1)" in out
+    assert "Traceback" not in err

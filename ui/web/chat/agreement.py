@@ -13,6 +13,9 @@ from rag.records import Agreement, Answer, Stance
 from rag.text.markdown import escaped
 from rag.text.words import number_of
 
+_TICKS = 60
+"""Of the bar at most: one a paper, of more papers their shares."""
+
 
 def above(answer: Answer) -> tuple[str, Answer]:
     """The counts as HTML, empty where nobody takes a stance, and the answer without the words that
@@ -45,7 +48,10 @@ def _counts(agreement: Agreement, claim: str) -> str:
         for count in [agreement.count(stance)]
     ]
     told.append(("silent", len(agreement.silent), "silent"))
-    bar = "".join(f'<i data-stance="{name}" style="flex-grow:{n}"></i>' for name, n, _ in told if n)
+    scale = min(1.0, _TICKS / agreement.read)
+    bar = "".join(
+        f'<i data-stance="{name}"></i>' * max(1, round(n * scale)) for name, n, _ in told if n
+    )
     counts = "".join(
         f'<li data-stance="{name}"><b>{n:,}</b> {words}</li>' for name, n, words in told
     )
