@@ -149,6 +149,12 @@ class Desk:
             raise UsageError(f"A table has {MOST_COLUMNS} columns at most.")
         place.tables.set_head(place.owner, table_id, columns=(*before, column))
 
+    def rename(self, visitor: str | None, table_id: str, title: str) -> None:
+        """An empty title changes nothing."""
+        place, _ = self.find(visitor, table_id)
+        if title.strip():
+            place.tables.set_title(place.owner, table_id, title)
+
     def rename_column(self, visitor: str | None, table_id: str, question: str, name: str) -> None:
         """Its name alone; an empty one changes nothing."""
         place, table = self.find(visitor, table_id)
@@ -160,11 +166,23 @@ class Desk:
             place.tables.set_head(place.owner, table_id, columns=columns)
 
     def remove_column(self, visitor: str | None, table_id: str, question: str) -> None:
+        """Out of sight, with its cells: it may be put back."""
         place, table = self.find(visitor, table_id)
         columns = tuple(one for one in table.head.columns if one.question != question)
         if not columns:
             raise UsageError("This is the table's only column.", remedy="Add another one first.")
         place.tables.set_head(place.owner, table_id, columns=columns)
+
+    def put_back_column(
+        self, visitor: str | None, table_id: str, question: str, name: str, at: int
+    ) -> None:
+        """A column as it was, between the others."""
+        place, table = self.find(visitor, table_id)
+        before = table.head.columns
+        if all(one.question != question for one in before) and len(before) < MOST_COLUMNS:
+            column = Column(name=name, question=question)
+            columns = (*before[:at], column, *before[at:])
+            place.tables.set_head(place.owner, table_id, columns=columns)
 
     def add_rows(self, visitor: str | None, table_id: str, ids: Sequence[str]) -> None:
         """As many as there is room for."""
@@ -176,6 +194,12 @@ class Desk:
     def remove_row(self, visitor: str | None, table_id: str, paper_id: str) -> None:
         place, _ = self.find(visitor, table_id)
         place.tables.remove_row(place.owner, table_id, paper_id)
+
+    def put_back_row(self, visitor: str | None, table_id: str, paper_id: str) -> None:
+        """In its former place, with its cells."""
+        place, table = self.find(visitor, table_id)
+        if len(table.papers) < MOST_ROWS:
+            place.tables.put_back_row(place.owner, table_id, paper_id)
 
     def renew_row(self, visitor: str | None, table_id: str, paper_id: str) -> None:
         """With the paper's text as it is now."""

@@ -51,8 +51,8 @@ class Change(BaseModel):
     """What is to be done: the fields that it needs are said in `_change`."""
 
     do: Literal[
-        "add_column", "rename_column", "remove_column", "add_rows", "remove_row", "renew_row",
-        "set_cell", "clear_cell",
+        "rename", "add_column", "rename_column", "remove_column", "put_back_column", "add_rows",
+        "remove_row", "put_back_row", "renew_row", "set_cell", "clear_cell",
     ]  # fmt: skip
     paper: Text = ""
     question: Text = ""
@@ -60,6 +60,7 @@ class Change(BaseModel):
     ids: Ids = []
     start: int | None = None
     end: int | None = None
+    at: Annotated[int, Field(ge=0)] = 0
 
 
 def routes(site: Site) -> APIRouter:
@@ -173,16 +174,22 @@ def routes(site: Site) -> APIRouter:
 def _change(desk: Desk, owner: str | None, table_id: str, asked: Change) -> None:
     at = (asked.paper, asked.question)
     match asked.do:
+        case "rename":
+            desk.rename(owner, table_id, asked.name)
         case "add_column":
             desk.add_column(owner, table_id, asked.name)
         case "rename_column":
             desk.rename_column(owner, table_id, asked.question, asked.name)
         case "remove_column":
             desk.remove_column(owner, table_id, asked.question)
+        case "put_back_column":
+            desk.put_back_column(owner, table_id, asked.question, asked.name, asked.at)
         case "add_rows":
             desk.add_rows(owner, table_id, asked.ids)
         case "remove_row":
             desk.remove_row(owner, table_id, asked.paper)
+        case "put_back_row":
+            desk.put_back_row(owner, table_id, asked.paper)
         case "renew_row":
             desk.renew_row(owner, table_id, asked.paper)
         case "set_cell":

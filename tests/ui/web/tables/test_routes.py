@@ -156,6 +156,25 @@ def test_columns_and_rows_are_renamed_and_removed(anna: httpx.Client) -> None:
     table = finished(anna, table_id)
     assert [row["id"] for row in table["rows"]] == [IDS[1], IDS[2], IDS[0]]
     assert len(table["cells"]) == 9
+    table = changed(anna, table_id, "rename", name="  How\n fish sleep ")
+    assert table["title"] == "How fish sleep"
+    assert changed(anna, table_id, "rename", name=" ")["title"] == "How fish sleep"
+
+
+def test_what_was_removed_comes_back_as_it_was(anna: httpx.Client) -> None:
+    table_id = made(anna)
+    question = finished(anna, table_id)["columns"][1]["question"]
+    changed(anna, table_id, "rename_column", question=question, name="how")
+    before = changed(anna, table_id, "set_cell", paper=IDS[1], question=question, start=0, end=2)
+    assert len(changed(anna, table_id, "remove_row", paper=IDS[1])["cells"]) == 8
+    assert len(changed(anna, table_id, "remove_column", question=question)["cells"]) == 6
+    assert anna.get("tables").json()["tables"][0]["papers"] == 2
+    changed(anna, table_id, "put_back_row", paper=IDS[1])
+    after = changed(anna, table_id, "put_back_column", question=question, name="how", at=1)
+    for part in ("rows", "columns"):
+        assert after[part] == before[part]
+    key = lambda cell: (cell["paper"], cell["question"])  # noqa: E731
+    assert sorted(after["cells"], key=key) == sorted(before["cells"], key=key)
 
 
 @pytest.mark.parametrize("kind", TABLE_FORMATS)
