@@ -4,9 +4,11 @@
 
 window.citewell.tablesView = (() => {
   const { citewell } = window;
+  const { make } = citewell;
   const listeners = { table: [], cells: [] };
   let table = null; // as the server told it, its cells by paper and question
   let root;
+  let undo = null;
 
   const key = (paper, question) => `${paper}\n${question}`;
 
@@ -16,10 +18,12 @@ window.citewell.tablesView = (() => {
 
   function mountBase(element) {
     root = element;
+    root.querySelector(".tb-undo button").addEventListener("click", putBack);
   }
 
   // `told` is all of a table, or null where none is shown.
   function show(told) {
+    if (told?.id !== table?.id) undoable("");
     table = told && { ...told, cells: new Map(told.cells.map((cell) => [key(cell.paper, cell.question), cell])) };
     for (const heard of listeners.table) heard(table);
   }
@@ -61,6 +65,44 @@ window.citewell.tablesView = (() => {
     root.querySelector("[data-place=said]").textContent = text;
   }
 
+  // What was taken out of the table, in words, and how it comes back.
+  function undoable(text, back = null) {
+    const place = root.querySelector(".tb-undo");
+    undo = back;
+    place.hidden = !back;
+    place.firstChild.textContent = text;
+  }
+
+  async function putBack() {
+    const back = undo;
+    undoable("");
+    if (back) await back();
+  }
+
+  // A field in the place of `shown`: Enter or leaving it keeps the text, Escape does not.
+  function edit(shown, label, keep) {
+    const field = make("input", { value: shown.textContent, maxLength: 200, ariaLabel: label, className: "tb-edit" });
+    let over = false; // taking the field away blurs it
+    const done = async (isKept) => {
+      if (over) return;
+      over = true;
+      const text = field.value.trim();
+      field.remove();
+      shown.hidden = false;
+      await keep(isKept && text !== shown.textContent ? text : "");
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      done(event.key === "Enter");
+    });
+    field.addEventListener("blur", () => done(true));
+    shown.hidden = true;
+    shown.before(field);
+    field.select();
+  }
+
   // What is deleted is gone, so it takes a second press.
   function surely(button, sure, done) {
     if (button.dataset.sure) {
@@ -82,7 +124,7 @@ window.citewell.tablesView = (() => {
   const counted = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 
   return {
-    on, mountBase, show, hear, api, ask, change, trouble, say, surely, number, counted,
+    on, mountBase, show, hear, api, ask, change, undoable, edit, trouble, say, surely, number, counted,
     table: () => table,
     cell: (paper, question) => table.cells.get(key(paper, question)),
   };

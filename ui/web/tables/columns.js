@@ -61,37 +61,26 @@ Object.assign(window.citewell.tablesView, (() => {
       menu: () => citewell.openMenu(button),
       rename: () => rename(head),
       remove: async () => {
-        if (await view.change("remove_column", { question })) form.elements.column.focus();
+        const at = view.table().columns.findIndex((each) => each.question === question);
+        const { name } = view.table().columns[at];
+        if (!await view.change("remove_column", { question })) return;
+        form.elements.column.focus();
+        view.undoable(`Column removed: ${name}.`, async () => {
+          if (await view.change("put_back_column", { question, name, at })) view.goOn();
+        });
       },
     };
     acts[button.dataset.do]?.();
   }
 
-  // Enter or leaving the field keeps the name; the question stays what it was.
+  // The question stays what it was.
   function rename(head) {
     const { question } = head.dataset;
     const name = head.querySelector(".tb-sort");
-    const field = make("input", { value: name.textContent, maxLength: 200, ariaLabel: `New name of the column ${name.textContent}` });
-    let over = false; // taking the field away blurs it
-    const done = async (isKept) => {
-      if (over) return;
-      over = true;
-      const text = field.value.trim();
-      field.remove();
-      name.hidden = false;
-      if (isKept && text && text !== name.textContent) await view.change("rename_column", { question, name: text });
+    view.edit(name, `New name of the column ${name.textContent}`, async (text) => {
+      if (text) await view.change("rename_column", { question, name: text });
       [...root.querySelectorAll("thead .tb-sort")].find((each) => each.dataset.sort === question)?.focus();
-    };
-    field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== "Escape") return;
-      event.preventDefault();
-      event.stopPropagation();
-      done(event.key === "Enter");
     });
-    field.addEventListener("blur", () => done(true));
-    name.hidden = true;
-    head.prepend(field);
-    field.select();
   }
 
   return { mountColumns, onColumn };

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from rag.assistant import Assistant
-from rag.errors import UsageError
+from rag.errors import NotFound, UsageError
 from rag.records import Mode, Paper, Span
 from rag.table.build import MOST_ROWS, rows_for
 from rag.table.columns import MOST_COLUMNS, columns_of
@@ -67,7 +67,7 @@ class Desk:
         for place in self.places(visitor):
             if table := place.tables.load(place.owner, table_id):
                 return place, table
-        raise UsageError(_MISSING)
+        raise NotFound(_MISSING)
 
     def of_answer(self, visitor: str | None, conversation: str, turn_id: str) -> str:
         """A table of the papers that an answer shows."""
@@ -78,7 +78,7 @@ class Desk:
             turns = kept.load(visitor, conversation)
         turn = next((one for one in turns or () if one.id == turn_id), None)
         if turn is None or turn.answer is None:
-            raise UsageError("That answer is not here any more.", remedy="Ask again.")
+            raise NotFound("That answer is not here any more.", remedy="Ask again.")
         private = bool(held and held.private)
         is_kept = not private and kept and visitor and kept.owns(visitor, conversation)
         return self._begin(
@@ -149,6 +149,12 @@ class Desk:
             raise UsageError(f"A table has {MOST_COLUMNS} columns at most.")
         place.tables.set_head(place.owner, table_id, columns=(*before, column))
 
+    def rename(self, visitor: str | None, table_id: str, title: str) -> None:
+        """An empty title changes nothing."""
+        place, _ = self.find(visitor, table_id)
+        if title.strip():
+            place.tables.set_title(place.owner, table_id, title)
+
     def rename_column(self, visitor: str | None, table_id: str, question: str, name: str) -> None:
         """Its name alone; an empty one changes nothing."""
         place, table = self.find(visitor, table_id)
@@ -160,11 +166,23 @@ class Desk:
             place.tables.set_head(place.owner, table_id, columns=columns)
 
     def remove_column(self, visitor: str | None, table_id: str, question: str) -> None:
+        """Out of sight, with its cells: it may be put back."""
         place, table = self.find(visitor, table_id)
         columns = tuple(one for one in table.head.columns if one.question != question)
         if not columns:
             raise UsageError("This is the table's only column.", remedy="Add another one first.")
         place.tables.set_head(place.owner, table_id, columns=columns)
+
+    def put_back_column(
+        self, visitor: str | None, table_id: str, question: str, name: str, at: int
+    ) -> None:
+        """A column as it was, between the others."""
+        place, table = self.find(visitor, table_id)
+        before = table.head.columns
+        if all(one.question != question for one in before) and len(before) < MOST_COLUMNS:
+            column = Column(name=name, question=question)
+            columns = (*before[:at], column, *before[at:])
+            place.tables.set_head(place.owner, table_id, columns=columns)
 
     def add_rows(self, visitor: str | None, table_id: str, ids: Sequence[str]) -> None:
         """As many as there is room for."""
@@ -176,6 +194,12 @@ class Desk:
     def remove_row(self, visitor: str | None, table_id: str, paper_id: str) -> None:
         place, _ = self.find(visitor, table_id)
         place.tables.remove_row(place.owner, table_id, paper_id)
+
+    def put_back_row(self, visitor: str | None, table_id: str, paper_id: str) -> None:
+        """In its former place, with its cells."""
+        place, table = self.find(visitor, table_id)
+        if len(table.papers) < MOST_ROWS:
+            place.tables.put_back_row(place.owner, table_id, paper_id)
 
     def renew_row(self, visitor: str | None, table_id: str, paper_id: str) -> None:
         """With the paper's text as it is now."""
@@ -209,7 +233,7 @@ class Desk:
         for paper in table.papers:
             if paper.paper_id == paper_id:
                 return paper
-        raise UsageError("That paper is not in the table any more.")
+        raise NotFound("That paper is not in the table any more.")
 
     def now(self, table: KeptTable) -> Mapping[str, Paper]:
         """The table's papers as the corpus has them, as far as it does."""

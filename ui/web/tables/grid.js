@@ -35,7 +35,7 @@ Object.assign(window.citewell.tablesView, (() => {
       shown = "";
       return;
     }
-    if (table.id !== shown) order = { by: "", descending: false };
+    if (table.id !== shown) order = addressed();
     shown = table.id;
     if (order.by && !["title", "date"].includes(order.by) && !table.columns.some(({ question }) => question === order.by)) order.by = "";
     const at = place(document.activeElement);
@@ -117,8 +117,16 @@ Object.assign(window.citewell.tablesView, (() => {
     else sort("", false);
   }
 
+  // The order stands in the address, so that it outlives a reload.
+  function addressed() {
+    const { query } = citewell.here();
+    return { by: query?.get("sort") ?? "", descending: query?.get("way") === "down" };
+  }
+
   function sort(by, descending) {
     order = { by, descending };
+    const query = new URLSearchParams({ ...(by && { sort: by }), ...(by && descending && { way: "down" }) });
+    citewell.settle(`#/tables/${encodeURIComponent(shown)}${by ? `?${query}` : ""}`);
     const rows = new Map([...body.rows].map((line) => [line.dataset.paper, line]));
     body.append(...sorted().map(({ id }) => rows.get(id)));
     drawOrder();
@@ -201,7 +209,12 @@ Object.assign(window.citewell.tablesView, (() => {
       again: () => view.begin(place(hit)),
       "remove-row": () => view.surely(hit, "Remove?", async () => {
         const next = (line.nextElementSibling ?? line.previousElementSibling)?.dataset.paper;
-        if (await view.change("remove_row", { paper })) focusCell(next, "");
+        const { title } = view.table().rows.find(({ id }) => id === paper);
+        if (!await view.change("remove_row", { paper })) return;
+        focusCell(next, "");
+        view.undoable(`Paper removed: ${title}.`, async () => {
+          if (await view.change("put_back_row", { paper })) focusCell(paper, "");
+        });
       }),
       renew: async () => { if (await view.change("renew_row", { paper })) view.goOn(); },
     };

@@ -57,13 +57,11 @@ class VisitorTables:
     ) -> str:
         """A table without cells; its id."""
         table_id = secrets.token_urlsafe(9)
-        title = " ".join(title.split())
-        title = title if len(title) <= TITLE_CHARS else title[: TITLE_CHARS - 1] + "…"
         head = json.dumps(freeze(Head(columns=tuple(columns))), ensure_ascii=False)
         with self._base.transaction():
             self._base.db.execute(
                 "INSERT INTO tables VALUES (?, ?, ?, ?, ?, 0, ?)",
-                (table_id, owner, conversation, title, time.time(), head),
+                (table_id, owner, conversation, _short(title), time.time(), head),
             )
             self._add(table_id, papers)
         return table_id
@@ -72,7 +70,8 @@ class VisitorTables:
         """Newest first."""
         with self._base.errors():
             rows = self._base.db.execute(
-                "SELECT id, title, updated, head, (SELECT count(*) FROM table_rows WHERE of = id)"
+                "SELECT id, title, updated, head,"
+                " (SELECT count(*) FROM table_rows WHERE of = id AND position >= 0)"
                 " FROM tables WHERE owner = ? ORDER BY updated DESC",
                 (owner,),
             ).fetchall()
@@ -91,7 +90,8 @@ class VisitorTables:
         with self._base.errors():
             found = self._found(owner, table_id)
             rows = self._base.db.execute(
-                "SELECT record FROM table_rows WHERE of = ? ORDER BY position", (table_id,)
+                "SELECT record FROM table_rows WHERE of = ? AND position >= 0 ORDER BY position",
+                (table_id,),
             ).fetchall()
             cells = self._cells(table_id)
         if found is None:
@@ -147,7 +147,6 @@ class VisitorTables:
                 )
 
     def set_head(self, owner: str, table_id: str, **changes: Any) -> None:
-        """Cells of columns that are there no more go with them."""
         with self._base.transaction():
             if found := self._changed(owner, table_id):
                 head = replace(found.head, **changes)
@@ -155,14 +154,16 @@ class VisitorTables:
                     "UPDATE tables SET head = ? WHERE id = ?",
                     (json.dumps(freeze(head), ensure_ascii=False), table_id),
                 )
+
+    def set_title(self, owner: str, table_id: str, title: str) -> None:
+        with self._base.transaction():
+            if self._changed(owner, table_id):
                 self._base.db.execute(
-                    "DELETE FROM table_cells WHERE of = ? AND question NOT IN"
-                    " (SELECT value FROM json_each(?))",
-                    (table_id, json.dumps([column.question for column in head.columns])),
+                    "UPDATE tables SET title = ? WHERE id = ?", (_short(title), table_id)
                 )
 
     def add_rows(self, owner: str, table_id: str, papers: Sequence[Paper]) -> None:
-        """Behind the others."""
+        """Behind the others; one that was removed comes back with its cells."""
         with self._base.transaction():
             if self._changed(owner, table_id):
                 self._add(table_id, papers)
@@ -179,10 +180,21 @@ class VisitorTables:
                 )
 
     def remove_row(self, owner: str, table_id: str, paper_id: str) -> None:
+        """Out of sight, with its cells: it may be put back."""
+        self._turn_row(owner, table_id, paper_id, "position >= 0")
+
+    def put_back_row(self, owner: str, table_id: str, paper_id: str) -> None:
+        """In its former place."""
+        self._turn_row(owner, table_id, paper_id, "position < 0")
+
+    def _turn_row(self, owner: str, table_id: str, paper_id: str, where: str) -> None:
+        """A row that is removed has a negative position."""
         with self._base.transaction():
             if self._changed(owner, table_id):
                 self._base.db.execute(
-                    "DELETE FROM table_rows WHERE of = ? AND paper = ?", (table_id, paper_id)
+                    "UPDATE table_rows SET position = -1 - position"
+                    f" WHERE of = ? AND paper = ? AND {where}",
+                    (table_id, paper_id),
                 )
 
     def forget(self, owner: str, table_id: str) -> None:
@@ -215,8 +227,10 @@ class VisitorTables:
 
     def _cells(self, table_id: str, since: int = -1) -> list[PutCell]:
         rows = self._base.db.execute(
-            "SELECT paper, question, cell, own, change FROM table_cells"
-            " WHERE of = ? AND change > ?",
+            "SELECT paper, question, cell, own, change FROM table_cells JOIN table_rows"
+            " USING (of, paper) WHERE of = ? AND change > ? AND position >= 0"
+            " AND question IN (SELECT json_extract(value, '$.question') FROM tables,"
+            " json_each(head, '$.columns') WHERE tables.id = of)",
             (table_id, since),
         ).fetchall()
         return [
@@ -244,12 +258,18 @@ class VisitorTables:
             "SELECT coalesce(max(position) + 1, 0) FROM table_rows WHERE of = ?", (table_id,)
         ).fetchone()[0]
         self._base.db.executemany(
-            "INSERT INTO table_rows VALUES (?, ?, ?, ?) ON CONFLICT (of, paper) DO NOTHING",
+            "INSERT INTO table_rows VALUES (?, ?, ?, ?) ON CONFLICT (of, paper) DO UPDATE"
+            " SET position = excluded.position WHERE position < 0",
             [
                 (table_id, first + at, p.paper_id, json.dumps(freeze(p), ensure_ascii=False))
                 for at, p in enumerate(papers)
             ],
         )
+
+
+def _short(title: str) -> str:
+    title = " ".join(title.split())
+    return title if len(title) <= TITLE_CHARS else title[: TITLE_CHARS - 1] + "…"
 
 
 def _head(text: str) -> Head:

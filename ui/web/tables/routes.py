@@ -8,19 +8,18 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from rag.errors import UsageError
+from rag.errors import NotFound
 from rag.export import named
 from rag.export.tables import TABLE_FORMATS
 from rag.records import Mode, Span
 from rag.table.build import MOST_ROWS
 from rag.table.columns import KNOWN, MOST_COLUMNS
 from rag.table.records import Estimate
-from ui.web import paper_facts
+from ui.web import failures, paper_facts
 from ui.web.guard import visitor
-from ui.web.papers.failures import FailureRoute
 from ui.web.tables import shown
 from ui.web.tables.desk import Desk
-from ui.web.views import API, Site
+from ui.web.views import Site
 from ui.words import expected
 
 Text = Annotated[str, Field(max_length=300)]
@@ -52,8 +51,8 @@ class Change(BaseModel):
     """What is to be done: the fields that it needs are said in `_change`."""
 
     do: Literal[
-        "add_column", "rename_column", "remove_column", "add_rows", "remove_row", "renew_row",
-        "set_cell", "clear_cell",
+        "rename", "add_column", "rename_column", "remove_column", "put_back_column", "add_rows",
+        "remove_row", "put_back_row", "renew_row", "set_cell", "clear_cell",
     ]  # fmt: skip
     paper: Text = ""
     question: Text = ""
@@ -61,10 +60,11 @@ class Change(BaseModel):
     ids: Ids = []
     start: int | None = None
     end: int | None = None
+    at: Annotated[int, Field(ge=0)] = 0
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/tables", route_class=FailureRoute)
+    router = failures.router("tables")
     desk = Desk(site)
 
     @router.get("")
@@ -107,7 +107,7 @@ def routes(site: Site) -> APIRouter:
                     "cells": shown.cells(found.cells),
                     "changes": found.changes,
                 }
-        raise UsageError("This table was deleted.")
+        raise NotFound("This table was deleted.")
 
     @router.get("/{table_id}/abstract")
     def abstract(request: Request, table_id: str, paper: str, question: str) -> dict[str, Any]:
@@ -174,16 +174,22 @@ def routes(site: Site) -> APIRouter:
 def _change(desk: Desk, owner: str | None, table_id: str, asked: Change) -> None:
     at = (asked.paper, asked.question)
     match asked.do:
+        case "rename":
+            desk.rename(owner, table_id, asked.name)
         case "add_column":
             desk.add_column(owner, table_id, asked.name)
         case "rename_column":
             desk.rename_column(owner, table_id, asked.question, asked.name)
         case "remove_column":
             desk.remove_column(owner, table_id, asked.question)
+        case "put_back_column":
+            desk.put_back_column(owner, table_id, asked.question, asked.name, asked.at)
         case "add_rows":
             desk.add_rows(owner, table_id, asked.ids)
         case "remove_row":
             desk.remove_row(owner, table_id, asked.paper)
+        case "put_back_row":
+            desk.put_back_row(owner, table_id, asked.paper)
         case "renew_row":
             desk.renew_row(owner, table_id, asked.paper)
         case "set_cell":

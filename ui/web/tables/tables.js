@@ -17,6 +17,7 @@ window.citewell.addView("tables", (() => {
     view.mountFilling(root);
     view.mountSpan(root);
     view.mountExports(root);
+    root.querySelector("[data-do=rename-table]").addEventListener("click", rename);
     view.on("table", drawTop);
     view.on("cells", () => drawTop(view.table()));
   }
@@ -54,6 +55,13 @@ window.citewell.addView("tables", (() => {
     place.textContent = text;
     place.hidden = !text;
     root.querySelector("[data-place=one]").classList.toggle("tb-nothing", Boolean(text));
+  }
+
+  function rename({ currentTarget: button }) {
+    view.edit(root.querySelector("#tb-title"), "New title of the table", async (name) => {
+      if (name) await view.change("rename", { name });
+      button.focus();
+    });
   }
 
   function drawTop(table) {

@@ -115,7 +115,7 @@ def test_columns_rows_and_their_order(small_address: str, visit: Visit) -> None:
     page.keyboard.press("Enter")
     filled(visitor, 5, 5)
     page.get_by_role("button", name="Column in which <b>place</b>?").click()
-    page.get_by_role("button", name="Rename").locator("visible=true").click()
+    page.get_by_role("button", name="Rename", exact=True).locator("visible=true").click()
     page.get_by_label("New name").fill("where")
     page.keyboard.press("Enter")
     page.wait_for_selector(".tb-sort:text-is('where')")
@@ -124,6 +124,10 @@ def test_columns_rows_and_their_order(small_address: str, visit: Visit) -> None:
     stated = [text for text in column(visitor, "where") if text != "not stated"]
     assert column(visitor, "where") == [*stated, *["not stated"] * (5 - len(stated))]
     assert sorted(column(visitor, "where")) == sorted(found)
+    in_order = titles(visitor)
+    page.reload()
+    filled(visitor, 5, 5)
+    assert titles(visitor) == in_order
     page.get_by_placeholder("Add a column").fill("Method")
     page.keyboard.press("Enter")
     page.get_by_role("alert").locator("visible=true").wait_for()
@@ -135,6 +139,26 @@ def test_columns_rows_and_their_order(small_address: str, visit: Visit) -> None:
     remove.click()
     remove.click(force=True)
     filled(visitor, 4, 4)
+    page.get_by_role("button", name="Put back").click()
+    filled(visitor, 5, 4)
+    assert set(titles(visitor)) == set(before)
+
+
+def test_a_table_is_renamed(small_address: str, visit: Visit) -> None:
+    visitor = visit(small_address)
+    page = visitor.page
+    of_violins(visitor)
+    rename = page.get_by_role("button", name="Rename the table")
+    rename.click()
+    page.get_by_label("New title").fill("never mind")
+    page.keyboard.press("Escape")
+    assert page.locator("#tb-title").inner_text() != "never mind"
+    rename.click()
+    page.get_by_label("New title").fill("Violins <i>of 2025</i>")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#tb-title:text-is('Violins <i>of 2025</i>')")
+    page.get_by_role("link", name="All tables").click()
+    page.get_by_role("link", name="Violins <i>of 2025</i>").wait_for()
 
 
 def test_exports_and_the_list(small_address: str, visit: Visit) -> None:

@@ -156,6 +156,25 @@ def test_columns_and_rows_are_renamed_and_removed(anna: httpx.Client) -> None:
     table = finished(anna, table_id)
     assert [row["id"] for row in table["rows"]] == [IDS[1], IDS[2], IDS[0]]
     assert len(table["cells"]) == 9
+    table = changed(anna, table_id, "rename", name="  How\n fish sleep ")
+    assert table["title"] == "How fish sleep"
+    assert changed(anna, table_id, "rename", name=" ")["title"] == "How fish sleep"
+
+
+def test_what_was_removed_comes_back_as_it_was(anna: httpx.Client) -> None:
+    table_id = made(anna)
+    question = finished(anna, table_id)["columns"][1]["question"]
+    changed(anna, table_id, "rename_column", question=question, name="how")
+    before = changed(anna, table_id, "set_cell", paper=IDS[1], question=question, start=0, end=2)
+    assert len(changed(anna, table_id, "remove_row", paper=IDS[1])["cells"]) == 8
+    assert len(changed(anna, table_id, "remove_column", question=question)["cells"]) == 6
+    assert anna.get("tables").json()["tables"][0]["papers"] == 2
+    changed(anna, table_id, "put_back_row", paper=IDS[1])
+    after = changed(anna, table_id, "put_back_column", question=question, name="how", at=1)
+    for part in ("rows", "columns"):
+        assert after[part] == before[part]
+    key = lambda cell: (cell["paper"], cell["question"])  # noqa: E731
+    assert sorted(after["cells"], key=key) == sorted(before["cells"], key=key)
 
 
 @pytest.mark.parametrize("kind", TABLE_FORMATS)
@@ -176,15 +195,15 @@ def test_nobody_sees_or_changes_what_is_another_s(anna: httpx.Client, address: s
         with client(address, owner) as other:
             assert table_id not in other.get("tables").text
             for path in ("", "/news?since=-1", "/export?format=csv"):
-                assert other.get(f"tables/{table_id}{path}").status_code == 400
+                assert other.get(f"tables/{table_id}{path}").status_code == 404
             for path, asked in (
                 ("change", {"do": "remove_row", "paper": IDS[0]}),
                 ("fill", {}), ("stop", {}), ("delete", {}),
             ):  # fmt: skip
-                assert other.post(f"tables/{table_id}/{path}", json=asked).status_code == 400
+                assert other.post(f"tables/{table_id}/{path}", json=asked).status_code == 404
     assert anna.get(f"tables/{table_id}").json() == before
     assert anna.post(f"tables/{table_id}/delete").status_code == 200
-    assert anna.get(f"tables/{table_id}").status_code == 400
+    assert anna.get(f"tables/{table_id}").status_code == 404
 
 
 def test_what_is_private_is_in_memory_alone(anna: httpx.Client, folder: Path, address: str) -> None:
@@ -211,9 +230,9 @@ def test_a_table_goes_with_its_conversation(tmp_path: Path) -> None:
         assert [row["id"] for row in table["rows"]] == IDS
         with client(address, BERT) as bert:
             asked = {"conversation": "c1", "turn": turn.id}
-            assert bert.post("tables", json=asked).status_code == 400
+            assert bert.post("tables", json=asked).status_code == 404
         kept.forget(ANNA, "c1")
-        assert anna.get(f"tables/{table_id}").status_code == 400
+        assert anna.get(f"tables/{table_id}").status_code == 404
     kept.close()
     rows = sqlite3.connect(tmp_path / "conversations.sqlite3")
     for name in ("tables", "table_rows", "table_cells"):
