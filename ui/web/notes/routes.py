@@ -13,6 +13,8 @@ from rag.errors import CitewellError
 from rag.export import FORMATS, Format, format_named
 from ui.web.chat.turn import ChatTurn
 from ui.web.guard import visitor
+from ui.web.marks import owners
+from ui.web.marks.kept import as_annotations
 from ui.web.notes import notes
 from ui.web.remedies import on_page
 from ui.web.views import API, Site
@@ -44,7 +46,8 @@ def routes(site: Site) -> APIRouter:
             title = found[0].question if found else ""
         shown = [one.papers[paper] for one in found if paper in one.papers][:1]
         if paper and shown:
-            return _file(form, form.of_papers(shown), shown[0].title)
+            own = as_annotations(owners.marks(site, request))
+            return _file(form, form.of_papers(shown, own), shown[0].title)
         given = notes(found)
         if paper or not given:
             return _missing("That answer is not here any more. Ask again, then copy it.")
@@ -54,12 +57,16 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("/papers")
     def of_papers(
-        ids: Annotated[list[str], Body()], kind: Annotated[str, Body(alias="format")]
+        request: Request,
+        ids: Annotated[list[str], Body()],
+        kind: Annotated[str, Body(alias="format")],
     ) -> JSONResponse:
-        """Papers of the catalog, in the order given: `text`, `filename`, `media_type`."""
+        """Papers of the catalog, in the order given, with the visitor's own tags and notes: `text`,
+        `filename`, `media_type`."""
         try:
             form = format_named(kind)
             found = site.assistant.index_manager.catalog.papers(dict.fromkeys(ids))
+            own = as_annotations(owners.marks(site, request))
         except CitewellError as error:
             return _trouble(error)
         if not found:
@@ -67,7 +74,7 @@ def routes(site: Site) -> APIRouter:
         title = found[0].title if len(found) == 1 else f"{len(found)} papers"
         return JSONResponse(
             {
-                "text": form.of_papers(found),
+                "text": form.of_papers(found, own),
                 "filename": form.filename(title),
                 "media_type": form.media_type,
             }
