@@ -35,6 +35,6 @@ def _record(r: Reference) -> dict[str, Any]:
         "urls": [r.url.replace(";", "%3B")] if r.url else [],
         "abstract": r.abstract,
         "keywords": list(r.tags),
-        "notes": [*r.note, *(f"“{quote}”" for quote in r.quotes)],
+        "notes": [*filter(None, [" ".join(r.note)]), *(f"“{quote}”" for quote in r.quotes)],
     }
     return {name: value for name, value in record.items() if value}

@@ -57,13 +57,14 @@ Object.assign(window.citewell, (() => {
 
   // JSON from our own routes. What the server says of a failure is thrown as an Error with its
   // words; a server that is gone has words of ours.
-  async function api(path, { body, method = body ? "POST" : "GET", signal } = {}) {
+  async function api(path, { body, method = body ? "POST" : "GET", signal, keepalive } = {}) {
     const isFile = body instanceof FormData;
     let response;
     try {
       response = await fetch(`/citewell/api/${path}`, {
         method,
         signal,
+        keepalive,
         body: isFile ? body : body && JSON.stringify(body),
         headers: body && !isFile ? { "Content-Type": "application/json" } : {},
       });
@@ -87,6 +88,24 @@ Object.assign(window.citewell, (() => {
     return element;
   }
 
+  // A script with its style that is seldom needed: once, when it is.
+  const loading = new Map();
+  function load(name) {
+    if (!loading.has(name)) {
+      document.head.append(make("link", { rel: "stylesheet", href: `/citewell/${name}.css` }));
+      loading.set(name, new Promise((resolve, reject) => {
+        const script = make("script", { src: `/citewell/${name}.js`, onload: resolve });
+        script.onerror = () => {
+          loading.delete(name);
+          script.remove();
+          reject(new Error("Citewell does not answer. Is it still running in its terminal?"));
+        };
+        document.head.append(script);
+      }));
+    }
+    return loading.get(name);
+  }
+
   document.addEventListener("DOMContentLoaded", show);
 
   // A file that nobody takes would be opened by the browser in the place of this page.
@@ -98,5 +117,5 @@ Object.assign(window.citewell, (() => {
       if (event.type === "drop") citewell.say("Files are added under Papers, Add papers.");
     });
   }
-  return { addView, mountView, go, inChat, api, make, refocus, showView: show };
+  return { addView, mountView, go, inChat, api, make, load, refocus, showView: show };
 })());

@@ -6,12 +6,15 @@ window.citewell.papersView = (() => {
   const { recall, remember } = window.citewell;
   const EMPTY = {
     words: "", ranked: "", date_from: "", date_to: "", dated: "", upvotes_min: "", source: "",
-    cluster: "", label: "", only: false, sort: "match", descending: false, offset: 0,
+    cluster: "", label: "", tags: "", reading: "", noted: "", only: false, fresh: false, sort: "match", descending: false, offset: 0,
   };
 
-  const listeners = { filters: [], picked: [], facts: [] };
+  const NARROWING = ["words", "ranked", "date_from", "date_to", "dated", "upvotes_min", "source", "cluster", "tags", "reading", "noted"];
+
+  const listeners = { filters: [], picked: [], facts: [], marks: [] };
   let filters = { ...EMPTY };
   const picked = new Set(recall("papers-picked", []));
+  let fresh = recall("papers-fresh", { ids: [] }); // what was new to the saved search that was opened last
   let facts = null;
   let typed = ""; // the field that was typed in: another letter in it is no new place to go back to
 
@@ -34,7 +37,7 @@ window.citewell.papersView = (() => {
 
   // From the address.
   function take(found) {
-    const taken = { ...EMPTY, ...found, only: Boolean(found.only && picked.size) };
+    const taken = { ...EMPTY, ...found, only: Boolean(found.only && picked.size), fresh: Boolean(found.fresh && fresh.ids.length) };
     const same = Object.keys(EMPTY).every((name) => taken[name] === filters[name]);
     filters = taken;
     typed = "";
@@ -45,15 +48,26 @@ window.citewell.papersView = (() => {
 
   // As the server takes it: what is empty is left out.
   function asked() {
-    const { label, only, ...rest } = filters;
+    const { label, only, fresh: isFresh, ...rest } = filters;
     const sent = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
     if (only) sent.among = [...picked];
+    if (isFresh) sent.among = fresh.ids.filter((id) => !only || picked.has(id));
     return sent;
   }
 
+  // From a saved search, with the papers that are new to it.
+  function openSearch(listed, news) {
+    fresh = news;
+    remember("papers-fresh", fresh);
+    filters = { ...EMPTY, ...listed, fresh: news.ids.length > 0 };
+    if (filters.ranked) filters.words = filters.ranked;
+    typed = "";
+    window.citewell.visit(view.listAddress(true));
+    tell("filters");
+  }
+
   const isFiltered = () =>
-    filters.only || ["words", "ranked", "date_from", "date_to", "dated", "upvotes_min", "source", "cluster"]
-      .some((name) => filters[name] !== "");
+    filters.only || filters.fresh || NARROWING.some((name) => filters[name] !== "");
 
   function pick(ids, isPicked) {
     for (const id of ids) {
@@ -71,6 +85,13 @@ window.citewell.papersView = (() => {
       place.textContent = counted(facts.papers, "paper");
     }
     tell("facts");
+  }
+
+  // The tags that there are, and what is marked of papers that have left the corpus.
+  let marks = { tags: [], gone: [] };
+  async function learnMarks() {
+    marks = await window.citewell.api("marks");
+    tell("marks");
   }
 
   // Resolves when the facts are there, or cannot be had.
@@ -92,9 +113,12 @@ window.citewell.papersView = (() => {
   }
 
   const view = {
-    tableOf, makeTable, on, filter, take, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked,
+    tableOf, makeTable, on, filter, take, clearFilters, asked, isFiltered, pick, learn, learnMarks, known, number, counted, picked, openSearch,
+    narrowing: NARROWING,
+    fresh: () => fresh,
     filters: () => filters,
     facts: () => facts,
+    marks: () => marks,
   };
   return view;
 })();

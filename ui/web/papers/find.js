@@ -17,13 +17,15 @@ Object.assign(window.citewell.papersView, (() => {
     chips.addEventListener("click", onChip);
     view.on("filters", draw);
     view.on("facts", drawSources);
+    view.on("marks", drawMine);
     draw();
   }
 
   function onInput(event) {
     clearTimeout(timer);
     const { name, value } = event.target;
-    if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { typing: name }), PAUSE);
+    if (name === "mine") addMine(event.target.selectedOptions[0].dataset);
+    else if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { typing: name }), PAUSE);
     else if (event.target.validity.valid) view.filter({ [name]: value, ...(name.startsWith("date") && { dated: "" }) }, { typing: name === "source" ? "" : name });
   }
 
@@ -50,10 +52,14 @@ Object.assign(window.citewell.papersView, (() => {
       if (field !== document.activeElement || !field.value.startsWith(filters[name])) field.value = filters[name];
     }
     const shown = [
-      ["ranked", filters.ranked && `ranked by meaning: ${filters.ranked}`, { ranked: "" }],
-      ["dated", filters.dated === false && "without a date", { dated: "" }],
-      ["cluster", filters.cluster !== "" && `group: ${filters.label}`, { cluster: "", label: "" }],
-      ["only", filters.only && `only the ${view.number(view.picked.size)} selected`, { only: false }],
+      ["ranked", filters.ranked && `ranked by meaning: ${filters.ranked}`],
+      ["dated", filters.dated === false && "without a date"],
+      ["cluster", filters.cluster !== "" && `group: ${filters.label}`],
+      ["only", filters.only && `only the ${view.number(view.picked.size)} selected`],
+      ["fresh", filters.fresh && `new to “${view.fresh().name}” since ${window.citewell.moment(view.fresh().since)}`],
+      ["reading", filters.reading && `mine: ${filters.reading.replace("_", " ")}`],
+      ["noted", filters.noted && "with my note"],
+      ...tags(filters).map((tag) => [`tag ${tag}`, `tagged ${tag}`]),
     ].filter(([, text]) => text);
     chips.replaceChildren(
       ...shown.map(([name, text]) => make("li", {}, text, make("button", {
@@ -67,7 +73,8 @@ Object.assign(window.citewell.papersView, (() => {
   function onChip(event) {
     const name = event.target.closest("[data-chip]")?.dataset.chip;
     if (!name) return;
-    if (name === "only") view.filter({ only: false });
+    if (name === "only" || name === "fresh") view.filter({ [name]: false });
+    else if (name.startsWith("tag ")) view.filter({ tags: tags(view.filters()).filter((tag) => tag !== name.slice(4)).join() });
     else if (name === "cluster") view.filter({ cluster: "", label: "" });
     else view.filter({ [name]: "" });
     form.elements.words.focus();
@@ -83,6 +90,29 @@ Object.assign(window.citewell.papersView, (() => {
     );
     source.value = chosen;
     if (source.value !== chosen) view.filter({ source: "" }, { isQuiet: true });
+  }
+
+  const tags = (filters) => filters.tags.split(",").filter(Boolean);
+
+  // One's own marks: what is chosen becomes a chip, and more can be chosen.
+  function addMine({ tag, ...chosen }) {
+    form.elements.mine.value = "";
+    const all = [...new Set([...tags(view.filters()), tag].filter(Boolean))].join();
+    view.filter(tag ? { tags: all } : { ...chosen, ...(chosen.noted && { noted: true }) });
+  }
+
+  function drawMine() {
+    const { tags: known, to_read: unread, read, noted } = view.marks();
+    const option = (text, papers, dataset) =>
+      (papers ? [make("option", { textContent: `${text} (${view.number(papers)})`, dataset })] : []);
+    const options = [
+      ...option("to read", unread, { reading: "to_read" }), ...option("read", read, { reading: "read" }),
+      ...option("with my note", noted, { noted: "yes" }),
+      ...known.flatMap(([tag, papers]) => option(`#${tag}`, papers, { tag })),
+    ];
+    const { mine } = form.elements;
+    mine.parentElement.hidden = !options.length;
+    mine.replaceChildren(make("option", { value: "", textContent: "all" }), ...options);
   }
 
   const focusSearch = () => form.elements.words.focus();

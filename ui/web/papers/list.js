@@ -30,6 +30,7 @@ Object.assign(window.citewell.papersView, (() => {
     });
     view.on("picked", mark);
     view.on("filters", () => load());
+    view.on("marks", drawGone);
   }
 
   // Rows stay until others are there: nothing jumps while one types.
@@ -76,6 +77,7 @@ Object.assign(window.citewell.papersView, (() => {
     table.textContent = view.tableOf(total);
     table.ariaLabel = `${view.tableOf(total)} of ${view.isFiltered() ? "those found" : "all papers"}`;
     root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered() || !total; // else it stands below
+    root.querySelector("[data-do=save]").hidden = !view.isFiltered();
     const select = root.querySelector(".pp-order select");
     if (words || ranked) select.prepend(match); // not merely hidden: a phone's own list shows it then
     else match.remove();
@@ -115,7 +117,7 @@ Object.assign(window.citewell.papersView, (() => {
 
   function others() {
     const { words, ranked, ...rest } = view.filters();
-    return ["date_from", "date_to", "dated", "upvotes_min", "source", "cluster"].some((name) => rest[name] !== "") || rest.only;
+    return view.narrowing.some((name) => (rest[name] ?? "") !== "") || rest.only || rest.fresh;
   }
 
   function row(paper, at) {
@@ -125,10 +127,25 @@ Object.assign(window.citewell.papersView, (() => {
       make("td", { className: "pp-pick" }, box),
       make("td", { className: "pp-title" },
         make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title }),
-        ...(under ? [make("span", { className: "pp-under", textContent: under })] : [])),
+        ...(view.fresh().ids.includes(paper.id) ? [make("span", { className: "pp-new", textContent: "new" })] : []),
+        ...(under ? [make("span", { className: "pp-under", textContent: under })] : []),
+        ...(paper.tags ? [make("span", { className: "pp-marks", textContent: marked(paper) })] : [])),
       make("td", { className: "pp-date" }, citewell.time(paper.published)),
       make("td", { className: "pp-up", textContent: paper.upvotes === null ? "" : view.number(paper.upvotes) }),
     );
+  }
+
+  const marked = ({ tags, reading, noted }) =>
+    [reading.replace("_", " "), noted ? "note" : "", ...tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ");
+
+  // Papers that one has marked and that have left the corpus: in no list, and not forgotten.
+  function drawGone() {
+    const { gone } = view.marks();
+    root.querySelector("[data-place=gone]").replaceChildren(...(gone.length ? [make("details", { className: "pp-gone" },
+      make("summary", { textContent: `${view.counted(gone.length, "paper")} that you marked left the corpus` }),
+      make("ul", {}, ...gone.map((paper) => make("li", {},
+        make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title || paper.id }),
+        make("span", { className: "pp-marks", textContent: marked({ ...paper, noted: paper.note }) })))))] : []));
   }
 
   // Which rows are selected, without drawing them anew.
@@ -176,6 +193,7 @@ Object.assign(window.citewell.papersView, (() => {
       after: () => turn(offset + page),
       rank: () => view.filter({ ranked: view.filters().words, sort: "match", descending: false }),
       unfilter: () => view.clearFilters(),
+      save: () => view.saveSearch(),
       swap: () => {
         const { date_from: since, date_to: until } = view.filters();
         view.filter({ date_from: until, date_to: since });
