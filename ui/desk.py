@@ -66,9 +66,7 @@ def mark(
             "A paper has one place on the reading list.",
             remedy="Give one of --to-read, --read and --off-list.",
         )
-    reading: Reading | None = (
-        "to_read" if to_read else "read" if read else "" if off_list else None
-    )
+    reading: Reading | None = "to_read" if to_read else "read" if read else "" if off_list else None
     change = Change(reading=reading, add=tuple(tags or ()), remove=tuple(untag or ()), note=note)
     config = settings.load(data_dir=data_dir, mode="extractive")
     catalog = context.obj.ready(config).index_manager.catalog

@@ -14,7 +14,8 @@ from ui.terminal import console
 def marked(title: str, paper_id: str, told: str, note: str, *, gone: bool) -> None:
     """A paper with what was put on it: `told` in words, and the note."""
     where = f"  {paper_id}{', no longer in the corpus' if gone else ''}"
-    console.print(Text.assemble((seen(readable(title)), "bold"), (where, "dim")), soft_wrap=not console.is_terminal)
+    named = Text.assemble((seen(readable(title)), "bold"), (where, "dim"))
+    console.print(named, soft_wrap=not console.is_terminal)
     for row in (told or ("" if note else "no tag, no note, on no list"), *note.splitlines()):
         if row:
             console.print(Text(f"  {seen(row)}"), soft_wrap=not console.is_terminal)

@@ -84,7 +84,7 @@ def test_meaning_ranks_as_the_assistant_does(client: httpx.Client, assistant: As
     found = post(client, "/list", ranked=question)
     assert [row["id"] for row in found["rows"]] == ranked[: routes.PAGE]
     dated = post(client, "/ids", ranked=question, dated=True)["ids"]
-    assert dated == [i for i in ranked[: RANKED] if i in dated] and dated
+    assert dated == [i for i in ranked[:RANKED] if i in dated] and dated
 
 
 def test_a_selection_can_be_listed(client: httpx.Client) -> None:

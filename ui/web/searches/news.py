@@ -11,6 +11,7 @@ from rag.assistant import Assistant
 from rag.errors import UsageError
 from rag.filters import Filters
 from rag.records import Answer, Paper
+from rag.text.words import number_of
 from ui.web.marks.kept import READING, Marks
 from ui.web.papers.asked import ListRequest, wanted
 from ui.web.papers.listing import Listings
@@ -104,7 +105,9 @@ def in_words(wish: Wish) -> str:
         f"since {asked.date_from}" if asked.date_from else "",
         f"until {asked.date_to}" if asked.date_to else "",
         "without a date" if asked.dated is False else "",
-        f"at least {asked.upvotes_min:,} upvotes" if asked.upvotes_min is not None else "",
+        f"at least {number_of(asked.upvotes_min, 'upvote')}"
+        if asked.upvotes_min is not None
+        else "",
         f"from {asked.source}" if asked.source else "",
         f"tagged {', '.join(asked.marked.tags)}" if asked.tags else "",
         READING.get(asked.reading, ""),
