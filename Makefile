@@ -49,7 +49,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 slow: setup
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist loadfile
 
 eval: setup
 	$(BIN)/citewell eval gate

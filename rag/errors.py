@@ -67,7 +67,15 @@ class ConfigError(UsageError):
     pass
 
 
-class UnknownPaper(UsageError):
+class NotFound(UsageError):
+    """What was named is not here, or not here any more."""
+
+
+class NotAllowed(UsageError):
+    """It is done on the machine itself, not from wherever this was asked."""
+
+
+class UnknownPaper(NotFound):
     def __init__(self, paper_id: str) -> None:
         super().__init__(
             f"No paper has the id {paper_id!r}.", remedy="List the ids with: citewell papers"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from ingest.build import ingest
@@ -22,13 +23,19 @@ settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
-def bundled_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that holds the bundled corpus. Read only: tests that write copy it."""
-    folder = tmp_path_factory.mktemp("bundled")
-    catalog = Catalog(folder)
-    model = MiniLM(cache_dir=folder / "models")
-    ingest(bundled().records, catalog, model, command=BUNDLED)
-    catalog.close()
+def bundled_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder that holds the bundled corpus. Read only: tests that write copy it. The first
+    of several processes makes it, the others wait."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "bundled"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = Path(f"{folder}-in-the-making")
+            catalog = Catalog(making)
+            model = MiniLM(cache_dir=making / "models")
+            ingest(bundled().records, catalog, model, command=BUNDLED)
+            catalog.close()
+            making.rename(folder)
     return folder
 
 

@@ -70,6 +70,7 @@ def test_elision_needs_order_and_drift_is_seen() -> None:
     assert stands_in("x ─── y\n", "x ─ y")
 
 
+@pytest.mark.slow
 def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
     """A first ingest and an answer open no connection and ask for no address."""
     program = (

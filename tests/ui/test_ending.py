@@ -62,6 +62,7 @@ def test_ctrl_c_before_anything_has_begun_is_silent(tmp_path: Path) -> None:
     assert process.returncode == 130
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_in_one_line_and_what_is_indexed_is_kept(tmp_path: Path) -> None:
     command = [*COMMAND, "ingest", "--json", "--data-dir", str(tmp_path / "data")]
     process = subprocess.Popen(

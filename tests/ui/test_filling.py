@@ -6,9 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.ui.commands import Run, loaded
 
 
+@pytest.mark.slow
 def test_fresh_folder_is_filled_first_and_json_stays_alone(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("papers", "--json", "--data-dir", tmp_path / "new")
     assert code == 0

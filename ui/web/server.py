@@ -94,7 +94,13 @@ _SCRIPTS = (
     "views.js",
     *views.scripts(),
 )
-_LATER = ("marks/marks.js", "marks/marks.css", "searches/searches.js", "searches/searches.css")
+_LATER = (
+    "marks/mine.js",
+    "marks/marks.js",
+    "marks/marks.css",
+    "searches/searches.js",
+    "searches/searches.css",
+)
 """What the page loads when it is needed (`citewell.load`)."""
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _HEAD = "".join(

@@ -88,19 +88,22 @@ Object.assign(window.citewell, (() => {
     return element;
   }
 
-  // A script with its style that is seldom needed: once, when it is.
+  // Scripts and styles of ours that are seldom needed: once, when they are.
   const loading = new Map();
-  function load(name) {
+  const load = (...names) => Promise.all(names.map(loadOne));
+
+  function loadOne(name) {
     if (!loading.has(name)) {
-      document.head.append(make("link", { rel: "stylesheet", href: `/citewell/${name}.css` }));
-      loading.set(name, new Promise((resolve, reject) => {
-        const script = make("script", { src: `/citewell/${name}.js`, onload: resolve });
-        script.onerror = () => {
+      loading.set(name, new Promise((onload, reject) => {
+        const where = `/citewell/${name}`;
+        const one = name.endsWith(".js")
+          ? make("script", { src: where, onload })
+          : make("link", { rel: "stylesheet", href: where, onload });
+        one.onerror = () => {
           loading.delete(name);
-          script.remove();
           reject(new Error("Citewell does not answer. Is it still running in its terminal?"));
         };
-        document.head.append(script);
+        document.head.append(one);
       }));
     }
     return loading.get(name);

@@ -13,6 +13,8 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from rag.errors import NotAllowed
+
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
@@ -34,6 +36,11 @@ class Site:
     open_conversations: OpenConversations
     settings: Settings
     local: bool
+
+    def require_local(self, why: str) -> None:
+        """Raises NotAllowed with `why` where other machines reach the page as well."""
+        if not self.local:
+            raise NotAllowed(why)
 
 
 VIEWS = {

@@ -284,6 +284,7 @@ def test_latex_is_well_formed_and_nothing_in_it_is_a_command(table: Table) -> No
 @given(_ASCII.filter(line))
 @example("[12pt] * x")
 @example("a" * 30 + "/b/c_d")
+@example("'\"")
 def test_latex_gives_back_the_words(given: str) -> None:
     shown = readable(line(given)) or line(given)
     ((title, _, value),) = _ROW.findall(written("latex", table_of(given)))
@@ -292,7 +293,8 @@ def test_latex_gives_back_the_words(given: str) -> None:
 
 
 def straight(text: str) -> str:
-    return text.replace('"', "”")
+    """As it is written in LaTeX: two apostrophes, which join those that stand beside them."""
+    return text.replace('"', "''")
 
 
 def test_pandoc_reads_the_latex() -> None:

@@ -12,7 +12,7 @@ from tests.ui.web.scripted import Scripted
 from tests.ui.web.small_corpus import stocked
 from ui.web.server import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Visitor]
 TURNS = "[...document.querySelectorAll('.cw-question')].map((each) => each.firstChild.textContent)"

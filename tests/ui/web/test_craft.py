@@ -14,7 +14,7 @@ from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
 from ui.web.server import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Visit = Callable[..., Visitor]
 
 

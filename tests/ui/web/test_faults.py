@@ -10,7 +10,7 @@ from tests.browser import Visitor, served
 from tests.ui.web.scripted import Scripted
 from ui.web.server import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Visitor]
 FIRST = "which papers mitigate entropy collapse in RLVR?"

@@ -10,7 +10,7 @@ from tests.browser import Visitor
 from tests.ui.web.contrast import low_contrast
 from tests.ui.web.scripted import Scripted
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Visitor]
 FIRST = "which papers mitigate entropy collapse in RLVR?"

@@ -13,7 +13,7 @@ from tests.ui.web.scripted import Scripted
 from tests.ui.web.world import small
 from ui.web.server import create_app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Visitor]
 FOCUSED = "(document.activeElement.ariaLabel ?? document.activeElement.innerText ?? '').trim()"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, StringConstraints
 
 from eval import drafts
 from rag.errors import UsageError
+from rag.records import Mode
+from ui.web import failures
 from ui.web.chat.conversations import digest
 from ui.web.evaluation.run_files import titles
 from ui.web.evaluation.run_manager import RANKINGS, RunManager
 from ui.web.guard import VISITOR
-from ui.web.replies import refused, told
-from ui.web.views import API, Site
+from ui.web.views import Site
 
 NOT_HERE = (
     "Runs are started on the machine that Citewell runs on. This page can be reached from other"
@@ -25,14 +27,37 @@ NOT_HERE = (
 _SIDE_BY_SIDE = 6
 """Runs at a time, as in evaluation.js."""
 
+_Name = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+class NewRun(BaseModel):
+    """`resume`: the name of a run that stopped, and nothing else counts then. `limit`: the number
+    of questions as it was typed, empty for all."""
+
+    resume: _Name = ""
+    set: _Name = ""
+    mode: Mode = "extractive"
+    ranking: _Name = ""
+    limit: _Name = ""
+    name: _Name = ""
+
+
+class NewSet(BaseModel):
+    name: _Name = ""
+    text: str = ""
+
+
+class Forgotten(BaseModel):
+    set: _Name = ""
+    run: _Name = ""
+
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/evaluation")
+    router = failures.router("evaluation")
     manager = RunManager(site.assistant)
     drawing = threading.Lock()  # matplotlib's settings are the process's
 
     @router.get("")
-    @told
     def overview() -> Any:
         config, work = site.assistant.config, manager.state()
         return {
@@ -52,39 +77,33 @@ def routes(site: Site) -> APIRouter:
         return manager.state()
 
     @router.post("/start")
-    @told
-    def start(wanted: dict[str, Any] = Body()) -> Any:  # noqa: B008 - how FastAPI is told
-        if not site.local:
-            return refused(NOT_HERE)
-        if name := _text(wanted, "resume"):
-            manager.go_on(name)
+    def start(wanted: NewRun) -> Any:
+        site.require_local(NOT_HERE)
+        if wanted.resume:
+            manager.go_on(wanted.resume)
         else:
             manager.start(
-                _text(wanted, "set"),
-                mode="llm" if wanted.get("mode") == "llm" else "extractive",
-                ranking=_text(wanted, "ranking") or "default",
-                limit=_limit(wanted.get("limit")),
-                name=_text(wanted, "name"),
+                wanted.set,
+                mode=wanted.mode,
+                ranking=wanted.ranking or "default",
+                limit=_limit(wanted.limit),
+                name=wanted.name,
             )
         return manager.state()
 
     @router.post("/stop")
     def stop() -> Any:
-        if not site.local:
-            return refused(NOT_HERE)
+        site.require_local(NOT_HERE)
         manager.work.stop()
         return manager.state()
 
     @router.post("/sets")
-    @told
-    def add(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
-        if not site.local:
-            return refused(NOT_HERE)
+    def add(given: NewSet) -> Any:
+        site.require_local(NOT_HERE)
         papers = site.assistant.index_manager.catalog.papers()
-        return manager.sets.add(_text(given, "name"), _text(given, "text"), papers)
+        return manager.sets.add(given.name, given.text, papers)
 
     @router.get("/drafts")
-    @told
     def drafted(request: Request) -> Any:
         """What this visitor has judged in the chat, as drafts to be completed."""
         owner = digest(request.cookies.get(VISITOR) or None)
@@ -97,18 +116,15 @@ def routes(site: Site) -> APIRouter:
         return {"text": text, "count": len(entries)}
 
     @router.post("/forget")
-    @told
-    def forget(given: dict[str, Any] = Body()) -> Any:  # noqa: B008
-        if not site.local:
-            return refused(NOT_HERE)
-        if file := _text(given, "set"):
-            manager.sets.forget(file)
+    def forget(given: Forgotten) -> Any:
+        site.require_local(NOT_HERE)
+        if given.set:
+            manager.sets.forget(given.set)
         else:
-            manager.runs.forget(_text(given, "run"))
+            manager.runs.forget(given.run)
         return overview()
 
     @router.get("/figures")
-    @told
     def figures(run: list[str] = Query()) -> Any:  # noqa: B008
         from ui.web.evaluation import figures as drawn
 
@@ -116,7 +132,6 @@ def routes(site: Site) -> APIRouter:
             return drawn.figures(manager.runs.load(_few(run)))
 
     @router.get("/report")
-    @told
     def report(run: list[str] = Query()) -> Any:  # noqa: B008
         """The report itself, which the guard sends as a page without any rights (guard.py)."""
         from eval.report import page
@@ -137,14 +152,9 @@ def _few(names: list[str]) -> list[str]:
     return names
 
 
-def _text(wanted: dict[str, Any], key: str) -> str:
-    value = wanted.get(key)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _limit(value: Any) -> int | None:
-    if value in (None, ""):
+def _limit(typed: str) -> int | None:
+    if not typed:
         return None
-    if not str(value).isdecimal() or not int(str(value)):
+    if not typed.isdecimal() or not int(typed):
         raise UsageError("The number of questions is a whole number from 1 up.")
-    return int(str(value))
+    return int(typed)

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 
 from rag.errors import UnknownPaper
 from rag.text.latex import readable
+from ui.web import failures
 from ui.web.marks import owners
 from ui.web.marks.kept import NOTE_CHARS, Change, Marks, Reading
-from ui.web.papers.failures import FailureRoute
-from ui.web.views import API, Site
+from ui.web.views import Site
 
 Id = Annotated[str, Field(max_length=300)]
 Tags = Annotated[str, Field(max_length=2000)]
@@ -29,7 +29,7 @@ class Put(BaseModel):
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/marks", route_class=FailureRoute)
+    router = failures.router("marks")
     catalog = site.assistant.index_manager.catalog
 
     def titles(ids: list[str]) -> dict[str, str]:

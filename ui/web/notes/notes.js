@@ -118,8 +118,8 @@ Object.assign(window.citewell, (() => {
       throw new Error("Citewell does not answer. Is it still running in its terminal?");
     }
     if (!reply.ok) {
-      const { error = "That did not work.", remedy = "" } = await reply.json().catch(() => ({}));
-      throw new Error(`${error} ${remedy}`.trim());
+      const { error = "That did not work." } = await reply.json().catch(() => ({}));
+      throw new Error(error);
     }
     const named = /filename\*=UTF-8''([^;]+)/.exec(reply.headers.get("Content-Disposition"));
     return {

@@ -7,21 +7,21 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Body
 from fastapi.requests import Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
-from rag.errors import CitewellError
+from rag.errors import NotFound
 from rag.export import FORMATS, Format, format_named
+from ui.web import failures
 from ui.web.chat.turn import ChatTurn
 from ui.web.guard import visitor
 from ui.web.marks import owners
 from ui.web.marks.kept import as_annotations
 from ui.web.notes import notes
-from ui.web.remedies import on_page
-from ui.web.views import API, Site
+from ui.web.views import Site
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/notes")
+    router = failures.router("notes")
 
     @router.get("/formats")
     def formats() -> list[dict[str, object]]:
@@ -36,11 +36,8 @@ def routes(site: Site) -> APIRouter:
         request: Request, conversation: str, kind: str, turn: str = "", paper: str = ""
     ) -> Response:
         """A conversation, one turn of it, or one paper that it shows, as a file."""
-        try:
-            form = format_named(kind)
-            found, title = _conversation(site, visitor(request.cookies), conversation)
-        except CitewellError as error:
-            return _trouble(error)
+        form = format_named(kind)
+        found, title = _conversation(site, visitor(request.cookies), conversation)
         if turn:
             found = [one for one in found if one.id == turn]
             title = found[0].question if found else ""
@@ -50,9 +47,9 @@ def routes(site: Site) -> APIRouter:
             return _file(form, form.of_papers(shown, own), shown[0].title)
         given = notes(found)
         if paper or not given:
-            return _missing("That answer is not here any more. Ask again, then copy it.")
+            raise NotFound("That answer is not here any more.", remedy="Ask again, then copy it.")
         if not (text := form.of_answers(given, title=title)).strip(" []\n"):
-            return _missing("This answer names no paper, so there is nothing to cite.")
+            raise NotFound("This answer names no paper, so there is nothing to cite.")
         return _file(form, text, title)
 
     @router.post("/papers")
@@ -60,25 +57,20 @@ def routes(site: Site) -> APIRouter:
         request: Request,
         ids: Annotated[list[str], Body()],
         kind: Annotated[str, Body(alias="format")],
-    ) -> JSONResponse:
+    ) -> dict[str, str]:
         """Papers of the catalog, in the order given, with the visitor's own tags and notes: `text`,
         `filename`, `media_type`."""
-        try:
-            form = format_named(kind)
-            found = site.assistant.index_manager.catalog.papers(dict.fromkeys(ids))
-            own = as_annotations(owners.marks(site, request))
-        except CitewellError as error:
-            return _trouble(error)
+        form = format_named(kind)
+        found = site.assistant.index_manager.catalog.papers(dict.fromkeys(ids))
+        own = as_annotations(owners.marks(site, request))
         if not found:
-            return _missing("None of these papers is in the catalog.")
+            raise NotFound("None of these papers is in the catalog.")
         title = found[0].title if len(found) == 1 else f"{len(found)} papers"
-        return JSONResponse(
-            {
-                "text": form.of_papers(found, own),
-                "filename": form.filename(title),
-                "media_type": form.media_type,
-            }
-        )
+        return {
+            "text": form.of_papers(found, own),
+            "filename": form.filename(title),
+            "media_type": form.media_type,
+        }
 
     return router
 
@@ -110,12 +102,3 @@ def _file(form: Format, text: str, title: str) -> Response:
             "Cache-Control": "no-store",
         },
     )
-
-
-def _missing(why: str) -> JSONResponse:
-    return JSONResponse({"error": why, "remedy": ""}, status_code=404)
-
-
-def _trouble(error: CitewellError) -> JSONResponse:
-    told = {"error": on_page(str(error)), "remedy": on_page(error.remedy)}
-    return JSONResponse(told, status_code=400 if error.exit_code == 2 else 500)

@@ -11,7 +11,7 @@ window.citewell.papersView = (() => {
 
   const NARROWING = ["words", "ranked", "date_from", "date_to", "dated", "upvotes_min", "source", "cluster", "tags", "reading", "noted"];
 
-  const listeners = { filters: [], picked: [], facts: [], marks: [] };
+  const listeners = { filters: [], picked: [], facts: [] };
   let filters = { ...EMPTY };
   const picked = new Set(recall("papers-picked", []));
   let fresh = recall("papers-fresh", { ids: [] }); // what was new to the saved search that was opened last
@@ -59,9 +59,7 @@ window.citewell.papersView = (() => {
   function openSearch(listed, news) {
     fresh = news;
     remember("papers-fresh", fresh);
-    filters = { ...EMPTY, ...listed, fresh: news.ids.length > 0 };
-    if (filters.ranked) filters.words = filters.ranked;
-    typed = "";
+    filters = { ...EMPTY, ...listed, words: listed.ranked ?? listed.words ?? "", fresh: news.ids.length > 0 };
     window.citewell.visit(view.listAddress(true));
     tell("filters");
   }
@@ -87,13 +85,6 @@ window.citewell.papersView = (() => {
     tell("facts");
   }
 
-  // The tags that there are, and what is marked of papers that have left the corpus.
-  let marks = { tags: [], gone: [] };
-  async function learnMarks() {
-    marks = await window.citewell.api("marks");
-    tell("marks");
-  }
-
   // Resolves when the facts are there, or cannot be had.
   const known = () => (facts ? Promise.resolve() : learn().catch(() => {}));
 
@@ -113,12 +104,11 @@ window.citewell.papersView = (() => {
   }
 
   const view = {
-    tableOf, makeTable, on, filter, take, clearFilters, asked, isFiltered, pick, learn, learnMarks, known, number, counted, picked, openSearch,
+    tableOf, makeTable, on, filter, take, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked, openSearch,
     narrowing: NARROWING,
     fresh: () => fresh,
     filters: () => filters,
     facts: () => facts,
-    marks: () => marks,
   };
   return view;
 })();

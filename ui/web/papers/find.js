@@ -17,15 +17,14 @@ Object.assign(window.citewell.papersView, (() => {
     chips.addEventListener("click", onChip);
     view.on("filters", draw);
     view.on("facts", drawSources);
-    view.on("marks", drawMine);
     draw();
   }
 
   function onInput(event) {
     clearTimeout(timer);
     const { name, value } = event.target;
-    if (name === "mine") addMine(event.target.selectedOptions[0].dataset);
-    else if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { typing: name }), PAUSE);
+    if (name === "mine") return;
+    if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { typing: name }), PAUSE);
     else if (event.target.validity.valid) view.filter({ [name]: value, ...(name.startsWith("date") && { dated: "" }) }, { typing: name === "source" ? "" : name });
   }
 
@@ -93,27 +92,6 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   const tags = (filters) => filters.tags.split(",").filter(Boolean);
-
-  // One's own marks: what is chosen becomes a chip, and more can be chosen.
-  function addMine({ tag, ...chosen }) {
-    form.elements.mine.value = "";
-    const all = [...new Set([...tags(view.filters()), tag].filter(Boolean))].join();
-    view.filter(tag ? { tags: all } : { ...chosen, ...(chosen.noted && { noted: true }) });
-  }
-
-  function drawMine() {
-    const { tags: known, to_read: unread, read, noted } = view.marks();
-    const option = (text, papers, dataset) =>
-      (papers ? [make("option", { textContent: `${text} (${view.number(papers)})`, dataset })] : []);
-    const options = [
-      ...option("to read", unread, { reading: "to_read" }), ...option("read", read, { reading: "read" }),
-      ...option("with my note", noted, { noted: "yes" }),
-      ...known.flatMap(([tag, papers]) => option(`#${tag}`, papers, { tag })),
-    ];
-    const { mine } = form.elements;
-    mine.parentElement.hidden = !options.length;
-    mine.replaceChildren(make("option", { value: "", textContent: "all" }), ...options);
-  }
 
   const focusSearch = () => form.elements.words.focus();
 

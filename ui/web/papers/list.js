@@ -30,7 +30,6 @@ Object.assign(window.citewell.papersView, (() => {
     });
     view.on("picked", mark);
     view.on("filters", () => load());
-    view.on("marks", drawGone);
   }
 
   // Rows stay until others are there: nothing jumps while one types.
@@ -138,16 +137,6 @@ Object.assign(window.citewell.papersView, (() => {
   const marked = ({ tags, reading, noted }) =>
     [reading.replace("_", " "), noted ? "note" : "", ...tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ");
 
-  // Papers that one has marked and that have left the corpus: in no list, and not forgotten.
-  function drawGone() {
-    const { gone } = view.marks();
-    root.querySelector("[data-place=gone]").replaceChildren(...(gone.length ? [make("details", { className: "pp-gone" },
-      make("summary", { textContent: `${view.counted(gone.length, "paper")} that you marked left the corpus` }),
-      make("ul", {}, ...gone.map((paper) => make("li", {},
-        make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title || paper.id }),
-        make("span", { className: "pp-marks", textContent: marked({ ...paper, noted: paper.note }) })))))] : []));
-  }
-
   // Which rows are selected, without drawing them anew.
   function mark() {
     let here = 0;
@@ -247,5 +236,5 @@ Object.assign(window.citewell.papersView, (() => {
     line?.querySelector("a").focus({ preventScroll: true });
   }
 
-  return { mountList, load, focusRow, trouble };
+  return { mountList, load, focusRow, trouble, marked };
 })());

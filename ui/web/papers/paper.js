@@ -50,8 +50,8 @@ Object.assign(window.citewell.papersView, (() => {
   // What one has put on it; loaded when a paper is first looked at.
   async function marks(id, isGone = false) {
     try {
-      await citewell.load("marks/marks");
-      return await citewell.markEditor(id, { isGone, changed: () => { view.learnMarks().catch(() => {}); view.load(); } });
+      await citewell.load("marks/marks.js", "marks/marks.css");
+      return await citewell.markEditor(id, { isGone, changed: () => { view.learnMarks?.().catch(() => {}); view.load(); } });
     } catch (error) {
       return make("p", { className: "cw-bad", role: "alert", textContent: error.message });
     }

@@ -46,7 +46,7 @@ window.citewell.addView("papers", (() => {
     begin();
     if (tab === "map") view.openMap();
     if (tab === "saved") window.citewell.entitle("Saved searches");
-    if (tab === "saved") withSearches((searches) => searches.open());
+    if (tab === "saved") withDesk(() => view.searches.open());
     if (tab === "add") {
       window.citewell.entitle("Add papers");
       view.openUpload();
@@ -71,25 +71,27 @@ window.citewell.addView("papers", (() => {
     try {
       await view.learn();
       await view.load();
-      await view.learnMarks();
-      await withSearches((searches) => searches.count());
+      await withDesk(() => Promise.all([view.learnMarks(), view.searches.count()]));
     } catch (error) {
       known = false;
       view.trouble(error.message);
     }
   }
 
-  // Loaded when the papers are first looked at.
-  async function withSearches(act) {
+  // One's own marks and saved searches, loaded when the papers are first looked at.
+  async function withDesk(act) {
     try {
-      await window.citewell.load("searches/searches");
-      view.searches ??= view.mountSearches(root);
-      await act(view.searches);
+      await window.citewell.load("marks/mine.js", "searches/searches.js", "searches/searches.css");
+      if (!view.searches) {
+        view.mountMine(root);
+        view.searches = view.mountSearches(root);
+      }
+      await act();
     } catch (error) {
       view.trouble(error.message);
     }
   }
-  view.saveSearch = () => withSearches((searches) => searches.name());
+  view.saveSearch = () => withDesk(() => view.searches.name());
 
   function onKey(event) {
     if (document.body.dataset.view !== "papers" || root.querySelector("[data-place=corpus]").hidden) return;

@@ -7,23 +7,22 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Body, File, Form, HTTPException, Query, Request, UploadFile
+from fastapi import APIRouter, Body, File, Form, Query, Request, UploadFile
 from pydantic import Field
 
 from ingest.readers import SUFFIXES
-from rag.errors import UnknownPaper
+from rag.errors import CatalogLocked, NotAllowed, UnknownPaper
 from rag.records import Paper
 from rag.text.latex import readable
-from ui.web import paper_facts, remedies
+from ui.web import failures, paper_facts, remedies
 from ui.web.marks import owners
 from ui.web.marks.kept import Marks
 from ui.web.papers import asked as asking
 from ui.web.papers.adding import Adding, FileReport
 from ui.web.papers.asked import ListRequest
-from ui.web.papers.failures import FailureRoute
 from ui.web.papers.listing import Listings, Wanted
 from ui.web.papers.maps import Maps
-from ui.web.views import API, Site
+from ui.web.views import Site
 
 PAGE = 50
 """Papers of a list that are sent at a time."""
@@ -153,7 +152,7 @@ class _Doings:
         """Papers of a cluster; all where there is no map, which no page of ours asks for."""
         drawn = self._maps.current().drawn
         if drawn is None:
-            raise HTTPException(409, "The map is being drawn anew. Try again in a moment.")
+            raise CatalogLocked("The map is being drawn anew.", remedy="Try again in a moment.")
         return frozenset(
             i for i, at in zip(drawn.paper_ids, drawn.clusters, strict=True) if at == cluster
         )
@@ -173,15 +172,15 @@ class _Doings:
 
     def _may_add(self) -> None:
         if not self._site.local:
-            raise HTTPException(
-                403,
+            raise NotAllowed(
                 "Papers are added on the machine itself alone: this page can be reached from"
-                " others, and there is no password. Use: citewell ingest",
+                " others, and there is no password.",
+                remedy="Use: citewell ingest",
             )
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/papers", route_class=FailureRoute)
+    router = failures.router("papers")
     doings = _Doings(site)
     answered: dict[str, Callable[..., Any]] = {
         "facts": doings.facts, "paper": doings.paper, "map": doings.map,

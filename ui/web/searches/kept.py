@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.errors import UsageError
+from rag.errors import NotFound, UsageError
 from rag.filters import Filters
 from rag.storage.database import Database
 from rag.storage.frozen import freeze, thaw
@@ -92,13 +92,13 @@ class VisitorSearches:
         return search
 
     def load(self, owner: str | None, search_id: str) -> SavedSearch:
-        """Raises UsageError where the owner has none of that id."""
+        """Raises NotFound where the owner has none of that id."""
         with self._base.errors():
             row = self._base.db.execute(
                 f"{_SELECT} WHERE id = ? AND (? IS NULL OR owner = ?)", (search_id, owner, owner)
             ).fetchone()
         if row is None:
-            raise UsageError("This search is not here. It may have been deleted in another tab.")
+            raise NotFound("This search is not here. It may have been deleted in another tab.")
         return _search(row)
 
     def looked_at(self, search: SavedSearch, revision: int) -> None:

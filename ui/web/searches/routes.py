@@ -8,16 +8,16 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from rag.assistant import Assistant
-from rag.errors import UsageError
+from rag.errors import NotFound
+from ui.web import failures
 from ui.web.chat.conversations import Conversations
 from ui.web.guard import visitor
 from ui.web.marks import owners
 from ui.web.papers.asked import ListRequest
-from ui.web.papers.failures import FailureRoute
 from ui.web.papers.listing import Listings
 from ui.web.searches.kept import SavedSearch, Wish
 from ui.web.searches.news import SearchNews, in_words, of_answer, of_list
-from ui.web.views import API, Site
+from ui.web.views import Site
 
 Text = Annotated[str, Field(max_length=500)]
 
@@ -36,7 +36,7 @@ class Named(BaseModel):
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/searches", route_class=FailureRoute)
+    router = failures.router("searches")
     listings = Listings(site.assistant.index_manager.catalog)
 
     def news() -> SearchNews:
@@ -97,7 +97,7 @@ def _of_turn(site: Site, kept: Conversations, request: Request, asked: NewSearch
     turns = kept.load(visitor(request.cookies), asked.conversation) or []
     turn = next((one for one in turns if one.id == asked.turn), None)
     if turn is None or turn.answer is None:
-        raise UsageError(
+        raise NotFound(
             "That answer is not kept, so its question cannot be saved.", remedy="Ask again."
         )
     return of_answer(turn.answer)

@@ -54,7 +54,7 @@ Object.assign(window.citewell.papersView, (() => {
           make("span", { className: "sv-new" })),
         make("p", { className: "sv-about" },
           make("span", { textContent: told }),
-          ...(question ? [act("ask", "Ask again", `Ask again: ${name}`)] : []),
+          ...(question ? [act("ask", "Ask", `Ask: ${name}`)] : []),
           act("rename", "Rename", `Rename: ${name}`), act("delete", "Delete", `Delete: ${name}`)));
       tell(item);
       return item;
@@ -82,7 +82,7 @@ Object.assign(window.citewell.papersView, (() => {
       const search = find(item);
       const acts = {
         open: () => show(search),
-        ask: () => { citewell.fresh({}); citewell.ask({ question: search.question }); },
+        ask: () => { citewell.fresh(); citewell.compose(search.question); },
         rename: () => rename(item, search),
         delete: () => surely(button, () => forget(item, search)),
       };

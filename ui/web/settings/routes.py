@@ -7,56 +7,52 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 
 from rag.errors import UsageError
 from rag.storage import index_manager as indexes
+from ui.web import failures
 from ui.web.background import Background, Report
-from ui.web.replies import refused, told
 from ui.web.settings import model_server, payload
-from ui.web.views import API, Site
+from ui.web.views import Site
 
 _STAGES = 5  # of a build: reading, vectors, tokens, words, checking
 
 
+Changes = dict[str, str | int | float | None]
+"""Setting → its new value; None takes it away."""
+
+
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/settings")
+    router = failures.router("settings")
     work = Background("Rebuilding the indexes")
 
     @router.get("")
-    @told
-    def settings() -> Any:
+    def settings() -> dict[str, Any]:
         return payload.settings(site)
 
     @router.post("")
-    @told
-    def save(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008 - how FastAPI is told
-        if not site.local:
-            return refused(payload.NOT_HERE)
+    def save(changes: Changes) -> dict[str, Any]:
+        site.require_local(payload.NOT_HERE)
         site.assistant.settle(site.settings.save(payload.cleaned(changes)))
         return payload.settings(site)
 
     @router.post("/test")
-    @told
-    def test(changes: dict[str, Any] = Body()) -> Any:  # noqa: B008
-        if not site.local:
-            return refused(payload.NOT_HERE)
+    def test(changes: Changes) -> dict[str, Any]:
+        site.require_local(payload.NOT_HERE)
         return model_server.test(site.settings.tried(payload.cleaned(changes)))
 
     @router.get("/index")
-    @told
-    def index() -> Any:
+    def index() -> dict[str, Any]:
         return {"rows": payload.index(site), "work": work.state()}
 
     @router.get("/rebuild")
-    def rebuilding() -> Any:
+    def rebuilding() -> dict[str, Any]:
         return work.state()
 
     @router.post("/rebuild")
-    @told
-    def rebuild() -> Any:
-        if not site.local:
-            return refused(payload.NOT_HERE)
+    def rebuild() -> dict[str, Any]:
+        site.require_local(payload.NOT_HERE)
         catalog = site.assistant.index_manager.catalog
         if not len(catalog):
             raise UsageError("No papers are there to be indexed.", remedy="Add some first.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from rag.assistant import Assistant
-from rag.errors import UsageError
+from rag.errors import NotFound, UsageError
 from rag.records import Mode, Paper, Span
 from rag.table.build import MOST_ROWS, rows_for
 from rag.table.columns import MOST_COLUMNS, columns_of
@@ -67,7 +67,7 @@ class Desk:
         for place in self.places(visitor):
             if table := place.tables.load(place.owner, table_id):
                 return place, table
-        raise UsageError(_MISSING)
+        raise NotFound(_MISSING)
 
     def of_answer(self, visitor: str | None, conversation: str, turn_id: str) -> str:
         """A table of the papers that an answer shows."""
@@ -78,7 +78,7 @@ class Desk:
             turns = kept.load(visitor, conversation)
         turn = next((one for one in turns or () if one.id == turn_id), None)
         if turn is None or turn.answer is None:
-            raise UsageError("That answer is not here any more.", remedy="Ask again.")
+            raise NotFound("That answer is not here any more.", remedy="Ask again.")
         private = bool(held and held.private)
         is_kept = not private and kept and visitor and kept.owns(visitor, conversation)
         return self._begin(
@@ -209,7 +209,7 @@ class Desk:
         for paper in table.papers:
             if paper.paper_id == paper_id:
                 return paper
-        raise UsageError("That paper is not in the table any more.")
+        raise NotFound("That paper is not in the table any more.")
 
     def now(self, table: KeptTable) -> Mapping[str, Paper]:
         """The table's papers as the corpus has them, as far as it does."""

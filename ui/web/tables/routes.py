@@ -8,19 +8,18 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from rag.errors import UsageError
+from rag.errors import NotFound
 from rag.export import named
 from rag.export.tables import TABLE_FORMATS
 from rag.records import Mode, Span
 from rag.table.build import MOST_ROWS
 from rag.table.columns import KNOWN, MOST_COLUMNS
 from rag.table.records import Estimate
-from ui.web import paper_facts
+from ui.web import failures, paper_facts
 from ui.web.guard import visitor
-from ui.web.papers.failures import FailureRoute
 from ui.web.tables import shown
 from ui.web.tables.desk import Desk
-from ui.web.views import API, Site
+from ui.web.views import Site
 from ui.words import expected
 
 Text = Annotated[str, Field(max_length=300)]
@@ -64,7 +63,7 @@ class Change(BaseModel):
 
 
 def routes(site: Site) -> APIRouter:
-    router = APIRouter(prefix=f"{API}/tables", route_class=FailureRoute)
+    router = failures.router("tables")
     desk = Desk(site)
 
     @router.get("")
@@ -107,7 +106,7 @@ def routes(site: Site) -> APIRouter:
                     "cells": shown.cells(found.cells),
                     "changes": found.changes,
                 }
-        raise UsageError("This table was deleted.")
+        raise NotFound("This table was deleted.")
 
     @router.get("/{table_id}/abstract")
     def abstract(request: Request, table_id: str, paper: str, question: str) -> dict[str, Any]:

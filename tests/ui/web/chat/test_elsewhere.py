@@ -11,7 +11,7 @@ from tests.browser import Visitor
 from tests.ui.web.scripted import Scripted
 from ui.web.chat.conversations import Conversations
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[..., Visitor]
 

@@ -176,15 +176,15 @@ def test_nobody_sees_or_changes_what_is_another_s(anna: httpx.Client, address: s
         with client(address, owner) as other:
             assert table_id not in other.get("tables").text
             for path in ("", "/news?since=-1", "/export?format=csv"):
-                assert other.get(f"tables/{table_id}{path}").status_code == 400
+                assert other.get(f"tables/{table_id}{path}").status_code == 404
             for path, asked in (
                 ("change", {"do": "remove_row", "paper": IDS[0]}),
                 ("fill", {}), ("stop", {}), ("delete", {}),
             ):  # fmt: skip
-                assert other.post(f"tables/{table_id}/{path}", json=asked).status_code == 400
+                assert other.post(f"tables/{table_id}/{path}", json=asked).status_code == 404
     assert anna.get(f"tables/{table_id}").json() == before
     assert anna.post(f"tables/{table_id}/delete").status_code == 200
-    assert anna.get(f"tables/{table_id}").status_code == 400
+    assert anna.get(f"tables/{table_id}").status_code == 404
 
 
 def test_what_is_private_is_in_memory_alone(anna: httpx.Client, folder: Path, address: str) -> None:
@@ -211,9 +211,9 @@ def test_a_table_goes_with_its_conversation(tmp_path: Path) -> None:
         assert [row["id"] for row in table["rows"]] == IDS
         with client(address, BERT) as bert:
             asked = {"conversation": "c1", "turn": turn.id}
-            assert bert.post("tables", json=asked).status_code == 400
+            assert bert.post("tables", json=asked).status_code == 404
         kept.forget(ANNA, "c1")
-        assert anna.get(f"tables/{table_id}").status_code == 400
+        assert anna.get(f"tables/{table_id}").status_code == 404
     kept.close()
     rows = sqlite3.connect(tmp_path / "conversations.sqlite3")
     for name in ("tables", "table_rows", "table_cells"):

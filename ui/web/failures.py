@@ -6,16 +6,18 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
-from rag.errors import CatalogLocked, CitewellError, UnknownPaper, UsageError
+from rag.errors import CatalogLocked, CitewellError, NotAllowed, NotFound, UsageError
 from ui.web import remedies
+from ui.web.views import API
 
 _STATUS: tuple[tuple[type[CitewellError], int], ...] = (
-    (UnknownPaper, 404),
+    (NotFound, 404),
+    (NotAllowed, 403),
     (UsageError, 400),
     (CatalogLocked, 409),
     (CitewellError, 500),
@@ -23,7 +25,15 @@ _STATUS: tuple[tuple[type[CitewellError], int], ...] = (
 _log = logging.getLogger("citewell.web")
 
 
-class FailureRoute(APIRoute):
+def router(folder: str) -> APIRouter:
+    """Routes under `/citewell/api/{folder}`, which may raise CitewellError."""
+    return APIRouter(prefix=f"{API}/{folder}", route_class=_FailureRoute)
+
+
+class _FailureRoute(APIRoute):
+    """A route, not a handler of the application: a handler of all errors answers outside the guard,
+    without its headers."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
@@ -35,8 +45,6 @@ class FailureRoute(APIRoute):
                 return _said(status, remedies.told(error))
             except RequestValidationError:
                 return _said(400, "The page asked for something that cannot be. Reload it.")
-            except HTTPException as error:
-                return _said(error.status_code, str(error.detail))
             except Exception:  # noqa: BLE001 - told to the visitor, logged
                 _log.exception("A request failed")
                 return _said(500, "Something went wrong inside Citewell; the terminal shows what.")
