@@ -116,17 +116,22 @@ def marks_in_words(marks: Marks) -> str:
 
 
 def all_marks(folder: Path) -> dict[str, Marks]:
-    """By paper; empty where nobody has kept anything in the folder yet."""
+    """By paper; empty where nobody has kept anything in the folder yet. What cannot be read of them
+    costs no list of papers."""
+    from ui import terminal
     from ui.web.chat.conversations import Conversations
     from ui.web.store import FILE
 
     if not (folder / FILE).exists():
         return {}
-    conversations = Conversations(folder)
     try:
-        return conversations.marks.all(None)
-    finally:
+        conversations = Conversations(folder)
+        marks = conversations.marks.all(None)
         conversations.close()
+    except CitewellError as error:
+        terminal.notice(f"Tags and notes are left out: {error}")
+        return {}
+    return marks
 
 
 def only_marked(

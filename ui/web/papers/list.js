@@ -60,14 +60,14 @@ Object.assign(window.citewell.papersView, (() => {
     lastPicked = -1;
     delete root.dataset.waiting;
     body.replaceChildren(...rows.map(row));
-    const { words, ranked } = view.filters();
+    const { words, ranked, fresh } = view.filters();
     const { sort, descending } = order();
     for (const head of root.querySelectorAll("[data-sort]")) {
       const isMine = head.dataset.sort === sort;
       head.setAttribute("aria-sort", isMine ? (descending ? "descending" : "ascending") : "none");
     }
     const found = view.isFiltered() ? `${view.number(total)} of ${view.counted(papers, "paper")}` : view.counted(papers, "paper");
-    status.textContent = ranked && sort === "match" ? `The ${view.counted(total, "paper")} nearest in meaning, best first` : found;
+    status.textContent = ranked && sort === "match" && !fresh ? `The ${view.counted(total, "paper")} nearest in meaning, best first` : found;
     const all = root.querySelector("[data-do=all]");
     all.hidden = !total;
     all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";

@@ -53,7 +53,7 @@ Object.assign(window.citewell.papersView, (() => {
           make("button", { type: "button", textContent: name, dataset: { do: "open" } }),
           make("span", { className: "sv-new" })),
         make("p", { className: "sv-about" },
-          make("span", { textContent: told }),
+          ...(told === `“${name}”` ? [] : [make("span", { textContent: told })]),
           ...(question ? [act("ask", "Ask", `Ask: ${name}`)] : []),
           act("rename", "Rename", `Rename: ${name}`), act("delete", "Delete", `Delete: ${name}`)));
       tell(item);
