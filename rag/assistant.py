@@ -23,6 +23,7 @@ from rag.pipeline import Clock, Finder, Found
 from rag.ports import ChatModel, Embedder, Reranker
 from rag.question.schema import ParsedQuestion
 from rag.reading import select
+from rag.reading.belonging import belonging
 from rag.records import Answer, Depth, Draft, Hit, Keeping, Mode, Paper, Turn, Usage
 from rag.retrieval.first_stage import Weights
 from rag.retrieval.sorting import in_order
@@ -195,6 +196,12 @@ class Assistant:
         """Paper ids and fused scores, best first: all papers that retrieval considered."""
         ranking = self._finder.find(question, history, filters, Clock()).ranking
         return list(zip(ranking.ids(), ranking.scores.tolist(), strict=True))
+
+    def belonging(self, question: str, *, filters: Filters | None = None) -> tuple[str, ...]:
+        """Ids of the papers that a list over `question` holds, however long, by the offline reading
+        and the reader alone; `filters` as for `stream`. Raises as `search` does."""
+        found = self._finder.find(question, (), filters, Clock())
+        return belonging(found.parsed, found.ranking, found.reading)
 
     def _quoted(self, found: Found, clock: Clock, notice: str) -> Generator[Event, None, Draft]:
         """Put together from quoted sentences. `notice` says what failed before."""

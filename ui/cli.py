@@ -22,7 +22,7 @@ from eval.options import Host
 from rag import config as settings
 from rag.errors import Stopped
 from rag.records import Depth
-from ui import ending, exporting
+from ui import desk, ending, exporting
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 from ui.tables import app as tables
@@ -72,6 +72,7 @@ def _program(
 
 app.add_typer(library)
 app.add_typer(tables)
+app.add_typer(desk.app)
 app.add_typer(evaluation, name="eval")
 
 
@@ -119,10 +120,14 @@ def ingest(
     counts = {**asdict(summary), "rejected": len(reading.problems)}
     for problem in reading.problems:
         terminal.problem(problem)
+    news = desk.after_ingest(config, catalog) if summary.new else []
     if as_json:
-        exporting.print_json({**counts, "problems": [str(p) for p in reading.problems]})
+        problems = [str(p) for p in reading.problems]
+        exporting.print_json({**counts, "problems": problems, "searches": news})
     else:
         terminal.out(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+        for search in news:
+            terminal.out(f"{search['new']:,} new for your saved search “{search['name']}”")
     if not len(catalog):
         terminal.notice(f"There is no paper in {catalog.folder} yet.")
     if reading.problems:
@@ -138,6 +143,10 @@ def search(
         list[str], typer.Argument(help="What to look for, in quotes; constraints count.")
     ],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many papers.")] = 10,
+    save: Annotated[
+        str | None,
+        typer.Option(help="Save it under this name, to see what is new.", show_default=False),
+    ] = None,
     format_name: FormatName = None,
     output: Output = None,
     as_json: AsJson = False,
@@ -152,6 +161,8 @@ def search(
     words = asking.one(question, command="search")
     assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
     result = assistant.search(words, k=k)
+    if save is not None:
+        desk.save(assistant, save, words)
     if target:
         target.write(target.kind.of_papers(hit.paper for hit in result.hits))
     elif as_json:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag import config as settings
+from rag.errors import UsageError
 from ui import exporting
 from ui.exporting import print_json
 from ui.options import AsJson, DataDir, Debug, FormatName, Output
+
+if TYPE_CHECKING:
+    from ui.web.marks.kept import Reading
 
 app = typer.Typer()
 
 
 @app.command(
     epilog="Examples:\n\ncitewell papers --json | jq length\n\n"
-    "citewell papers -o library.bib  # all of them for LaTeX",
+    "citewell papers -o library.bib  # all of them for LaTeX\n\n"
+    'citewell papers --tag "reward models" --to-read  # of your own marks (citewell mark)',
 )
 def papers(
     context: typer.Context,
@@ -27,27 +32,45 @@ def papers(
             "--id", help="Only the paper of this id; may be repeated.", show_default=False
         ),
     ] = None,
+    tags: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tag", help="Only papers with this tag; may be repeated.", show_default=False
+        ),
+    ] = None,
+    to_read: Annotated[
+        bool, typer.Option("--to-read", help="Only papers on the reading list.")
+    ] = False,
+    read: Annotated[bool, typer.Option("--read", help="Only papers noted as read.")] = False,
+    noted: Annotated[bool, typer.Option("--noted", help="Only papers with a note.")] = False,
     format_name: FormatName = None,
     output: Output = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """List the papers of the catalog."""
+    """List the papers of the catalog, with what you have put on them."""
     from rag.export import json_records as jsons
-    from ui import terminal
+    from ui import desk, terminal
+    from ui.web.marks.kept import MarkFilter, as_annotations
 
     target = exporting.wanted(format_name, output, as_json=as_json)
-    catalog = context.obj.ready(
-        settings.load(data_dir=data_dir, mode="extractive")
-    ).index_manager.catalog
+    if to_read and read:
+        raise UsageError("No paper is both to read and read.", remedy="Give one of the two.")
+    config = settings.load(data_dir=data_dir, mode="extractive")
+    catalog = context.obj.ready(config).index_manager.catalog
     found = exporting.chosen(catalog, ids)
+    marks = desk.all_marks(config.data_dir)
+    reading: Reading = "to_read" if to_read else "read" if read else ""
+    if wanted := MarkFilter(tags=tuple(tags or ()), reading=reading, noted=noted):
+        found = desk.only_marked(found, marks, wanted)
     if target:
-        target.write(target.kind.of_papers(found))
+        target.write(target.kind.of_papers(found, as_annotations(marks)))
     elif as_json:
         print_json([jsons.paper(p) for p in found])
     else:
-        terminal.papers(found)
+        told = {paper: desk.marks_in_words(one) for paper, one in marks.items()}
+        terminal.papers(found, told)
 
 
 @app.command(

@@ -7,7 +7,7 @@ printed as text, never as markup.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -179,7 +179,8 @@ def changes(lines: Sequence[str]) -> None:
         console.print(Padding(Text(f"• {readable(line)}"), (0, 0, 0, 1)), width=_width())
 
 
-def papers(found: Sequence[Paper]) -> None:
+def papers(found: Sequence[Paper], marked: Mapping[str, str] | None = None) -> None:
+    """`marked`: in words, what somebody has put on papers, by id."""
     table = Table(box=None, pad_edge=False, header_style="bold dim")
     table.add_column("id", style="cyan", no_wrap=True)
     table.add_column("title", ratio=1)
@@ -187,7 +188,10 @@ def papers(found: Sequence[Paper]) -> None:
     table.add_column("▲", justify="right")
     for p in found:
         votes = "" if p.upvotes is None else str(p.upvotes)
-        table.add_row(p.paper_id, Text(seen(p.title)), p.published or "", votes)
+        title = Text(seen(p.title))
+        if own := (marked or {}).get(p.paper_id):
+            title.append(f"  {seen(own)}", "dim")
+        table.add_row(p.paper_id, title, p.published or "", votes)
     console.print(table)
     errors.print(Text(papers_in_words(len(found)), style="dim"))
 

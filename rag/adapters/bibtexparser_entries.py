@@ -110,8 +110,11 @@ def _fields(r: Reference) -> Iterator[tuple[str, str]]:
         yield "url", f"{{{_verbatim(r.url)}}}"
     if r.abstract:
         yield "abstract", f"{{{_escaped(r.abstract)}}}"
-    if r.quotes:
-        yield "annote", f"{{{' '.join(f'“{_escaped(quote)}”' for quote in r.quotes)}}}"
+    if r.tags:
+        yield "keywords", f"{{{_escaped(', '.join(r.tags))}}}"
+    # Not `note`: styles print that in the bibliography.
+    if told := [*map(_escaped, r.note), *(f"“{_escaped(quote)}”" for quote in r.quotes)]:
+        yield "annote", f"{{{' '.join(told)}}}"
 
 
 def _escaped(text: str) -> str:

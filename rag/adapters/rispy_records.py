@@ -34,6 +34,7 @@ def _record(r: Reference) -> dict[str, Any]:
         # Readers take a semicolon for the next address.
         "urls": [r.url.replace(";", "%3B")] if r.url else [],
         "abstract": r.abstract,
-        "notes": [f"“{quote}”" for quote in r.quotes],
+        "keywords": list(r.tags),
+        "notes": [*filter(None, [" ".join(r.note)]), *(f"“{quote}”" for quote in r.quotes)],
     }
     return {name: value for name, value in record.items() if value}

@@ -14,10 +14,28 @@ from typing import TypeVar
 from rag.errors import UsageError
 from rag.export import csl, markdown, obsidian, plain
 from rag.export.filenames import filename
-from rag.export.references import Note, Reference, address, line, references, references_to
+from rag.export.references import (
+    Annotation,
+    Note,
+    Reference,
+    address,
+    line,
+    references,
+    references_to,
+)
 from rag.records import Paper
 
-__all__ = ["FORMATS", "Format", "Note", "Reference", "address", "filename", "format_named", "named"]
+__all__ = [
+    "FORMATS",
+    "Annotation",
+    "Format",
+    "Note",
+    "Reference",
+    "address",
+    "filename",
+    "format_named",
+    "named",
+]
 
 Kind = TypeVar("Kind")
 
@@ -52,8 +70,11 @@ class Format:
         is_named = len(notes) > 1 and not _begins(notes[0].answer.question, title)
         return self.notes(notes, title if is_named else "")
 
-    def of_papers(self, papers: Iterable[Paper]) -> str:
-        return self.papers(references_to(papers))
+    def of_papers(
+        self, papers: Iterable[Paper], own: Mapping[str, Annotation] | None = None
+    ) -> str:
+        """`own`: tags and notes of the exporter's own, by the paper's id."""
+        return self.papers(references_to(papers, own))
 
     def filename(self, title: str) -> str:
         return filename(title, self.extension)

@@ -27,6 +27,7 @@ def _item(r: Reference) -> dict[str, Any]:
         "number": r.arxiv_id and f"arXiv:{r.arxiv_id}",
         "DOI": r.doi,
         "URL": r.url,
-        "annote": "\n".join(f"“{quote}”" for quote in r.quotes),
+        "keyword": ", ".join(r.tags),
+        "annote": "\n".join([*r.note, *(f"“{quote}”" for quote in r.quotes)]),
     }
     return {name: value for name, value in item.items() if value}

@@ -29,7 +29,13 @@ def notes(given: Sequence[Note], title: str) -> str:
 
 
 def papers(given: Sequence[Reference]) -> str:
-    return "".join(f"- {source(r)} [@{r.key}]\n" for r in given)
+    return "".join(f"- {source(r)} [@{r.key}]\n{_own(r)}" for r in given)
+
+
+def _own(r: Reference) -> str:
+    """Tags and note, as paragraphs within the paper's item."""
+    tags = [f"Tags: {text(', '.join(r.tags))}"] if r.tags else []
+    return "".join(f"\n  {paragraph}\n" for paragraph in (*tags, *map(text, r.note)))
 
 
 def source(r: Reference) -> str:

@@ -17,6 +17,7 @@ from rag.export.references import Note, Reference, line, paper_of, reference, re
 from rag.text.patterns import lazy
 
 _NO_BLOCK = lazy(r"[^A-Za-z0-9-]+")
+_NO_TAG = lazy(r"[^\w/-]+")
 _DAY = lazy(r"\d{4}-\d\d-\d\d")
 
 
@@ -41,10 +42,19 @@ def notes(given: Sequence[Note], title: str) -> str:
 def papers(given: Sequence[Reference]) -> str:
     parts = [f"---\n{_papers(given)}---"]
     for r in given:
-        about = [text(", ".join(r.authors)), text(r.abstract), _cited(r)]
+        tags = " ".join(f"#{tag}" for tag in map(_tag, r.tags) if tag)
+        about = [text(", ".join(r.authors)), text(r.abstract), tags, _cited(r)]
         body = "\n\n".join(part for part in about if part)
         parts.append(callout("abstract", text(r.dated_title), body))
+        if r.note:
+            parts.append(callout("note", "My note", "\n\n".join(map(text, r.note))))
     return "\n\n".join(parts) + "\n"
+
+
+def _tag(tag: str) -> str:
+    """As Obsidian takes one: letters, digits, hyphens and slashes, not digits alone."""
+    tag = _NO_TAG.sub("-", tag).strip("-/")
+    return f"tag-{tag}" if tag.isdecimal() else tag
 
 
 def callout(kind: str, title: str, body: str) -> str:

@@ -18,7 +18,13 @@ def notes(given: Sequence[Note], title: str) -> str:
 
 
 def papers(given: Sequence[Reference]) -> str:
-    return "".join(f"{entry(r)}\n" for r in given)
+    return "".join(f"{entry(r)}\n{_own(r)}" for r in given)
+
+
+def _own(r: Reference) -> str:
+    """Tags and note, indented below the paper."""
+    tags = [f"Tags: {', '.join(r.tags)}"] if r.tags else []
+    return "".join(f"  {row}\n" for row in (*tags, *r.note))
 
 
 def entry(r: Reference) -> str:

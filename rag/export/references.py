@@ -34,6 +34,14 @@ class Note:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Annotation:
+    """What somebody has put on a paper: tags, and a note of their own."""
+
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
     """A paper as a bibliography holds it. Texts are single lines."""
 
@@ -49,6 +57,9 @@ class Reference:
     arxiv_id: str | None = None
     url: str | None = None
     quotes: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    note: tuple[str, ...] = ()
+    """Paragraphs of the exporter's own note."""
 
     @property
     def published(self) -> str:
@@ -84,7 +95,10 @@ def key(paper: Paper) -> str:
     return _NO_KEY.sub("-", paper.citekey or paper.paper_id).strip("-") or "paper"
 
 
-def reference(paper: Paper, citations: Iterable[Citation] = ()) -> Reference:
+def reference(
+    paper: Paper, citations: Iterable[Citation] = (), own: Annotation | None = None
+) -> Reference:
+    own = own or Annotation()
     date = (paper.published or "").split("-")
     return Reference(
         key=key(paper),
@@ -96,6 +110,8 @@ def reference(paper: Paper, citations: Iterable[Citation] = ()) -> Reference:
         arxiv_id=paper.arxiv_id and line(paper.arxiv_id),
         url=address(paper),
         quotes=tuple(dict.fromkeys(line(c.quote) for c in citations)),
+        tags=tuple(filter(None, map(line, own.tags))),
+        note=tuple(filter(None, map(line, own.note.splitlines()))),
     )
 
 
@@ -115,8 +131,11 @@ def references(notes: Sequence[Note]) -> list[Reference]:
     return _distinct(reference(paper, quoted.get(name, ())) for name, paper in papers.items())
 
 
-def references_to(papers: Iterable[Paper]) -> list[Reference]:
-    return _distinct(reference(paper) for paper in papers)
+def references_to(
+    papers: Iterable[Paper], own: Mapping[str, Annotation] | None = None
+) -> list[Reference]:
+    """`own`: what the exporter has put on papers, by id."""
+    return _distinct(reference(paper, own=(own or {}).get(paper.paper_id)) for paper in papers)
 
 
 def _distinct(found: Iterable[Reference]) -> list[Reference]:

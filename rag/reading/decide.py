@@ -36,7 +36,7 @@ _OF_ONE, _OF_EACH = 3, 2
 """Sentences quoted at most, of the only paper of an answer and of each of several."""
 _NEAR, _OFFERED = 5, 3
 """Papers named beside an answer, and quoted with a refusal."""
-_EVEN, _LEAST = 0.5, 0.3
+EVEN, LEAST = 0.5, 0.3
 """Probabilities: from which something rather holds than not, and below which a paper is in no list
 unless it is the first."""
 _NAME = lazy(r"\S+[A-Z\d]\S*")
@@ -97,7 +97,7 @@ class _Decision:
     def _searched(self) -> Selection:
         parsed = self._parsed
         # Two papers that have nothing in common can be set side by side all the same.
-        if self._reading.any < _EVEN and not self._both_named():
+        if self._reading.any < EVEN and not self._both_named():
             return self._declined()
         if parsed.agreement:
             return self._speaking() or self._declined()
@@ -116,7 +116,7 @@ class _Decision:
         """As many as promise the best list. Of what is to be done without, an abstract that is
         silent says nothing: those that say so come first, and the others are told apart."""
         papers = self._papers
-        length = best_length([one.belongs for one in papers], _LEAST)
+        length = best_length([one.belongs for one in papers], LEAST)
         said, silent = self._told_apart(papers[:length])
         chosen = self._in_order(said) + self._in_order(silent)
         filters = self._parsed.filters
@@ -147,14 +147,14 @@ class _Decision:
         another rather belongs than not, a list was read as a fact, and the others come behind."""
         named = self._named()
         best = max(named or self._papers, key=lambda one: one.belongs * one.best.answers)
-        several = not named and self._papers[1:2] and self._papers[1].belongs >= _EVEN
-        length = best_length([one.belongs for one in self._papers], _LEAST) if several else 1
+        several = not named and self._papers[1:2] and self._papers[1].belongs >= EVEN
+        length = best_length([one.belongs for one in self._papers], LEAST) if several else 1
         others = [one for one in self._papers[: min(length, _MOST_TOLD)] if one is not best]
         return self._answered([(best, _OF_ONE), *((one, 1) for one in others)])
 
     def _explained(self) -> Selection:
         """What the question names by the papers whose own it is, else a few of what belongs."""
-        length = best_length([one.belongs for one in self._papers], _LEAST)
+        length = best_length([one.belongs for one in self._papers], LEAST)
         if isinstance(self._parsed.intent, SynthesisAsked):
             return self._outlined(self._papers[: min(length, self._points or _MOST_OUTLINED)])
         chosen = (self._named() or self._papers[:length])[: self._points or _MOST_TOLD]
@@ -163,7 +163,7 @@ class _Decision:
     def _speaking(self) -> Selection | None:
         """What papers say on a claim, those alone that rather belong than not: to stand in the list
         is to be counted. None where there are none."""
-        chosen = [one for one in self._papers if one.belongs >= _EVEN][:_MOST_LISTED]
+        chosen = [one for one in self._papers if one.belongs >= EVEN][:_MOST_LISTED]
         if not chosen:
             return None
         return self._answered([(one, _OF_EACH) for one in chosen])
@@ -198,7 +198,7 @@ class _Decision:
             for owners in named
         ]
         chosen = list(dict.fromkeys(one.at for one in first if one is not None))
-        length = max(2, best_length([one.belongs for one in self._papers], _LEAST))
+        length = max(2, best_length([one.belongs for one in self._papers], LEAST))
         for one in self._papers[:length] if len(chosen) < 2 else ():
             if one.at not in chosen:
                 chosen.append(one.at)
@@ -217,10 +217,10 @@ class _Decision:
         order = list(self._parsed.filters.paper_ids or ())
         papers.sort(key=lambda one: order.index(one.paper.paper_id))
         fact = self._parsed.kind == "fact" or len(papers) == 1
-        said = papers if fact else [one for one in papers if one.says_so >= _EVEN]
+        said = papers if fact else [one for one in papers if one.says_so >= EVEN]
         if self._parsed.left_out.used and not fact:
             said, _ = self._told_apart(papers)
-        if not said or (fact and self._reading.any < _EVEN):
+        if not said or (fact and self._reading.any < EVEN):
             nearest = sorted(papers, key=lambda one: -one.says_so)
             return self._held(nearest[:_MOST_COMPARED])
         if self._parsed.kind == "fact":
@@ -251,13 +251,13 @@ class _Decision:
         """With the nearest papers: those that are there and do not say, or what comes next."""
         papers, parsed = self._papers, self._parsed
         near = self._named()
-        if not near and parsed.kind == "fact" and self._reading.near >= _EVEN:
+        if not near and parsed.kind == "fact" and self._reading.near >= EVEN:
             near = papers[:1]
         if near and not parsed.seen:
             return self._held(near[:_OFFERED])
         # A fact is in one abstract or in none; what a list or an explanation misses may be there.
         most = 1 if parsed.kind == "fact" else _OFFERED
-        shown = [one for one in papers[:most] if one.belongs >= _LEAST]
+        shown = [one for one in papers[:most] if one.belongs >= LEAST]
         if parsed.seen:  # who wants more than was shown gets what comes next, however far off
             shown = papers[: parsed.filters.limit or 1]
         return replace(self._held(shown), status="not_in_corpus", recorded=self._ranking.recorded())

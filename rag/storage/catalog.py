@@ -35,6 +35,12 @@ _SCHEMA = f"""{SCHEMA}CREATE TABLE chunks (
 CREATE INDEX chunks_of_paper ON chunks (paper_id);
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+# Made by the first writer: catalogs of an earlier Citewell have none, and it can go on with ours.
+_ARRIVALS = """
+CREATE TABLE IF NOT EXISTS arrivals (
+    paper_id TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL  -- of the corpus with which the paper came
+)"""
 
 
 class Catalog(PaperStore):
@@ -50,11 +56,17 @@ class Catalog(PaperStore):
         """A transaction that changes papers or chunks: it ends with a new corpus revision, by
         which derived indexes know that they are stale."""
         with self.transaction():
+            self.db.execute(_ARRIVALS)
             yield
             self._set("corpus_revision", str(self.corpus_revision + 1))
 
     def put(self, paper: Paper) -> None:
         """Insert or replace a paper and its sources; its chunks stay. Inside `writing()`."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO arrivals SELECT ?1, ?2"
+            " WHERE NOT EXISTS (SELECT 1 FROM papers WHERE paper_id = ?1)",
+            (paper.paper_id, self.corpus_revision + 1),
+        )
         put_paper(self.db, paper)
 
     def put_chunks(
@@ -147,6 +159,20 @@ class Catalog(PaperStore):
         if not held.isdecimal():
             raise self.damaged(f"its manifest calls the revision {held!r}")
         return int(held)
+
+    def arrived_since(self, revision: int) -> frozenset[str]:
+        """Ids of the papers that came after that revision of the corpus. Those that an earlier
+        Citewell brought count as having been there."""
+        with self.errors():
+            if not self.db.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'arrivals'"
+            ).fetchone():
+                return frozenset()
+            rows = self.db.execute(
+                "SELECT paper_id FROM arrivals JOIN papers USING (paper_id) WHERE revision > ?",
+                (revision,),
+            ).fetchall()
+        return frozenset(row[0] for row in rows)
 
     def chunks(self) -> tuple[list[Chunk], Vectors]:
         """Every chunk, ordered by paper id and span, and their vectors (n, d). Raises

@@ -36,7 +36,7 @@ Object.assign(window.citewell, (() => {
   // Something chosen closes it; what is copied says so in the menu first.
   document.addEventListener("click", (event) => {
     const hit = event.target.closest("button, a");
-    if (hit && open?.contains(hit) && !/^(?:copy|note)$/.test(hit.dataset.act)) open.hidePopover();
+    if (hit && open?.contains(hit) && !/^(?:copy|note|save|later)$/.test(hit.dataset.act)) open.hidePopover();
   });
   // The arrow keys go through it, from its button on.
   document.addEventListener("keydown", (event) => {

@@ -95,6 +95,14 @@ _SCRIPTS = (
     "views.js",
     *views.scripts(),
 )
+_LATER = (
+    "marks/mine.js",
+    "marks/marks.js",
+    "marks/marks.css",
+    "searches/searches.js",
+    "searches/searches.css",
+)
+"""What the page loads when it is needed (`citewell.load`)."""
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _HEAD = "".join(
     [
@@ -141,7 +149,7 @@ def create_app(
         async def ours() -> Response:
             return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
-    for name in (*_STYLES, *_SCRIPTS, "icon.svg"):
+    for name in (*_STYLES, *_SCRIPTS, *_LATER, "icon.svg"):
         serve_ours(name, _TYPES[name.rpartition(".")[2]])
     conversations, trouble = None, ""
     try:

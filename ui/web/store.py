@@ -1,6 +1,6 @@
 """`conversations.sqlite3`: its tables, and how the file of an earlier Citewell becomes one of this.
 
-Names and owners, questions, judgements and tables are known to those who use it.
+Names and owners, questions, judgements, tables, marks and searches are known to those who use it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rag.errors import CatalogDamaged, FolderReadOnly
 from rag.storage.database import Database
 
 FILE = "conversations.sqlite3"
-VERSION = 4
+VERSION = 5
 
 _JUDGEMENTS = """
 CREATE TABLE judgements (
@@ -58,6 +58,29 @@ CREATE TABLE table_cells (
     FOREIGN KEY (of, paper) REFERENCES table_rows (of, paper) ON DELETE CASCADE
 )""",
 )
+_DESK = (
+    """
+CREATE TABLE marks (
+    owner   TEXT NOT NULL,
+    paper   TEXT NOT NULL,        -- id; the paper may have left the corpus
+    title   TEXT NOT NULL,        -- as it was last known
+    reading TEXT NOT NULL,        -- to_read, read; '' where on no list
+    tags    TEXT NOT NULL,        -- JSON
+    note    TEXT NOT NULL,
+    updated REAL NOT NULL,
+    PRIMARY KEY (owner, paper)
+)""",
+    """
+CREATE TABLE searches (
+    id     TEXT PRIMARY KEY,
+    owner  TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    wanted TEXT NOT NULL,         -- JSON
+    seen   INTEGER NOT NULL,      -- revision of the corpus when it was last opened
+    opened REAL NOT NULL          -- when that was
+)""",
+    "CREATE INDEX searches_of_owner ON searches (owner)",
+)
 _SCHEMA = f"""
 CREATE TABLE conversations (
     id      TEXT PRIMARY KEY,
@@ -76,6 +99,7 @@ CREATE TABLE turns (
 );
 {_JUDGEMENTS.format(turn="turn")};
 {";".join(_TABLES)};
+{";".join(_DESK)};
 """
 _STEPS: Mapping[int, Sequence[str]] = {
     1: (
@@ -89,6 +113,7 @@ _STEPS: Mapping[int, Sequence[str]] = {
         "ALTER TABLE judgements RENAME COLUMN exchange TO turn",
     ),
     3: _TABLES,
+    4: _DESK,
 }
 """What makes a file of each version one of the next."""
 
@@ -156,3 +181,28 @@ def owns(base: Database, owner: str | None, conversation: str) -> bool:
         (conversation, owner, owner),
     )
     return found.fetchone() is not None
+
+
+def last_owner(base: Database) -> str:
+    """The browser that was here last, for the terminal, which acts for it; '' before any was."""
+    with base.errors():
+        found = base.db.execute(
+            "SELECT owner FROM (SELECT owner, updated FROM conversations"
+            " UNION ALL SELECT owner, updated FROM marks"
+            " UNION ALL SELECT owner, opened FROM searches) ORDER BY updated DESC LIMIT 1"
+        ).fetchone()
+    return str(found[0]) if found else ""
+
+
+def take_over(base: Database, owner: str) -> None:
+    """Make what the terminal kept before any browser came the owner's."""
+    if base.read_only:
+        return
+    for table in ("marks", "searches"):
+        with base.errors():
+            found = base.db.execute(f"SELECT 1 FROM {table} WHERE owner = '' LIMIT 1").fetchone()
+        if found:
+            with base.transaction():
+                base.db.execute(
+                    f"UPDATE OR IGNORE {table} SET owner = ? WHERE owner = ''", (owner,)
+                )

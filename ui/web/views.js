@@ -57,13 +57,14 @@ Object.assign(window.citewell, (() => {
 
   // JSON from our own routes. What the server says of a failure is thrown as an Error with its
   // words; a server that is gone has words of ours.
-  async function api(path, { body, method = body ? "POST" : "GET", signal } = {}) {
+  async function api(path, { body, method = body ? "POST" : "GET", signal, keepalive } = {}) {
     const isFile = body instanceof FormData;
     let response;
     try {
       response = await fetch(`/citewell/api/${path}`, {
         method,
         signal,
+        keepalive,
         body: isFile ? body : body && JSON.stringify(body),
         headers: body && !isFile ? { "Content-Type": "application/json" } : {},
       });
@@ -87,6 +88,27 @@ Object.assign(window.citewell, (() => {
     return element;
   }
 
+  // Scripts and styles of ours that are seldom needed: once, when they are.
+  const loading = new Map();
+  const load = (...names) => Promise.all(names.map(loadOne));
+
+  function loadOne(name) {
+    if (!loading.has(name)) {
+      loading.set(name, new Promise((onload, reject) => {
+        const where = `/citewell/${name}`;
+        const one = name.endsWith(".js")
+          ? make("script", { src: where, onload })
+          : make("link", { rel: "stylesheet", href: where, onload });
+        one.onerror = () => {
+          loading.delete(name);
+          reject(new Error("Citewell does not answer. Is it still running in its terminal?"));
+        };
+        document.head.append(one);
+      }));
+    }
+    return loading.get(name);
+  }
+
   document.addEventListener("DOMContentLoaded", show);
 
   // A file that nobody takes would be opened by the browser in the place of this page.
@@ -98,5 +120,5 @@ Object.assign(window.citewell, (() => {
       if (event.type === "drop") citewell.say("Files are added under Papers, Add papers.");
     });
   }
-  return { addView, mountView, go, inChat, api, make, refocus, showView: show };
+  return { addView, mountView, go, inChat, api, make, load, refocus, showView: show };
 })());

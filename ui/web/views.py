@@ -76,7 +76,7 @@ def template(folder: str, name: str = "") -> str:
 
 def routers(site: Site) -> list[APIRouter]:
     made: list[APIRouter] = []
-    for name in (*VIEWS, "notes", "judging"):
+    for name in (*VIEWS, "notes", "judging", "marks", "searches"):
         routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
         made.append(routes(site))
     return made

@@ -17,6 +17,7 @@ from tests.ui.web.papers_api import API, post
 from tests.ui.web.small_corpus import stocked
 from ui.web import server
 from ui.web.papers import routes
+from ui.web.papers.asked import RANKED
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_meaning_ranks_as_the_assistant_does(client: httpx.Client, assistant: As
     found = post(client, "/list", ranked=question)
     assert [row["id"] for row in found["rows"]] == ranked[: routes.PAGE]
     dated = post(client, "/ids", ranked=question, dated=True)["ids"]
-    assert dated == [i for i in ranked[: routes.RANKED] if i in dated] and dated
+    assert dated == [i for i in ranked[:RANKED] if i in dated] and dated
 
 
 def test_a_selection_can_be_listed(client: httpx.Client) -> None:

@@ -52,7 +52,12 @@ def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") ->
     where = f"#/papers/{quote(paper.paper_id, safe='')}"
     known = notes.address(paper)
     on_paper = f'<p class="cw-where">{escape(known)}</p>' if known else ""
-    more = f'{_cite(paper)}<a class="cw-act" href="{where}">In the corpus</a>{_link(paper)}'
+    later = (
+        '<button type="button" class="cw-act cw-keeping" data-act="later">To my reading list'
+        "</button>"
+    )
+    here = f'<a class="cw-act" href="{where}">In the corpus</a>'
+    more = f"{_cite(paper)}{here}{later}{_link(paper)}"
     return (
         f'<article class="cw-card" data-paper="{escape(paper.paper_id)}" tabindex="-1">'
         f'<h3><span class="cw-numbers">{numbers}</span>{escape(readable(paper.title))}</h3>'

@@ -36,6 +36,11 @@ Object.assign(window.citewell, (() => {
     fit();
   }
 
+  // A question of elsewhere, behind what was typed.
+  function compose(text) {
+    write([field.value.trim(), text].filter(Boolean).join("\n"));
+  }
+
   function drawEditing() {
     form.querySelector(".cw-editing").hidden = !held.editing;
   }
@@ -111,5 +116,5 @@ Object.assign(window.citewell, (() => {
     if (opener) (opener.isConnected && !opener.hidden ? opener : field).focus();
   }
 
-  return { mountComposer, edit, unedit, composerSees, giveBack, fitComposer: fit, isEditing, focusComposer, focusBack };
+  return { mountComposer, edit, unedit, composerSees, giveBack, fitComposer: fit, isEditing, focusComposer, focusBack, compose };
 })());

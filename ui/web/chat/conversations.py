@@ -22,6 +22,8 @@ from rag.storage.frozen import freeze, thaw
 from ui.web import store
 from ui.web.chat.turn import BUSY, ChatTurn
 from ui.web.judging.judgements import VisitorJudgements
+from ui.web.marks.kept import VisitorMarks
+from ui.web.searches.kept import VisitorSearches
 from ui.web.tables.kept import VisitorTables
 
 TITLE_CHARS = 120
@@ -48,6 +50,8 @@ class Conversations:
         self._base = store.opened(folder)
         self.judgements = VisitorJudgements(self._base)
         self.tables = VisitorTables(self._base)
+        self.marks = VisitorMarks(self._base)
+        self.searches = VisitorSearches(self._base)
 
     def close(self) -> None:
         self._base.close()
@@ -166,6 +170,10 @@ class Conversations:
                 (title, conversation, digest(owner)),
             )
         return found.rowcount > 0
+
+    def take_over(self, owner: str) -> None:
+        """What the terminal kept before any browser came."""
+        store.take_over(self._base, digest(owner) or "")
 
     def owns(self, owner: str, conversation: str) -> bool:
         with self._base.errors():

@@ -215,6 +215,7 @@ def _status(turn: ChatTurn) -> str:
     more = (
         '<button type="button" class="cw-act" data-act="notes" aria-haspopup="dialog">'
         "Other formats</button>"
+        '<button type="button" class="cw-act cw-keeping" data-act="save">Save as search</button>'
         f'<details class="cw-details"><summary>Details</summary><dl class="cw-made-of">{stages}'
         '<dt title="Stands for settings, corpus and models">fingerprint</dt>'
         f"<dd>{escape(answer.fingerprint)}</dd></dl></details>"

@@ -76,5 +76,22 @@ Object.assign(window.citewell, (() => {
     }, 1600);
   }
 
-  return { openSource, backToNumber, showUses, adjust, showWhole, copy };
+  // Kept for this visitor; the button says what has become of it.
+  const saveSearch = (button, conversation, turn) =>
+    keepFrom(button, "searches", { conversation, turn: turn.dataset.id }, "Saved (under Papers, Saved)");
+  const readLater = (button) =>
+    keepFrom(button, "marks", { paper: button.closest(".cw-card").dataset.paper, reading: "to_read" }, "On my reading list");
+
+  async function keepFrom(button, path, body, done) {
+    try {
+      await citewell.api(path, { body });
+      button.textContent = done;
+      button.disabled = true;
+    } catch (error) {
+      button.textContent = error.message;
+    }
+    citewell.say(button.textContent);
+  }
+
+  return { openSource, backToNumber, showUses, adjust, showWhole, copy, saveSearch, readLater };
 })());

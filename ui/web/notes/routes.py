@@ -14,6 +14,8 @@ from rag.export import FORMATS, Format, format_named
 from ui.web import failures
 from ui.web.chat.turn import ChatTurn
 from ui.web.guard import visitor
+from ui.web.marks import owners
+from ui.web.marks.kept import as_annotations
 from ui.web.notes import notes
 from ui.web.views import Site
 
@@ -41,7 +43,8 @@ def routes(site: Site) -> APIRouter:
             title = found[0].question if found else ""
         shown = [one.papers[paper] for one in found if paper in one.papers][:1]
         if paper and shown:
-            return _file(form, form.of_papers(shown), shown[0].title)
+            own = as_annotations(owners.marks(site, request))
+            return _file(form, form.of_papers(shown, own), shown[0].title)
         given = notes(found)
         if paper or not given:
             raise NotFound("That answer is not here any more.", remedy="Ask again, then copy it.")
@@ -51,16 +54,20 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("/papers")
     def of_papers(
-        ids: Annotated[list[str], Body()], kind: Annotated[str, Body(alias="format")]
+        request: Request,
+        ids: Annotated[list[str], Body()],
+        kind: Annotated[str, Body(alias="format")],
     ) -> dict[str, str]:
-        """Papers of the catalog, in the order given: `text`, `filename`, `media_type`."""
+        """Papers of the catalog, in the order given, with the visitor's own tags and notes: `text`,
+        `filename`, `media_type`."""
         form = format_named(kind)
         found = site.assistant.index_manager.catalog.papers(dict.fromkeys(ids))
+        own = as_annotations(owners.marks(site, request))
         if not found:
             raise NotFound("None of these papers is in the catalog.")
         title = found[0].title if len(found) == 1 else f"{len(found)} papers"
         return {
-            "text": form.of_papers(found),
+            "text": form.of_papers(found, own),
             "filename": form.filename(title),
             "media_type": form.media_type,
         }

@@ -6,12 +6,15 @@ window.citewell.papersView = (() => {
   const { recall, remember } = window.citewell;
   const EMPTY = {
     words: "", ranked: "", date_from: "", date_to: "", dated: "", upvotes_min: "", source: "",
-    cluster: "", label: "", only: false, sort: "match", descending: false, offset: 0,
+    cluster: "", label: "", tags: "", reading: "", noted: "", only: false, fresh: false, sort: "match", descending: false, offset: 0,
   };
+
+  const NARROWING = ["words", "ranked", "date_from", "date_to", "dated", "upvotes_min", "source", "cluster", "tags", "reading", "noted"];
 
   const listeners = { filters: [], picked: [], facts: [] };
   let filters = { ...EMPTY };
   const picked = new Set(recall("papers-picked", []));
+  let fresh = recall("papers-fresh", { ids: [] }); // what was new to the saved search that was opened last
   let facts = null;
   let typed = ""; // the field that was typed in: another letter in it is no new place to go back to
 
@@ -34,7 +37,7 @@ window.citewell.papersView = (() => {
 
   // From the address.
   function take(found) {
-    const taken = { ...EMPTY, ...found, only: Boolean(found.only && picked.size) };
+    const taken = { ...EMPTY, ...found, only: Boolean(found.only && picked.size), fresh: Boolean(found.fresh && fresh.ids.length) };
     const same = Object.keys(EMPTY).every((name) => taken[name] === filters[name]);
     filters = taken;
     typed = "";
@@ -45,15 +48,24 @@ window.citewell.papersView = (() => {
 
   // As the server takes it: what is empty is left out.
   function asked() {
-    const { label, only, ...rest } = filters;
+    const { label, only, fresh: isFresh, ...rest } = filters;
     const sent = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ""));
     if (only) sent.among = [...picked];
+    if (isFresh) sent.among = fresh.ids.filter((id) => !only || picked.has(id));
     return sent;
   }
 
+  // From a saved search, with the papers that are new to it.
+  function openSearch(listed, news) {
+    fresh = news;
+    remember("papers-fresh", fresh);
+    filters = { ...EMPTY, ...listed, words: listed.ranked ?? listed.words ?? "", fresh: news.ids.length > 0 };
+    window.citewell.visit(view.listAddress(true));
+    tell("filters");
+  }
+
   const isFiltered = () =>
-    filters.only || ["words", "ranked", "date_from", "date_to", "dated", "upvotes_min", "source", "cluster"]
-      .some((name) => filters[name] !== "");
+    filters.only || filters.fresh || NARROWING.some((name) => filters[name] !== "");
 
   function pick(ids, isPicked) {
     for (const id of ids) {
@@ -92,7 +104,9 @@ window.citewell.papersView = (() => {
   }
 
   const view = {
-    tableOf, makeTable, on, filter, take, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked,
+    tableOf, makeTable, on, filter, take, clearFilters, asked, isFiltered, pick, learn, known, number, counted, picked, openSearch,
+    narrowing: NARROWING,
+    fresh: () => fresh,
     filters: () => filters,
     facts: () => facts,
   };

@@ -23,6 +23,7 @@ Object.assign(window.citewell.papersView, (() => {
   function onInput(event) {
     clearTimeout(timer);
     const { name, value } = event.target;
+    if (name === "mine") return;
     if (name === "words") timer = setTimeout(() => view.filter({ words: value.trim(), ranked: "" }, { typing: name }), PAUSE);
     else if (event.target.validity.valid) view.filter({ [name]: value, ...(name.startsWith("date") && { dated: "" }) }, { typing: name === "source" ? "" : name });
   }
@@ -50,10 +51,14 @@ Object.assign(window.citewell.papersView, (() => {
       if (field !== document.activeElement || !field.value.startsWith(filters[name])) field.value = filters[name];
     }
     const shown = [
-      ["ranked", filters.ranked && `ranked by meaning: ${filters.ranked}`, { ranked: "" }],
-      ["dated", filters.dated === false && "without a date", { dated: "" }],
-      ["cluster", filters.cluster !== "" && `group: ${filters.label}`, { cluster: "", label: "" }],
-      ["only", filters.only && `only the ${view.number(view.picked.size)} selected`, { only: false }],
+      ["ranked", filters.ranked && `ranked by meaning: ${filters.ranked}`],
+      ["dated", filters.dated === false && "without a date"],
+      ["cluster", filters.cluster !== "" && `group: ${filters.label}`],
+      ["only", filters.only && `only the ${view.number(view.picked.size)} selected`],
+      ["fresh", filters.fresh && `new to “${view.fresh().name}” since ${window.citewell.moment(view.fresh().since)}`],
+      ["reading", filters.reading && `mine: ${filters.reading.replace("_", " ")}`],
+      ["noted", filters.noted && "with my note"],
+      ...tags(filters).map((tag) => [`tag ${tag}`, `tagged ${tag}`]),
     ].filter(([, text]) => text);
     chips.replaceChildren(
       ...shown.map(([name, text]) => make("li", {}, text, make("button", {
@@ -67,7 +72,8 @@ Object.assign(window.citewell.papersView, (() => {
   function onChip(event) {
     const name = event.target.closest("[data-chip]")?.dataset.chip;
     if (!name) return;
-    if (name === "only") view.filter({ only: false });
+    if (name === "only" || name === "fresh") view.filter({ [name]: false });
+    else if (name.startsWith("tag ")) view.filter({ tags: tags(view.filters()).filter((tag) => tag !== name.slice(4)).join() });
     else if (name === "cluster") view.filter({ cluster: "", label: "" });
     else view.filter({ [name]: "" });
     form.elements.words.focus();
@@ -84,6 +90,8 @@ Object.assign(window.citewell.papersView, (() => {
     source.value = chosen;
     if (source.value !== chosen) view.filter({ source: "" }, { isQuiet: true });
   }
+
+  const tags = (filters) => filters.tags.split(",").filter(Boolean);
 
   const focusSearch = () => form.elements.words.focus();
 

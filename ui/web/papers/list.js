@@ -60,14 +60,14 @@ Object.assign(window.citewell.papersView, (() => {
     lastPicked = -1;
     delete root.dataset.waiting;
     body.replaceChildren(...rows.map(row));
-    const { words, ranked } = view.filters();
+    const { words, ranked, fresh } = view.filters();
     const { sort, descending } = order();
     for (const head of root.querySelectorAll("[data-sort]")) {
       const isMine = head.dataset.sort === sort;
       head.setAttribute("aria-sort", isMine ? (descending ? "descending" : "ascending") : "none");
     }
     const found = view.isFiltered() ? `${view.number(total)} of ${view.counted(papers, "paper")}` : view.counted(papers, "paper");
-    status.textContent = ranked && sort === "match" ? `The ${view.counted(total, "paper")} nearest in meaning, best first` : found;
+    status.textContent = ranked && sort === "match" && !fresh ? `The ${view.counted(total, "paper")} nearest in meaning, best first` : found;
     const all = root.querySelector("[data-do=all]");
     all.hidden = !total;
     all.textContent = view.isFiltered() ? `Select ${total === 1 ? "it" : `all ${view.number(total)}`}` : "Select all";
@@ -76,6 +76,7 @@ Object.assign(window.citewell.papersView, (() => {
     table.textContent = view.tableOf(total);
     table.ariaLabel = `${view.tableOf(total)} of ${view.isFiltered() ? "those found" : "all papers"}`;
     root.querySelector("[data-do=unfilter]").hidden = !view.isFiltered() || !total; // else it stands below
+    root.querySelector("[data-do=save]").hidden = !view.isFiltered();
     const select = root.querySelector(".pp-order select");
     if (words || ranked) select.prepend(match); // not merely hidden: a phone's own list shows it then
     else match.remove();
@@ -115,7 +116,7 @@ Object.assign(window.citewell.papersView, (() => {
 
   function others() {
     const { words, ranked, ...rest } = view.filters();
-    return ["date_from", "date_to", "dated", "upvotes_min", "source", "cluster"].some((name) => rest[name] !== "") || rest.only;
+    return view.narrowing.some((name) => (rest[name] ?? "") !== "") || rest.only || rest.fresh;
   }
 
   function row(paper, at) {
@@ -125,11 +126,16 @@ Object.assign(window.citewell.papersView, (() => {
       make("td", { className: "pp-pick" }, box),
       make("td", { className: "pp-title" },
         make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title }),
-        ...(under ? [make("span", { className: "pp-under", textContent: under })] : [])),
+        ...(view.fresh().ids.includes(paper.id) ? [make("span", { className: "pp-new", textContent: "new" })] : []),
+        ...(under ? [make("span", { className: "pp-under", textContent: under })] : []),
+        ...(paper.tags ? [make("span", { className: "pp-marks", textContent: marked(paper) })] : [])),
       make("td", { className: "pp-date" }, citewell.time(paper.published)),
       make("td", { className: "pp-up", textContent: paper.upvotes === null ? "" : view.number(paper.upvotes) }),
     );
   }
+
+  const marked = ({ tags, reading, noted }) =>
+    [reading.replace("_", " "), noted ? "note" : "", ...tags.map((tag) => `#${tag}`)].filter(Boolean).join(" · ");
 
   // Which rows are selected, without drawing them anew.
   function mark() {
@@ -176,6 +182,7 @@ Object.assign(window.citewell.papersView, (() => {
       after: () => turn(offset + page),
       rank: () => view.filter({ ranked: view.filters().words, sort: "match", descending: false }),
       unfilter: () => view.clearFilters(),
+      save: () => view.saveSearch(),
       swap: () => {
         const { date_from: since, date_to: until } = view.filters();
         view.filter({ date_from: until, date_to: since });
@@ -229,5 +236,5 @@ Object.assign(window.citewell.papersView, (() => {
     line?.querySelector("a").focus({ preventScroll: true });
   }
 
-  return { mountList, load, focusRow, trouble };
+  return { mountList, load, focusRow, trouble, marked };
 })());

@@ -24,7 +24,13 @@ Object.assign(window.citewell.papersView, (() => {
       paper = await api(`papers/paper?id=${encodeURIComponent(id)}`);
     } catch (error) {
       if (wanted !== id) return;
-      root.replaceChildren(back(), make("p", { className: "cw-bad", role: "alert", textContent: error.message }));
+      const mine = await marks(id, true);
+      if (wanted !== id) return;
+      root.replaceChildren(back(), ...(mine ? [
+        make("h3", { textContent: mine.dataset.title, tabIndex: -1 }),
+        make("p", { className: "cw-note", textContent: "This paper is no longer in the corpus. What you put on it is kept until you take it away." }),
+        mine,
+      ] : [make("p", { className: "cw-bad", role: "alert", textContent: error.message })]));
       return;
     }
     if (wanted !== id) return;
@@ -36,8 +42,19 @@ Object.assign(window.citewell.papersView, (() => {
         make("aside", { ariaLabel: "Nearest papers" }, ...near(paper))),
     );
     mark();
+    marks(id).then((place) => root.querySelector(".pp-abstract")?.after(place));
     root.querySelector("h3").focus({ preventScroll: true });
     citewell.entitle(paper.title);
+  }
+
+  // What one has put on it; loaded when a paper is first looked at.
+  async function marks(id, isGone = false) {
+    try {
+      await citewell.load("marks/marks.js", "marks/marks.css");
+      return await citewell.markEditor(id, { isGone, changed: () => { view.learnMarks?.().catch(() => {}); view.load(); } });
+    } catch (error) {
+      return make("p", { className: "cw-bad", role: "alert", textContent: error.message });
+    }
   }
 
   const back = () => make("p", {}, make("a", { className: "cw-act", href: view.listAddress(), textContent: "← All papers", dataset: { do: "back" } }));

@@ -1,5 +1,5 @@
 // The view of the papers: which of its places the address asks for. `#/papers` is the list,
-// `#/papers/map` and `#/papers/add` are what they say; anything else is a paper's id. The filters
+// `#/papers/map`, `#/papers/saved` and `#/papers/add` are what they say; anything else is a paper's id. The filters
 // of list and map are behind a question mark (place.js).
 "use strict";
 
@@ -28,10 +28,10 @@ window.citewell.addView("papers", (() => {
     if (!root) return; // Gradio has not put the HTML there yet
     const before = at;
     at = place;
-    const tab = ["", "map", "add"].includes(place) ? place || "list" : "paper";
+    const tab = ["", "map", "saved", "add"].includes(place) ? place || "list" : "paper";
     if (before === "" && tab === "paper") left = { id: place, top: left.now ?? 0 };
     root.dataset.tab = tab;
-    for (const name of ["map", "paper", "add", "list"]) {
+    for (const name of ["map", "paper", "saved", "add", "list"]) {
       root.querySelector(`[data-place=${name}]`).hidden = name !== tab;
     }
     root.querySelector("[data-place=corpus]").hidden = tab !== "list" && tab !== "map";
@@ -45,6 +45,8 @@ window.citewell.addView("papers", (() => {
     }
     begin();
     if (tab === "map") view.openMap();
+    if (tab === "saved") window.citewell.entitle("Saved searches");
+    if (tab === "saved") withDesk(() => view.searches.open());
     if (tab === "add") {
       window.citewell.entitle("Add papers");
       view.openUpload();
@@ -69,11 +71,27 @@ window.citewell.addView("papers", (() => {
     try {
       await view.learn();
       await view.load();
+      await withDesk(() => Promise.all([view.learnMarks(), view.searches.count()]));
     } catch (error) {
       known = false;
       view.trouble(error.message);
     }
   }
+
+  // One's own marks and saved searches, loaded when the papers are first looked at.
+  async function withDesk(act) {
+    try {
+      await window.citewell.load("marks/mine.js", "searches/searches.js", "searches/searches.css");
+      if (!view.searches) {
+        view.mountMine(root);
+        view.searches = view.mountSearches(root);
+      }
+      await act();
+    } catch (error) {
+      view.trouble(error.message);
+    }
+  }
+  view.saveSearch = () => withDesk(() => view.searches.name());
 
   function onKey(event) {
     if (document.body.dataset.view !== "papers" || root.querySelector("[data-place=corpus]").hidden) return;

@@ -6,7 +6,7 @@ Object.assign(window.citewell.papersView, (() => {
   const view = citewell.papersView;
   const NAMES = {
     words: "words", ranked: "meaning", date_from: "since", date_to: "until", upvotes_min: "upvotes",
-    source: "source", cluster: "group", label: "named",
+    source: "source", cluster: "group", label: "named", tags: "tag", reading: "list",
   };
   const SORTS = ["title", "date", "upvotes"];
   const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -22,6 +22,9 @@ Object.assign(window.citewell.papersView, (() => {
     if (found.cluster !== "") found.cluster = Number(found.cluster);
     if (query.get("dated") === "no") found.dated = false;
     found.only = query.get("selected") === "yes";
+    found.fresh = query.get("new") === "yes";
+    if (query.get("noted") === "yes") found.noted = true;
+    found.reading = { "to read": "to_read", read: "read" }[found.reading] ?? "";
     const [sort, way] = (query.get("sort") ?? "").split("-");
     if (SORTS.includes(sort)) Object.assign(found, { sort, descending: way === "down" });
     const from = query.get("from") ?? "";
@@ -35,6 +38,9 @@ Object.assign(window.citewell.papersView, (() => {
     for (const [name, key] of Object.entries(NAMES)) if (filters[name] !== "") told.set(key, filters[name]);
     if (filters.dated === false) told.set("dated", "no");
     if (filters.only) told.set("selected", "yes");
+    if (filters.fresh) told.set("new", "yes");
+    if (filters.noted) told.set("noted", "yes");
+    if (filters.reading) told.set("list", filters.reading.replace("_", " "));
     if (filters.sort !== "match") told.set("sort", filters.descending ? `${filters.sort}-down` : filters.sort);
     if (filters.offset) told.set("from", filters.offset + 1);
     const text = told.toString();
@@ -66,5 +72,5 @@ Object.assign(window.citewell.papersView, (() => {
     if (link) link.href = last;
   }
 
-  return { readAddress: read, showAddress, links, leadBack, listAddress: () => last };
+  return { readAddress: read, showAddress, links, leadBack, listAddress: (isNow) => (isNow ? `#/papers${query()}` : last) };
 })());

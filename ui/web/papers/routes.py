@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Body, File, Form, Query, UploadFile
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Body, File, Form, Query, Request, UploadFile
+from pydantic import Field
 
 from ingest.readers import SUFFIXES
 from rag.errors import CatalogLocked, NotAllowed, UnknownPaper
 from rag.records import Paper
 from rag.text.latex import readable
 from ui.web import failures, paper_facts, remedies
+from ui.web.marks import owners
+from ui.web.marks.kept import Marks
+from ui.web.papers import asked as asking
 from ui.web.papers.adding import Adding, FileReport
+from ui.web.papers.asked import ListRequest
 from ui.web.papers.listing import Listings, Wanted
 from ui.web.papers.maps import Maps
 from ui.web.views import Site
 
 PAGE = 50
 """Papers of a list that are sent at a time."""
-RANKED = 100
-"""Papers that ranking by meaning puts forward."""
 MOST_FILES = 50
 _NEAREST = 8
 _TITLES = 100
 """Titles of new papers that a preview names for each file."""
-
-_Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-
-
-class ListRequest(BaseModel):
-    """Which papers the page wants: `words` to be found as they are typed, `ranked` to be ranked
-    by meaning instead. A `cluster` is one of the map's; `among` are ids that it keeps to."""
-
-    words: Annotated[str, Field(max_length=500)] = ""
-    ranked: Annotated[str, Field(max_length=500)] = ""
-    date_from: _Day = None
-    date_to: _Day = None
-    dated: bool | None = None
-    upvotes_min: Annotated[int | None, Field(ge=0, le=10**9)] = None
-    source: Annotated[str | None, Field(max_length=300)] = None
-    cluster: Annotated[int | None, Field(ge=0, le=1000)] = None
-    among: list[str] | None = None
-    sort: Literal["match", "title", "date", "upvotes"] = "match"
-    descending: bool = False
 
 
 class PageRequest(ListRequest):
@@ -68,20 +51,22 @@ class _Doings:
         facts = asdict(self._listings.current().facts)
         return {**facts, "adding": self._site.local, "formats": SUFFIXES}
 
-    def listed(self, asked: PageRequest) -> dict[str, Any]:
+    def listed(self, request: Request, asked: PageRequest) -> dict[str, Any]:
+        marks = owners.marks(self._site, request)
         listing = self._listings.current()
-        found = listing.find(self._wanted(asked))
+        found = listing.find(self._wanted(asked, marks))
         rows = found[asked.offset : asked.offset + PAGE]
         return {
             "papers": listing.facts.papers,
             "total": len(found),
             "offset": asked.offset,
             "page": PAGE,
-            "rows": [_row(paper) for paper in rows],
+            "rows": [{**_row(p), **_marked(marks.get(p.paper_id))} for p in rows],
         }
 
-    def ids(self, asked: ListRequest) -> dict[str, Any]:
-        found = self._listings.current().find(self._wanted(asked))
+    def ids(self, request: Request, asked: ListRequest) -> dict[str, Any]:
+        marks = owners.marks(self._site, request)
+        found = self._listings.current().find(self._wanted(asked, marks))
         return {"ids": [paper.paper_id for paper in found]}
 
     def paper(self, id: Annotated[str, Query(max_length=300)]) -> dict[str, Any]:  # noqa: A002
@@ -157,28 +142,11 @@ class _Doings:
             "papers": len(self._index_manager.catalog),
         }
 
-    def _wanted(self, asked: ListRequest) -> Wanted:
-        among = None if asked.among is None else frozenset(asked.among)
-        ranks: dict[str, int] = {}
-        if asked.cluster is not None:
-            members = self._members(asked.cluster)
-            among = members if among is None else among & members
-        if asked.ranked.strip():
-            best = [paper_id for paper_id, _ in self._site.assistant.rank(asked.ranked)[:RANKED]]
-            ranks = {paper_id: place for place, paper_id in enumerate(best)}
-            among = frozenset(ranks) if among is None else among & ranks.keys()
-        return Wanted(
-            words="" if ranks else asked.words,
-            date_from=asked.date_from,
-            date_to=asked.date_to,
-            dated=asked.dated,
-            upvotes_min=asked.upvotes_min,
-            source=asked.source,
-            among=among,
-            ranks=ranks,
-            sort=asked.sort,
-            descending=asked.descending,
-        )
+    def _wanted(self, asked: ListRequest, marks: Mapping[str, Marks]) -> Wanted:
+        ranked = self._site.assistant.rank(asked.ranked) if asked.ranked.strip() else []
+        members = None if asked.cluster is None else self._members(asked.cluster)
+        ranking = [paper_id for paper_id, _ in ranked]
+        return asking.wanted(asked, marks, ranking=ranking, members=members)
 
     def _members(self, cluster: int) -> frozenset[str]:
         """Papers of a cluster; all where there is no map, which no page of ours asks for."""
@@ -236,6 +204,13 @@ def _row(paper: Paper) -> dict[str, Any]:
         "upvotes": paper.upvotes,
         "sources": [source.name for source in paper.sources],
     }
+
+
+def _marked(marks: Marks | None) -> dict[str, Any]:
+    """What the list shows of a paper's marks."""
+    if not marks:
+        return {}
+    return {"tags": marks.tags, "reading": marks.reading, "noted": bool(marks.note)}
 
 
 def _report(report: FileReport) -> dict[str, Any]:

@@ -30,6 +30,7 @@ Object.assign(window.citewell.tablesView, (() => {
     }
     at = where;
     draw(told);
+    showMine(told.stale === "gone");
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     const mark = text.querySelector("mark");
@@ -64,6 +65,19 @@ Object.assign(window.citewell.tablesView, (() => {
     use.hidden = !told.sentences.length;
     dialog.querySelector("[data-do=silent]").hidden = cell.status === "not_stated";
     dialog.querySelector("[data-do=found]").hidden = !cell.own || Boolean(told.stale);
+  }
+
+  // One's own tags and note, but for a private table: these are kept.
+  async function showMine(isGone) {
+    const place = dialog.querySelector("[data-place=mine]");
+    const { paper } = at;
+    place.replaceChildren();
+    if (view.table().private) return;
+    try {
+      await citewell.load("marks/marks.js", "marks/marks.css");
+      const mine = await citewell.markEditor(paper, { isGone });
+      if (mine && at.paper === paper) place.replaceChildren(mine);
+    } catch { /* the abstract is there without them */ }
   }
 
   function drawn({ start, end, pieces }) {
