@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.notes import OpenConversations
+    from ui.web.suggestions import Suggestions
 
 API = "/citewell/api"
 
@@ -32,6 +33,7 @@ class Site:
     assistant: CurrentAssistant
     conversations: Conversations | None
     open_conversations: OpenConversations
+    suggestions: Suggestions
     settings: Settings
     local: bool
 
@@ -69,7 +71,7 @@ def template(folder: str, name: str = "") -> str:
 
 def routers(site: Site) -> list[APIRouter]:
     made: list[APIRouter] = []
-    for name in (*VIEWS, "notes", "judging"):
+    for name in (*VIEWS, "notes", "judging", "suggestions"):
         routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
         made.append(routes(site))
     return made
