@@ -25,6 +25,8 @@ _ENDINGS = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "plain",
+    ".html": "html",
+    ".htm": "html",
     ".bib": "bibtex",
     ".ris": "ris",
     ".json": "csl",

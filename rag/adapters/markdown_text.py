@@ -1,7 +1,8 @@
-"""Markdown as plain text, read by markdown-it: what it shows, without what makes it look so.
+"""Markdown as plain text and as HTML, read by markdown-it.
 
-Addresses, images and HTML stay as they were written: whoever wrote them is not trusted with a link
-that shows other words than where it leads.
+As text it is what it shows, without what makes it look so. Addresses, images and HTML stay as they
+were written: whoever wrote them is not trusted with a link that shows other words than where it
+leads.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+_TAGS = {
+    *("p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
 _OFF = ["image", "link", "autolink", "html_inline", "html_block", "reference"]
 
 
@@ -18,6 +23,26 @@ def plain(markdown: str) -> str:
     """Paragraphs are a blank line apart; lists keep their dashes and numbers, tables their bars."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(_OFF)
     return "\n\n".join(_blocks(SyntaxTreeNode(parser.parse(markdown)).children))
+
+
+def html(markdown: str) -> str:
+    """HTML in which nothing runs or loads. `markdown` has foreign HTML, links and images escaped
+    (`rag.export.marking`) and may hold links of ours to places of the page; the few tags that prose
+    needs are let through in any case, and no other link."""
+    import nh3
+
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return nh3.clean(
+        parser.render(markdown),
+        tags=_TAGS,
+        attributes={"a": {"href", "id", "class", "aria-label"}, "ol": {"start"}},
+        attribute_filter=_within,
+        link_rel=None,
+    )
+
+
+def _within(tag: str, name: str, value: str) -> str | None:
+    return None if name == "href" and not value.startswith("#") else value
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode]) -> Iterator[str]:

@@ -91,6 +91,17 @@ def owns(paper: Paper, name: str) -> bool:
     return singular(name).lower() in _told(paper.title, paper.abstract)
 
 
+def introduced(paper: Paper) -> frozenset[str]:
+    """Names that an abstract says it introduces, or spells out with capitals. What it abbreviates
+    in small letters, as in `multi-agent systems (MAS)`, is a thing that others have as well."""
+    spelt_out = {
+        short
+        for short, long_form in definitions(paper.abstract)
+        if sum(word[:1].isupper() for word in long_form.split()) > len(long_form.split()) / 2
+    }
+    return frozenset(_INTRODUCED.findall(paper.abstract)) | spelt_out
+
+
 @lru_cache(maxsize=4096)
 def _told(title: str, abstract: str) -> frozenset[str]:
     """What a text introduces or defines, singular and in small letters. The same papers are asked

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rag.errors import UsageError
-from rag.export import csl, markdown, obsidian, plain
+from rag.export import csl, markdown, obsidian, plain, web_page
 from rag.export.filenames import filename
 from rag.export.references import (
     Annotation,
@@ -61,6 +61,8 @@ class Format:
     papers: Callable[[Sequence[Reference]], str]
     notes: Callable[[Sequence[Note], str], str] | None = None
     """None for bibliographies: of answers they hold the papers, each with its quotes."""
+    is_text: bool = True
+    """Of use where it is pasted, not as a file alone."""
 
     def of_answers(self, notes: Sequence[Note], *, title: str = "") -> str:
         """One answer or a conversation, whose `title` is shown where it has several answers and a
@@ -112,6 +114,15 @@ FORMATS = {
             media_type="text/plain",
             papers=plain.papers,
             notes=plain.notes,
+        ),
+        Format(
+            name="html",
+            label="Web page (one file)",
+            extension="html",
+            media_type="text/html",
+            papers=web_page.papers,
+            notes=web_page.notes,
+            is_text=False,
         ),
         Format(
             name="bibtex",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.text.patterns import lazy
 
@@ -40,6 +42,9 @@ _SPACES = lazy(r"\s+")
 # Control characters do things to a terminal, and overrides of direction turn figures around.
 _UNSEEN = lazy(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_CUT = "\ue00c"
+"""Stands at the cuts while a text is made readable."""
+
 
 def seen(text: str) -> str:
     """`text` without characters that are not shown and change how others are."""
@@ -62,3 +67,12 @@ def readable(text: str) -> str:
     text = _GROUP.sub(r"\1", _TIE.sub(" ", text))
     text = _TEXT.sub("", _DELIMITER.sub("", _ESCAPED.sub(r"\1", text)))
     return _SPACES.sub(" ", text).strip()
+
+
+def readable_pieces(text: str, cuts: Sequence[int]) -> list[str]:
+    """The pieces of `text` between `cuts`, readable, also where a cut goes through an escape."""
+    pieces = [text[start:end] for start, end in pairwise(cuts)]
+    if _CUT in text:
+        return pieces
+    shown = readable(_CUT.join(pieces)).split(_CUT)
+    return shown if len(shown) == len(pieces) else pieces

@@ -47,6 +47,7 @@ def test_an_answer_in_every_format(run: Run, bundled_dir: Path) -> None:
     assert written["ris"].count("TY  - ") == len(keys)
     for citation in answer["citations"]:
         assert f"“{citation['quote']}”" in written["plain"]
+        assert f'<a class="number" href="#q1-{citation["n"]}"' in written["html"]
         key = papers[citation["paper_id"]]["citekey"]
         assert f"\n[^{key}-{citation['start']}]: " in written["markdown"]
         assert f"[[#^{key}-{citation['start']}|{citation['n']}]]" in written["obsidian"]

@@ -16,6 +16,7 @@ from ui.web.answers import Answers
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.handlers import Handlers
 from ui.web.notes import OpenConversations
+from ui.web.suggestions import Suggestions
 from ui.web.views import VIEWS, template
 
 # Names in quotation marks are a component's events (gr.HTML finds them by reading this).
@@ -42,11 +43,12 @@ def build(
     papers: int,
     conversations: Conversations | None,
     open_conversations: OpenConversations,
+    suggestions: Suggestions,
     trouble: str = "",
 ) -> gr.Blocks:
     """The page over `assistant`, whose corpus holds `papers` papers. Without `conversations`
     nothing is kept, and `trouble` says why."""
-    handlers = Handlers(assistant, papers, conversations, open_conversations, trouble)
+    handlers = Handlers(assistant, papers, conversations, open_conversations, suggestions, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:

@@ -71,6 +71,7 @@ _STYLES = (
     "notes/notes.css",
     "chat/scope.css",
     "judging/judging.css",
+    "suggestions/suggestions.css",
     "views.css",
     *views.styles(),
     "touch.css",
@@ -92,6 +93,7 @@ _SCRIPTS = (
     "notes/notes.js",
     "chat/scope.js",
     "judging/judging.js",
+    "suggestions/suggestions.js",
     "views.js",
     *views.scripts(),
 )
@@ -139,6 +141,7 @@ def create_app(
     from ui.web.guard import Guard
     from ui.web.notes import OpenConversations
     from ui.web.page import build
+    from ui.web.suggestions import Suggestions
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -161,6 +164,7 @@ def create_app(
         assistant=current,
         conversations=conversations,
         open_conversations=OpenConversations(),
+        suggestions=Suggestions(current),
         settings=settings or Settings(assistant.config.data_dir),
         local=local,
     )
@@ -171,6 +175,7 @@ def create_app(
         papers=len(assistant.index_manager.catalog),
         conversations=conversations,
         open_conversations=site.open_conversations,
+        suggestions=site.suggestions,
         trouble=trouble,
     )
     fonts = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.notes import OpenConversations
+    from ui.web.suggestions import Suggestions
 
 API = "/citewell/api"
 
@@ -34,6 +35,7 @@ class Site:
     assistant: CurrentAssistant
     conversations: Conversations | None
     open_conversations: OpenConversations
+    suggestions: Suggestions
     settings: Settings
     local: bool
 
@@ -76,7 +78,7 @@ def template(folder: str, name: str = "") -> str:
 
 def routers(site: Site) -> list[APIRouter]:
     made: list[APIRouter] = []
-    for name in (*VIEWS, "notes", "judging", "marks", "searches"):
+    for name in (*VIEWS, "notes", "judging", "marks", "searches", "suggestions"):
         routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
         made.append(routes(site))
     return made

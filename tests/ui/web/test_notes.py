@@ -47,7 +47,8 @@ def get(address: str, path: str, owner: str | None = ANNA, **query: str) -> http
 def test_formats_are_those_of_the_registry(address: str) -> None:
     told = get(address, "formats").json()
     assert [f["name"] for f in told] == [*FORMATS]
-    assert told[0] == {"name": "markdown", "label": "Markdown", "cites": False}
+    assert told[0] == {"name": "markdown", "label": "Markdown", "cites": False, "copies": True}
+    assert [f["name"] for f in told if not f["copies"]] == ["html"]
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -63,7 +64,7 @@ def test_a_kept_conversation_and_one_of_its_answers(
         assert disposition == f"attachment; filename*=UTF-8''{FORMATS[kind].filename(title)}"
         assert reply.headers["cache-control"] == "no-store"
     assert len(whole.text) > len(one.text)
-    if kind in ("markdown", "obsidian", "plain"):
+    if FORMATS[kind].notes:
         assert PROPOSED in one.text
         assert "hostile things" in whole.text
         assert "hostile things" not in one.text
@@ -188,6 +189,11 @@ def test_copied_and_downloaded(address: str, visit: Visit) -> None:
     assert [e.fields["title"] for e in entries.values()] == [
         f"{{{p.title}}}" for p in (STEER, CURE)
     ]
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Download as Web page (one file)").click()
+    assert download.value.suggested_filename == "which-papers-mitigate-entropy.html"
+    assert PROPOSED in Path(download.value.path()).read_text("utf-8")
+    assert panel.get_by_role("button", name="Copy as Web page").count() == 0
     panel.get_by_role("button", name="Copy as CSL-JSON").click()
     panel.get_by_text("Copied").wait_for()
     assert len(json.loads(page.evaluate("navigator.clipboard.readText()"))) == 2

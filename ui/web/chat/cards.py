@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from rag import export as notes
 from rag.records import Citation, Paper
-from rag.text.latex import readable
+from rag.text.latex import readable, readable_pieces
 from rag.text.words import number_of
 from ui.web.menus import icon, menu
 from ui.web.paper_facts import address, dated, people
@@ -23,9 +23,6 @@ OPENING = 200
 """Characters shown of a folded abstract that nothing is quoted from."""
 _READING = 12
 """Papers told by title while an answer is being written."""
-
-_CUT = "\ue00c"
-"""Stands at the cuts while an abstract is made readable."""
 
 
 def card(paper: Paper, citations: Sequence[Citation] = (), *, foot: str = "") -> str:
@@ -89,15 +86,6 @@ def abstract(text: str, citations: Iterable[Citation]) -> tuple[str, bool]:
             html += piece
             folded = folded or cut
     return html, folded
-
-
-def readable_pieces(text: str, cuts: Sequence[int]) -> list[str]:
-    """The pieces of `text` between `cuts`, readable, also where a cut goes through an escape."""
-    pieces = [text[start:end] for start, end in pairwise(cuts)]
-    if _CUT in text:
-        return pieces
-    shown = readable(_CUT.join(pieces)).split(_CUT)
-    return shown if len(shown) == len(pieces) else pieces
 
 
 def _fold(text: str, *, before: bool, after: bool) -> tuple[str, bool]:

@@ -14,6 +14,7 @@ from ui.web.answers import Answers
 from ui.web.chat import answer_diff, render
 from ui.web.chat.conversation import Conversation
 from ui.web.chat.turn import ChatTurn
+from ui.web.suggestions import Suggestions
 
 _ALWAYS = ("id", "state", "question")
 """Of a turn that the page has already."""
@@ -24,8 +25,11 @@ ChatState = dict[str, Any]
 class ChatStates:
     """`papers` of the corpus until they can be counted; `is_kept`: conversations can be kept."""
 
-    def __init__(self, assistant: Answers, papers: int, *, is_kept: bool) -> None:
+    def __init__(
+        self, assistant: Answers, papers: int, suggestions: Suggestions, *, is_kept: bool
+    ) -> None:
         self._assistant = assistant
+        self._suggestions = suggestions
         self._papers = papers
         self._is_kept = is_kept
         self._finished: WeakKeyDictionary[ChatTurn, tuple[str, dict[str, str]]] = (
@@ -46,7 +50,7 @@ class ChatStates:
             ),
             "model": config.model if config.mode != "extractive" else None,
             "mode": "llm" if config.answers_with_model else "extractive",
-            "intro": render.intro(papers, note=note),
+            "intro": render.intro(papers, self._suggestions.ready(), note=note),
             "trouble": conversation.trouble if conversation else "",
             "kept": bool(
                 self._is_kept

@@ -10,8 +10,9 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
+from itertools import takewhile
 
 from rag.errors import CitewellError
 from rag.filters import Filters
@@ -96,20 +97,7 @@ class Conversation:
         return [turn.id for turn in self.turns] != before
 
     def history(self, before: ChatTurn) -> tuple[Turn, ...]:
-        history: list[Turn] = []
-        for turn in self.turns:
-            if turn is before:
-                break
-            if turn.answer:
-                history += [
-                    Turn(role="user", content=turn.question),
-                    Turn(
-                        role="assistant",
-                        content=turn.answer.text,
-                        papers=turn.answer.papers,
-                    ),
-                ]
-        return tuple(history)
+        return history(takewhile(lambda turn: turn is not before, self.turns))
 
     def ask(
         self,
@@ -209,6 +197,18 @@ class Conversation:
                 turn.state = "stopped"
             self._job = None
         yield turn
+
+
+def history(turns: Iterable[ChatTurn]) -> tuple[Turn, ...]:
+    """What was asked and answered, as an assistant is told it."""
+    told: list[Turn] = []
+    for turn in turns:
+        if (answer := turn.answer) is not None:
+            told += [
+                Turn(role="user", content=turn.question),
+                Turn(role="assistant", content=answer.text, papers=answer.papers),
+            ]
+    return tuple(told)
 
 
 def _depth_again(old: ChatTurn, question: str | None, mode: Mode | None) -> Depth:

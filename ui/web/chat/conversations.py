@@ -141,6 +141,16 @@ class Conversations:
             )
         return True
 
+    def suggest(self, owner: str, conversation: str, turn: str, questions: Sequence[str]) -> None:
+        """Keep what was found to go on from a turn; nothing where it is not here."""
+        with self._base.transaction():
+            if store.owns(self._base, digest(owner), conversation):
+                self._base.db.execute(
+                    "UPDATE turns SET turn = json_set(turn, '$.suggested', json(?))"
+                    " WHERE conversation = ? AND id = ?",
+                    (json.dumps(questions, ensure_ascii=False), conversation, turn),
+                )
+
     def _place(self, conversation: str, leaving: Sequence[str]) -> int:
         """Take the turns `leaving` out, with what was said of them unless they come back; the
         position where they stood, or the first that is free."""
@@ -224,6 +234,7 @@ def _kept(turn: ChatTurn) -> dict[str, Any]:
         "text": "" if answer else turn.text,
         "fallback": turn.fallback,
         "changed": turn.changed,
+        "suggested": turn.suggested,
         "answer": freeze(answer),
         "papers": [freeze(turn.papers[key]) for key in dict.fromkeys(shown) if key in turn.papers],
         "error": turn.error and [str(turn.error), turn.error.remedy],
@@ -241,7 +252,7 @@ def _turn(kept: dict[str, Any]) -> ChatTurn:
             mended=tuple((typed, meant) for typed, meant in kept["mended"]),
             notes=tuple(kept["notes"]),
         )
-    within = kept.get("within")
+    within, suggested = kept.get("within"), kept.get("suggested")
     papers = [thaw(Paper, paper) for paper in kept["papers"]]
     error = kept["error"]
     return ChatTurn(
@@ -259,6 +270,7 @@ def _turn(kept: dict[str, Any]) -> ChatTurn:
         text=kept["text"],
         fallback=kept["fallback"],
         changed=tuple(kept.get("changed", ())),
+        suggested=None if suggested is None else tuple(suggested),
         answer=thaw(Answer, kept["answer"]),
         error=CitewellError(error[0], remedy=error[1]) if error else None,
         papers={paper.paper_id: paper for paper in papers},

@@ -26,6 +26,7 @@ from ui.web.chat.turn import ChatTurn
 from ui.web.guard import visitor
 from ui.web.notes import OpenConversations
 from ui.web.remedies import told
+from ui.web.suggestions import Suggestions
 
 _DELETED = (
     "This conversation was deleted in another tab; nothing more of it is kept."
@@ -46,13 +47,16 @@ class Handlers:
         papers: int,
         conversations: Conversations | None,
         open_conversations: OpenConversations,
+        suggestions: Suggestions,
         trouble: str,
     ) -> None:
         self._assistant = assistant
         self._conversations = conversations
         self._open_conversations = open_conversations
         self._trouble = trouble
-        self._state = ChatStates(assistant, papers, is_kept=conversations is not None).of
+        self._state = ChatStates(
+            assistant, papers, suggestions, is_kept=conversations is not None
+        ).of
         self._conversation_list = ConversationList(conversations, trouble)
         # An answer that was stopped may hold its thread for a while.
         self._job_queue = JobQueue(Workers(2 * AT_ONCE))

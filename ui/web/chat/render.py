@@ -14,6 +14,7 @@ from typing import Any
 
 from rag.config import Config
 from rag.records import Answer, Citation
+from rag.suggest import Example
 from ui.web.chat import agreement, answer_diff, cards, prose, turn_heading
 from ui.web.chat.conversations import Entry
 from ui.web.chat.turn import ChatTurn
@@ -22,16 +23,6 @@ from ui.web.menus import icon, menu
 from ui.web.remedies import on_page, ways
 from ui.web.tables.records import shown_papers
 from ui.words import how_far, spent
-
-EXAMPLES: Sequence[tuple[str, str]] = (
-    ("List", "which papers mitigate entropy collapse in RLVR?"),
-    ("Fact", "what gain does CURE achieve on math benchmarks?"),
-    ("Compare", "how do STEER and CURE differ?"),
-    ("Filter", "the five most upvoted papers of 2025"),
-    ("Explain", "why does reward hacking happen?"),
-    ("Not here", "who discovered penicillin?"),
-)
-"""What a question can be, and one of each over the bundled corpus. The last shows a refusal."""
 
 
 def turn(turn: ChatTurn, *, corpus: str = "") -> dict[str, str]:
@@ -67,7 +58,8 @@ def _leaving(config: Config) -> str:
     return html or "<span>Nothing leaves this machine</span>"
 
 
-def intro(papers: int, *, note: str = "") -> str:
+def intro(papers: int, examples: Sequence[Example] | None, *, note: str = "") -> str:
+    """The empty page. `examples` of questions: None where they are still to come."""
     told = f'<div class="cw-notice" role="note"><p>{escape(note)}</p></div>' if note else ""
     if not papers:
         return (
@@ -75,11 +67,12 @@ def intro(papers: int, *, note: str = "") -> str:
             '<p>No papers are here. <a href="#/papers/add">Add papers</a>, or add the bundled ones'
             " in a terminal: <code>citewell ingest</code></p>"
         )
-    examples = "".join(
-        f'<li><span class="cw-kind" aria-hidden="true">{escape(kind)}</span>'
-        f'<button type="button" data-act="example">{escape(text)}</button></li>'
-        for kind, text in EXAMPLES
+    shown = "".join(
+        f'<li><span class="cw-kind" aria-hidden="true">{escape(one.kind)}</span>'
+        f'<button type="button" data-act="example">{escape(one.question)}</button></li>'
+        for one in examples or ()
     )
+    pending = " data-pending" if examples is None else ""  # suggestions.js
     return (
         f'{told}<h2 class="cw-chosen" data-slot="chosen"></h2>'  # scope.js
         f'<h2 class="cw-hello">Ask the abstracts of'
@@ -87,7 +80,7 @@ def intro(papers: int, *, note: str = "") -> str:
         "<p>Each claim in an answer carries a number. It opens the very words that the claim rests"
         " on, so that you can check it and quote it. Where the abstracts do not say, neither does"
         " Citewell.</p>"
-        f'<ul class="cw-examples" aria-label="Example questions">{examples}</ul>'
+        f'<ul class="cw-examples" aria-label="Example questions"{pending}>{shown}</ul>'
     )
 
 

@@ -83,6 +83,7 @@ Object.assign(window.citewell, (() => {
     setBusy(Boolean(last) && isUnderway(last));
     if (last) say(last.said);
     citewell.composerSees(chat);
+    citewell.showSuggestions(root, chat);
     clearTimeout(looking);
     if (chat.elsewhere || (isMissing && !busy)) looking = setTimeout(() => send.open({ conversation, private: isPrivate }), LOOK);
     if (isNew && chat.looked) say("This conversation has gone on in another tab.");

@@ -52,6 +52,8 @@ class ChatTurn:
     """ISO day; empty where it was not kept."""
     judged: dict[str, Judgement] = field(default_factory=dict)
     """What was said of the answer ("") and of its sources (by paper id), when it was loaded."""
+    suggested: tuple[str, ...] | None = None
+    """Questions that go on from the answer, once they were looked for."""
     before: ChatTurn | None = None
     """The one that this question was asked in before, where it was asked again."""
     changed: tuple[str, ...] = ()

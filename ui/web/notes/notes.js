@@ -64,10 +64,10 @@ Object.assign(window.citewell, (() => {
     return made;
   }
 
-  function row({ name, label }) {
+  function row({ name, label, copies }) {
     const item = document.createElement("li");
     item.append(Object.assign(document.createElement("span"), { textContent: label }));
-    for (const [doing, text] of [["copy", "Copy"], ["save", "Download"]]) {
+    for (const [doing, text] of [["copy", "Copy"], ["save", "Download"]].slice(copies ? 0 : 1)) {
       const button = document.createElement("button");
       Object.assign(button, { type: "button", className: "cw-act", textContent: text });
       button.ariaLabel = `${text} as ${label}`;

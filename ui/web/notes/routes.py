@@ -25,9 +25,14 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/formats")
     def formats() -> list[dict[str, object]]:
-        """`cites`: a bibliography, which knows papers alone."""
+        """`cites`: a bibliography, which knows papers alone; `copies`: it can be pasted."""
         return [
-            {"name": form.name, "label": form.label, "cites": form.notes is None}
+            {
+                "name": form.name,
+                "label": form.label,
+                "cites": form.notes is None,
+                "copies": form.is_text,
+            }
             for form in FORMATS.values()
         ]
 

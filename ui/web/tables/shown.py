@@ -8,9 +8,8 @@ from typing import Any
 
 from rag.records import Paper, Span
 from rag.table.records import Cell
-from rag.text.latex import readable, seen
+from rag.text.latex import readable, readable_pieces, seen
 from rag.text.sentences import sentence_spans
-from ui.web.chat.cards import readable_pieces
 from ui.web.remedies import on_page
 from ui.web.tables.records import Entry, Head, PutCell
 
