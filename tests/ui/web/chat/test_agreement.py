@@ -63,9 +63,7 @@ def answered(**stances: Stance) -> ChatTurn:
 def test_counts_in_words_and_groups_as_headings() -> None:
     html = render.turn(answered(steer="supports", cure="contradicts"))["answer"]
     seen = "".join(Seen(html).words.split())
-    counts = (
-        "Of 4 papers read 1 supports 0 qualify 1 contradicts 2 silent Supports it (1)"
-    )
+    counts = "Of 4 papers read 1 supports 0 qualify 1 contradicts 2 silent Supports it (1)"
     claim = "Claim Entropy collapse ends exploration early."
     assert seen.startswith(f"{claim}{counts}".replace(" ", ""))
     assert "4papersread,1" not in seen, "the counts say it"
