@@ -59,6 +59,20 @@ def test_what_no_abstract_is_about_is_declined(bundled: Assistant, question: str
     assert answer.papers == ()
 
 
+def test_of_a_claim_papers_are_quoted_and_nobody_is_said_to_agree(bundled: Assistant) -> None:
+    answer = bundled.ask("do curricula help in federated learning?")
+    assert answer.text.startswith("One of 536 papers may speak to this. No model has judged")
+    assert titles(bundled, answer) == ["When Do Curricula Work in Federated Learning?"]
+    assert "curriculum learning largely alleviates non-IIDness" in answer.text
+    assert bundled.ask("does caffeine improve reaction times?").papers == ()
+
+
+def test_a_named_paper_gives_its_short_answer(bundled: Assistant) -> None:
+    answer = bundled.ask("does CURE improve math reasoning?")
+    assert "may speak to this" not in answer.text
+    assert len(answer.papers) == 1
+
+
 def test_a_name_that_no_abstract_mentions_is_told(bundled: Assistant) -> None:
     answer = bundled.ask("compare CURE with Zyxfoo3")
     assert answer.status == "not_stated"
