@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-from html import escape
 from urllib.parse import quote
 
 from rag import export
@@ -24,11 +23,6 @@ def day(published: str | None) -> str:
         return f"{rest[1]} {month}" if len(rest) > 1 else month
     except (ValueError, IndexError):
         return published or ""
-
-
-def dated(published: str) -> str:
-    """The day as HTML, which the browser writes as it writes dates (texts.js)."""
-    return f'<time datetime="{escape(published)}">{escape(day(published))}</time>'
 
 
 def address(paper: Paper) -> tuple[str, str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 
 from rag.errors import CitewellError
 
@@ -69,11 +68,7 @@ def told(error: CitewellError) -> str:
     return on_page(f"{error} {error.remedy}".strip())
 
 
-def ways(text: str) -> str:
-    """Links to the places on the page that a text (already `on_page`) speaks of, as HTML."""
+def ways(text: str) -> list[tuple[str, str]]:
+    """The places on the page that a text (already `on_page`) speaks of: address and label."""
     places = ((SETTINGS, "#/settings", "Open Settings"), (ADDING, "#/papers/add", "Add papers"))
-    return "".join(
-        f'<a class="cw-act" href="{where}">{escape(label)}</a> '
-        for name, where, label in places
-        if name in text
-    )
+    return [(where, label) for name, where, label in places if name in text]

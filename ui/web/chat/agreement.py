@@ -6,12 +6,11 @@ The counts are those of the answer's record, and its text tells the same; nothin
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 
 from rag.answer.stance_text import HEADINGS, VERBS, claim_told, group_heading, opening
 from rag.records import Agreement, Answer, Stance
 from rag.text.markdown import escaped
-from rag.text.words import number_of
+from ui.web.templates import fill
 
 _TICKS = 60
 """Of the bar at most: one a paper, of more papers their shares."""
@@ -49,16 +48,5 @@ def _counts(agreement: Agreement, claim: str) -> str:
     ]
     told.append(("silent", len(agreement.silent), "silent"))
     scale = min(1.0, _TICKS / agreement.read)
-    bar = "".join(
-        f'<i data-stance="{name}"></i>' * max(1, round(n * scale)) for name, n, _ in told if n
-    )
-    counts = "".join(
-        f'<li data-stance="{name}"><b>{n:,}</b> {words}</li>' for name, n, words in told
-    )
-    about = f'<p class="cw-claim"><span>Claim</span> {escape(claim)}</p>' if claim else ""
-    return (
-        f'<div class="cw-agreement">{about}'
-        f'<div class="cw-agree-bar" aria-hidden="true">{bar}</div>'
-        f'<p class="cw-agree-of">Of {number_of(agreement.read, "paper")} read</p>'
-        f'<ul class="cw-agree-counts">{counts}</ul></div>'
-    )
+    ticks = [name for name, n, _ in told if n for _ in range(max(1, round(n * scale)))]
+    return fill("chat/turn:agreement", claim, agreement.read, told, ticks)

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from html import escape
 from typing import cast
 
 from rag.fields import FIELDS
@@ -78,30 +77,23 @@ def filled_in(values: Mapping[str, object], before: Filters) -> Filters:
     )
 
 
-def form(filters: Filters) -> str:
-    """The form of `filled_in`. Dates are inclusive."""
+def fields(filters: Filters) -> list[tuple[str, str, str, object]]:
+    """Of the form of `filled_in`, but for the order: label, name, kind and value."""
+    values = [
+        ("Published since", "date_from", "date", filters.date_from),
+        ("Published until", "date_to", "date", filters.date_to),
+        ("Upvotes, at least", "upvotes_min", "number", filters.upvotes_min),
+        ("Upvotes, at most", "upvotes_max", "number", filters.upvotes_max),
+        ("Papers, at most", "limit", "number", filters.limit),
+    ]
+    return [(*named, "" if value is None else value) for *named, value in values]  # type: ignore[misc]
+
+
+def orders(filters: Filters) -> list[tuple[str, str, bool]]:
+    """Of the form: value, label, and whether it is the one in force."""
     current = f"{filters.sort} {filters.order or 'desc'}" if filters.sort else ""
-    orders = "".join(
-        f'<option value="{sort} {order}"{" selected" * (f"{sort} {order}" == current)}>'
-        f"{label} first</option>"
-        for (sort, order), label in ORDERS.items()
-    )
-    return (
-        '<form data-form="adjust">'
-        f"{_field('Published since', 'date_from', 'date', filters.date_from)}"
-        f"{_field('Published until', 'date_to', 'date', filters.date_to)}"
-        f"{_field('Upvotes, at least', 'upvotes_min', 'number', filters.upvotes_min)}"
-        f"{_field('Upvotes, at most', 'upvotes_max', 'number', filters.upvotes_max)}"
-        f"{_field('Papers, at most', 'limit', 'number', filters.limit)}"
-        f'<label>Sort by<select name="order"><option value="">best match</option>{orders}</select>'
-        '</label><button type="submit" class="cw-act">Ask with these</button></form>'
-    )
-
-
-def _field(label: str, name: str, kind: str, value: object) -> str:
-    least = ' min="0" max="1000000"' if kind == "number" else ""
-    shown = "" if value is None else escape(str(value))
-    return f'<label>{label}<input type="{kind}" name="{name}" value="{shown}"{least}></label>'
+    named = ((f"{sort} {order}", label) for (sort, order), label in ORDERS.items())
+    return [(value, label, value == current) for value, label in named]
 
 
 def _day_or_none(text: str | None) -> str | None:

@@ -19,7 +19,7 @@ from rag.answer.citations import UNSUPPORTED
 from rag.records import Answer
 from rag.text.words import MONTHS
 from ui.web.chat.sides import Cited, side_by_side
-from ui.web.paper_facts import dated
+from ui.web.templates import fill
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _MARKDOWN.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])
@@ -123,15 +123,8 @@ def _html(tokens: Sequence[Token], known: Mapping[int, str], whys: Sequence[str]
         lambda m: f'</span> <span class="cw-why">Unsupported: {escape(whys[int(m[1])])}</span>',
         html,
     )
-    html = re.sub(f"{_CITE}(\\d+){_END}", lambda m: chip(int(m[1]), known[int(m[1])]), html)
-    html = re.sub(f"{_DAY}([\\d-]+){_END}", lambda m: dated(m[1]), html)
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, strip_comments=True)
-
-
-def chip(n: int, title: str) -> str:
-    """The button of citation `n`."""
-    label = escape(f"Source {n}: {title}")
-    return (
-        f'<button type="button" class="cw-cite" data-act="cite" data-n="{n}"'
-        f' aria-label="{label}">{n}</button>'
+    html = re.sub(
+        f"{_CITE}(\\d+){_END}", lambda m: fill("parts:chip", m[1], known[int(m[1])]), html
     )
+    html = re.sub(f"{_DAY}([\\d-]+){_END}", lambda m: fill("parts:dated", m[1]), html)
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None, strip_comments=True)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rag.fields import FIELDS
 from rag.filters import Filters
 from tests.ui.web.chat.test_render import is_inert
-from ui.web.chat.chips import chips, filled_in, form, put_back, taken_away, without
+from ui.web.chat.chips import chips, fields, filled_in, orders, put_back, taken_away, without
+from ui.web.templates import fill
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_whatever_is_filled_in_gives_constraints(values: dict[str, object]) -> N
     before = Filters(paper_ids=("a",))
     filters = filled_in(values, before)
     assert filters.paper_ids == ("a",)
-    assert is_inert(form(filters))
+    assert is_inert(fill("chat/turn:form", fields(filters), orders(filters)))
     assert filters.limit is None or filters.limit > 0
     chips(filters)
 
