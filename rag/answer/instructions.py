@@ -146,12 +146,12 @@ saying what came of it. They get no entry. Where all are silent: "papers": [].
 stance: what the paper says itself.
 - "supports": it finds or states that the claim holds, be it for the one case that it studies.
 - "qualifies": it says that the claim holds only in part, for some cases and not for others, under \
-a condition, or at a price that takes some of it back; or it reports results both ways; or it has \
-a remedy by which what is claimed no longer comes about.
+a condition, or at a price that takes some of it back; or it reports results both ways.
 - "contradicts": it finds or states that the claim does not hold, or that the opposite does.
 That something can be done is supported by a method that does it, and qualified where the paper \
-says that it fails without that method. What a paper finds itself counts before what it repeats \
-of others.
+says that it fails without that method. That something does harm, or falls short, is supported by \
+a paper that says so, also where it goes on to mend it. What a paper finds itself counts before what \
+it repeats of others; what it only repeats, as a motive for its work, gets an entry all the same.
 keys: the keys of the one to three sentences of that paper, and of no other, that say so. Whoever \
 reads these sentences alone must come to the same stance; where none would do, leave the paper out.
 
