@@ -49,12 +49,14 @@ _ASKS_OF_TITLE = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """`form`: questions of one form differ only in what they ask about. `papers`: its answer must
+    """`form`: questions of one form differ only in what they ask about. `term`: it adds nothing
+    where this was named before. `papers`: its answer must
     quote each of them; none for a list. `span`: of the first one's abstract, where the answer is
     expected."""
 
     form: str
     question: str
+    term: str = ""
     papers: tuple[str, ...] = ()
     span: Span | None = None
 
@@ -167,8 +169,8 @@ def _about(subjects: Sequence[Subject], *, compared: bool) -> Iterator[Candidate
                 span=one.stated.get("method"),
             )
     for one in subjects:
-        name = f"“{one.name}”" if one.asks is _ASKS_OF_TITLE else one.name
-        yield Candidate(form="similar", question=f"which papers are similar to {name}?")
+        if one.asks is not _ASKS_OF_TITLE:
+            yield Candidate(form="similar", question=f"which papers are similar to {one.name}?")
 
 
 def _of_terms(papers: Sequence[Paper], lexicon: Lexicon, count: int) -> Iterator[Candidate]:
@@ -177,7 +179,7 @@ def _of_terms(papers: Sequence[Paper], lexicon: Lexicon, count: int) -> Iterator
     held = [set(TOKEN.findall(f"{paper.title}. {paper.abstract}")) for paper in papers]
     for term in terms(lexicon, count):
         if term.short in titled or sum(term.short in own for own in held) > 1:
-            yield Candidate(form="term", question=term.asks)
+            yield Candidate(form="term", question=term.asks, term=term.long)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

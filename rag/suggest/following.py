@@ -6,9 +6,10 @@ what the product itself answers.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from rag.assistant import Assistant
+from rag.corpus.names import normal
 from rag.records import Answer, Citation, Turn
 from rag.retrieval.first_stage import Retriever
 from rag.suggest.asking import without_servers
@@ -47,12 +48,19 @@ def next_questions(
     for at, candidate in enumerate(_candidates(quiet, answer)):
         if at >= _CHECKED or len(offered) == MOST or time.monotonic() > until or not is_wanted():
             break
-        if candidate.form in offered or _plain(candidate.question) in said:
+        if candidate.form in offered or _is_said(candidate, said):
             continue
         found = quiet.ask(candidate.question, history=history, within=within)
         if _is_worth_it(candidate, found, answer):
             offered[candidate.form] = candidate.question
     return tuple(offered.values())
+
+
+def _is_said(candidate: Candidate, said: Collection[str]) -> bool:
+    term = normal(candidate.term)
+    return _plain(candidate.question) in said or any(
+        term and term in normal(question) for question in said
+    )
 
 
 def _candidates(assistant: Assistant, answer: Answer) -> Iterator[Candidate]:

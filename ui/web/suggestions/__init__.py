@@ -4,7 +4,7 @@ has been asked of the corpus before (`rag.suggest`), one at a time and after the
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.assistant import Assistant
 from rag.errors import CitewellError
@@ -52,8 +52,11 @@ class Suggestions:
             self._examples = corpus, examples(assistant, USUAL)
             return self._examples[1]
 
-    def after(self, turn: ChatTurn, history: Sequence[Turn]) -> tuple[str, ...]:
-        """Questions that go on from `turn`, with which `history` ends. Takes seconds. None of an
+    def after(
+        self, turn: ChatTurn, history: Sequence[Turn], is_wanted: Callable[[], bool]
+    ) -> tuple[str, ...]:
+        """Questions that go on from `turn`, with which `history` ends. Takes seconds, in which it
+        is seen to whether they are still wanted: another question takes precedence. None of an
         answer that is older than its corpus."""
         assistant = self._current.current
         if turn.answer is None or not isinstance(assistant, Assistant):
@@ -61,11 +64,18 @@ class Suggestions:
         if answer_diff.is_stale(turn.answer, answer_diff.current(assistant.index_manager)):
             return ()
         with self._lock:
-            if turn.suggested is None:
-                try:
-                    turn.suggested = next_questions(
-                        assistant, turn.answer, history=history, within=turn.within
-                    )
-                except CitewellError:  # told where it matters: by the next answer
-                    return ()
-            return turn.suggested
+            if turn.suggested is not None:
+                return turn.suggested
+            try:
+                found = next_questions(
+                    assistant,
+                    turn.answer,
+                    history=history,
+                    within=turn.within,
+                    is_wanted=is_wanted,
+                )
+            except CitewellError:  # told where it matters: by the next answer
+                return ()
+            if is_wanted():
+                turn.suggested = found
+            return found

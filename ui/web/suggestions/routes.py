@@ -18,7 +18,7 @@ def routes(site: Site) -> APIRouter:
         """`kind` and `question`."""
         return [{"kind": one.kind, "question": one.question} for one in site.suggestions.examples()]
 
-    @router.get("/after/{conversation}/{turn}")
+    @router.get("/after/{conversation}")
     def after(request: Request, conversation: str, turn: str) -> list[str]:
         """Questions that go on from a turn; none where the conversation has gone on already, or is
         not this visitor's."""
@@ -30,7 +30,9 @@ def routes(site: Site) -> APIRouter:
             return []
         last = turns[-1]
         if last.suggested is None:
-            found = site.suggestions.after(last, history(turns))
+            found = site.suggestions.after(
+                last, history(turns), lambda: not held or held.turns[-1:] == [last]
+            )
             if kept and owner and last.suggested is not None:
                 kept.suggest(owner, conversation, turn, found)
         return list(last.suggested or ())

@@ -10,8 +10,8 @@ Object.assign(window.citewell, (() => {
     if (examples) fetchOnce(examples, "suggestions/examples", (found) => fill(examples, found));
     const turn = root.querySelector(".cw-turn:last-child[data-state=done]");
     if (!turn || chat.elsewhere) return;
-    const path = ["after", chat.conversation, turn.dataset.id].map(encodeURIComponent).join("/");
-    fetchOnce(turn, `suggestions/${path}`, (found) => {
+    const [conversation, id] = [chat.conversation, turn.dataset.id].map(encodeURIComponent);
+    fetchOnce(turn, `suggestions/after/${conversation}?turn=${id}`, (found) => {
       if (found.length) turn.append(next(found));
     });
   }
