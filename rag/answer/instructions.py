@@ -151,7 +151,7 @@ a condition, or at a price that takes some of it back; or it reports results bot
 That something can be done is supported by a method that does it, and qualified where the paper \
 says that it fails without that method. That something does harm, or falls short, is supported by \
 a paper that says so, also where it goes on to mend it. What a paper finds itself counts before \
-what it repeats of others; what it only repeats, as a motive for its work, gets an entry all the same.
+what it repeats of others; what it only repeats, to say why it was written, gets an entry as well.
 keys: the keys of the one to three sentences of that paper, and of no other, that say so. Whoever \
 reads these sentences alone must come to the same stance; where none would do, leave the paper out.
 
