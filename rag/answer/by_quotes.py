@@ -179,8 +179,7 @@ def _side_by_side(parsed: ParsedQuestion, selection: Selection, writer: QuotedTe
         if quotes:
             writer.quote(named, quotes[:1])
         else:
-            silent = "its abstract does not say."
-            writer.say(f"{named.plain}: {silent}", marked=f"{named.marked}: {silent}")
+            writer.say(named.plain, marked=named.marked)
         for item in quotes[1:]:
             writer.say(writer.words(item), item, lead="- ")
 

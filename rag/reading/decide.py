@@ -212,7 +212,9 @@ class _Decision:
         return self._parsed.kind == "compare" and len(own) > 1
 
     def _among(self) -> Selection:
-        """What the papers that were shown say; compared, those that do not say are named too."""
+        """What the papers that were shown say; compared, all of them where one says so."""
+        if self._both_named():
+            return self._compared()
         papers = self._papers
         order = list(self._parsed.filters.paper_ids or ())
         papers.sort(key=lambda one: order.index(one.paper.paper_id))
@@ -226,9 +228,8 @@ class _Decision:
         if self._parsed.kind == "fact":
             return self._answered([(max(said, key=lambda one: one.best.answers), _OF_ONE)])
         if self._parsed.kind == "compare":
-            return self._answered(
-                [(one, _OF_EACH * (one in said)) for one in papers[:_MOST_COMPARED]]
-            )
+            # Words such as "approaches" are hardly ever said: each is told by what comes nearest.
+            return self._answered([(one, _OF_EACH) for one in papers[:_MOST_COMPARED]])
         most = self._parsed.filters.limit or len(said)
         surest = sorted(said, key=lambda one: -one.belongs * one.best.answers)[:most]
         return self._answered([(one, self._each(surest)) for one in said if one in surest])
@@ -285,8 +286,6 @@ class _Decision:
     def _quotes(self, one: Read, most: int) -> list[Sentence]:
         """What answers best, of one of several papers also what it puts forward; first of all that
         it does without what it is to do without."""
-        if not most:
-            return []
         several = most == _OF_EACH or self._parsed.kind == "compare"
         several = several and not self._parsed.agreement  # what it is about says nothing on a claim
         beside = puts_forward(one) if several else None

@@ -136,6 +136,13 @@ def test_papers_shown_that_are_silent_are_not_said_to_say_so(bundled: Assistant)
     )
 
 
+@pytest.mark.parametrize("then", ["how do STEER and CURE differ?", "compare the two approaches"])
+def test_papers_shown_are_compared_by_what_they_say(bundled: Assistant, then: str) -> None:
+    answer = after(bundled, "which papers mitigate entropy collapse in RLVR?", then)
+    assert len({cited.paper_id for cited in answer.citations}) == 2
+    assert "does not say" not in answer.text
+
+
 def test_a_long_list_is_in_groups_and_a_sorted_one_is_not(bundled: Assistant) -> None:
     answer = bundled.ask("papers on continual learning")
     assert len(re.findall(r"^\*\*[^*]+\*\*$", answer.text, re.MULTILINE)) > 1
