@@ -25,6 +25,7 @@ WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 LIST = "which papers mitigate entropy collapse in RLVR?"
 COMPARE = "how do STEER and CURE differ?"
+TABLE = "class-incremental learning"
 
 
 def answer(visitor: Visitor) -> None:
@@ -73,6 +74,25 @@ def paper(visitor: Visitor) -> None:
     visitor.page.wait_for_selector(".pp-abstract")
 
 
+def table(visitor: Visitor) -> None:
+    view("tables", ".tb-new")(visitor)
+    visitor.page.get_by_label("A table of").fill(TABLE)
+    visitor.page.get_by_label("Which papers").select_option("10")
+    visitor.page.get_by_role("button", name="Make table").click()
+    visitor.page.wait_for_selector(".tb-table .tb-cell", timeout=60_000)
+    visitor.page.get_by_placeholder("Add a column").fill("data sets")
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_selector("thead :text-is('data sets')")
+    visitor.page.wait_for_selector(".tb-fill", state="hidden", timeout=60_000)
+    visitor.page.locator(".tb-box").evaluate("box => { box.scrollLeft = 0; }")
+
+
+def cell(visitor: Visitor) -> None:
+    table(visitor)
+    visitor.page.locator("td[data-name='result'] .tb-cell").nth(1).click()
+    visitor.page.wait_for_selector(".tb-abstract mark")
+
+
 PICTURES: dict[str, tuple[Callable[[Visitor], None], dict[str, Any]]] = {
     "empty": (lambda visitor: None, {}),
     "answer": (answer, {}),
@@ -86,6 +106,8 @@ PICTURES: dict[str, tuple[Callable[[Visitor], None], dict[str, Any]]] = {
     "papers-add": (view("papers/add", ".pp-drop"), {}),
     "papers-paper-dark": (paper, {"color_scheme": "dark"}),
     "papers-phone": (view("papers", ".pp-table tbody a"), {"viewport": PHONE, "has_touch": True}),
+    "table": (table, {}),
+    "table-cell": (cell, {}),
     "evaluation": (run, {}),
 }
 

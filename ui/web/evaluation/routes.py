@@ -38,7 +38,7 @@ class NewRun(BaseModel):
     set: _Name = ""
     mode: Mode = "extractive"
     ranking: _Name = ""
-    limit: _Name = ""
+    limit: int | _Name = ""
     name: _Name = ""
 
 
@@ -86,7 +86,7 @@ def routes(site: Site) -> APIRouter:
                 wanted.set,
                 mode=wanted.mode,
                 ranking=wanted.ranking or "default",
-                limit=_limit(wanted.limit),
+                limit=_limit(str(wanted.limit)),
                 name=wanted.name,
             )
         return manager.state()
