@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
 from ingest.build import ingest
@@ -17,7 +18,9 @@ from rag.storage.catalog import Catalog
 from tests.browser import ARGUMENTS
 from ui.session import BUNDLED, bundled
 
-# No test asserts a time, Hypothesis's neither: the first example of a run imports a library.
+# No test asserts a time, and a busy machine answers late: httpx gives up after five seconds.
+DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.connect = 60.0
+# Nor does Hypothesis: the first example of a run imports a library.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 

@@ -16,7 +16,7 @@ ASKED = [Message(role="system", content="Be brief."), Message(role="user", conte
 
 
 def chat(server: ScriptedServer, **settings: Any) -> OpenAIChat:
-    quick = {"connect_s": 1.0, "read_s": 0.4, "deadline_s": 5.0, "backoff_s": 0.01}
+    quick = {"connect_s": 1.0, "read_s": 0.4, "deadline_s": 60.0, "backoff_s": 0.01}
     return OpenAIChat(
         **{"model": "tiny", "api_key": KEY, "base_url": server.url, **quick, **settings}
     )

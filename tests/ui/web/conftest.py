@@ -74,7 +74,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visitor]]:
         own = chromium.new_context(
             **{"viewport": {"width": 1280, "height": 800}, "service_workers": "block", **context}
         )
-        own.set_default_timeout(20_000)
+        own.set_default_timeout(60_000)
         page = own.new_page()
         visitor = Visitor(page)
         page.on("request", lambda request: visitor.requests.append(request.url))

@@ -31,7 +31,7 @@ def client(folder: Path) -> Iterator[httpx.Client]:
     (folder / "kept.json").write_text("{}")
     with (
         served(lambda: create_app(assistant)) as where,
-        httpx.Client(base_url=where, timeout=20) as client,
+        httpx.Client(base_url=where, timeout=60) as client,
     ):
         client.get("/")
         yield client
@@ -78,7 +78,7 @@ def test_nobody_reads_or_takes_over_another_visitors_conversation(tmp_path: Path
     kept.keep("the owner's own secret", "c1", [ChatTurn(id="e1", question="a private matter")])
     with (
         served(lambda: create_app(scripted)) as where,
-        httpx.Client(base_url=where, timeout=20) as other,
+        httpx.Client(base_url=where, timeout=60) as other,
     ):
         other.get("/")
         told = other.get("/config").json()["dependencies"]

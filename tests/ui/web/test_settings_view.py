@@ -41,7 +41,7 @@ def where(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def client(where: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=where, timeout=20) as client:
+    with httpx.Client(base_url=where, timeout=60) as client:
         yield client
 
 
