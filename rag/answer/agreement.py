@@ -66,7 +66,7 @@ class _AgreementByModel:
             found = self._repaired(packed.evidence, said, found) or found
         ids = list(dict.fromkeys(item.paper.paper_id for item in packed.evidence))
         judged = found.judged(ids, cut=said.cut)
-        if not found.has_json or not judged.papers:
+        if found.is_useless or not judged.papers:
             raise BadReply(f"{model.name} did not say which papers agree.", remedy=LATER)
         notices = (*_notices(said, found, len(judged.papers)), *self.budget.unread(packed, room))
         draft = stance_draft(self.parsed, [judged], papers)

@@ -109,7 +109,7 @@ def _read_stances(
 ) -> tuple[JudgedBatch, tuple[str, ...]]:
     found = read_stances(said.text, batch.evidence, question=question)
     judged = found.judged(batch.papers, cut=said.cut)
-    if not found.has_json or not judged.papers:
+    if found.is_useless or not judged.papers:
         raise BadReply(f"{model} did not say which papers agree.", remedy=LATER)
     return judged, found.unknown
 

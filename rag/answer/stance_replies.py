@@ -45,27 +45,38 @@ SCHEMA: Mapping[str, Any] = {
 _CLAIM = lazy(r"\"claim\"\s*:\s*(\"(?:[^\"\\]|\\.)*\")", re.IGNORECASE)
 """In an object that is cut, or not at its end yet."""
 _WAYS: Mapping[Stance, re.Pattern[str]] = {
-    "supports": lazy(r"(?:support|agree|confirm|affirm|yes\b|true\b)", re.IGNORECASE),
+    "supports": lazy(r"(?:support|agree|confirm|affirm|yes\Z|true\Z)", re.IGNORECASE),
     "qualifies": lazy(r"(?:qualif|partial|partly|mixed|depends|both\b|conditional)", re.IGNORECASE),
     "contradicts": lazy(
-        r"(?:contradict|disagree|refute|oppose|reject|den(?:y|ies)|no\b|false\b)", re.IGNORECASE
+        r"(?:contradict|disagree|refute|oppose|reject|den(?:y|ies)|no\Z|false\Z)", re.IGNORECASE
     ),
 }
 """How models write a stance."""
-_SILENT = lazy(r"(?:silent|neutral|none|n/?a\b|unclear|unrelated|irrelevant|not\b|unknown)", re.I)
+_NEGATION = lazy(r"\b(?:not?|never|without|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE)
+_ASKED_BY_NOT = lazy(r"\A\W*\w+n['’]t\b", re.IGNORECASE)
+"""`doesn't X help?` asks whether X helps."""
+_SAME = 0.25
+"""The share of the question's words that the claim has at least."""
+_SILENT = lazy(r"(?:silent|neutral|none|n/?a\b|unclear|unrelated|irrelevant|not?\b|unknown)", re.I)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StanceReply:
     """`claim` may be empty. `stances`: at most one a paper, in the order of the papers. `unknown`:
     keys that there are not; `failures`: what is wrong with entries that count for nothing, in
-    words; `has_json`: whether there is an object at all."""
+    words; `has_json`: whether there is an object at all. Nothing counts where the claim is another
+    than the question's."""
 
     claim: str = ""
     stances: tuple[MatchingPaper, ...] = ()
     unknown: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     has_json: bool = False
+
+    @property
+    def is_useless(self) -> bool:
+        """Whether it judges nothing, or nothing that it says counts."""
+        return not self.has_json or (bool(self.failures) and not self.stances)
 
     def judged(self, papers: Sequence[str], *, cut: bool = False) -> JudgedBatch:
         """Of `papers`, the batch. Of a reply that was cut nothing is known of those behind the last
@@ -85,6 +96,8 @@ def read_stances(reply: str, evidence: Sequence[Evidence], *, question: str) -> 
     unknown: dict[str, None] = {}
     failures: list[str] = []
     entries = list(_entries(reply))
+    if claim and (why := _is_another(claim, question)):
+        return StanceReply(failures=(f"{claim} ({why})",), has_json=True)
     for entry in entries:
         stance = _stance(entry.get("stance"))
         if stance is None and _SILENT.match(_bare(entry.get("stance"))):
@@ -125,6 +138,17 @@ def _claim(reply: str, question: str) -> str:
     except ValueError:
         return ""
     return "" if missing(text, heading_source((), question)) else text
+
+
+def _is_another(claim: str, question: str) -> str:
+    """Why a claim is not what the question asks, so that stances on it say nothing; empty where it
+    may be."""
+    asked = _ASKED_BY_NOT.sub("", question)
+    if bool(_NEGATION.search(claim)) != bool(_NEGATION.search(asked)):
+        return "the claim turns the question around: say it in the user's words, negated as there"
+    if coverage(asked, claim) < _SAME and coverage(asked, asked):
+        return "the claim is not what the user asks"
+    return ""
 
 
 def _stance(given: object) -> Stance | None:

@@ -46,6 +46,12 @@ _CLOSES = lazy(
 )
 """What stands between two word pieces where a clause may begin, and where it may end. Brackets do
 not part, as half of a pair would be left, nor do the marks within `2.5`, `1,000` and `10–20`."""
+_UNENDED = lazy(
+    r"\b(?:that|which|who|and|or|but|the|an?|of|to|by|with|on|in|for|from|as|than|i\.e|e\.g|et al)"
+    r"\W*\Z",
+    re.IGNORECASE,
+)
+"""The end of a clause that something must follow."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,14 +145,26 @@ def best_run(text: str, spans: Offsets, scores: Vectors) -> Span:
     """From one place where a clause may begin to one where it may end, with the greatest sum of
     `scores`, (t,)."""
     gaps = _gaps(text, spans)
-    opens = [at for at in range(len(scores)) if not at or _OPENS.search(gaps[at])]
-    closes = [
-        at for at in range(len(scores)) if at + 1 == len(scores) or _CLOSES.search(gaps[at + 1])
-    ]
+    count = len(scores)
+    # Of a last piece what is written to it belongs to it: "30\\%", "(STEER)".
+    closed = ((at, _CLOSES.search(gaps[at + 1])) for at in range(count - 1))
+    ends = {at: int(spans[at, 1]) + match.start() for at, match in closed if match}
+    starts = {at: int(spans[at, 0]) if at else 0 for at in range(count)}
+    opens = [at for at in range(count) if not at or _OPENS.search(gaps[at])]
     total = np.append(0.0, np.cumsum(scores))
-    first, last = max(
-        ((a, b) for a in opens for b in closes if b >= a),
-        key=lambda run: total[run[1] + 1] - total[run[0]],
-    )
-    end = len(text) if last + 1 == len(scores) else int(spans[last, 1])
-    return Span(start=0 if not first else int(spans[first, 0]), end=end)
+    runs = [
+        (total[last + 1] - total[first], starts[first], end)
+        for first in opens
+        for last, end in (ends | {count - 1: len(text)}).items()
+        if last >= first
+    ]
+    for _, start, end in sorted(runs, key=lambda run: -run[0]):
+        if stands_alone(text[start:end]):
+            return Span(start=start, end=end)
+    return Span(start=0, end=len(text))
+
+
+def stands_alone(text: str) -> bool:
+    """Whether a clause has both halves of its brackets, and no end that something must follow."""
+    halves = all(text.count(a) == text.count(b) for a, b in ("()", "[]", "{}"))
+    return halves and not _UNENDED.search(text)

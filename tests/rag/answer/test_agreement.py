@@ -124,13 +124,16 @@ def test_a_repair_that_does_not_help_leaves_the_first_reply(second: object) -> N
 
 
 def test_no_call_beyond_the_budget() -> None:
-    bad = reply(("supports", ["E77"]))
+    bad = reply(("supports", ["E77"]), ("supports", ["E2"]))
     _, draft, model = written(bad, limits=AnswerLimits(calls=1))
     assert len(model.calls) == 1
-    assert draft.status == "not_in_corpus"
+    assert draft.agreement and len(draft.agreement.stances) == 1
 
 
-@pytest.mark.parametrize("text", ["They all agree.", "[]", "<html>", '{"claim": "x'])
+NO_KEY = json.dumps({"claim": "", "papers": [{"stance": "supports", "keys": ["E77"]}]})
+
+
+@pytest.mark.parametrize("text", ["They all agree.", "[]", "<html>", '{"claim": "x', NO_KEY])
 def test_what_judges_nothing_is_no_answer(text: str) -> None:
     with pytest.raises(BadReply) as raised:
         written(text, text)
@@ -141,13 +144,14 @@ def test_hostile_abstracts_and_replies_stay_text() -> None:
     evil = reply(
         ("supports", ["E6", "E7", "E8"]),
         ("<script>alert(1)</script>", ["E5"]),
-        claim="<img src=x onerror=alert(1)> [E5] collapse",
+        ("supports", ["E2"]),
+        claim="<img src=x onerror=alert(1)> [E5] does learning suffer from entropy collapse",
     )
     streamed, draft, model = written(evil, papers=(*BOTH, HOSTILE), limits=AnswerLimits(calls=1))
     assert model.calls[0][1].content.count("</abstracts>") == 1
     assert "<script>" not in draft.text
     assert not re.search(r"(?<!\\)<b>", streamed + draft.text)
-    assert draft.papers in ((), ("hostile",))
+    assert set(draft.papers) <= {"cure", "hostile"}
     assert "(https:" not in rendered(draft.text)
 
 

@@ -50,7 +50,9 @@ def test_spellings(written: str, stance: str) -> None:
 
 
 def test_silent_entries_are_none() -> None:
-    found = read(reply(("silent", ["E5"]), ("not stated", []), ("neutral", ["E1"])))
+    found = read(
+        reply(("silent", ["E5"]), ("not stated", []), ("neutral", ["E1"]), ("no opinion", ["E2"]))
+    )
     assert (found.stances, found.failures, found.has_json) == ((), (), True)
 
 
@@ -105,6 +107,24 @@ def test_around_the_object() -> None:
     assert read(text).has_json
     assert read(text).stances == ()
     assert not read("They all agree [E1].").has_json
+
+
+@pytest.mark.parametrize(
+    ("claim", "question"),
+    [
+        ("Entropy collapse does not balance the benchmarks.", QUESTION),
+        ("Entropy collapse balances.", "is it true that entropy collapse does not balance?"),
+        ("Chocolate is healthy.", QUESTION),
+    ],
+)
+def test_stances_on_another_claim_count_for_nothing(claim: str, question: str) -> None:
+    found = read(reply(("supports", ["E1"]), claim=claim), question)
+    assert (found.stances, found.claim, len(found.failures)) == ((), "", 1)
+
+
+def test_a_negation_that_only_asks_is_none() -> None:
+    found = read(reply(("supports", ["E5"])), "doesn't entropy collapse balance the benchmarks?")
+    assert found.claim == "Entropy collapse balances."
 
 
 KEYS = st.one_of(

@@ -20,7 +20,7 @@ from rag.storage.index_manager import IndexManager
 from rag.table.build import TableBuilder, rows_for
 from rag.table.columns import KNOWN, columns_of
 from rag.table.records import Table, TableFinished
-from rag.table.roles import best_run
+from rag.table.roles import best_run, stands_alone
 from tests import corpus
 
 
@@ -100,3 +100,22 @@ def test_no_clause_ends_within_a_number() -> None:
     spans = np.array([(m.start(), m.end()) for m in re.finditer(r"\w+", text)], np.int32)
     scores = np.array([1, 1, 1, 1, -5, -5, -5, -5, -5], np.float32)
     assert text[best_run(text, spans, scores).end :] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "best", "clause"),
+    [
+        ("we gain AP50 by 8\\% and 30\\%, respectively", "8 30", "8\\% and 30\\%"),
+        ("tests show that, on Qwen, it is faster", "tests show that", None),
+        ("we propose CURE (a way, and more), which helps", "CURE a way", "CURE (a way, and more)"),
+    ],
+)
+def test_a_clause_stands_alone(text: str, best: str, clause: str | None) -> None:
+    spans = np.array([(m.start(), m.end()) for m in re.finditer(r"\w+", text)], np.int32)
+    words = [text[start:end] for start, end in spans]
+    scores = np.array([3 if word in best.split() else -1 for word in words], np.float32)
+    run = best_run(text, spans, scores)
+    shown = text[run.start : run.end]
+    assert stands_alone(shown)
+    assert shown.count("%") == shown.count("\\%")
+    assert clause is None or clause in shown
