@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag.answer.batches import Batch, keys_of
+from rag.answer.checks import missing, source_of
 from rag.answer.citations import check, says_nothing_found
 from rag.records import Evidence, Paper, Span
 from rag.storage.kept_cells import CellReply
@@ -21,6 +22,7 @@ from rag.table.records import Cell, Column
 from rag.text.json_objects import objects
 from rag.text.patterns import lazy
 from rag.text.untrusted import clipped, one_line
+from rag.text.words import STOPWORDS
 
 CellAt = tuple[str, str]
 """A paper's id and a column's question."""
@@ -36,6 +38,13 @@ _SILENT = lazy(
     re.IGNORECASE,
 )
 """How models write "not stated"."""
+_DENIES = lazy(r"\b(?:not?|never|without|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE)
+_DENIED = lazy(
+    rf"{_DENIES.pattern}|free\b|\b(?:lack|fail|hardly|unable|unavailable|impossible|avoid|eliminat"
+    r"|instead|rather|remov|replac)",
+    re.IGNORECASE,
+)
+"""How abstracts say that something is not so."""
 
 
 @dataclass(kw_only=True)
@@ -120,15 +129,27 @@ def cell_of(reply: CellReply, paper: Paper, column: Column) -> Cell:
     keys = "".join(f"[{item.key}]" for item in evidence)
     checked = check(f"{reply.value} {keys}", evidence, question=column.question)
     value = " ".join(sentence.text for sentence in checked.sentences)
-    if value and not checked.unsupported:
+    why = checked.unsupported[0].why if checked.unsupported else _why_not(value, evidence)
+    if not why:
         return Cell(status="stated", value=value, spans=reply.spans)
-    why = checked.unsupported[0].why if value else "The model wrote no value."
     return Cell(
         status="stated",
         value=evidence[0].quote,
         spans=reply.spans[:1],
         note=f"Quoted, since the model's value did not pass the check. {why}",
     )
+
+
+def _why_not(value: str, evidence: Sequence[Evidence]) -> str:
+    """What a value has against it that a sentence of an answer may have; empty for nothing."""
+    said = " ".join(item.quote for item in evidence)
+    if not any(word not in STOPWORDS for word in re.findall(r"\w+", value.casefold())):
+        return "It says nothing."
+    if lost := missing(value, source_of(evidence)):
+        return f"“{lost[0]}” does not stand in what it cites."
+    if _DENIES.search(value) and not _DENIED.search(said):
+        return "It denies what the words do not deny."
+    return ""
 
 
 def _place(given: object, names: Sequence[Sequence[str]], count: int) -> int | None:

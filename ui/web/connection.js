@@ -83,9 +83,9 @@ Object.assign(window.citewell, (() => {
   // A stream may break without a word, and a server may hang.
   async function listen() {
     const quiet = Date.now() - lastNews;
-    if (isLost || !citewell.isBusy() || quiet < QUIET) return;
+    if (isLost || !citewell.isBusy?.() || quiet < QUIET) return;
     await window.fetch("/gradio_api/app_id").catch(() => {});
-    if (!isLost && citewell.isBusy() && Date.now() - lastNews > SILENCE) {
+    if (!isLost && citewell.isBusy?.() && Date.now() - lastNews > SILENCE) {
       citewell.unanswered("Citewell is running, but nothing more has come of this question. Ask again, or load the page anew.");
     }
   }

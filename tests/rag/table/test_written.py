@@ -127,7 +127,10 @@ def value(text: str, *keys: Any, paper: Any = 1, column: Any = 1) -> dict[str, A
         (value("It gains 77% over the baseline", "E3"), "“77” does not stand in what it cites."),
         (value("method M0, on ImageNet", "E2"), "“ImageNet” does not stand in what it cites."),
         (value("glorious utterly unrelated things", "E2"), "It has no word in common"),
-        (value("", "E2"), "The model wrote no value."),
+        (value("", "E2"), "It says nothing."),
+        (value("the", "E2"), "It says nothing."),
+        (value("1", "E2"), "“1” does not stand in what it cites."),
+        (value("does not propose method M0", "E2"), "It denies what the words do not deny."),
         (value("77% better", "E2", "E3"), "“77” does not stand"),
     ],
 )
