@@ -1,5 +1,5 @@
-"""Commands for what one comes back to: marks on papers, and saved searches. They act for the
-browser that was at the page last, and see what all have kept."""
+"""Commands for what one comes back to: marks on papers, and saved searches. They are the machine's,
+as on a page that only this machine reaches."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rag.errors import CitewellError, UsageError
 from ui import exporting
 from ui.exporting import print_json
 from ui.options import AsJson, DataDir, Debug
+from ui.web.store import HERE
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -74,7 +75,7 @@ def mark(
     try:
         kept = conversations.marks
         here = {paper.paper_id: paper.title for paper in catalog.papers(dict.fromkeys(ids))}
-        unknown = [one for one in ids if one not in here and not kept.of(None, one)]
+        unknown = [one for one in ids if one not in here and not kept.of(HERE, one)]
         if unknown:
             exporting.chosen(catalog, unknown)
         marks = {one: _marked(kept, one, here.get(one, ""), change) for one in dict.fromkeys(ids)}
@@ -90,7 +91,7 @@ def _marked(kept: Any, paper: str, title: str, change: Change) -> Marks:
     from ui.web.marks.kept import Change
 
     marks: Marks = (
-        kept.of(None, paper) if change == Change() else kept.change(None, paper, title, change)
+        kept.of(HERE, paper) if change == Change() else kept.change(HERE, paper, title, change)
     )
     return marks
 
@@ -126,7 +127,7 @@ def all_marks(folder: Path) -> dict[str, Marks]:
         return {}
     try:
         conversations = Conversations(folder)
-        marks = conversations.marks.all(None)
+        marks = conversations.marks.all(HERE)
         conversations.close()
     except CitewellError as error:
         terminal.notice(f"Tags and notes are left out: {error}")
@@ -173,6 +174,8 @@ def searches(
 
     if name is None and (rename is not None or delete):
         raise UsageError("Nothing says which search.", remedy="Name it: citewell searches NAME")
+    if rename is not None and delete:
+        raise UsageError("A search is renamed or deleted, not both.", remedy="Leave one out.")
     config = settings.load(data_dir=data_dir, mode="extractive")
     assistant = context.obj.ready(config)
     conversations = Conversations(config.data_dir)
@@ -189,8 +192,10 @@ def searches(
         search = _named(conversations.searches, name)
         if delete:
             conversations.searches.forget(search)
+            terminal.notice(f"Deleted: “{search.name}”")
         elif rename is not None:
             conversations.searches.rename(search, rename)
+            terminal.notice(f"“{search.name}” is called “{rename}” now.")
         else:
             _open(assistant, conversations, search, as_json=as_json)
     finally:
@@ -199,7 +204,7 @@ def searches(
 
 def _named(searches: VisitorSearches, name: str) -> SavedSearch:
     """Raises UsageError."""
-    found = [one for one in searches.all(None) if one.name.casefold() == name.strip().casefold()]
+    found = [one for one in searches.all(HERE) if one.name.casefold() == name.strip().casefold()]
     if not found:
         raise UsageError(f"No search is called {name!r}.", remedy="List them: citewell searches")
     return found[0]
@@ -231,7 +236,7 @@ def counted(assistant: Assistant, conversations: Any) -> list[dict[str, Any]]:
             "looks_for": in_words(one.wish),
             "new": len(looking.of(one, conversations.marks.all(one.owner)).papers),
         }
-        for one in conversations.searches.all(None)
+        for one in conversations.searches.all(HERE)
     ]
 
 
@@ -247,7 +252,7 @@ def after_ingest(config: Config, catalog: Catalog) -> list[dict[str, Any]]:
         return []
     try:
         conversations = Conversations(config.data_dir)
-        if not conversations.searches.all(None):
+        if not conversations.searches.all(HERE):
             return []
         embedder = wiring.make_embedder(config)
         assistant = wiring.assistant(config, catalog=catalog, embedder=embedder)
@@ -268,7 +273,7 @@ def save(assistant: Assistant, name: str, question: str) -> None:
     conversations = Conversations(assistant.config.data_dir)
     try:
         wish = of_question(question)
-        conversations.searches.save(None, name, wish, SearchNews(assistant).revision(wish))
+        conversations.searches.save(HERE, name, wish, SearchNews(assistant).revision(wish))
     finally:
         conversations.close()
     terminal.notice(f"Saved as “{name}”: citewell searches tells what is new to it.")

@@ -47,7 +47,10 @@ class Target(Generic[Kind]):
         from ui import terminal
 
         encoded = written if isinstance(written, bytes) else written.encode("utf-8", "replace")
-        if not encoded.strip(b" []\n"):
+        is_empty = not encoded.strip(b" []\n")
+        if is_empty and self.file is not None:
+            raise UsageError(f"There is no paper to write: {self.file} is left as it was.")
+        if is_empty:
             terminal.notice("It names no paper: there is nothing to cite.")
         if self.file is None:
             sys.stdout.write(encoded.decode("utf-8"))

@@ -55,9 +55,10 @@ def _date(match: Match, text: Text) -> Filters | None:
         goes_on = behind.isalnum() and behind not in nouns and behind not in STOPWORDS
         fits = not (by_itself or goes_on)
     elif kinds == {"year"}:
-        # Beyond next year only where papers are spoken of: `from 2048 samples` is no date.
+        # Beyond next year only behind `since` or where papers are spoken of: `from 2048 samples`.
         latest = text.around["today"].year + 1
-        fits = (last.last.year <= latest or before in nouns) and _is_year(match, text)
+        is_plain = last.last.year <= latest or before in nouns or when == "since"
+        fits = is_plain and _is_year(match, text)
     else:
         fits = True
     return _bounded(found) if fits else None

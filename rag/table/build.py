@@ -49,7 +49,7 @@ def rows_for(
         ids = list(within or ())
     elif most is None:
         answer = assistant.ask(asked, within=within, mode="extractive")
-        ids = list(answer.papers or answer.near)
+        ids = list(answer.papers)
     else:
         only = Filters(paper_ids=tuple(within)) if within else None
         hits = assistant.search(asked, k=min(most, MOST_ROWS), filters=only).hits
@@ -58,8 +58,8 @@ def rows_for(
     papers = assistant.index_manager.indexes().papers.papers(order)
     if not papers:
         raise UsageError(
-            "No paper of the corpus is found for the table's rows.",
-            remedy="Ask for another topic, or name papers with --id.",
+            "No paper clearly answers this, so the table would have no rows.",
+            remedy="Take the nearest ones with -k 10, or name papers with --id.",
         )
     return tuple(sorted(papers, key=lambda paper: order[paper.paper_id]))
 

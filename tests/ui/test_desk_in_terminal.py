@@ -11,6 +11,7 @@ import pytest
 from tests.ui.commands import Run, loaded
 from ui.web.chat.conversations import Conversations
 from ui.web.marks.kept import Change
+from ui.web.store import HERE
 
 NEW = {
     "title": "Entropy collapse in RLVR, revisited",
@@ -55,7 +56,7 @@ def test_papers_are_marked_listed_and_exported(run: Run, folder: Path) -> None:
     assert run("mark", "nope", "--note", "x", *where)[0] == 2
     assert run("mark", one, "--read", "--to-read", *where)[0] == 2
     kept = Conversations(folder)
-    kept.marks.change(None, "t-gone", "A paper that left", Change(add=("RL",)))
+    kept.marks.change(HERE, "t-gone", "A paper that left", Change(add=("RL",)))
     kept.close()
     code, out, err = run("papers", "--tag", "RL", *where)
     assert "No longer in the corpus: A paper that left (t-gone)" in " ".join(err.split())

@@ -221,7 +221,7 @@ def test_stopped_it_keeps_what_was_filled(
         (("robots", "-c", "data", "sets"), "several words: robots sets", '-c "data sets"'),
         (("-c", "method"), "which papers the table is about", "--id ID"),
         (("--id", "nobody"), "No paper has the id 'nobody'", "citewell papers"),
-        (("papers with at least 100000 upvotes",), "No paper of the corpus", "--id"),
+        (("papers with at least 100000 upvotes",), "No paper clearly answers", "-k 10"),
     ],
 )
 def test_what_cannot_be_done_is_told(

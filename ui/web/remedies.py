@@ -41,7 +41,8 @@ _WORDS: Sequence[tuple[str, str]] = (
      "Compare runs of one question set with as many questions each."),
     ('Ask something: citewell ask "…"', "Type a question."),
     (" Ask for the table again to go on from there.", ""),
-    (", or name papers with --id.", ", or choose papers under Papers."),
+    ("Take the nearest ones with -k 10, or name papers with --id.",
+     "Take the 10 nearest, or choose papers under Papers."),
     ("List the ids with: citewell papers", "See the list of papers."),
 )  # fmt: skip
 """What errors say, longer ones first, and what the page says for it."""

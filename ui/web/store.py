@@ -81,6 +81,9 @@ CREATE TABLE searches (
 )""",
     "CREATE INDEX searches_of_owner ON searches (owner)",
 )
+HERE = ""
+"""Whose marks and saved searches are those of the machine itself: of the terminal, and of every
+browser where nobody else reaches the page. Elsewhere they are the visitor's (a digest)."""
 _SCHEMA = f"""
 CREATE TABLE conversations (
     id      TEXT PRIMARY KEY,
@@ -181,28 +184,3 @@ def owns(base: Database, owner: str | None, conversation: str) -> bool:
         (conversation, owner, owner),
     )
     return found.fetchone() is not None
-
-
-def last_owner(base: Database) -> str:
-    """The browser that was here last, for the terminal, which acts for it; '' before any was."""
-    with base.errors():
-        found = base.db.execute(
-            "SELECT owner FROM (SELECT owner, updated FROM conversations"
-            " UNION ALL SELECT owner, updated FROM marks"
-            " UNION ALL SELECT owner, opened FROM searches) ORDER BY updated DESC LIMIT 1"
-        ).fetchone()
-    return str(found[0]) if found else ""
-
-
-def take_over(base: Database, owner: str) -> None:
-    """Make what the terminal kept before any browser came the owner's."""
-    if base.read_only:
-        return
-    for table in ("marks", "searches"):
-        with base.errors():
-            found = base.db.execute(f"SELECT 1 FROM {table} WHERE owner = '' LIMIT 1").fetchone()
-        if found:
-            with base.transaction():
-                base.db.execute(
-                    f"UPDATE OR IGNORE {table} SET owner = ? WHERE owner = ''", (owner,)
-                )

@@ -39,6 +39,7 @@ POSITIVE: tuple[Row, ...] = (
     ("all 2024 LLM alignment papers", Y2024, "all LLM alignment papers"),
     # bounds
     ("pruning since 2024", span("2024-01-01"), "pruning"),
+    ("pruning since 2040", span("2040-01-01"), "pruning"),
     ("pruning after 2023", span("2024-01-01"), "pruning"),
     (
         "continual learning papers published before 2023",

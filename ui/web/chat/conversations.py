@@ -181,10 +181,6 @@ class Conversations:
             )
         return found.rowcount > 0
 
-    def take_over(self, owner: str) -> None:
-        """What the terminal kept before any browser came."""
-        store.take_over(self._base, digest(owner) or "")
-
     def owns(self, owner: str, conversation: str) -> bool:
         with self._base.errors():
             return store.owns(self._base, digest(owner), conversation)

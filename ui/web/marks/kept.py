@@ -15,7 +15,6 @@ from typing import Literal
 from rag.errors import UsageError
 from rag.export import Annotation
 from rag.storage.database import Database
-from ui.web import store
 
 NOTE_CHARS = 10_000
 TAG_CHARS = 60
@@ -54,52 +53,46 @@ class Change:
 
 class VisitorMarks:
     """Those in the file of conversations. Thread-safe; raises CatalogError as it does. An `owner`
-    is a digest; None stands for everybody, which is for the terminal alone: of a paper that
-    several have marked it has what was put there last."""
+    is a digest, or `store.HERE`."""
 
     def __init__(self, base: Database) -> None:
         self._base = base
 
-    def all(self, owner: str | None) -> dict[str, Marks]:
+    def all(self, owner: str) -> dict[str, Marks]:
         """By paper id, what was marked last first."""
         with self._base.errors():
             rows = self._base.db.execute(
                 "SELECT paper, title, reading, tags, note FROM marks"
-                " WHERE ? IS NULL OR owner = ? ORDER BY updated DESC",
-                (owner, owner),
+                " WHERE owner = ? ORDER BY updated DESC",
+                (owner,),
             ).fetchall()
-        found: dict[str, Marks] = {}
-        for paper, *row in rows:
-            found.setdefault(paper, _marks(*row))
-        return found
+        return {paper: _marks(*row) for paper, *row in rows}
 
-    def of(self, owner: str | None, paper: str) -> Marks:
+    def of(self, owner: str, paper: str) -> Marks:
         with self._base.errors():
-            return self._of(owner, paper)[1]
+            return self._of(owner, paper)
 
-    def tags(self, owner: str | None) -> dict[str, int]:
+    def tags(self, owner: str) -> dict[str, int]:
         """How many papers have each, the most used first."""
         with self._base.errors():
             rows = self._base.db.execute(
-                "SELECT value, count(*) FROM marks, json_each(tags) WHERE ? IS NULL OR owner = ?"
+                "SELECT value, count(*) FROM marks, json_each(tags) WHERE owner = ?"
                 " GROUP BY value ORDER BY count(*) DESC, value",
-                (owner, owner),
+                (owner,),
             ).fetchall()
         return dict(rows)
 
-    def change(self, owner: str | None, paper: str, title: str, change: Change) -> Marks:
-        """The marks as they are then. Everybody's are changed where they were changed last, and
-        where there are none, those of the browser that was here last. Raises UsageError for what is
-        too long or too many."""
+    def change(self, owner: str, paper: str, title: str, change: Change) -> Marks:
+        """The marks as they are then. Raises UsageError for what is too long or too many."""
         if change.note is not None and len(change.note) > NOTE_CHARS:
             raise UsageError(
                 f"The note has {len(change.note):,} characters; {NOTE_CHARS:,} is the most.",
                 remedy="Shorten it.",
             )
         with self._base.transaction():
-            whose, before = self._of(owner, paper)
+            before = self._of(owner, paper)
             known = self._base.db.execute(
-                "SELECT DISTINCT value FROM marks, json_each(tags) WHERE owner = ?", (whose,)
+                "SELECT DISTINCT value FROM marks, json_each(tags) WHERE owner = ?", (owner,)
             )
             tags = _changed(before.tags, change, [row[0] for row in known])
             after = replace(
@@ -109,19 +102,15 @@ class VisitorMarks:
                 tags=tags,
                 note=before.note if change.note is None else change.note,
             )
-            self._put(whose, paper, after, is_new=not before)
+            self._put(owner, paper, after, is_new=not before)
         return after
 
-    def _of(self, owner: str | None, paper: str) -> tuple[str, Marks]:
-        """And whose they are."""
+    def _of(self, owner: str, paper: str) -> Marks:
         row = self._base.db.execute(
-            "SELECT owner, title, reading, tags, note FROM marks"
-            " WHERE paper = ? AND (? IS NULL OR owner = ?) ORDER BY updated DESC LIMIT 1",
-            (paper, owner, owner),
+            "SELECT title, reading, tags, note FROM marks WHERE paper = ? AND owner = ?",
+            (paper, owner),
         ).fetchone()
-        if row is None:
-            return store.last_owner(self._base) if owner is None else owner, Marks()
-        return row[0], _marks(*row[1:])
+        return Marks() if row is None else _marks(*row)
 
     def _put(self, owner: str, paper: str, marks: Marks, *, is_new: bool) -> None:
         if not marks:

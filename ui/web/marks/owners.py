@@ -1,4 +1,5 @@
-"""Whose marks and saved searches a request is about: the browser's, known by its cookie."""
+"""Whose marks and saved searches a request is about: the machine's where nobody else reaches the
+page, else the browser's, known by its cookie."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from rag.errors import UsageError
+from ui.web import store
 from ui.web.chat.conversations import Conversations, digest
 from ui.web.guard import visitor
 from ui.web.marks.kept import Marks
@@ -14,14 +16,12 @@ from ui.web.views import Site
 
 
 def known(site: Site, request: Request) -> tuple[Conversations, str] | None:
-    """Where it is kept and for whom (a digest); None for a browser that takes no cookies, and where
-    nothing can be kept. On this machine alone, the first browser gets what the terminal kept."""
-    secret = visitor(request.cookies)
-    if site.conversations is None or secret is None:
+    """Where it is kept and for whom; None for a browser that takes no cookies, and where nothing
+    can be kept."""
+    if site.conversations is None:
         return None
-    if site.local:
-        site.conversations.take_over(secret)
-    return site.conversations, digest(secret) or ""
+    owner = store.HERE if site.local else digest(visitor(request.cookies))
+    return None if owner is None else (site.conversations, owner)
 
 
 def required(site: Site, request: Request) -> tuple[Conversations, str]:

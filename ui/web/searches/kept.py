@@ -14,7 +14,6 @@ from rag.errors import NotFound, UsageError
 from rag.filters import Filters
 from rag.storage.database import Database
 from rag.storage.frozen import freeze, thaw
-from ui.web import store
 
 NAME_CHARS = 120
 MOST = 200
@@ -55,22 +54,21 @@ class VisitorSearches:
     def __init__(self, base: Database) -> None:
         self._base = base
 
-    def all(self, owner: str | None) -> list[SavedSearch]:
+    def all(self, owner: str) -> list[SavedSearch]:
         """By name."""
         with self._base.errors():
             rows = self._base.db.execute(
-                f"{_SELECT} WHERE ? IS NULL OR owner = ? ORDER BY name COLLATE NOCASE, id",
-                (owner, owner),
+                f"{_SELECT} WHERE owner = ? ORDER BY name COLLATE NOCASE, id",
+                (owner,),
             ).fetchall()
         return [_search(row) for row in rows]
 
-    def save(self, owner: str | None, name: str, wish: Wish, revision: int) -> SavedSearch:
-        """Under `name`, as far as the corpus has come; everybody's is that of the browser that was
-        here last. Raises UsageError for no name, for one that there is, and beyond `MOST`."""
-        whose = store.last_owner(self._base) if owner is None else owner
+    def save(self, owner: str, name: str, wish: Wish, revision: int) -> SavedSearch:
+        """Under `name`, as far as the corpus has come. Raises UsageError for no name, for one that
+        there is, and beyond `MOST`."""
         search = SavedSearch(
             id=secrets.token_urlsafe(9),
-            owner=whose,
+            owner=owner,
             name=_name(name),
             wish=wish,
             seen=revision,
@@ -79,23 +77,23 @@ class VisitorSearches:
         filters = None if wish.filters is None else freeze(wish.filters)
         kept = {"listed": dict(wish.listed), "filters": filters}
         with self._base.transaction():
-            others = self._others(whose, search.name, "")
+            others = self._others(owner, search.name, "")
             if len(others) >= MOST:
                 raise UsageError(f"{MOST} searches are kept at most.", remedy="Delete another one.")
             self._base.db.execute(
                 "INSERT INTO searches VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    *(search.id, whose, search.name, json.dumps(kept, ensure_ascii=False)),
+                    *(search.id, owner, search.name, json.dumps(kept, ensure_ascii=False)),
                     *(revision, search.opened),
                 ),
             )
         return search
 
-    def load(self, owner: str | None, search_id: str) -> SavedSearch:
+    def load(self, owner: str, search_id: str) -> SavedSearch:
         """Raises NotFound where the owner has none of that id."""
         with self._base.errors():
             row = self._base.db.execute(
-                f"{_SELECT} WHERE id = ? AND (? IS NULL OR owner = ?)", (search_id, owner, owner)
+                f"{_SELECT} WHERE id = ? AND owner = ?", (search_id, owner)
             ).fetchone()
         if row is None:
             raise NotFound("This search is not here. It may have been deleted in another tab.")

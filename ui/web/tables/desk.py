@@ -144,7 +144,9 @@ class Desk:
         (column,) = columns_of([name])
         before = table.head.columns
         if column.question in {one.question for one in before}:
-            raise UsageError(f"The column “{column.name}” is there already.")
+            (there,) = (one.name for one in before if one.question == column.question)
+            called = "" if there == column.name else f", as “{there}”"
+            raise UsageError(f"The column “{column.name}” is there already{called}.")
         if len(before) >= MOST_COLUMNS:
             raise UsageError(f"A table has {MOST_COLUMNS} columns at most.")
         place.tables.set_head(place.owner, table_id, columns=(*before, column))
@@ -159,6 +161,9 @@ class Desk:
         """Its name alone; an empty one changes nothing."""
         place, table = self.find(visitor, table_id)
         if name := " ".join(name.split()):
+            others = [one.name for one in table.head.columns if one.question != question]
+            if name.casefold() in (other.casefold() for other in others):
+                raise UsageError(f"Another column is called “{name}” already.")
             columns = tuple(
                 replace(one, name=name) if one.question == question else one
                 for one in table.head.columns
@@ -179,7 +184,8 @@ class Desk:
         """A column as it was, between the others."""
         place, table = self.find(visitor, table_id)
         before = table.head.columns
-        if all(one.question != question for one in before) and len(before) < MOST_COLUMNS:
+        is_new = all(one.question != question for one in before)
+        if name.strip() and question.strip() and is_new and len(before) < MOST_COLUMNS:
             column = Column(name=name, question=question)
             columns = (*before[:at], column, *before[at:])
             place.tables.set_head(place.owner, table_id, columns=columns)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from rag.errors import NotFound
+from rag.errors import NotFound, UsageError
 from rag.export import named
 from rag.export.tables import TABLE_FORMATS
 from rag.records import Mode, Span
@@ -194,6 +194,8 @@ def _change(desk: Desk, owner: str | None, table_id: str, asked: Change) -> None
             desk.renew_row(owner, table_id, asked.paper)
         case "set_cell":
             is_span = asked.start is not None and asked.end is not None
+            if not is_span and (asked.start, asked.end) != (None, None):
+                raise UsageError("Words have a beginning and an end.")
             span = Span(start=asked.start or 0, end=asked.end or 0) if is_span else None
             desk.set_cell(owner, table_id, at, span)
         case "clear_cell":

@@ -25,7 +25,7 @@ from ui.web.marks.kept import (
     tags_in,
 )
 from ui.web.searches.kept import Wish
-from ui.web.store import FILE, InMemory
+from ui.web.store import FILE, HERE, InMemory
 
 
 @pytest.fixture
@@ -101,20 +101,8 @@ def test_marks_are_their_owner_s_and_stay_when_conversations_go(kept: Conversati
     kept.forget("anna", "c1")
     assert kept.marks.of("anna", "t-1").note == "mine"
     assert kept.marks.of("carl", "t-1") == Marks()
-    kept.marks.change(None, "t-1", "One", Change(add=("from the terminal",)))  # of the last one
-    assert kept.marks.of("bert", "t-1").tags == ("from the terminal",)
-    assert kept.marks.of("anna", "t-1").tags == ()
-
-
-def test_what_the_terminal_keeps_goes_to_the_first_browser(kept: Conversations) -> None:
-    from ui.web.chat.conversations import digest
-
-    kept.marks.change(None, "t-1", "One", Change(note="early"))
-    kept.searches.save(None, "early", Wish(listed={"words": "x"}), 3)
-    for secret, sees in (("anna", 1), ("bert", 0)):
-        kept.take_over(secret)
-        assert len(kept.marks.all(digest(secret))) == sees
-        assert len(kept.searches.all(digest(secret))) == sees
+    kept.marks.change(HERE, "t-1", "One", Change(add=("from the terminal",)))
+    assert kept.marks.of("bert", "t-1").tags == kept.marks.of("anna", "t-1").tags == ()
 
 
 def test_searches_come_back_as_they_were(kept: Conversations) -> None:

@@ -17,7 +17,9 @@ from tests.ui.web.chat.test_conversations import answered_turn
 from tests.ui.web.desk.visiting import ANNA, BERT, IDS, client, refused, told
 from tests.ui.web.small_corpus import corpus, paper, stocked
 from ui.web.chat.conversations import Conversations
+from ui.web.marks.kept import Change
 from ui.web.server import create_app
+from ui.web.store import HERE
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 
 @pytest.fixture(scope="module")
 def address(held: Assistant) -> Iterator[str]:
-    with served(lambda: create_app(held)) as where:
+    with served(lambda: create_app(held, local=False)) as where:
         yield where
 
 
@@ -149,3 +151,14 @@ def test_what_is_put_on_a_paper_outlives_it(tmp_path: Path) -> None:
         assert told(anna, f"marks/paper?id={IDS[1]}")["tags"] == ["late"]
         told(anna, "marks", paper=IDS[1], remove="late", note="")
         assert told(anna, "marks")["gone"] == []
+
+
+def test_on_this_machine_alone_every_browser_and_the_terminal_share(tmp_path: Path) -> None:
+    held = stocked(tmp_path, corpus(8))
+    kept = Conversations(tmp_path)
+    kept.marks.change(HERE, IDS[1], "One", Change(note="from the terminal"))
+    kept.close()
+    with served(lambda: create_app(held)) as address:
+        for owner in (ANNA, None):
+            with client(address, owner) as browser:
+                assert told(browser, f"marks/paper?id={IDS[1]}")["note"] == "from the terminal"
