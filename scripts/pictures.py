@@ -80,9 +80,9 @@ def table(visitor: Visitor) -> None:
     visitor.page.get_by_label("Which papers").select_option("10")
     visitor.page.get_by_role("button", name="Make table").click()
     visitor.page.wait_for_selector(".tb-table .tb-cell", timeout=60_000)
-    visitor.page.get_by_placeholder("Add a column").fill("data sets")
+    visitor.page.get_by_placeholder("Add a column").fill("compared with")
     visitor.page.keyboard.press("Enter")
-    visitor.page.wait_for_selector("thead :text-is('data sets')")
+    visitor.page.wait_for_selector("thead :text-is('compared with')")
     visitor.page.wait_for_selector(".tb-fill", state="hidden", timeout=60_000)
     visitor.page.locator(".tb-box").evaluate("box => { box.scrollLeft = 0; }")
 

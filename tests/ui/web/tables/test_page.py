@@ -132,7 +132,10 @@ def test_columns_rows_and_their_order(small_address: str, visit: Visit) -> None:
     page.keyboard.press("Enter")
     page.get_by_role("alert").locator("visible=true").wait_for()
     visitor.faults.clear()  # the browser notes the refusal
-    page.get_by_role("button", name="Column where").click()
+    menu = page.get_by_role("button", name="Column where")
+    menu.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # a menu closes when what is below it scrolls
+    menu.click()
     page.get_by_role("button", name="Remove column").locator("visible=true").click()
     filled(visitor, 5, 4)
     remove = page.get_by_role("button", name="Remove from the table").first
