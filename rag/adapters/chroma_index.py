@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import sys
+import threading
 import types
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ from rag.ports import Vectors
 
 _COLLECTION = "chunks"
 _BATCH = 5000  # Chroma refuses more than 5,461 rows at once
+_ONE_AT_A_TIME = threading.Lock()
+"""Clients of one folder share what is behind them: one that is closed in a thread would take it
+from one that is being opened in another."""
 
 
 class ChromaIndex:
@@ -60,7 +64,7 @@ class ChromaIndex:
         except Exception as error:
             raise IndexDamaged(f"Chroma could not write {folder}: {error}") from error
         finally:
-            client.close()
+            _close(client)
 
     @classmethod
     def open(cls, folder: Path, rows: int) -> ChromaIndex:
@@ -74,10 +78,10 @@ class ChromaIndex:
             count = collection.count()
             space = collection.configuration["hnsw"]["space"]
         except Exception as error:
-            client.close()
+            _close(client)
             raise IndexDamaged(f"Chroma cannot read {folder}: {error}") from error
         if count != rows or space != "cosine":
-            client.close()
+            _close(client)
             raise IndexDamaged(f"{folder} holds {count} rows ({space}), not {rows} (cosine).")
         return cls(collection, client, rows)
 
@@ -100,7 +104,7 @@ class ChromaIndex:
         return [(i, 1.0 - d) for i, d in zip(ids, distances, strict=True)]
 
     def close(self) -> None:
-        self._client.close()
+        _close(self._client)
 
 
 def _check_sqlite(path: Path) -> None:
@@ -120,11 +124,17 @@ def _client(folder: Path) -> Any:
         from chromadb.config import Settings
 
     try:
-        return chromadb.PersistentClient(
-            path=str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
-        )
+        with _ONE_AT_A_TIME:
+            return chromadb.PersistentClient(
+                path=str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
+            )
     except Exception as error:
         raise IndexDamaged(f"Chroma cannot open {folder}: {error}") from error
+
+
+def _close(client: Any) -> None:
+    with _ONE_AT_A_TIME:
+        client.close()
 
 
 @contextlib.contextmanager
