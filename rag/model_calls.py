@@ -61,6 +61,11 @@ def say(
     said.usage = _usage(model, said, completion_tokens)
 
 
+def spent_so_far(model: ChatModel, said: ModelReply) -> Usage:
+    """Of a call under way: what was sent, and what has come."""
+    return _usage(model, said, None)
+
+
 def _usage(model: ChatModel, said: ModelReply, completion_tokens: int | None) -> Usage:
     estimated = said.read is None or completion_tokens is None
     if completion_tokens is None:

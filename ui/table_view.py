@@ -12,7 +12,15 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from rag.export.tables import TABLE_FORMATS
-from rag.export.tables.rows import FAILED, NOT_STATED, Row, ShownCell, headings, rows
+from rag.export.tables.rows import (
+    FAILED,
+    NOT_STATED,
+    Row,
+    ShownCell,
+    headings,
+    how_made,
+    rows,
+)
 from rag.table.records import Estimate, Table
 from rag.text.latex import readable, seen
 from rag.text.words import number_of
@@ -46,7 +54,7 @@ def told(table: Table) -> None:
     stated = sum(cell.status == "stated" for cell in table.cells.values())
     size = f"{words.papers_in_words(len(table.papers))}, {number_of(len(table.columns), 'column')}"
     parts = [size, f"{number_of(stated, 'cell')} stated", *words.spent(table.usage)]
-    errors.print(Text(" · ".join([*parts, table.model or table.mode]), style="dim"), soft_wrap=True)
+    errors.print(Text(" · ".join([*parts, seen(how_made(table))]), style="dim"), soft_wrap=True)
 
 
 def _grid(found: Sequence[Row], names: Sequence[str]) -> None:

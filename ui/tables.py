@@ -110,6 +110,7 @@ def table(
         fresh=fresh,
     )
     made, stopped = _filled(events)
+    made = replace(made, usage=assistant.priced(made.usage))
     _give(made, target)
     if stopped:
         filled, cells = len(made.cells), len(papers) * len(wanted)
@@ -167,10 +168,12 @@ def _papers(
 def _filled(events: Iterator[TableEvent]) -> tuple[Table, bool]:
     """The table, as far as it came, and whether somebody has stopped it. Tells what the model will
     take before it is asked, and how far it is."""
+    from rag.records import Usage
     from rag.table.records import CellFilled, TableBegun, TableFinished
     from ui import table_view, terminal
 
     begun: Table | None = None
+    spent = Usage()
     cells: dict[tuple[str, str], Cell] = {}
     total = 0
     try:
@@ -183,7 +186,7 @@ def _filled(events: Iterator[TableEvent]) -> tuple[Table, bool]:
                         if estimate.calls:
                             table_view.estimate(estimate)
                             progress("cells", len(cells), total)
-                    case CellFilled(paper_id=paper_id, column=column, cell=cell):
+                    case CellFilled(paper_id=paper_id, column=column, cell=cell, usage=spent):
                         cells[paper_id, column.question] = cell
                         progress("cells", len(cells), total)
                     case TableFinished(table=finished):
@@ -191,7 +194,7 @@ def _filled(events: Iterator[TableEvent]) -> tuple[Table, bool]:
     except KeyboardInterrupt:
         if begun is None:
             raise
-        return replace(begun, cells=cells), True
+        return replace(begun, cells=cells, usage=spent), True
     finally:
         if isinstance(events, Generator):
             events.close()

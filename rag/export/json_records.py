@@ -72,17 +72,19 @@ def paper(value: Paper) -> dict[str, Any]:
 
 
 def table(value: Table) -> dict[str, Any]:
-    """An evidence table: `asked`, `mode` (`extractive`, `llm`), `model` (null for quoted cells),
-    `columns` (`name`, `question`) and `rows`, then `notices` and `usage` as of an answer.
+    """An evidence table: `asked`, `mode` (`llm` where a model has filled a cell, else
+    `extractive`), `models` (which ones), `columns` (`name`, `question`) and `rows`, then `notices`
+    and `usage` as of an answer.
 
     A row has `citekey`, `paper_id`, `title`, `published`, `url`, and `cells` in the order of the
     columns: `column` (its name), `status` (`stated`, `not_stated`, `failed`; null where it is not
     filled yet), `value`, `spans` (`start`, `end`, `quote`: `quote == abstract[start:end]`, the best
-    first) and `note` (why it failed, or what was wrong with a model's value)."""
+    first), `note` (why it failed, or what was wrong with a model's value) and `model` (which filled
+    it, null for none)."""
     return {
         "asked": value.asked,
         "mode": value.mode,
-        "model": value.model,
+        "models": list(value.models),
         "columns": [asdict(column) for column in value.columns],
         "rows": [
             {
@@ -112,6 +114,7 @@ def _cell(cell: Cell | None, paper: Paper) -> dict[str, Any]:
             {**asdict(span), "quote": paper.abstract[span.start : span.end]} for span in spans
         ],
         "note": cell.note if cell else "",
+        "model": cell.model if cell else None,
     }
 
 

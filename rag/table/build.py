@@ -111,7 +111,7 @@ class TableBuilder:
             folder=folder,
             fresh=fresh,
         )
-        table = replace(table, cells=dict(writer.cells), mode="llm", model=model.name)
+        table = replace(table, cells=dict(writer.cells))
         failure, expected = None, NOTHING
         try:
             expected = writer.plan()
@@ -124,17 +124,15 @@ class TableBuilder:
                 table = replace(table, notices=tuple(writer.notices()))
             except ModelServerError as error:
                 failure = error
-        cells = dict(writer.cells)
+        cells, usage = dict(writer.cells), writer.usage
         if failure is not None:
             for filled in self._quoted(replace(table, cells=cells)):
                 cells[filled.paper_id, filled.column.question] = filled.cell
-                yield filled
-            if not writer.resumed:
-                table = replace(table, mode="extractive", model=None)
+                yield replace(filled, usage=usage)
             told = f"{failure} {failure.remedy}".strip()
             table = replace(table, notices=(f"{told} Quoted sentences stand in its place.",))
-        usage = self._assistant.priced(writer.usage)
-        yield TableFinished(table=replace(table, cells=cells, usage=usage))
+        priced = self._assistant.priced(usage)
+        yield TableFinished(table=replace(table, cells=cells, usage=priced))
 
     def _limits(self) -> CellLimits:
         config = self._assistant.config

@@ -30,12 +30,13 @@ class Cell:
     """What an abstract says to a column's question. `value` is short and plain text; of a quoted
     cell it is the words of its spans. `spans` of the abstract prove it, the best first; a stated
     cell has one at least. `note` says why a cell failed, or what was wrong with a model's value
-    where its quote stands instead."""
+    where its quote stands instead. `model`: which one filled it, None for none."""
 
     status: CellStatus
     value: str = ""
     spans: tuple[Span, ...] = ()
     note: str = ""
+    model: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,10 +48,18 @@ class Table:
     papers: tuple[Paper, ...]
     columns: tuple[Column, ...]
     cells: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
-    mode: Mode = "extractive"
-    model: str | None = None
     notices: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Those that have filled cells."""
+        return tuple(sorted({cell.model for cell in self.cells.values() if cell.model}))
+
+    @property
+    def mode(self) -> Mode:
+        """`llm` where a model has filled a cell, though others may be quoted."""
+        return "llm" if self.models else "extractive"
 
     def cell(self, paper: Paper, column: Column) -> Cell | None:
         return self.cells.get((paper.paper_id, column.question))
@@ -77,9 +86,12 @@ class TableBegun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CellFilled:
+    """`usage`: of all calls by then; of those under way what was sent, and what has come."""
+
     paper_id: str
     column: Column
     cell: Cell
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

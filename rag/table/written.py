@@ -18,7 +18,7 @@ from pathlib import Path
 from rag.answer.budget import heard_less
 from rag.answer.parallel import ParallelCalls
 from rag.errors import BadReply, ModelServerError
-from rag.model_calls import LATER, NOTHING, ModelReply, say
+from rag.model_calls import LATER, NOTHING, ModelReply, say, spent_so_far
 from rag.ports import ChatModel
 from rag.records import Paper, Usage
 from rag.storage.kept_cells import CellReply, KeptCells
@@ -62,10 +62,8 @@ class _Unfilled:
 
 @dataclass(kw_only=True)
 class CellsByModel:
-    """The cells of one table. `cells` are those known from before, then all that are filled;
-    `resumed`: how many of them a model had filled before.
+    """The cells of one table. `cells` are those known from before, then all that are filled.
     `folder`: where replies are kept; None keeps none. `fresh` does not look at what is kept there.
-    `usage` is kept up to date.
 
         writer = CellsByModel(…)
         expected = writer.plan()        # costs nothing
@@ -80,7 +78,8 @@ class CellsByModel:
     fresh: bool = False
 
     def __post_init__(self) -> None:
-        self.usage = NOTHING
+        self._spent = NOTHING
+        self._open: dict[int, ModelReply] = {}
         self.cells: dict[CellAt, Cell] = {}
         self._columns = {column.question: column for column in self.columns}
         self._papers = {paper.paper_id: paper for paper in self.papers}
@@ -94,11 +93,10 @@ class CellsByModel:
         self._unknown: dict[str, None] = {}
         self._in_part: set[str] = set()
         self._heard_less = ""
-        self.resumed = self._know()
+        self._know()
 
-    def _know(self) -> int:
+    def _know(self) -> None:
         """What is known before any call: what is kept, and that no abstract says nothing."""
-        resumed = 0
         for column in self.columns:
             known: Mapping[str, CellReply] = {}
             if self.folder is not None:
@@ -106,14 +104,12 @@ class CellsByModel:
                 self._kept[column.question] = kept = KeptCells(self.folder, key)
                 known = {} if self.fresh else kept.read()
             for paper in self.papers:
+                at = (paper.paper_id, column.question)
                 reply = known.get(self._texts[paper.paper_id])
                 if not paper.abstract.strip():
-                    reply = CellReply()
-                if reply is not None and reply.is_in(paper.abstract):
-                    at = (paper.paper_id, column.question)
-                    self.cells[at] = cell_of(reply, paper, column)
-                    resumed += bool(paper.abstract.strip())
-        return resumed
+                    self.cells[at] = Cell(status="not_stated")
+                elif reply is not None and reply.is_in(paper.abstract):
+                    self._fill(at, cell_of(reply, paper, column))
 
     def plan(self) -> Usage:
         """What `fill` will take, as far as the budget goes; of the replies, about. Raises
@@ -180,6 +176,11 @@ class CellsByModel:
         """The longest prompt; to find it out may take a question to the server."""
         return min(self.model.max_prompt_tokens, self.limits.prompt_tokens)
 
+    @property
+    def usage(self) -> Usage:
+        """Of the calls made so far; of those under way what was sent, and what has come."""
+        return sum((spent_so_far(self.model, said) for said in self._open.values()), self._spent)
+
     def _calls(self, wanted: Collection[CellAt], *, share: int = 1) -> list[CellCall]:
         """Those that ask for what is `wanted`, as far as the budget goes. `share` 2 has half as
         much in each, where the model has got lost in more, or had no room for it."""
@@ -218,7 +219,9 @@ class CellsByModel:
         waiting, under_way = deque(planned), 0
         while True:
             while waiting and under_way < self.limits.at_once and self._failing < _IN_A_ROW:
-                calls.begin(self._asked(waiting.popleft()))
+                said = ModelReply()
+                self._open[id(said)] = said
+                calls.begin(self._asked(waiting.popleft(), said))
                 under_way += 1
             if not under_way:
                 break
@@ -231,9 +234,9 @@ class CellsByModel:
         for call in waiting:
             self._give_up(call, self._error)
 
-    def _asked(self, call: CellCall) -> Generator[_News | None, None, None]:
+    def _asked(self, call: CellCall, said: ModelReply) -> Generator[_News | None, None, None]:
         """In a thread: cells as they stand in the reply, then how it ended."""
-        said, reader = ModelReply(), ReplyReader(batch=call.batch, columns=call.columns)
+        reader = ReplyReader(batch=call.batch, columns=call.columns)
         error: ModelServerError | None = None
         limit = self.limits.answer_tokens
         try:
@@ -260,11 +263,13 @@ class CellsByModel:
         return self._fill(at, cell_of(reply, self._papers[paper_id], self._columns[question]))
 
     def _fill(self, at: CellAt, cell: Cell) -> CellFilled:
-        self.cells[at] = cell
-        return CellFilled(paper_id=at[0], column=self._columns[at[1]], cell=cell)
+        self.cells[at] = cell = replace(cell, model=self.model.name)
+        column = self._columns[at[1]]
+        return CellFilled(paper_id=at[0], column=column, cell=cell, usage=self.usage)
 
     def _ended(self, call: CellCall, end: _End) -> None:
-        self.usage += end.said.usage
+        self._spent += end.said.usage
+        del self._open[id(end.said)]
         self._unknown |= end.reader.unknown
         self._heard_less = self._heard_less or heard_less(end.said)
         if call.batch.cut:

@@ -60,16 +60,16 @@ class Builder:
 
     def fill(self, asked: str, papers: Any, columns: Any, **how: Any) -> Iterator[TableEvent]:
         type(self).asked = how
-        table = Table(asked=asked, papers=papers, columns=columns, mode="llm", model="tiny")
+        table = Table(asked=asked, papers=papers, columns=columns)
         yield TableBegun(table=table, estimate=Estimate(calls=2, prompt_tokens=4321, cost=0.031))
         cells = {}
         for at, (paper, column) in enumerate((p, c) for c in columns for p in papers):
             if at == self.stops:
                 raise KeyboardInterrupt
             cell = (
-                Cell(status="not_stated")
+                Cell(status="not_stated", model="tiny")
                 if at == 1
-                else Cell(status="stated", value="x", spans=(Span(start=0, end=4),))
+                else Cell(status="stated", value="x", spans=(Span(start=0, end=4),), model="tiny")
             )
             cells[paper.paper_id, column.question] = cell
             yield CellFilled(paper_id=paper.paper_id, column=column, cell=cell)
@@ -178,7 +178,8 @@ def test_what_a_model_takes_is_told_before_and_after(
         "Filling the table …",
         "Filling the table: done",
         "! The server was slow.",
-        "3 papers, 2 columns · 5 cells stated · 4,020 tokens in 2 calls · cost 0.03 · tiny",
+        "3 papers, 2 columns · 5 cells stated · 4,020 tokens in 2 calls · cost 0.03"
+        " · Written by tiny",
     ]
     places = [err.find(line) for line in told]
     assert -1 not in places, err

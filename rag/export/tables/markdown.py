@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rag.export.markdown import WROTE, footnote
+from rag.export.markdown import footnote
 from rag.export.marking import text
 from rag.export.references import span_names
-from rag.export.tables.rows import headings, rows
+from rag.export.tables.rows import headings, how_made, rows
 from rag.table.records import Table
 
 
@@ -30,7 +30,7 @@ def markdown(table: Table) -> str:
     parts = [
         f"## {text(table.asked)}" if table.asked.strip() else "",
         "\n".join(f"| {' | '.join(cells)} |" for cells in lines),
-        f"*{WROTE[table.mode]}.*",
+        f"*{text(how_made(table))}.*",
         "\n".join(notes.values()),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

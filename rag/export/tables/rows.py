@@ -54,6 +54,15 @@ def shown(cell: Cell | None, paper: Paper) -> ShownCell:
     return ShownCell(value=readable(value) or value, quotes=quotes)
 
 
+def how_made(table: Table) -> str:
+    """Who filled the cells, in a few words."""
+    models = ", ".join(table.models)
+    quoted = any(cell.spans and not cell.model for cell in table.cells.values())
+    if not models:
+        return "Quoted sentences, no model"
+    return f"Partly written by {models}, partly quoted" if quoted else f"Written by {models}"
+
+
 def headings(table: Table) -> list[str]:
     """What stands above each column, no two alike: files are read by the names of their columns."""
     return distinct((line(column.name) for column in table.columns), taken=())

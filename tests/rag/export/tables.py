@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from rag.export.references import line
-from rag.records import Mode, Paper, Span
+from rag.records import Paper, Span
 from rag.table.records import Cell, Column, Table
 from tests.rag.export.world import NASTY, papers, words
 
@@ -51,7 +51,7 @@ def tables(draw: st.DrawFn) -> Table:
     )
 
 
-def table_of(*texts: str, mode: Mode = "extractive") -> Table:
+def table_of(*texts: str) -> Table:
     """A row a text, which is title, abstract and the value of its only column at once."""
     found = [
         Paper(
@@ -71,5 +71,4 @@ def table_of(*texts: str, mode: Mode = "extractive") -> Table:
             )
             for p in found
         },
-        mode=mode,
     )

@@ -27,7 +27,7 @@ def test_the_same_table_asks_for_nothing(world: World) -> None:
     assert len(rest) == 1
     again = checked(events)
     assert (model.calls, again.usage.calls) == ([], 0)
-    assert (again.mode, again.model) == ("llm", "scripted")
+    assert again.models == ("scripted",)
 
 
 def test_a_paper_or_a_column_more_is_all_that_is_asked_for(world: World) -> None:
@@ -174,7 +174,7 @@ def test_a_server_that_fails_leaves_what_was_kept(world: World) -> None:
     world.table(FillingModel(), world.papers[:2], ["method"])
     down = FillingModel(lambda _: ServerBusy("Busy."))
     table = world.table(down, world.papers[:2])
-    assert (table.mode, table.model) == ("llm", "scripted")
+    assert table.models == ("scripted",)
     assert [cell and cell.value[:10] for cell, _ in cells(table)] == ["We propose"] * 2
     assert len(table.cells) == 4
     assert table.notices == ("Busy. Quoted sentences stand in its place.",)

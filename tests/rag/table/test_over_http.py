@@ -40,7 +40,7 @@ def fill(request: Request) -> str:
 def test_a_table_over_http(world: World, server: ScriptedServer) -> None:
     server.script(write_with(fill))
     table = world.table(chat(server.url), world.papers[:12])
-    assert (table.mode, table.model, table.notices) == ("llm", "m", ())
+    assert (table.models, table.notices) == (("m",), ())
     assert {cell.status for cell in table.cells.values()} == {"stated"}
     assert table.usage.calls == len(server.requests) == 2
     assert not table.usage.estimated

@@ -29,7 +29,7 @@ def test_every_cell_has_a_value_and_the_words_it_rests_on(world: World) -> None:
     model = FillingModel()
     papers = world.papers[:20]
     table = world.table(model, papers, ["method", "result", "how many parameters?"])
-    assert (table.mode, table.model, table.notices) == ("llm", "scripted", ())
+    assert (table.models, table.notices) == (("scripted",), ())
     for one, (method, result, size) in zip(papers, cells(table), strict=True):
         assert method and result and size
         assert (method.status, method.note) == ("stated", "")
@@ -319,7 +319,7 @@ def test_a_server_that_fails_twice_in_a_row_is_not_asked_on(world: World) -> Non
 )
 def test_where_all_fails_quotes_stand(world: World, fault: Any) -> None:
     table = world.table(FillingModel(lambda _: fault), world.papers[:9])
-    assert (table.mode, table.model) == ("extractive", None)
+    assert (table.mode, table.models) == ("extractive", ())
     assert table.usage.calls >= 2
     assert len(table.cells) == 18
     assert "failed" not in {cell.status for cell in table.cells.values()}

@@ -15,13 +15,12 @@ from typing import Any, cast
 
 from rag.assistant import Assistant
 from rag.errors import CitewellError
-from rag.records import Mode, Paper
+from rag.records import Mode, Paper, Usage
 from rag.table.build import TableBuilder
 from rag.table.records import (
     CellFilled,
     Column,
     Estimate,
-    Table,
     TableBegun,
     TableEvent,
     TableFinished,
@@ -34,7 +33,8 @@ from ui.web.tables.records import CellAt, KeptTable, PutCell
 AT_ONCE = 2
 """Tables that are filled at the same time; others wait."""
 _PAUSE = 0.2
-"""Seconds for which filled cells are gathered before they are kept."""
+"""Seconds for which quoted cells are gathered before they are kept; those of a model come one by
+one, and the next may take long."""
 
 _log = logging.getLogger("citewell.web")
 
@@ -106,6 +106,7 @@ class Job:
         """False where it was stopped, or the table is gone."""
         gathered: list[PutCell] = []
         since = time.monotonic()
+        used = Usage()
         for event in events:
             match event:
                 case TableBegun(table=table):
@@ -113,27 +114,29 @@ class Job:
                         PutCell(paper_id=paper, question=question, cell=cell)
                         for (paper, question), cell in table.cells.items()
                     ]
-                case CellFilled(paper_id=paper, column=column, cell=cell):
+                case CellFilled(paper_id=paper, column=column, cell=cell, usage=used):
                     gathered.append(PutCell(paper_id=paper, question=column.question, cell=cell))
                 case TableFinished(table=table):
                     notices += table.notices
-                    if table.mode == "llm":
-                        self._by_model(table)
+                    used = table.usage
             over = self.stopped.is_set() or isinstance(event, TableFinished)
-            if over or time.monotonic() - since > _PAUSE:
+            is_now = over or (gathered and gathered[-1].cell.model)
+            if is_now or time.monotonic() - since > _PAUSE:
                 if not self.tables.put(self.owner, self.table_id, gathered):
                     return False
                 gathered, since = [], time.monotonic()
+            if over:
+                self._spent(used)
             if self.stopped.is_set():
                 return False
         return True
 
-    def _by_model(self, table: Table) -> None:
+    def _spent(self, usage: Usage) -> None:
+        if not usage.calls:
+            return
         if news := self.tables.news(self.owner, self.table_id, since=sys.maxsize):
-            usage = self.assistant.priced(news.head.usage + table.usage)
-            self.tables.set_head(
-                self.owner, self.table_id, mode=table.mode, model=table.model, usage=usage
-            )
+            spent = self.assistant.priced(news.head.usage + usage)
+            self.tables.set_head(self.owner, self.table_id, usage=spent)
 
 
 class Fillings:

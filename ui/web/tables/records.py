@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rag.records import Answer, Mode, Paper, Usage
+from rag.records import Answer, Paper, Usage
 from rag.table.records import Cell, Column, Table
 
 CellAt = tuple[str, str]
@@ -16,8 +16,6 @@ class Head:
     """What there is of a table besides its rows and cells."""
 
     columns: tuple[Column, ...]
-    mode: Mode = "extractive"
-    model: str | None = None
     notices: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
 
@@ -51,8 +49,6 @@ class KeptTable:
             papers=self.papers,
             columns=self.head.columns,
             cells={(put.paper_id, put.question): put.cell for put in self.cells},
-            mode=self.head.mode,
-            model=self.head.model,
             notices=self.head.notices,
             usage=self.head.usage,
         )

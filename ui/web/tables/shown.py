@@ -27,8 +27,6 @@ def entry(table: Entry) -> dict[str, Any]:
 def head(value: Head) -> dict[str, Any]:
     return {
         "columns": [{"name": seen(c.name), "question": c.question} for c in value.columns],
-        "mode": value.mode,
-        "model": value.model,
         "notices": [on_page(notice) for notice in value.notices],
     }
 
@@ -60,6 +58,7 @@ def cells(put: Iterable[PutCell]) -> list[dict[str, Any]]:
             "status": one.cell.status,
             "text": readable(one.cell.value) or one.cell.value.strip(),
             "note": on_page(one.cell.note),
+            "model": one.cell.model,
             "own": one.own,
         }
         for one in put

@@ -56,7 +56,7 @@ Object.assign(window.citewell.tablesView, (() => {
     const value = cell.status === "not_stated" ? "not stated" : cell.text;
     put(".tb-dialog-value", value === quoted.trim() ? "" : value); // a quote stands in the abstract below
     dialog.querySelector(".tb-dialog-value").classList.toggle("tb-not_stated", cell.status === "not_stated");
-    put(".tb-dialog-note", cell.own ? "Set by you." : cell.note);
+    put(".tb-dialog-note", cell.own ? "Set by you." : cell.note || (cell.model ? `Written by ${cell.model}.` : ""));
     put(".cw-bad", "");
     text.replaceChildren(...told.sentences.flatMap((sentence) => [drawn(sentence), " "]));
     if (!told.sentences.length) text.textContent = "This paper has no abstract.";

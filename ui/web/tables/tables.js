@@ -67,11 +67,18 @@ window.citewell.addView("tables", (() => {
   function drawTop(table) {
     if (!table) return;
     root.querySelector("#tb-title").textContent = table.title;
-    const made = table.mode === "llm" ? `Written by ${table.model}` : "Quoted sentences, no model";
     root.querySelector(".tb-about").textContent = [
-      view.counted(table.rows.length, "paper"), ...(table.cells.size ? [made] : []), ...(table.private ? ["Private, not kept"] : []),
+      view.counted(table.rows.length, "paper"), ...(table.cells.size ? [made([...table.cells.values()])] : []), ...(table.private ? ["Private, not kept"] : []),
     ].join(" · ");
     citewell.entitle(table.private ? "Private table" : `Table: ${table.title}`);
+  }
+
+  // Who filled the cells; those set by hand do not count.
+  function made(cells) {
+    const models = [...new Set(cells.map(({ model }) => model).filter(Boolean))].sort().join(", ");
+    if (!models) return "Quoted sentences, no model";
+    const isQuoted = cells.some(({ status, model, own }) => status === "stated" && !model && !own);
+    return isQuoted ? `Partly written by ${models}, partly quoted` : `Written by ${models}`;
   }
 
   return { mount, shown };

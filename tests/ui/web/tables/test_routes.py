@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -267,12 +267,14 @@ def test_tables_outlive_the_server_and_changes_of_the_corpus(tmp_path: Path) -> 
         assert len(told["sentences"]) == 2
 
 
-def with_model(folder: Path, model: FillingModel) -> Assistant:
+def with_model(folder: Path, model: FillingModel, **settings: Any) -> Assistant:
     quoted = stocked(folder, corpus(8))
     return Assistant(
         index_manager=quoted.index_manager,
         embedder=quoted.embedder,
-        config=Config(data_dir=folder, model="a-model", price_prompt=2.0, price_completion=2.0),
+        config=Config(
+            data_dir=folder, model="a-model", price_prompt=2.0, price_completion=2.0, **settings
+        ),
         model=model,
     )
 
@@ -288,16 +290,56 @@ def test_a_model_is_asked_when_its_estimate_has_been_seen(tmp_path: Path) -> Non
         assert not told["running"] and not model.asked
         anna.post(f"tables/{table_id}/fill", json={"go": True})
         table = finished(anna, table_id)
-        assert model.asked and table["mode"] == "llm" and len(table["cells"]) == 12
+        assert model.asked and writers(table) == ["scripted"] * 12
         told = anna.post(f"tables/{table_id}/fill", json={}).json()
         assert told["expected"] == ""  # nothing is left to do
         asked = len(model.asked)
         second = made(anna)
         quoted = anna.post(f"tables/{second}/fill", json={"mode": "extractive"}).json()
         assert quoted["expected"] == ""
-        assert finished(anna, second)["mode"] == "extractive" and len(model.asked) == asked
+        assert writers(finished(anna, second)) == [None] * 12 and len(model.asked) == asked
         exported = anna.get(f"tables/{table_id}/export", params={"format": "json"})
         assert json.loads(exported.text)["usage"]["calls"] == asked
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it has not come to that")
+
+
+def writers(table: dict[str, Any]) -> list[str | None]:
+    return [cell["model"] for cell in table["cells"]]
+
+
+def test_each_cell_tells_who_filled_it_after_a_stop(tmp_path: Path) -> None:
+    """The second call waits until it is stopped; the rest is quoted then."""
+    stopped = threading.Event()
+
+    def answered(asked: Asked) -> str:
+        if len(model.asked) > 1:
+            stopped.wait(20)
+        return asked.reply()
+
+    model = FillingModel(answered)
+    held = with_model(tmp_path, model, read_papers=1, thorough_calls=1)
+    with served(lambda: create_app(held)) as address, client(address, ANNA) as anna:
+        table_id = made(anna)
+        anna.post(f"tables/{table_id}/fill", json={"go": True})
+        until(lambda: len(anna.get(f"tables/{table_id}").json()["cells"]) == 4)
+        anna.post(f"tables/{table_id}/stop", json={})
+        stopped.set()
+        finished(anna, table_id)
+        anna.post(f"tables/{table_id}/fill", json={"mode": "extractive"})
+        found = writers(finished(anna, table_id))
+        assert len(found) == 12 and 4 <= found.count("scripted") < 12
+        assert found.count("scripted") + found.count(None) == 12
+        exported = anna.get(f"tables/{table_id}/export", params={"format": "json"}).json()
+        assert exported["models"] == ["scripted"] and exported["usage"]["calls"] == 2
+        notes = anna.get(f"tables/{table_id}/export", params={"format": "markdown"}).text
+        assert "*Partly written by scripted, partly quoted.*" in notes
 
 
 def test_a_model_s_server_that_fails_leaves_quoted_cells_and_a_sentence(tmp_path: Path) -> None:
