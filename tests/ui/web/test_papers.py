@@ -114,6 +114,7 @@ def test_what_is_not_there_is_told(client: httpx.Client) -> None:
         {"offset": -1},
         {"sort": "luck"},
         {"date_from": "yesterday"},
+        {"date_from": "2025-02-30"},
         {"words": "x" * 501},
     ):
         refused = client.post("/list", json=asked)

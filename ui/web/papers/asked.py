@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from ui.web.marks.kept import MarkFilter, Marks, tags_in
 from ui.web.papers.listing import Wanted
@@ -13,7 +14,13 @@ from ui.web.papers.listing import Wanted
 RANKED = 100
 """Papers that ranking by meaning puts forward."""
 
-_Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+def _real_day(text: str) -> str:
+    date.fromisoformat(text)  # raises ValueError for a day that no calendar has
+    return text
+
+
+_Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)] | None
 
 
 class ListRequest(BaseModel):
