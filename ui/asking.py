@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,11 @@ from rag.records import Answer, Depth, Turn
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+
+PIPED = "-"
+"""In place of a question: it comes on standard input."""
+_MOST_BYTES = 1_000_000
+"""Far more than a question may have: a larger one is refused by its length."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,14 +44,34 @@ class AskRequest:
 
 
 def one(given: Sequence[str] | None, command: str = "ask") -> str:
-    """The question as one text. Raises UsageError where the shell has cut it into words."""
+    """The question as one text, from standard input for `-`. Raises UsageError where the shell has
+    cut it into words, or nothing comes."""
     if given and len(given) > 1:
         text = " ".join(given)
         raise UsageError(
             "The question came as several words.",
             remedy=f'Put the question in quotes: citewell {command} "{text}"',
         )
-    return given[0] if given else ""
+    question = given[0] if given else ""
+    return _piped(command) if question == PIPED else question
+
+
+def _piped(command: str) -> str:
+    """What comes on standard input. Raises UsageError where that is nothing."""
+    from ui import terminal
+
+    if sys.stdin is None:  # closed (`<&-`)
+        text = ""
+    else:
+        if sys.stdin.isatty():
+            terminal.notice("Type the question, then press Ctrl-D in a new line.")
+        text = sys.stdin.buffer.read(_MOST_BYTES).decode("utf-8", "replace").strip()
+    if not text:
+        raise UsageError(
+            "No question came on standard input.",
+            remedy=f'Send one: echo "…" | citewell {command} {PIPED}',
+        )
+    return text
 
 
 def read(

@@ -23,6 +23,7 @@ from rag import config as settings
 from rag.errors import Stopped
 from rag.records import Depth
 from ui import desk, ending, exporting
+from ui.chat.command import app as chat
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 from ui.tables import app as tables
@@ -73,6 +74,7 @@ def _program(
 app.add_typer(library)
 app.add_typer(tables)
 app.add_typer(desk.app)
+app.add_typer(chat)
 app.add_typer(evaluation, name="eval")
 
 
@@ -176,13 +178,15 @@ def search(
     'citewell ask "and for image models?" --history history.json  # earlier turns\n\n'
     'citewell ask "why does reward hacking happen?" -o hacking.md  # with footnotes\n\n'
     'citewell ask "entropy collapse in RLVR?" --json > answer.json\n\n'
+    "citewell ask - < question.txt  # or: echo question | citewell ask -\n\n"
     "citewell ask --again answer.json  # the answer of today, and what has changed\n\n"
     'citewell ask "all work on entropy collapse" --depth thorough  # all that match\n\n'
     'CITEWELL_MODEL=llama3.1 OPENAI_BASE_URL=http://localhost:11434/v1 citewell ask "why?"',
 )
 def ask(
     question: Annotated[
-        list[str] | None, typer.Argument(help="The question, in quotes.", show_default=False)
+        list[str] | None,
+        typer.Argument(help="The question, in quotes; - for standard input.", show_default=False),
     ] = None,
     history: Annotated[
         Path | None,

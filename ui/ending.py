@@ -43,12 +43,12 @@ def code(program: Callable[[], object], *, debug: bool) -> int:
             raise
         # Whoever closed a pipe (`| head`) has seen enough.
         if error.errno != errno.EPIPE:
-            _tell(_unwritten(error) if error.errno in _NO_ROOM else _unforeseen(error))
+            _tell(_unwritten(error) if error.errno in _NO_ROOM else unforeseen(error))
         ended = 1
     except Exception as error:
         if debug:
             raise
-        _tell(_unforeseen(error))
+        _tell(unforeseen(error))
         ended = 1
     try:
         sys.stdout.flush()
@@ -89,7 +89,7 @@ def _tell(error: CitewellError) -> None:
             terminal.problem(error)
 
 
-def _unforeseen(error: Exception) -> CitewellError:
+def unforeseen(error: Exception) -> CitewellError:
     return CitewellError(
         f"Something went wrong that should not have: {type(error).__name__}: {error}",
         remedy="Run it again with --debug for the traceback, and tell us.",

@@ -96,7 +96,7 @@ def table(
     from rag.table.build import TableBuilder
     from rag.table.columns import columns_of
 
-    target = _target(format_name, output, as_json=as_json)
+    to = target(format_name, output, as_json=as_json)
     words = _words(asked, ids)
     wanted = columns_of(columns or [])
     config = settings.load(data_dir=data_dir, mode=mode)
@@ -109,31 +109,30 @@ def table(
         mode="llm" if config.answers_with_model else "extractive",
         fresh=fresh,
     )
-    made, stopped = _filled(events)
-    made = replace(made, usage=assistant.priced(made.usage))
-    _give(made, target)
+    made, stopped = filled(events)
+    give(made, to)
     if stopped:
-        filled, cells = len(made.cells), len(papers) * len(wanted)
+        done, cells = len(made.cells), len(papers) * len(wanted)
         raise Stopped(
-            f"Stopped. {filled} of {cells} cells are filled; the same command fills the rest."
+            f"Stopped. {done} of {cells} cells are filled; the same command fills the rest."
         )
 
 
-def _target(
-    name: str | None, output: Path | None, *, as_json: bool
+def target(
+    name: str | None, output: Path | None, *, as_json: bool = False
 ) -> exporting.Target[TableFormat] | None:
     """Raises UsageError."""
     from rag.export.tables import TABLE_FORMATS
 
-    target = exporting.target(name, output, TABLE_FORMATS, _ENDINGS, as_json=as_json)
+    to = exporting.target(name, output, TABLE_FORMATS, _ENDINGS, as_json=as_json)
     if as_json:
         return exporting.Target(kind=TABLE_FORMATS["json"], file=None)
-    if target and target.kind.binary and target.file is None:
+    if to and to.kind.binary and to.file is None:
         raise UsageError(
-            f"{target.kind.label} is no text to print: it needs a file.",
-            remedy=f"Name one: -o table.{target.kind.extension}",
+            f"{to.kind.label} is no text to print: it needs a file.",
+            remedy=f"Name one: -o table.{to.kind.extension}",
         )
-    return target
+    return to
 
 
 def _words(asked: Sequence[str] | None, ids: Sequence[str] | None) -> str:
@@ -165,7 +164,7 @@ def _papers(
         return rows_for(assistant, words, most=most, within=ids or None)
 
 
-def _filled(events: Iterator[TableEvent]) -> tuple[Table, bool]:
+def filled(events: Iterator[TableEvent]) -> tuple[Table, bool]:
     """The table, as far as it came, and whether somebody has stopped it. Tells what the model will
     take before it is asked, and how far it is."""
     from rag.records import Usage
@@ -201,11 +200,11 @@ def _filled(events: Iterator[TableEvent]) -> tuple[Table, bool]:
     raise AssertionError("a table ends with TableFinished")
 
 
-def _give(table: Table, target: exporting.Target[TableFormat] | None) -> None:
+def give(table: Table, to: exporting.Target[TableFormat] | None) -> None:
     from ui import table_view
 
-    if target:
-        target.write(target.kind.write(table))
+    if to:
+        to.write(to.kind.write(table))
     else:
         table_view.draw(table)
     table_view.told(table)

@@ -7,6 +7,7 @@ printed as text, never as markup.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from ui.progress import ReportProgress
 
 _MAX_WIDTH = 100
+_KEYS = re.compile(r"[ \t]*\[E[\dE,; ]*(?:\]|$)")
+"""Of evidence (`[E1, E2]`), also one that is not finished."""
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -112,7 +115,7 @@ def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
                     status.update("Writing …")
                 case TextDelta(delta=delta):
                     words += delta
-                    status.update(Text(" ".join(words.split())[-max(20, _width() - 10) :]))
+                    status.update(_latest(words))
                 case Fallback(message=message, remedy=remedy):
                     words = ""
                     told.append(f"{message} {remedy}".strip())
@@ -128,6 +131,15 @@ def answer(events: Iterator[Event], *, restricted: bool = False) -> Answer:
     raise AssertionError("a stream ends with Finished")
 
 
+def _latest(words: str) -> Text:
+    """The last lines of what is being written, as many as fit; the keys of evidence are not for
+    readers."""
+    width = max(20, _width() - 4)
+    text = Text(_KEYS.sub("", seen(words)).strip())
+    rows = text.wrap(errors, width)
+    return Text("\n").join(rows[-max(3, min(12, errors.height - 6)) :])
+
+
 def _answer(value: Answer) -> None:
     if console.is_terminal:
         from rich.markdown import Markdown  # 50 ms that --json need not wait for
@@ -138,13 +150,63 @@ def _answer(value: Answer) -> None:
     for sentence in value.sentences:
         if not sentence.supported:
             notice(f"Unsupported: “{_short(sentence.text)}” ({sentence.why})")
+    sources(value)
+    parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", *spent(value.usage)]
+    parts += [value.model or value.mode, value.fingerprint]
+    errors.print(Text(" · ".join(parts), style="dim"))
+
+
+def sources(value: Answer) -> None:
+    """Of what an answer cites."""
     used = {n for s in value.sentences for n in s.citations}
     if cited := [c for c in value.citations if c.n in used]:
         console.print(Rule("Sources", align="left", style="dim"), width=_width())
         _sources(cited, value.mode)
-    parts = [f"{value.timings_ms.get('total', 0):,.0f} ms", *spent(value.usage)]
-    parts += [value.model or value.mode, value.fingerprint]
-    errors.print(Text(" · ".join(parts), style="dim"))
+
+
+def abstract(paper: Paper, citations: Sequence[Citation]) -> None:
+    """A paper whole, the quoted words marked, each with its number; in quotation marks where the
+    terminal has no styles."""
+    from rag.export.web_page import marked_abstract
+
+    about = " · ".join(_facts(paper))
+    text = Text.assemble(
+        (readable(paper.title), "bold"), (f"  {about}\n" if about else "\n", "dim")
+    )
+    plain = console.color_system is None
+    for piece in marked_abstract(paper.abstract, citations):
+        for n in piece.opens:
+            text.append(f"[{n}] ", "bold cyan")
+        words = seen(piece.text)
+        if piece.is_cited and plain:
+            words = f"“{words}”"
+        text.append(words, "bold underline" if piece.is_cited else "")
+    console.print(
+        text, width=_width() if console.is_terminal else None, soft_wrap=not console.is_terminal
+    )
+    if address := paper.url:
+        console.print(Text(seen(address), style="dim"), soft_wrap=True)
+
+
+def titles(found: Sequence[Paper]) -> None:
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(justify="right", style="bold cyan")
+    rows.add_column()
+    for at, paper in enumerate(found, 1):
+        about = " · ".join(_facts(paper))
+        rows.add_row(str(at), Text.assemble((readable(paper.title), "bold"), (f"  {about}", "dim")))
+    console.print(rows, width=_width())
+    errors.print(Text(papers_in_words(len(found)), style="dim"))
+
+
+def meanings(found: Mapping[str, str]) -> None:
+    """Commands, and what each does."""
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="bold cyan", no_wrap=True)
+    rows.add_column()
+    for name, meaning in found.items():
+        rows.add_row(name, Text(meaning))
+    console.print(rows, width=_width())
 
 
 def _sources(cited: Sequence[Citation], mode: Mode) -> None:

@@ -164,7 +164,7 @@ def _made(note: Note) -> str:
 
 
 def _source(paper: Paper, citations: Sequence[Citation] = ()) -> Source:
-    pieces = _marked(paper.abstract, citations)
+    pieces = marked_abstract(paper.abstract, citations)
     return _source_of(reference(paper), pieces, tuple(c.n for c in citations))
 
 
@@ -176,7 +176,7 @@ def _source_of(r: Reference, pieces: tuple[Piece, ...], numbers: tuple[int, ...]
     return Source(title=r.title, about=" · ".join(about), url=r.url, pieces=pieces, numbers=numbers)
 
 
-def _marked(abstract: str, citations: Sequence[Citation]) -> tuple[Piece, ...]:
+def marked_abstract(abstract: str, citations: Sequence[Citation]) -> tuple[Piece, ...]:
     """The abstract cut where quotes begin and end; the quotes alone where it is not at hand."""
     if any(abstract[c.start : c.end] != c.quote for c in citations):
         return tuple(

@@ -120,7 +120,8 @@ class TableBuilder:
         yield TableBegun(table=table, estimate=self._estimate(expected))
         if failure is None:
             try:
-                yield from writer.fill()
+                for filled in writer.fill():
+                    yield replace(filled, usage=self._assistant.priced(filled.usage))
                 table = replace(table, notices=tuple(writer.notices()))
             except ModelServerError as error:
                 failure = error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +142,32 @@ def test_a_pipe_gets_unbroken_lines_and_each_source_once(run: Run, bundled_dir: 
     assert all(line.startswith(("- **", "Two")) for line in answer.splitlines() if line)
     titles = [line.split("] ")[-1] for line in sources.splitlines()[1:]]
     assert len(titles) == len(set(titles)) == 2
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_on_standard_input(
+    run: Run, bundled_dir: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    piped(monkeypatch, "entropy collapse in RLVR – \n".encode() + b"\xff?\n")
+    asked = loaded(run, command, "-", "--json", "--data-dir", bundled_dir)
+    assert asked.get("question", asked.get("query")).startswith("entropy collapse in RLVR –")
+
+
+@pytest.mark.parametrize("nothing", [b"", b" \n\n"])
+def test_nothing_on_standard_input(
+    run: Run, monkeypatch: pytest.MonkeyPatch, nothing: bytes
+) -> None:
+    piped(monkeypatch, nothing)
+    code, out, err = run("ask", "-")
+    assert (code, out) == (2, "")
+    assert "No question came on standard input." in err
+    assert "| citewell ask -" in err
+
+
+def test_standard_input_may_be_closed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run("ask", "-")[0] == 2

@@ -1,0 +1,1 @@
+"""`citewell chat`: a conversation in the terminal."""
