@@ -69,7 +69,7 @@ def test_what_is_imported_has_its_row() -> None:
     headings = [*declared(), "Come along"]
     rows = [row for heading in headings for row in table("docs/dependencies.md", heading)]
     known = {plain(row[0]) for row in rows}
-    ours = {"rag", "ingest", "ui", "eval"}
+    ours = {"citewell", "rag", "ingest", "ui", "eval"}
     by_module = packages_distributions()
     missing = set()
     for path in (path for top in ours for path in (ROOT / top).rglob("*.py")):

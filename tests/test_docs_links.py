@@ -37,7 +37,7 @@ def test_paths_exist(document: Path) -> None:
 
 
 def test_the_tree_is_the_real_one() -> None:
-    blocks = re.findall(r"```\n(rag/ .*?)```", README.read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(r"```\n(citewell/ .*?)```", README.read_text("utf-8"), re.DOTALL)
     (tree,) = blocks
     parent = ""
     for line in tree.splitlines():

@@ -26,6 +26,7 @@ from ui import desk, ending, exporting
 from ui.chat.command import app as chat
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
+from ui.serve import app as serving
 from ui.tables import app as tables
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def _program(
 
 app.add_typer(library)
 app.add_typer(tables)
+app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
 app.add_typer(evaluation, name="eval")

@@ -16,8 +16,8 @@ from rag.errors import UsageError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.export import Format
-    from rag.records import Paper
+    from rag.export import Format, Note
+    from rag.records import Answer, Paper
     from ui.web.chat.conversations import Conversations, Entry
 
 Kind = TypeVar("Kind")
@@ -136,17 +136,21 @@ def _unwritable(file: Path, why: str) -> UsageError:
 
 def answer(assistant: Assistant, question: str, kind: Format, **asked: Any) -> str:
     """Ask, and write what is answered; `asked` as for `Assistant.ask`."""
-    from rag.export import Note
     from ui import terminal
 
     value = assistant.ask(question, **asked)
     for notice in value.notices:
         terminal.notice(notice)
-    named = dict.fromkeys([*(c.paper_id for c in value.citations), *value.papers])
-    papers = {p.paper_id: p for p in assistant.index_manager.catalog.papers(named)}
-    return kind.of_answers(
-        [Note(answer=value, papers=papers, asked=date.today().isoformat())], title=question
-    )
+    return kind.of_answers([note(assistant.index_manager.catalog, value)], title=question)
+
+
+def note(catalog: Any, answer: Answer) -> Note:
+    """An answer of today, with the papers that it names."""
+    from rag.export import Note
+
+    named = dict.fromkeys([*(c.paper_id for c in answer.citations), *answer.papers])
+    papers = {paper.paper_id: paper for paper in catalog.papers(named)}
+    return Note(answer=answer, papers=papers, asked=date.today().isoformat())
 
 
 def chosen(catalog: Any, ids: Sequence[str] | None) -> list[Paper]:

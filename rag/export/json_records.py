@@ -6,6 +6,7 @@ Names and fields are a contract (docs/architecture.md); what is added later come
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,31 @@ from typing import Any
 from rag.answer.diff import Changes
 from rag.assistant import SearchResult
 from rag.errors import BadInput
+from rag.events import (
+    Event,
+    Fallback,
+    Finished,
+    Progress,
+    Retrieved,
+    Selected,
+    TextDelta,
+    Understood,
+)
 from rag.export.references import references_to
 from rag.filters import Filters
 from rag.records import Answer, Paper, Turn
 from rag.storage.frozen import thaw
 from rag.table.records import Cell, Table
+
+_EVENTS: dict[type, str] = {
+    Understood: "understood",
+    Retrieved: "retrieved",
+    Progress: "progress",
+    Selected: "selected",
+    TextDelta: "text_delta",
+    Fallback: "fallback",
+    Finished: "finished",
+}
 
 
 def filters(value: Filters) -> dict[str, Any]:
@@ -116,6 +137,31 @@ def _cell(cell: Cell | None, paper: Paper) -> dict[str, Any]:
         "note": cell.note if cell else "",
         "model": cell.model if cell else None,
     }
+
+
+def event(value: Event) -> dict[str, Any]:
+    """What an answer in the making tells, under its `type`."""
+    fields: dict[str, Any]
+    match value:
+        case Understood(parsed=parsed):
+            fields = {
+                "standalone_question": parsed.standalone,
+                "kind": parsed.kind,
+                "filters": filters(parsed.filters),
+            }
+        case Retrieved(papers=ids):
+            fields = {"papers": list(ids)}
+        case Selected(papers=papers, near=near):
+            fields = {"papers": _named(papers), "near": _named(near)}
+        case Finished(answer=finished):
+            fields = {"answer": answer(finished)}
+        case Progress() | TextDelta() | Fallback():
+            fields = asdict(value)
+    return {"type": _EVENTS[type(value)], **fields}
+
+
+def _named(papers: Iterable[Paper]) -> list[dict[str, Any]]:
+    return [{"paper_id": paper.paper_id, "title": paper.title} for paper in papers]
 
 
 def changes(value: Changes) -> dict[str, Any]:

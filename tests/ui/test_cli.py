@@ -88,7 +88,7 @@ def test_doctor_tells_what_leaves_the_machine(
 
 
 @pytest.mark.parametrize(
-    "command", ["ingest", "search", "ask", "papers", "reindex", "ui", "doctor"]
+    "command", ["ingest", "search", "ask", "papers", "reindex", "ui", "serve", "doctor"]
 )
 def test_help_gives_an_example(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
@@ -105,8 +105,8 @@ def test_question_path_imports_nothing_heavy(bundled_dir: Path) -> None:
         "import sys; from ui.cli import main\n"
         "try: main(['ask', 'entropy collapse?', '--json', '--data-dir', sys.argv[1]])\n"
         "except SystemExit: pass\n"
-        "heavy = {'gradio', 'llama_index.core', 'torch', 'openai', 'pandas', 'nltk', 'tiktoken',"
-        " 'openpyxl'}\n"
+        "heavy = {'fastapi', 'gradio', 'llama_index.core', 'torch', 'openai', 'pandas', 'nltk',"
+        " 'tiktoken', 'openpyxl'}\n"
         "sys.stderr.write(' '.join(sorted(heavy & set(sys.modules))))"
     )
     done = subprocess.run(

@@ -210,7 +210,7 @@ def serve(assistant: Answers, *, host: str, port: int, settings: Settings | None
 
     from ui import terminal
 
-    sock = _listen(host, port)
+    sock = listening(host, port)
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
     local = host in LOOPBACK or f"[{host}]" in LOOPBACK
     app = partial(
@@ -242,7 +242,7 @@ def _dress(html: str, nonce: str) -> str:
     return re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """A bound socket, so that what is announced is true. Raises CitewellError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -255,7 +255,7 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise CitewellError(
                 f"Port {port} of {host} is taken, perhaps by a Citewell that is still running.",
-                remedy=f"Choose another one: citewell ui --port {port % 65535 + 1}",
+                remedy=f"Choose another one: --port {port % 65535 + 1}",
             ) from error
         raise CitewellError(
             f"{host}:{port} cannot be listened on: {error.strerror or error}.",

@@ -62,7 +62,9 @@ class AnswerJob:
     async def news(self) -> list[object]:
         """All that has arrived since; an empty list when TICK passes without anything."""
         try:
-            items = [await asyncio.wait_for(self._news.get(), TICK)]
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes with an item.
+            async with asyncio.timeout(TICK):
+                items = [await self._news.get()]
         except TimeoutError:
             return []
         while not self._news.empty():

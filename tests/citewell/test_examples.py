@@ -1,0 +1,33 @@
+"""The examples of docs/python.md are run, in their order, each as it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from citewell import Corpus
+from tests.documents import ROOT
+
+_BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+EXAMPLES = _BLOCK.findall((ROOT / "docs" / "python.md").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def corpus(bundled_dir: Path) -> Iterator[Corpus]:
+    with Corpus.open(bundled_dir) as corpus:
+        yield corpus
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split("\n")[0][:40])
+def test_examples_run(
+    example: str,
+    corpus: Corpus,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CITEWELL_DATA_DIR", str(corpus.folder))
+    exec(compile(example, "docs/python.md", "exec"), {"corpus": corpus, "__name__": "example"})
+    assert ("print(" in example) == bool(capsys.readouterr().out.strip())

@@ -1,0 +1,59 @@
+"""`citewell serve`: the corpus for other programs, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from rag import config as settings
+from ui.options import DataDir, Debug, Mode
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples:\n\ncitewell serve\n\n"
+    "curl -G localhost:7861/v1/search --data-urlencode 'question=entropy collapse'\n\n"
+    "CITEWELL_SERVE_TOKEN=… citewell serve --host 0.0.0.0 --root-path /citewell",
+)
+def serve(
+    context: typer.Context,
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 7861,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            help="What programs have to send as Authorization: Bearer TOKEN; needed with another"
+            " --host (better by CITEWELL_SERVE_TOKEN, which no list of processes shows).",
+            envvar="CITEWELL_SERVE_TOKEN",
+            show_default=False,
+            show_envvar=False,
+        ),
+    ] = None,
+    root_path: Annotated[
+        str,
+        typer.Option(help="Path prefix under which a reverse proxy offers it.", show_default=False),
+    ] = "",
+    mode: Mode = None,
+    data_dir: DataDir = None,
+    debug: Debug = False,
+) -> None:
+    """Serve search, answers and tables to other programs, and to OpenAI's clients as a model."""
+    from ui.api import app as door
+
+    door.check(host, token or None)
+    assistant = context.obj.ready(settings.load(data_dir=data_dir, mode=mode))
+    from ui import terminal
+
+    with terminal.working("Opening the corpus"):
+        assistant.warm()
+    prefix = root_path.strip("/")
+    door.serve(
+        assistant,
+        host=host,
+        port=port,
+        token=token or None,
+        root_path=f"/{prefix}" if prefix else "",
+    )
