@@ -108,7 +108,6 @@ def _expanded(pieces: Iterator[bytes], kind: str) -> Iterator[bytes]:
         data = piece
         while data or not inner.needs_input:
             if inner.eof:
-                data = inner.unused_data + data
                 if not any(data.startswith(magic) for magic in _COMPRESSED):
                     return  # padding, or what somebody has put behind it
                 inner = _decompressor(kind)
