@@ -176,7 +176,7 @@ def _count(raw: Raw, field: str, note: Note) -> int | None:
             number = int(number)
         if type(number) is int and 0 <= number <= _LARGEST_COUNT:  # True is an int to Python
             return number
-        if not _says_none(value):
+        if isinstance(value, bool) or not _says_none(value):
             note(field.replace("_", " "), shown(value))
     return None
 

@@ -175,7 +175,7 @@ def _read_page(page: Text, options: Options, progress: Progress) -> FileReading:
             if count % _EVERY == 0:
                 progress(page.name, count)
     except BadInput as error:
-        tally.problem(error.message, error.remedy, error.line)
+        tally.problem(error.message, error.remedy, error.line, always=True)
     except RecursionError:
         tally.problem("it nests too deep to be read", "Export it again.", 1)
     return tally.reading()
@@ -213,11 +213,12 @@ class _Tally:
             return
         if item.records:
             self._losses[item.kind] = self._losses.get(item.kind, 0) + item.records
-        self.problem(item.message, item.remedy, item.line)
+        self.problem(item.message, item.remedy, item.line, always=not item.records)
 
-    def problem(self, message: str, remedy: str, line: int | None) -> None:
-        """The first ones one by one, then how many more there are: garbage has thousands."""
-        if len(self._problems) < _MOST_PROBLEMS:
+    def problem(self, message: str, remedy: str, line: int | None, *, always: bool = False) -> None:
+        """The first ones one by one, then how many more there are: garbage has thousands.
+        `always`: what ends the reading is told in any case."""
+        if always or len(self._problems) < _MOST_PROBLEMS:
             path = self._page.path
             self._problems.append(Problem(message, path=path, line=line, remedy=remedy))
         else:

@@ -38,6 +38,8 @@ def looks_like(head: str) -> bool:
 def is_lines(head: str) -> bool:
     """Whether one of the first lines is an object alone."""
     lines = [line.strip() for line in head.split("\n")[:50] if line.strip()]
+    if head.lstrip()[:1] == "[":
+        return False
     if head and not head.endswith("\n") and len(lines) > 1:
         lines.pop()  # it may have been cut by us
     for line in lines:

@@ -130,7 +130,11 @@ _ZOTERO: dict[str, tuple[Path, ...]] = {
 }
 
 SOURCES: tuple[JsonSource, ...] = (
-    JsonSource(name="Citewell", marks=("paper_id", "date_precision"), verbatim=True),
+    JsonSource(
+        name="Citewell",
+        marks=(lambda p: True if {"paper_id", "date_precision"} <= p.keys() else None,),
+        verbatim=True,
+    ),
     JsonSource(
         name="OpenAlex",
         marks=(lambda w: True if "abstract_inverted_index" in w or "authorships" in w else None,),

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - samples have lines as long as their kind has
+# ruff: noqa: E501, W291 - samples have lines as long as their kind has
 """Files of every format, made up in content and true in shape: recognised by content alone, read,
 and counted."""
 
@@ -62,7 +62,8 @@ N2  - {TIDE}
 ER  -
 TY  - BOOK
 TI  - A Book Alone
-ER  - """
+ER  - 
+"""
 NBIB = f"""
 PMID- 20000001
 DP  - 2021 May 4
