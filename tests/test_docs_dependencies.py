@@ -26,6 +26,7 @@ def declared() -> dict[str, list[str]]:
         "At run time": project["dependencies"],
         "The weights": listed("requirements.in"),
         "A model in this process": project["optional-dependencies"]["local"],
+        "PDFs": project["optional-dependencies"]["pdf"],
         "A real model in the tests": listed("requirements-llama.in"),
         "For development": project["optional-dependencies"]["dev"],
     }

@@ -4,10 +4,8 @@ before the command that needs it runs."""
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +22,7 @@ from rag.errors import Stopped
 from rag.records import Depth
 from ui import desk, ending, exporting
 from ui.chat.command import app as chat
+from ui.ingesting import app as ingesting
 from ui.library import app as library
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 from ui.serve import app as serving
@@ -72,70 +71,13 @@ def _program(
     pass
 
 
+app.add_typer(ingesting)
 app.add_typer(library)
 app.add_typer(tables)
 app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
 app.add_typer(evaluation, name="eval")
-
-
-@app.command(
-    epilog="Examples:\n\n"
-    "citewell ingest                       # the bundled corpus\n\n"
-    "citewell ingest papers.jsonl pages/   # files and folders of your own\n\n"
-    "citewell ingest page.txt --year 2024  # the year of dates that state none",
-)
-def ingest(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Files or folders; none: the bundled corpus.", show_default=False),
-    ] = None,
-    year: Annotated[
-        int | None, typer.Option(help="Year of dates that state none.", show_default=False)
-    ] = None,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-    debug: Debug = False,
-) -> None:
-    """Read papers into the catalog and index them."""
-    from ingest.build import ingest as run
-    from ingest.readers import read
-    from rag.storage.catalog import Catalog
-    from rag.wiring import make_embedder
-    from ui import terminal
-    from ui.session import BUNDLED, bundled, keep_for_own
-
-    config = settings.load(data_dir=data_dir)
-    reading = read(paths, year=year) if paths else bundled()
-    catalog = Catalog(config.data_dir)
-    again = [str(p.absolute()) for p in paths or ()] + (["--year", str(year)] if year else [])
-    command = f"{BUNDLED} {shlex.join(again)}".strip().encode("utf-8", "replace").decode()
-    if paths:
-        keep_for_own(catalog)
-    try:
-        with terminal.progress("Indexing") as progress:
-            summary = run(
-                reading.records, catalog, make_embedder(config), command=command, report=progress
-            )
-    except KeyboardInterrupt as stop:
-        kept = "Stopped. What is indexed is kept; the same command goes on."
-        raise Stopped(kept) from stop
-    counts = {**asdict(summary), "rejected": len(reading.problems)}
-    for problem in reading.problems:
-        terminal.problem(problem)
-    news = desk.after_ingest(config, catalog) if summary.new else []
-    if as_json:
-        problems = [str(p) for p in reading.problems]
-        exporting.print_json({**counts, "problems": problems, "searches": news})
-    else:
-        terminal.out(", ".join(f"{name} {count:,}" for name, count in counts.items()))
-        for search in news:
-            terminal.out(f"{search['new']:,} new for your saved search “{search['name']}”")
-    if not len(catalog):
-        terminal.notice(f"There is no paper in {catalog.folder} yet.")
-    if reading.problems:
-        raise typer.Exit(2)
 
 
 @app.command(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,10 @@ from rich.text import Text
 from rag.errors import CitewellError
 from rag.text.latex import readable, seen
 from ui import progress as shown
-from ui.words import constraints, how_far, papers_in_words, spent
+from ui.words import constraints, how_far, papers_in_words, spent, sum_in_words
 
 if TYPE_CHECKING:
+    from ingest.readers import FileReading
     from rag.assistant import SearchResult
     from rag.events import Event
     from rag.filters import Filters
@@ -67,6 +68,25 @@ def progress(title: str) -> AbstractContextManager[ReportProgress]:
 def working(what: str) -> Iterator[None]:
     with shown.status(errors, f"{what} …"):
         yield
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[Callable[[str, int], None]]:
+    """Told of the file in hand and of how many of its records have been read."""
+    with shown.status(errors, "Reading …") as status:
+        yield lambda name, count: status.update(Text(f"Reading {seen(name)}: {count:,} records"))
+
+
+def file_read(file: FileReading) -> None:
+    """What was recognised in a file, and what becomes of its records."""
+    if not file.format:
+        return
+    told = sum_in_words(file.read, len(file.records), file.losses, len(file.records))
+    lines = [f"{file.path}: {file.format}. {told}"]
+    if file.mapping:
+        lines.append("  " + ", ".join(f"{name} from “{c}”" for name, c in file.mapping.items()))
+    for line in lines:
+        console.print(Text(seen(line)), soft_wrap=not console.is_terminal)
 
 
 def hits(result: SearchResult) -> None:

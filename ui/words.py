@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rag.events import Progress
 from rag.fields import FIELDS
 from rag.filters import Filters
@@ -13,6 +15,14 @@ from rag.text.words import number_of
 def papers_in_words(count: int) -> str:
     """`1 paper`, `1,204 papers`."""
     return number_of(count, "paper")
+
+
+def sum_in_words(read: int, papers: int, losses: Mapping[str, int], records: int) -> str:
+    """`1,200 records read: 1,150 in, 40 without an abstract, 10 duplicates`: a sum."""
+    parts = [f"{papers:,} in", *(f"{count:,} {kind}" for kind, count in losses.items())]
+    if twice := records - papers:
+        parts.append(number_of(twice, "duplicate"))
+    return f"{number_of(read, 'record')} read: {', '.join(parts)}"
 
 
 def constraints(filters: Filters, *, restricted: bool = False) -> str:

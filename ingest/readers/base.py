@@ -1,10 +1,9 @@
-"""What every reader hands back, and how bytes become lines. It knows no format."""
+"""What every reader yields and what the door makes of it. It knows no format."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import BadInput
@@ -13,104 +12,123 @@ from rag.records import Paper
 Problem = BadInput
 """A problem is an error kept as a value: `path`, `line`, `message` and `remedy` tell it all."""
 
-MOST_TITLE = 1_000
-MOST_ABSTRACT = 20_000
-"""Characters; the longest abstract of the bundled corpus has a tenth of it."""
-_MOST_PROBLEMS = 20
-_BOM = b"\xef\xbb\xbf"
-_OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
+NO_ABSTRACT = "without an abstract"
+NO_TITLE = "without a title"
+TOO_LONG = "too long"
+UNREADABLE = "unreadable"
+"""The kinds of loss, as they stand behind a number."""
+MOST_BYTES = 256 * 1024 * 1024
+"""Of a file that has to be in memory as a whole."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Raw:
+    """One record as its source has it: `fields` by our names (title, abstract, published, authors,
+    author_count, upvotes, doi, arxiv_id, url), each a value, or a tuple of values of which the
+    first that fits counts. `verbatim`: text is stored as it stands."""
+
+    line: int
+    fields: Mapping[str, object]
+    source: str = ""
+    """Whose record it is, where that is recognised: `OpenAlex`."""
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lost:
+    """A place that gives no paper. `records`: how many are lost by it, as far as that is known."""
+
+    line: int
+    message: str
+    remedy: str = ""
+    kind: str = UNREADABLE
+    records: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remark:
+    """What is worth telling and costs no record."""
+
+    message: str
+    line: int | None = None
+
+
+Item = Raw | Lost | Remark
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """How files are to be read. `columns`: our field → the column's name, for tables."""
+
+    year: int | None = None
+    format: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileReading:
+    """What one file held. `read` records are `records` and the sum of `losses`; `problems` tell
+    what was lost, the first ones one by one, and `notices` what was left out of records."""
+
+    path: Path | str
+    name: str
+    format: str = ""
+    """In words, with the source where that was recognised; empty for what is no file of papers."""
+    records: tuple[Paper, ...] = ()
+    losses: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Our field → the column that it was read from, for tables."""
+
+    @property
+    def read(self) -> int:
+        return len(self.records) + sum(self.losses.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadResult:
-    """What was read, in the order of the pages, and what could not be used.
+    """What was read, in the order of the files, and what could not be used.
 
     Each record has its `paper_id` and one Source; the same paper may occur many times.
     """
 
-    records: tuple[Paper, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    files: tuple[FileReading, ...] = ()
+
+    @property
+    def records(self) -> tuple[Paper, ...]:
+        return tuple(record for file in self.files for record in file.records)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for file in self.files for problem in file.problems)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return tuple(f"{file.path}: {notice}" for file in self.files for notice in file.notices)
+
+    @property
+    def read(self) -> int:
+        return sum(file.read for file in self.files)
+
+    @property
+    def losses(self) -> dict[str, int]:
+        """Kind → records, the most first."""
+        return added(file.losses for file in self.files)
 
 
-def combined(readings: Iterable[ReadResult]) -> ReadResult:
-    """The readings one after another."""
-    together = list(readings)
-    return ReadResult(
-        records=tuple(record for reading in together for record in reading.records),
-        problems=tuple(problem for reading in together for problem in reading.problems),
-    )
+def added(losses: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sums by kind, the largest first."""
+    sums: dict[str, int] = {}
+    for one in losses:
+        for kind, count in one.items():
+            sums[kind] = sums.get(kind, 0) + count
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))
 
 
-def bounded(reading: ReadResult, path: Path | str) -> ReadResult:
-    """Without the records that are too long for a title or an abstract, which are whole documents
-    or broken pages, and without those that say nothing: what is made of abstracts (chunks, names)
-    is not made for them."""
-    kept, problems = [], list(reading.problems)
-    for record in reading.records:
-        if refused := _refused(record):
-            message, remedy = refused
-            line = record.sources[0].line
-            problems.append(Problem(message, path=path, line=line, remedy=remedy))
-        else:
-            kept.append(record)
-    return ReadResult(records=tuple(kept), problems=tuple(problems))
-
-
-def _refused(record: Paper) -> tuple[str, str] | None:
-    """Why a record is no paper, and the remedy; None for one that is."""
-    for name, text, most in (
-        ("title", record.title, MOST_TITLE),
-        ("abstract", record.abstract, MOST_ABSTRACT),
-    ):
-        if len(text) > most:
-            message = f"the {name} has {len(text):,} characters; {most:,} is the most"
-            return message, "Give the abstract alone, not the whole paper."
-        if not any(map(str.isalnum, text)):
-            shown = text if len(text) <= 60 else text[:59] + "…"
-            return f"the {name} holds no word: “{shown}”", "Complete or remove this record."
-    return None
-
-
-def limited(problems: list[Problem], path: Path | str) -> tuple[Problem, ...]:
-    """The first problems of one page, and how many more there are: garbage has thousands."""
-    more = len(problems) - _MOST_PROBLEMS
-    if more <= 0:
-        return tuple(problems)
-    last = Problem(
-        f"and {more} more places of this page cannot be used",
-        path=path,
-        line=problems[_MOST_PROBLEMS].line,
-        remedy="Mend the first ones and read the page again.",
-    )
-    return (*problems[:_MOST_PROBLEMS], last)
-
-
-def decoded(data: bytes, path: Path | str) -> list[str | None]:
-    """The lines of a UTF-8 page, by any line end; None for a line that is not UTF-8.
-
-    Line by line, so that one stray byte costs one record and not the page. Raises BadInput where
-    the page is not UTF-8 text at all.
-    """
-    data = data.removeprefix(_BOM)
-    if data.startswith(_OTHER_BOMS) or b"\0" in data:
-        line = 1 + data[: max(data.find(b"\0"), 0)].count(b"\n")
-        encoding = "UTF-16 text" if _is_utf16(data) else "a binary file"
-        raise BadInput(
-            f"this is {encoding}, not UTF-8 text",
-            path=path,
-            line=line,
-            remedy="Save the page as UTF-8 text and read it again.",
-        )
-    return [_decoded_line(line) for line in re.split(b"\r\n|\n|\r", data)]
-
-
-def _is_utf16(data: bytes) -> bool:
-    """A byte-order mark, or NUL in every other byte, as Latin text in UTF-16 has it."""
-    return data.startswith(_OTHER_BOMS) or data.count(b"\0") * 3 > len(data)
-
-
-def _decoded_line(line: bytes) -> str | None:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+def shown(value: object, most: int = 60) -> str:
+    """A value as a message shows it, between quotation marks and not too long."""
+    if isinstance(value, dict | list | tuple):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = " ".join(str(value).split())
+    return f"“{text if len(text) <= most else text[: most - 1] + '…'}”"

@@ -16,15 +16,12 @@ own record and does not shift all that follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from ingest.dedupe import paper_id
-from ingest.readers.base import Problem, ReadResult, decoded, limited
-from rag.errors import BadInput
-from rag.records import Paper, Source
+from ingest.readers.base import NO_ABSTRACT, NO_TITLE, UNREADABLE, Item, Lost, Options, Raw
+from ingest.readers.text import Text
 from rag.text.patterns import lazy
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -64,27 +61,31 @@ class _Record:
         return next(counts, None)
 
 
-class _Problems(list[Problem]):
-    """The problems of one page."""
+class _Problems(list[Lost]):
+    """What of a page cannot be used."""
 
-    def __init__(self, path: Path | str) -> None:
-        self.path = path
+    def report(self, line: int, message: str, remedy: str, kind: str = "") -> None:
+        """`kind`: of loss, where a record is lost by it."""
+        records = 1 if kind else 0
+        self.append(
+            Lost(
+                line=line, message=message, remedy=remedy, kind=kind or UNREADABLE, records=records
+            )
+        )
 
-    def report(self, line: int, message: str, remedy: str) -> None:
-        self.append(Problem(message, path=self.path, line=line, remedy=remedy))
 
-
-def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -> ReadResult:
+def read(page: Text, options: Options) -> Iterator[Item]:
     """The records of one page and what of it cannot be used.
 
-    `year` is that of dates without one; by default the year after the latest one that the page's
-    records spell out. Where neither is known such dates are left out, and that is a problem.
+    `options.year` is that of dates without one; by default the year after the latest one that the
+    page's records spell out. Where neither is known such dates are left out, and that is told.
     """
-    try:
-        lines = _without_header(decoded(data, path))
-    except BadInput as problem:
-        return ReadResult(problems=(problem,))
-    problems = _Problems(path)
+    return of_lines(page.lines(), options.year)
+
+
+def of_lines(numbered: Iterable[tuple[int, str | None]], year: int | None) -> Iterator[Item]:
+    lines = _without_header(numbered)
+    problems = _Problems()
     records = _records(lines, problems)
     texts = sum(1 for _, line in lines if line is None or not _is_dated(line))
     if texts > 6 * max(len(records), 1):
@@ -99,19 +100,22 @@ def read(data: bytes, *, path: Path | str, name: str, year: int | None = None) -
         problems.report(1, "the page holds no paper", "Copy the page again, with its papers.")
     _report_cut(records, problems)
     year = year or _own_year(records, problems)
-    papers = tuple(_paper(record, name, year, problems) for record in records)
-    problems.sort(key=lambda problem: problem.line or 0)
-    return ReadResult(records=papers, problems=limited(problems, path))
+    found: list[Item] = [_raw(record, year, problems) for record in records]
+    yield from sorted([*found, *problems], key=_line)
 
 
-def _without_header(lines: Sequence[str | None]) -> _Lines:
+def _line(item: Item) -> int:
+    return item.line or 0
+
+
+def _without_header(lines: Iterable[tuple[int, str | None]]) -> _Lines:
     """The lines that are neither blank nor of a header.
 
     A header may begin anywhere, since a file may hold several pages one after another.
     """
     kept: list[tuple[int, str | None]] = []
     in_header = glued = False
-    for number, raw in enumerate(lines, 1):
+    for number, raw in lines:
         line = None if raw is None else raw.strip()
         if line == "":
             continue
@@ -159,18 +163,19 @@ def _report_lost(lines: _Lines, problems: _Problems) -> None:
     number, line = lines[0]
     for damaged in (number for number, line in lines if line is None):
         message = "the line is not UTF-8 text; its record is left out"
-        problems.report(damaged, message, "Save the page as UTF-8 text and read it again.")
+        remedy = "Save the page as UTF-8 text and read it again."
+        problems.report(damaged, message, remedy, UNREADABLE)
         return
-    line = line or ""
+    line, kind = line or "", ""
     shown = line if len(line) <= 60 else line[:59] + "…"
     if _is_dated(line):
         what = "authors or a date behind no paper"
     elif _can_be_abstract(line):
-        what = "an abstract without a title"
+        what, kind = "an abstract without a title", NO_TITLE
     else:
-        what = "a title without an abstract"
+        what, kind = "a title without an abstract", NO_ABSTRACT
     remedy = "Copy the page again from where it came, or complete or remove this record."
-    problems.report(number, f"{what}: “{shown}”", remedy)
+    problems.report(number, f"{what}: “{shown}”", remedy, kind)
 
 
 def _is_dated(line: str | None) -> bool:
@@ -230,18 +235,18 @@ def _own_year(records: Sequence[_Record], problems: _Problems) -> int | None:
     return None
 
 
-def _paper(record: _Record, name: str, year: int | None, problems: _Problems) -> Paper:
-    published = _published(record, year, problems)
-    upvotes = record.date[4] if record.date else None
-    return Paper(
-        paper_id=paper_id(record.title),
-        title=record.title,
-        abstract=record.abstract,
-        published=published,
-        date_precision="day" if published else None,
-        author_count=record.authors,
-        upvotes=int(upvotes) if upvotes else None,
-        sources=(Source(name=name, line=record.line),),
+def _raw(record: _Record, year: int | None, problems: _Problems) -> Raw:
+    """Text is kept as the page has it."""
+    return Raw(
+        line=record.line,
+        verbatim=True,
+        fields={
+            "title": record.title,
+            "abstract": record.abstract,
+            "published": _published(record, year, problems),
+            "author_count": record.authors,
+            "upvotes": int(record.date[4]) if record.date and record.date[4] else None,
+        },
     )
 
 

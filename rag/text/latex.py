@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,6 +12,23 @@ from rag.text.patterns import lazy
 # TeX accent → combining character
 _ACCENTS = {'"': "̈", "'": "́", "`": "̀", "^": "̂", "~": "̃", "=": "̄", ".": "̇"}
 _ACCENTED = lazy(r"""\\(["'`^~=.])(?:\{([A-Za-z])\}|([A-Za-z]))""")
+_BRACED = lazy(r"""\{\\(["'`^~=.])\s?(?:\{\\?([A-Za-z])\}|\\?([A-Za-z]))\}""")
+_DOTLESS = lazy(r"""\\(["'`^~=.])\s?(?:\{\\([ij])\}|\\([ij])(?![A-Za-z]))""")
+_ACCENTS |= {
+    "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328", "r": "\u030a",
+    "d": "\u0323", "b": "\u0331",
+}  # fmt: skip
+_NAMED = r"\\([cvuHkrdb])(?:\{([A-Za-z])\}|\s([A-Za-z])(?![A-Za-z]))"
+_NAMED_ACCENT = lazy(_NAMED)
+_BRACED_NAMED = lazy(rf"\{{{_NAMED}\}}")
+_SPECIALS = {
+    "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
+    "aa": "å", "AA": "Å", "i": "ı", "dh": "ð", "th": "þ",
+}  # fmt: skip
+_SPECIAL = lazy(
+    r"\{\\(o|O|l|L|ss|ae|AE|oe|OE|aa|AA|i|dh|th)\}"
+    r"|\\(o|O|l|L|ss|ae|AE|oe|OE|aa|AA|i|dh|th)(?:\{\}|\s|(?![A-Za-z]))"
+)
 _ESCAPED = lazy(r"\\([%&#$_{}])")
 _DELIMITER = lazy(r"\\[()\[\]]")
 _STYLED = lazy(
@@ -46,6 +64,19 @@ _CUT = "\ue00c"
 """Stands at the cuts while a text is made readable."""
 
 
+def accents(text: str) -> str:
+    """`M{\\"u}ller`, `Dupr\\'e`, `\\v{C}apek` and `\\o` with the letters they mean."""
+    if "\\" not in text:
+        return text
+    for pattern in (_BRACED, _DOTLESS, _BRACED_NAMED, _NAMED_ACCENT):
+        text = pattern.sub(_accented, text)
+    return _SPECIAL.sub(lambda m: _SPECIALS[m[1] or m[2]], _ACCENTED.sub(_accented, text))
+
+
+def _accented(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", (match[2] or match[3]) + _ACCENTS[match[1]])
+
+
 def seen(text: str) -> str:
     """`text` without characters that are not shown and change how others are."""
     return _UNSEEN.sub("", text)
@@ -54,9 +85,7 @@ def seen(text: str) -> str:
 def readable(text: str) -> str:
     """`text` in one line, without TeX escapes: `37\\%` → `37%`, `T\\"ULU` → `TÜLU`. What it does
     not know it leaves alone: a wrong symbol would be worse than a strange one."""
-    text = _ACCENTED.sub(
-        lambda m: unicodedata.normalize("NFC", (m[2] or m[3]) + _ACCENTS[m[1]]), seen(text)
-    )
+    text = _ACCENTED.sub(_accented, seen(text))
     text = _SYMBOL.sub(lambda m: _SYMBOLS[m[1]], text)
     text = _LETTER.sub(lambda m: _GREEK[m[1]], text)
     text = _FORMULA.sub(r"\1", _CITED.sub("", text))

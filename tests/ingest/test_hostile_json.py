@@ -21,26 +21,24 @@ def _paper(more: str) -> str:
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.json"])
 @pytest.mark.parametrize(
-    ("wrong", "reason"),
+    "more",
     [
-        (_paper(f'"upvotes": {DIGITS}'), "upvotes must be a whole number, not one of 5,000 digits"),
-        (_paper('"upvotes": 12345678901'), "upvotes must be a whole number, not 12345678901"),
-        (_paper('"upvotes": NaN'), "upvotes must be a whole number, not NaN"),
-        (_paper('"upvotes": 1e999'), "upvotes must be a whole number, not Infinity"),
-        (_paper('"title": "Another"'), 'it gives "title" twice'),
-        (_paper(f'"url": {"[" * 900}{"]" * 900}'), "url must be a string, not a list"),
-        (_paper('"doi": "10.1/\\ud800"'), "doi holds a character that is not text"),
-        (f'{{"title": {DIGITS}, "abstract": "x"}}', "title must be a string, not one of 5,000"),
+        f'"upvotes": {DIGITS}',
+        '"upvotes": 12345678901',
+        '"upvotes": 1e999',
+        f'"url": {"[" * 90}{"]" * 90}',
+        '"doi": "10.1/\\ud800"',
     ],
-    ids=["digits", "large", "nan", "infinity", "twice", "nested", "surrogate", "number as title"],
+    ids=["digits", "large", "infinity", "nested", "surrogate"],
 )
-def test_each_is_refused_for_its_true_reason(name: str, wrong: str, reason: str) -> None:
-    rows = [GOOD, wrong, GOOD.replace("Zebras", "Lions")]
+def test_an_odd_value_costs_itself_alone(name: str, more: str) -> None:
+    rows = [GOOD, _paper(more), GOOD.replace("Zebras", "Lions")]
     text = "\n".join(rows) if name.endswith("l") else "[" + ",\n".join(rows) + "]"
     reading = read_bytes(text.encode(), name)
-    assert [record.title for record in reading.records] == ["Zebras at Night", "Lions at Night"]
-    (problem,) = reading.problems
-    assert (problem.line, reason in problem.message) == (2, True), problem
+    titles = [record.title for record in reading.records]
+    assert titles == ["Zebras at Night", "A Title", "Lions at Night"]
+    assert reading.problems == ()
+    assert all(record.upvotes is None and record.url is None for record in reading.records)
 
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.json"])
@@ -79,4 +77,4 @@ values = st.recursive(
 )
 def test_any_object_is_a_paper_or_a_problem(value: object, name: str) -> None:
     reading = read_bytes(json.dumps(value).encode(), name)
-    assert len(reading.records) + len(reading.problems) == 1
+    assert len(reading.records) + sum(reading.losses.values()) == reading.read == 1

@@ -249,11 +249,26 @@ def test_missing_authors_or_date_are_told() -> None:
     assert reading.records[1].author_count == 2
 
 
-def test_latin_1_costs_the_lines_that_are_not_utf_8() -> None:
+def test_windows_1252_is_read_and_told() -> None:
     text = f"First\n\n{ABSTRACT}\n\nSecond\n\nA caf\xe9 serves {ABSTRACT}\n\nThird\n\n{ABSTRACT}\n"
     reading = read_bytes(text.encode("latin-1"), "page.txt")
-    assert titles(reading) == ["First", "Third"]
+    assert titles(reading) == ["First", "Second", "Third"]
+    assert "café" in reading.records[1].abstract
+    assert "the first is line 7" in reading.notices[0]
+
+
+def test_a_damaged_line_costs_its_record() -> None:
+    damaged = f"A café serves {ABSTRACT}".encode() + b" \xff"
+    page = f"First\n\n{ABSTRACT}\n\nSecond\n\n".encode() + damaged + b"\n"
+    reading = read_bytes(page, "page.txt")
+    assert titles(reading) == ["First"]
     assert told(reading) == [(7, "the line is not UTF-8 text; its record is left out")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_other_encodings_are_read(encoding: str) -> None:
+    (record,) = read_bytes(f"A title\n\n{ABSTRACT}".encode(encoding), "page.txt").records
+    assert (record.title, record.abstract) == ("A title", ABSTRACT)
 
 
 @pytest.mark.parametrize(
@@ -262,9 +277,7 @@ def test_latin_1_costs_the_lines_that_are_not_utf_8() -> None:
         (b"", "the page holds no paper"),
         (b" \n\n", "the page holds no paper"),
         (HEADER.encode(), "the page holds no paper"),
-        (f"A title\n\n{ABSTRACT}".encode("utf-16"), "this is UTF-16 text, not UTF-8 text"),
-        (f"A title\n\n{ABSTRACT}".encode("utf-16-le"), "this is UTF-16 text, not UTF-8 text"),
-        (b"\x7fELF\x02\x01\x01\0\0\0\0garbage " * 3, "this is a binary file, not UTF-8 text"),
+        (b"\x7fELF\x02\x01\x01\0\0\0\0garbage " * 3, "this is a binary file, not text"),
         (b"A title\n\n", "a title without an abstract: “A title”"),
         (b"word word\n" * 50, "this is no listing page: 0 papers found in 50 lines of text"),
     ],

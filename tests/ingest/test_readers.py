@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readers import read, read_bytes
+from ingest.readers import SUFFIXES, read, read_bytes
 from rag.errors import BadInput
 
 
 def test_paths_that_cannot_be_read_are_problems(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "paper.pdf").write_bytes(b"%PDF")
+    (tmp_path / "paper.xyz").write_bytes(b"MZ and more")
     os.mkfifo(tmp_path / "pipe.txt")
-    paths = [tmp_path / "none.txt", tmp_path / "empty", tmp_path / "paper.pdf"]
+    paths = [tmp_path / "none.txt", tmp_path / "empty", tmp_path / "paper.xyz"]
     reading = read([*paths, tmp_path / "pipe.txt"])
     assert [problem.message for problem in reading.problems] == [
         "there is no such file or folder",
@@ -43,7 +43,7 @@ def test_year_that_is_none_is_refused() -> None:
         read([], year=0)
 
 
-@given(st.binary() | st.text().map(str.encode), st.sampled_from([".txt", ".json", ".jsonl"]))
+@given(st.binary() | st.text().map(str.encode), st.sampled_from(SUFFIXES))
 def test_anything_is_read_without_an_exception(data: bytes, suffix: str) -> None:
     reading = read_bytes(data, "page" + suffix)
     assert reading.records or reading.problems
@@ -75,7 +75,7 @@ def test_what_says_nothing_is_no_paper() -> None:
     assert [record.title for record in reading.records] == ["Fine"]
     assert [(p.line, p.message.split(":")[0]) for p in reading.problems] == [
         (1, "the title holds no word"),
-        (3, "the abstract holds no word"),
+        (3, "a record without an abstract (it says “… — 🤖”)"),
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.dates import is_no_date
 from ingest.readers import ReadResult, read_bytes
 
 PAPER = {"title": "A Title", "abstract": "We study how a page is read."}
@@ -51,26 +52,22 @@ def test_dates_under_other_keys(
 
 
 @pytest.mark.parametrize(
-    ("more", "message"),
+    ("more", "published"),
     [
-        ({"date": "Spring 2024"}, 'date must be 2025-10-11, 2025-10 or 2025, not "Spring 2024"'),
-        ({"year": 24}, 'year must be 2025-10-11, 2025-10 or 2025, not "24"'),
-        ({"year": True}, "year must be a string, not true"),
-        ({"pub_date": "2024-02-30"}, "pub_date must be"),
-        ({"issued": {"date-parts": [[]]}}, "issued must be a string, not an object"),
-        ({"date": "31 February 2024"}, "date must be"),
-        ({"date": "03/04/2024"}, "date must be"),
-        ({"author": "Smith, J., Doe, A."}, "authors must be a list of names"),
-        ({"author": "García López, Ana María"}, "authors must be a list of names"),
-        ({"author": "Ada Lovelace and others"}, "authors must be a list of names"),
-        ({"authors": [{"affiliation": "x"}]}, "an author must be a string, not an object"),
+        ({"date": "Spring 2024"}, "2024"),
+        ({"year": 24}, None),
+        ({"year": True}, None),
+        ({"pub_date": "2024-02-30"}, "2024"),
+        ({"date": "31 February 2024"}, "2024"),
+        ({"date": "03/04/2024"}, "2024"),
     ],
 )
-def test_what_is_none_is_reported_with_its_line(more: dict[str, object], message: str) -> None:
-    reading = read(**more)
-    assert not reading.records
-    assert [problem.line for problem in reading.problems] == [1]
-    assert reading.problems[0].message.startswith(message)
+def test_of_an_odd_date_what_is_sure_is_taken_and_told(
+    more: dict[str, object], published: str | None
+) -> None:
+    (paper,) = (reading := read(**more)).records
+    assert paper.published == published
+    assert "date not taken as it stands in line 1" in reading.notices[0]
 
 
 def test_names_in_parts() -> None:
@@ -93,8 +90,8 @@ def test_names_in_parts() -> None:
     ("authors", "names"),
     [
         ("Ada Lovelace", ["Ada Lovelace"]),
-        ("Smith, Jane and Doe, John", ["Smith, Jane", "Doe, John"]),
-        ("Smith, J.; van der Berg, Hans A.;", ["Smith, J.", "van der Berg, Hans A."]),
+        ("Smith, Jane and Doe, John", ["Jane Smith", "John Doe"]),
+        ("Smith, J.; van der Berg, Hans A.;", ["J. Smith", "Hans A. van der Berg"]),
         ("Jane Smith, John Doe, Wei Zhang", ["Jane Smith", "John Doe", "Wei Zhang"]),
         ("Jane Smith & Alex Sand", ["Jane Smith", "Alex Sand"]),
     ],
@@ -116,6 +113,6 @@ def test_identifiers_and_votes_under_other_keys() -> None:
 )
 def test_no_date_is_lost_without_a_word(value: object, key: str) -> None:
     reading = read(**{key: value})
-    assert len(reading.records) + len(reading.problems) == 1
+    assert len(reading.records) == 1
     if reading.records and reading.records[0].published is None:
-        assert value is None or not str(value).strip()
+        assert reading.notices or is_no_date(value)

@@ -35,10 +35,16 @@ State = Literal["idle", "working", "done", "failed"]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileReport:
     """What one file held: papers (the same one in two files counts where it stands first), and
-    what could not be used."""
+    what could not be used. `read` records are `records` and the sum of `losses`, by kind."""
 
     name: str
+    format: str
+    read: int
     records: int
+    losses: Mapping[str, int]
+    notices: Sequence[str]
+    columns: Mapping[str, str]
+    """In a table: what is read from which column."""
     new: Sequence[Paper]
     updated: Sequence[Paper]
     unchanged: int
@@ -98,7 +104,12 @@ class Adding:
         reports = [
             FileReport(
                 name=name,
+                format=", ".join(dict.fromkeys(f.format for f in reading.files if f.format)),
+                read=reading.read,
                 records=len(reading.records),
+                losses=reading.losses,
+                notices=[notice for file in reading.files for notice in file.notices],
+                columns={k: v for file in reading.files for k, v in file.mapping.items()},
                 new=new.get(at, ()),
                 updated=updated.get(at, ()),
                 unchanged=len(unchanged.get(at, ())),
@@ -140,7 +151,11 @@ class Adding:
 
     def _work(self, preview: Preview) -> None:
         names = ", ".join(file.name for file in preview.files)
-        rejected = sum(len(file.problems) for file in preview.files)
+        # A file that is none at all counts as one.
+        rejected = sum(
+            sum(file.losses.values()) or bool(file.problems and not file.records)
+            for file in preview.files
+        )
         try:
             summary = ingest(
                 preview.records,

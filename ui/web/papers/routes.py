@@ -216,7 +216,12 @@ def _marked(marks: Marks | None) -> dict[str, Any]:
 def _report(report: FileReport) -> dict[str, Any]:
     return {
         "name": report.name,
+        "format": report.format,
+        "read": report.read,
         "records": report.records,
+        "losses": dict(report.losses),
+        "notices": list(report.notices),
+        "columns": dict(report.columns),
         "new": len(report.new),
         "titles": [readable(paper.title) for paper in report.new[:_TITLES]],
         "updated": len(report.updated),

@@ -6,8 +6,11 @@ Object.assign(window.citewell.papersView, (() => {
   const { api, make } = citewell;
   const view = window.citewell.papersView;
   const KINDS = {
-    ".json, .jsonl": "Objects with title and abstract, and where known published (2025-10-11, 2025-10 or 2025), authors, upvotes, doi, arxiv_id, url: what “citewell papers --json” prints.",
-    ".txt": "Listing pages as copied from a browser: a title, its abstract, the next title, its abstract …",
+    "Reference managers": "BibTeX (.bib), RIS (.ris), CSL-JSON, Zotero’s JSON, EndNote’s XML.",
+    "Databases": "PubMed (.nbib, XML), Web of Science (savedrecs.txt), tables (.csv, .tsv) of Scopus, IEEE, OpenReview and others.",
+    "APIs": "JSON of OpenAlex, Semantic Scholar, Crossref, arXiv, OpenReview, Hugging Face and others, also an object a line; Atom, RSS and OAI-PMH.",
+    "Pages": "Listing pages as copied from a browser (.txt), or saved as HTML: a title, its abstract, the next title, its abstract …",
+    "Compressed": "Any of these as .gz, .zst, .xz, .bz2 or .zip.",
   };
   const MOST = 20 * 1024 * 1024; // bytes together
   const POLL = 400; // ms
@@ -70,16 +73,7 @@ Object.assign(window.citewell.papersView, (() => {
     if (isPressed) citewell.refocus(root.querySelector("input"));
   }
 
-  // What is told of formats is ours, which there are is the server's word.
-  function kinds() {
-    const others = new Set(view.facts()?.formats ?? []);
-    const told = Object.entries(KINDS).flatMap(([names, text]) => {
-      for (const name of names.split(", ")) others.delete(name);
-      return [make("dt", { textContent: names }), make("dd", { textContent: text })];
-    });
-    if (!others.size) return told;
-    return [...told, make("dt", { textContent: [...others].join(", ") }), make("dd", { textContent: "As other programs export them." })];
-  }
+  const kinds = () => Object.entries(KINDS).flatMap(([names, text]) => [make("dt", { textContent: names }), make("dd", { textContent: text })]);
 
   const note = (text) => make("p", { className: "cw-note", role: "status", textContent: text });
 
@@ -128,12 +122,16 @@ Object.assign(window.citewell.papersView, (() => {
     return make("section", { className: "pp-file" },
       make("h4", { textContent: file.name }),
       make("p", { className: "cw-note", textContent: told(file) || "No paper was recognised in it." }),
+      ...(file.format ? [make("p", { className: "cw-note pp-format", textContent: `${file.format}. ${summed(file)}` })] : []),
+      ...(Object.keys(file.columns).length ? [make("p", { className: "cw-note", textContent: `Columns: ${Object.entries(file.columns).map(([field, name]) => `${field} from “${name}”`).join(", ")}` })] : []),
       ...titles("New", file.titles, file.new, file.new <= 12),
       ...titles("To update", file.updated_titles, file.updated, false),
       ...(file.problems.length ? [make("ul", { className: "pp-problems", ariaLabel: `Problems in ${file.name}` },
         ...file.problems.map(({ line, message, remedy }) => make("li", {},
           make("span", { textContent: line === null ? message : `Line ${view.number(line)}: ${message}` }),
           ...(remedy ? [make("span", { className: "pp-remedy", textContent: remedy.replace("--year", "the year below") })] : []))))] : []),
+      ...(file.notices.length ? [make("ul", { className: "pp-notices cw-note", ariaLabel: `Notes on ${file.name}` },
+        ...file.notices.map((textContent) => make("li", { textContent })))] : []),
     );
   }
 
@@ -144,6 +142,12 @@ Object.assign(window.citewell.papersView, (() => {
       unchanged && `${view.number(unchanged)} already there`,
       problems.length && view.counted(problems.length, "problem"),
     ].filter(Boolean).join(" · ");
+  }
+
+  // A sum: what was read is what goes in and what is lost.
+  function summed({ read, records, losses }) {
+    const lost = Object.entries(losses).map(([kind, count]) => `${view.number(count)} ${kind}`);
+    return `${view.counted(read, "record")} read: ${[`${view.number(records)} in`, ...lost].join(", ")}`;
   }
 
   function titles(label, shown, count, open) {
@@ -202,7 +206,7 @@ Object.assign(window.citewell.papersView, (() => {
     step = "done";
     const told = [
       `${view.number(summary.new)} new`, `${view.number(summary.updated)} updated`, `${view.number(summary.unchanged)} unchanged`,
-      ...(rejected ? [`${view.counted(rejected, "place")} left out, as shown before`] : []),
+      ...(rejected ? [`${view.counted(rejected, "record")} left out, as shown before`] : []),
     ];
     root.replaceChildren(
       make("h3", { textContent: summary.new ? `Added ${view.counted(summary.new, "paper")}` : "Done", tabIndex: -1 }),
