@@ -12,6 +12,8 @@ import sqlite3
 import sys
 import threading
 import types
+import weakref
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,9 @@ _BATCH = 5000  # Chroma refuses more than 5,461 rows at once
 _ONE_AT_A_TIME = threading.Lock()
 """Clients of one folder share what is behind them: one that is closed in a thread would take it
 from one that is being opened in another."""
+_FORSAKEN: deque[Any] = deque()
+"""Clients of indexes that nobody holds any more, closed with the next one: a finaliser may run in
+the midst of opening one."""
 
 
 class ChromaIndex:
@@ -36,6 +41,8 @@ class ChromaIndex:
         self._collection = collection
         self._client = client
         self.rows = rows
+        self._forsake = weakref.finalize(self, _FORSAKEN.append, client)
+        self._forsake.atexit = False
 
     @classmethod
     def build(cls, folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
@@ -104,7 +111,8 @@ class ChromaIndex:
         return [(i, 1.0 - d) for i, d in zip(ids, distances, strict=True)]
 
     def close(self) -> None:
-        _close(self._client)
+        if self._forsake.detach():
+            _close(self._client)
 
 
 def _check_sqlite(path: Path) -> None:
@@ -125,6 +133,8 @@ def _client(folder: Path) -> Any:
 
     try:
         with _ONE_AT_A_TIME:
+            while _FORSAKEN:
+                _FORSAKEN.popleft().close()
             return chromadb.PersistentClient(
                 path=str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
             )

@@ -32,6 +32,17 @@ class State(NamedTuple):
     log: int
 
 
+class _Connection:
+    """A thread's own, closed with the thread: a server's threads come and go."""
+
+    def __init__(self, db: sqlite3.Connection, state: State | None) -> None:
+        self.db = db
+        self.state = state
+
+    def __del__(self) -> None:
+        self.db.close()
+
+
 class Database:
     """`folder`/`name`, made with `schema` where it is missing. Safe to share between threads (a
     connection each). `frozen`: the file never changes, and opening it leaves no trace.
@@ -47,8 +58,7 @@ class Database:
         self.folder = folder
         self.path = folder / name
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        weakref.finalize(self, _close, self._connections)
+        self._connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._frozen = frozen
         self._short_of_space = False
         with self.errors():
@@ -89,16 +99,14 @@ class Database:
     def db(self) -> sqlite3.Connection:
         """This thread's connection; a new one when the file, read-only to us, was changed by
         somebody else, or may be written to again."""
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        held: _Connection | None = getattr(self._local, "held", None)
         state = self._state()
-        if db is None or self._local.state != state:
-            if db is not None:
-                self._connections.remove(db)
-                db.close()
-            self._local.db = db = self._connect(state)
-            self._local.state = state
-            self._connections.append(db)
-        return db
+        if held is None or held.state != state:
+            if held is not None:
+                held.db.close()
+            self._local.held = held = _Connection(self._connect(state), state)
+            self._connections.add(held)
+        return held.db
 
     def _state(self) -> State | None:
         """None for a file that we may write to, for then SQLite looks after changes itself."""
@@ -124,7 +132,8 @@ class Database:
         return db
 
     def close(self) -> None:
-        _close(self._connections)
+        for held in list(self._connections):
+            held.db.close()
         self._local = threading.local()
 
     @contextlib.contextmanager
@@ -225,9 +234,3 @@ def _writable(folder: Path, file: Path) -> bool:
 
 def _full(folder: Path) -> bool:
     return folder.exists() and shutil.disk_usage(folder).free < _LEAST_SPACE
-
-
-def _close(connections: list[sqlite3.Connection]) -> None:
-    for db in connections:
-        db.close()
-    connections.clear()

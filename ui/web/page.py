@@ -36,6 +36,10 @@ window.citewell.mountConversationList(element, props, watch, {
 });
 """
 
+SESSIONS = 500
+"""Pages whose state is held at most. One that was forgotten goes on with its conversation as kept
+(`Handlers.ask`)."""
+
 
 def build(
     assistant: Answers,
@@ -51,6 +55,12 @@ def build(
     handlers = Handlers(assistant, papers, conversations, open_conversations, suggestions, trouble)
     quietly: Any = {"show_progress": "hidden", "api_visibility": "private"}
     at_once: Any = {**quietly, "queue": False}
+
+    def forget(request: gr.Request) -> None:
+        # A page was left: Gradio would hold its state for an hour, its HTML as long as it runs.
+        blocks.state_holder.session_data.pop(request.session_hash, None)
+        blocks.state_holder.time_last_used.pop(request.session_hash, None)
+
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State(None)
         chat = gr.HTML(
@@ -96,5 +106,7 @@ def build(
         conversation_list.forget(
             handlers.forget, conversation, [conversation_list, chat, conversation], **at_once
         )
+        blocks.unload(forget)
     blocks.queue(max_size=None)
+    blocks.state_session_capacity = SESSIONS
     return blocks
