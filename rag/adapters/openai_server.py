@@ -120,7 +120,16 @@ class Server:
         # A proxy of the environment is the way to other machines, never to this one.
         # No redirects: key and question go where the user said and nowhere else.
         timeout = httpx.Timeout(self.read_s, connect=self.connect_s)
-        with httpx.Client(timeout=timeout, trust_env=not is_this_machine(self.url)) as http:
+        try:
+            made = httpx.Client(timeout=timeout, trust_env=not is_this_machine(self.url))
+        except (ImportError, ValueError, OSError):  # said without the address of a proxy: it may
+            raise ServerUnreachable(  # hold a password
+                f"{self.host} cannot be asked: a proxy or a file of certificates that the"
+                " environment names cannot be used.",
+                remedy="Check ALL_PROXY, HTTPS_PROXY, HTTP_PROXY, SSL_CERT_FILE and SSL_CERT_DIR;"
+                " proxies can be of the kinds http:// and https://.",
+            ) from None
+        with made as http:
             bound(
                 http,
                 deadline=until,

@@ -155,6 +155,24 @@ def test_a_host_that_does_not_exist() -> None:
     assert isinstance(failure(model)[1], ServerUnreachable | ServerTimeout)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALL_PROXY", "socks5://user:hidden@127.0.0.1:1080"),
+        ("all_proxy", "socks://127.0.0.1:1080/"),
+        ("SSL_CERT_FILE", "/gone/ca.pem"),
+    ],
+)
+def test_what_the_environment_names_and_is_of_no_use_is_told(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    _, error = failure(OpenAIChat(model="tiny", base_url="https://nowhere.invalid/v1"))
+    assert isinstance(error, ServerUnreachable)
+    assert variable.upper() in error.remedy
+    assert "hidden" not in f"{error} {error.remedy}"
+
+
 def test_a_busy_server_is_asked_again(server: ScriptedServer) -> None:
     server.script(status(429, Retry_After="0"), status(503), say("Now."))
     assert text(deltas(chat(server))) == "Now."
