@@ -10,6 +10,7 @@ handler and does what it likes with the connection. `server.requests` keeps what
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import socket
@@ -247,6 +248,30 @@ def drip(comment: bytes = b": still working\n\n", every_s: float = 0.05) -> Step
         handler.head()
         while not handler.scripted.released.wait(every_s):
             handler.write(comment)
+
+    return step
+
+
+def trickle(data: bytes, every_s: float = 0.05) -> Step:
+    """These bytes one by one, from the status line on, and then from their start again."""
+
+    def step(handler: Handler) -> None:
+        for byte in itertools.cycle(data):
+            if handler.scripted.released.wait(every_s):
+                return
+            handler.write(bytes([byte]))
+
+    return step
+
+
+def flood(code: int, piece: bytes, times: int, **headers: str) -> Step:
+    """A body of `piece`, so many times; headers with `_` for `-`."""
+
+    def step(handler: Handler) -> None:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        handler.head(code, "application/json", **named)
+        for _ in range(times):
+            handler.write(piece)
 
     return step
 

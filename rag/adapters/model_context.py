@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from rag.adapters.bounded_http import bound
 from rag.adapters.openai_server import Server
 from rag.text.addresses import is_this_machine
 
@@ -73,6 +75,12 @@ def _asked(server: Server, wait_s: float) -> Context:
     with httpx.Client(
         timeout=wait_s, headers=headers, trust_env=not is_this_machine(server.url)
     ) as http:
+        bound(
+            http,
+            deadline=time.monotonic() + wait_s,
+            late=TimeoutError,
+            much=ValueError,
+        )
 
         def ask(path: str, body: Mapping[str, str] | None = None) -> Any:
             nonlocal failed

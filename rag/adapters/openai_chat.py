@@ -8,14 +8,14 @@ the user gets the extractive answer instead of a long wait.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rag.adapters.model_context import Context, context_of
 from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, SettingNames, TurnedAway
 from rag.adapters.openai_stream import Reply, StreamedError, events
 from rag.adapters.tiktoken_count import count_messages
-from rag.errors import BadReply, ConfigError, ServerTimeout
+from rag.errors import BadReply, ConfigError
 from rag.ports import Delta, Message
 
 _MAX_WAIT_S = 5.0
@@ -33,8 +33,7 @@ class OpenAIChat:
     `base_url` None is OpenAI's public service, which wants a key; local servers get a dummy.
     `context_tokens` None asks the server when it is first needed (`rag.adapters.model_context`);
     `reply_tokens` of it stay free for the reply, or a quarter of a small one. Times are in seconds.
-    `deadline_s` bounds a call, retries included; it is checked whenever bytes arrive, so that a
-    stalled call may exceed it by at most `read_s`. Raises ConfigError for settings that cannot
+    `deadline_s` bounds a call, retries included. Raises ConfigError for settings that cannot
     work.
     """
 
@@ -138,7 +137,7 @@ class OpenAIChat:
     ) -> Iterator[Delta]:
         server, reply = self._server, Reply()
         with (
-            server.client() as client,
+            server.client(deadline=deadline) as client,
             client.chat.completions.with_streaming_response.create(
                 **self._parameters(messages, max_tokens, schema)
             ) as response,
@@ -149,7 +148,7 @@ class OpenAIChat:
                     remedy=f"{server.settings.url} mostly ends in /v1. {DOCTOR}",
                 )
             try:
-                for text in reply.read(events(self._in_time(response.iter_bytes(), deadline))):
+                for text in reply.read(events(response.iter_bytes())):
                     yield Delta(text=text)
             except StreamedError as error:
                 said = server.said(error.body)
@@ -196,17 +195,6 @@ class OpenAIChat:
                 self._refused |= {parameter}
                 return True
         return False
-
-    def _in_time(self, chunks: Iterable[bytes], deadline: float) -> Iterator[bytes]:
-        # Bytes rather than tokens: a server may keep a connection alive with comments for ever.
-        for chunk in chunks:
-            if time.monotonic() > deadline:
-                raise ServerTimeout(
-                    f"{self._server.host} was still writing after {self._deadline_s:g} s.",
-                    remedy="Choose a faster model (CITEWELL_MODEL) or shorter answers "
-                    "(CITEWELL_MAX_ANSWER_TOKENS).",
-                )
-            yield chunk
 
     def _check_end(self, reply: Reply, limit: int) -> None:
         server, tokens = self._server, reply.completion_tokens

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from rag.adapters.bounded_http import bound
 from rag.config import OPENAI_URL
 from rag.errors import (
     BadReply,
@@ -105,15 +106,36 @@ class Server:
         return f"Start the server, or set {self.settings.url} to its address. {DOCTOR}"
 
     @contextmanager
-    def client(self) -> Iterator[openai.OpenAI]:
-        """A client without retries, closed at the end. What it raises becomes ModelServerError."""
+    def client(self, *, deadline: float | None = None) -> Iterator[openai.OpenAI]:
+        """A client without retries, closed at the end. What it raises becomes ModelServerError.
+
+        `deadline` (time.monotonic) is the end of whatever is asked of it; None gives it the time
+        to connect and twice `read_s`."""
         import httpx
         import openai
+
+        began = time.monotonic()
+        until = began + self.connect_s + 2 * self.read_s if deadline is None else deadline
 
         # A proxy of the environment is the way to other machines, never to this one.
         # No redirects: key and question go where the user said and nowhere else.
         timeout = httpx.Timeout(self.read_s, connect=self.connect_s)
-        with httpx.Client(timeout=timeout, trust_env=not is_this_machine(self.url)) as http:
+        try:
+            made = httpx.Client(timeout=timeout, trust_env=not is_this_machine(self.url))
+        except (ImportError, ValueError, OSError):  # said without the address of a proxy: it may
+            raise ServerUnreachable(  # hold a password
+                f"{self.host} cannot be asked: a proxy or a file of certificates that the"
+                " environment names cannot be used.",
+                remedy="Check ALL_PROXY, HTTPS_PROXY, HTTP_PROXY, SSL_CERT_FILE and SSL_CERT_DIR;"
+                " proxies can be of the kinds http:// and https://.",
+            ) from None
+        with made as http:
+            bound(
+                http,
+                deadline=until,
+                late=lambda: self._late(time.monotonic() - began),
+                much=lambda: self.broken("sent far more than any reply holds, or compressed it"),
+            )
             try:
                 client = openai.OpenAI(
                     api_key=self.key or "none",
@@ -142,6 +164,12 @@ class Server:
     def broken(self, what: str) -> BadReply:
         return BadReply(f"{self.host} {what}.", remedy=f"{self.later}. {DOCTOR}")
 
+    def _late(self, seconds: float) -> ServerTimeout:
+        return ServerTimeout(
+            f"{self.host} was still at it after {seconds:.0f} s.",
+            remedy=f"{self.later}; a faster model ({self.settings.model}) answers sooner.",
+        )
+
     def models(self) -> list[str]:
         """What the server says it serves; empty where it does not say."""
         try:
@@ -168,6 +196,8 @@ class Server:
         if isinstance(error, openai.APIStatusError):
             return self._status(error)
         cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
+        if isinstance(cause, ModelServerError):
+            return cause
         if isinstance(cause, httpx.ConnectTimeout):
             return ServerUnreachable(
                 f"{self.host} did not answer in {self.connect_s:g} s.", remedy=self.start
@@ -181,9 +211,10 @@ class Server:
             return ServerUnreachable(
                 f"{self.host} cannot be reached: {self.said(str(cause))}.", remedy=self.start
             )
-        if isinstance(cause, httpx.HTTPError | httpx.StreamError | OSError):
-            return self.broken("broke off the connection")
-        return self.broken("sent what is no reply of a model")
+        broke_off = isinstance(cause, httpx.HTTPError | httpx.StreamError | OSError)
+        return self.broken(
+            "broke off the connection" if broke_off else "sent what is no reply of a model"
+        )
 
     def _status(self, error: openai.APIStatusError) -> ModelServerError:
         status, said = error.status_code, self.said(error.body)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import tracemalloc
+
 import pytest
 
 from rag.adapters.openai_chat import OpenAIChat
@@ -19,6 +22,7 @@ from tests.scripted_server import (
     Step,
     cut,
     drip,
+    flood,
     garbage,
     hang_up,
     raw,
@@ -27,6 +31,7 @@ from tests.scripted_server import (
     server,
     stall,
     status,
+    trickle,
     web_page,
 )
 
@@ -150,6 +155,24 @@ def test_a_host_that_does_not_exist() -> None:
     assert isinstance(failure(model)[1], ServerUnreachable | ServerTimeout)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ALL_PROXY", "socks5://user:hidden@127.0.0.1:1080"),
+        ("all_proxy", "socks://127.0.0.1:1080/"),
+        ("SSL_CERT_FILE", "/gone/ca.pem"),
+    ],
+)
+def test_what_the_environment_names_and_is_of_no_use_is_told(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    _, error = failure(OpenAIChat(model="tiny", base_url="https://nowhere.invalid/v1"))
+    assert isinstance(error, ServerUnreachable)
+    assert variable.upper() in error.remedy
+    assert "hidden" not in f"{error} {error.remedy}"
+
+
 def test_a_busy_server_is_asked_again(server: ScriptedServer) -> None:
     server.script(status(429, Retry_After="0"), status(503), say("Now."))
     assert text(deltas(chat(server))) == "Now."
@@ -176,6 +199,46 @@ def test_the_deadline_ends_what_only_keeps_the_connection_alive(server: Scripted
     _, error = failure(chat(server, deadline_s=0.3))
     assert isinstance(error, ServerTimeout)
     assert "CITEWELL_MODEL" in error.remedy
+
+
+@pytest.mark.parametrize(
+    "bytes_sent",
+    [
+        b"HTTP/1.1 200 " + b"O" * 60_000,
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + b"X-More: yes\r\n" * 5000,
+        b"HTTP/1.1 103 Early Hints\r\n\r\n",
+        b"HTTP/1.1 500 Oh\r\nContent-Length: 60000\r\n\r\n" + b"x" * 60_000,
+    ],
+    ids=["status line", "headers", "endless 1xx", "error body"],
+)
+def test_the_deadline_holds_before_the_first_byte_of_a_reply(
+    server: ScriptedServer, bytes_sent: bytes
+) -> None:
+    server.script(trickle(bytes_sent, every_s=0.002))
+    _, error = failure(chat(server, deadline_s=0.5, read_s=20))
+    assert isinstance(error, ServerTimeout)
+    assert "CITEWELL_MODEL" in error.remedy
+
+
+@pytest.mark.parametrize("code", [200, 500])
+def test_what_is_sent_is_bounded(server: ScriptedServer, code: int) -> None:
+    server.script(flood(code, b"x" * (1 << 20), 200))
+    _, error = failure(chat(server))
+    assert isinstance(error, BadReply)
+    assert "far more" in str(error) or code == 200, "a stream has a bound of its own for lines"
+
+
+@pytest.mark.parametrize("code", [200, 500])
+def test_a_compressed_reply_is_not_unpacked(server: ScriptedServer, code: int) -> None:
+    bomb = gzip.compress(b" " * (100 << 20))
+    server.script(flood(code, bomb, 1, Content_Encoding="gzip"))
+    tracemalloc.start()
+    _, error = failure(chat(server))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(error, BadReply)
+    assert server.requests[-1].headers["Accept-Encoding"] == "identity"
+    assert most < 20 << 20
 
 
 def test_a_model_that_only_thinks_has_not_answered(server: ScriptedServer) -> None:

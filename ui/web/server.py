@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ipaddress
 import os
 import re
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -129,7 +130,8 @@ def create_app(
     `settings` (None: those of the assistant's folder) can be changed on the page where it
     is `local`: nobody beyond this machine can reach it, so whoever does may also change things."""
     os.environ.update(SWITCHES)
-    import gradio as gr
+    with _no_surroundings():
+        import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
     from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -240,6 +242,18 @@ def _dress(html: str, nonce: str) -> str:
     html = _SOCIAL.sub("", html)
     html = html.replace("</head>", _HEAD, 1).replace("<gradio-app", _FIRST, 1)
     return re.sub(r"<script(?=[\s>])", f'<script nonce="{nonce}"', html)
+
+
+@contextlib.contextmanager
+def _no_surroundings() -> Iterator[None]:
+    """Gradio makes an HTTP client, which the page never uses, when it is imported: proxies and
+    certificates of the environment that are of no use would stop it."""
+    names = [n for n in os.environ if n.lower().endswith("_proxy") or n.startswith("SSL_CERT_")]
+    held = {name: os.environ.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        os.environ.update(held)
 
 
 def listening(host: str, port: int) -> socket.socket:
