@@ -158,7 +158,9 @@ def _zip(file: BinaryIO, path: Path | str, name: str) -> Iterator[Text]:
         raise BadInput(f"the archive has more than {_MOST_ENTRIES:,} entries", remedy=_UNPACK)
     for entry in sorted(entries, key=lambda entry: entry.filename):
         inner = entry.filename
-        hidden = any(part.startswith((".", "__MACOSX")) for part in inner.split("/"))
+        # Nothing is unpacked, so that a place outside of the archive is a name like any other.
+        parts = [part for part in inner.split("/") if part not in (".", "..")]
+        hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
         if not entry.is_dir() and not hidden:
             yield _entry(archive, entry, f"{path}/{inner}", f"{name}/{inner}")
 

@@ -440,6 +440,19 @@ def test_entries_of_archives_are_files(tmp_path: Path) -> None:
     assert any("notes.odt" in notice for notice in found.notices)
 
 
+def test_an_entry_whose_name_leads_out_of_the_archive_is_read_like_any_other(
+    tmp_path: Path,
+) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("../../out.bib", BIB)
+    (tmp_path / "inside").mkdir()
+    file = tmp_path / "inside" / "leads.zip"
+    file.write_bytes(held.getvalue())
+    assert len(read([file]).records) == 3
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "inside", file]
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, zstd, lambda data: zipped(a_jsonl=data)])
 def test_a_bomb_ends_with_a_message(pack: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compressed, "_ALWAYS", 1024 * 1024)
