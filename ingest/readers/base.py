@@ -85,6 +85,11 @@ class FileReading:
     def read(self) -> int:
         return len(self.records) + sum(self.losses.values())
 
+    @property
+    def rejected(self) -> int:
+        """Records that are lost; a file that cannot be read at all counts as one."""
+        return sum(self.losses.values()) or int(bool(self.problems) and not self.records)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadResult:

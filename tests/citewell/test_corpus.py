@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -24,7 +25,14 @@ from citewell import (
 )
 from tests.ui.web.scripted import Scripted
 
+T = TypeVar("T")
 ENTROPY = "which papers mitigate entropy collapse in RLVR?"
+
+
+def in_a_loop(given: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: a browser of other tests may have left a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, given).result()
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +157,7 @@ def test_awaited_it_answers_the_same(corpus: Corpus) -> None:
                 len(door),
             )
 
-    asked, streamed, papers, count = asyncio.run(ask())
+    asked, streamed, papers, count = in_a_loop(ask())
     assert asked == streamed == corpus.ask(ENTROPY).citations
     assert papers == [hit.paper for hit in corpus.search("entropy collapse", k=2).hits]
     assert count == len(corpus)
@@ -180,4 +188,4 @@ def test_what_is_cancelled_stops() -> None:
         while not closed.is_set():
             await asyncio.sleep(0.01)
 
-    asyncio.run(ask())
+    in_a_loop(ask())

@@ -192,6 +192,7 @@ def test_plain_text_is_plain(run: Run, tmp_path: Path) -> None:
     said(run, "ingest", papers, "--data-dir", tmp_path / "mine")
     asked = ("ask", "which papers track zebras?", "--data-dir", tmp_path / "mine")
     text = said(run, *asked, "--format", "plain")
+    title = title.replace("<b>", "").replace("</b>", "")  # no markup is stored
     assert f"- {title}: “{abstract}” [1]\n" in text
     assert f"\n[1] {title}. “{abstract}”\n" in text
     assert "\\" not in text
