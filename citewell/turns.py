@@ -26,7 +26,4 @@ class Turns:
 
     def _note(self, answer: Answer) -> None:
         self._answers += (answer,)
-        self._history += (
-            Turn(role="user", content=answer.question),
-            Turn(role="assistant", content=answer.text, papers=answer.papers),
-        )
+        self._history += answer.turns

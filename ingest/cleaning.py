@@ -153,9 +153,7 @@ def _unmarked(text: str) -> str:
         if "<" in text:
             text = _without_tags(text)
         if "&" in text and ";" in text:
-            unescaped = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-            # `&lt;p&gt;` is a tag that was escaped; `&lt;p` is a comparison.
-            text = unescaped
+            text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
         if text == before:
             break
     return text

@@ -267,6 +267,14 @@ class Answer:
     agreement: Agreement | None = None
     """Where a model has judged who agrees with a claim; the text tells the same."""
 
+    @property
+    def turns(self) -> tuple[Turn, Turn]:
+        """The question and the answer, as the next question is told of them."""
+        return (
+            Turn(role="user", content=self.question),
+            Turn(role="assistant", content=self.text, papers=self.papers),
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:

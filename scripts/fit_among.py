@@ -92,11 +92,7 @@ def cases(assistant: Assistant, names: Sequence[str]) -> list[Case]:
     found = []
     for first, second in some:
         answer = shown[first.id + first.question]
-        history = (
-            Turn(role="user", content=first.question),
-            Turn(role="assistant", content=answer.text, papers=answer.papers),
-        )
-        if one := case(finder, history, second):
+        if one := case(finder, answer.turns, second):
             found.append(one)
     return found
 

@@ -172,7 +172,7 @@ def _tell(
     from ui.words import sum_in_words
 
     losses = reading.losses
-    counts = {**counts, "rejected": sum(file.rejected for file in reading.files)}
+    counts = {**counts, "rejected": reading.rejected}
     if as_json:
         exporting.print_json(
             {

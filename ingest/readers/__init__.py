@@ -25,6 +25,7 @@ from ingest.readers.base import (
 from ingest.readers.compressed import opened
 from ingest.readers.formats import FORMATS, SUFFIXES
 from ingest.readers.json_records import is_lines
+from ingest.readers.spellings import NAMES
 from ingest.readers.text import Text
 from rag.errors import BadInput
 from rag.records import Paper
@@ -44,7 +45,7 @@ __all__ = [
 BUNDLED = Path(__file__).parent.parent / "corpus"
 """The folder of the pages that come with Citewell."""
 
-FIELDS = ("title", "abstract", "published", "authors", "doi", "arxiv_id", "url", "upvotes")
+FIELDS = tuple(NAMES)
 """What a column of a table can be named to hold."""
 Progress = Callable[[str, int], None]
 """Told of the file in hand and of how many records have been read of it."""

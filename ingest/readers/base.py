@@ -50,7 +50,6 @@ class Remark:
     """What is worth telling and costs no record."""
 
     message: str
-    line: int | None = None
 
 
 Item = Raw | Lost | Remark
@@ -115,6 +114,10 @@ class ReadResult:
     @property
     def read(self) -> int:
         return sum(file.read for file in self.files)
+
+    @property
+    def rejected(self) -> int:
+        return sum(file.rejected for file in self.files)
 
     @property
     def losses(self) -> dict[str, int]:

@@ -89,7 +89,7 @@ _HTML = re.compile(r"<!doctype\s+html|<html\b", re.IGNORECASE)
 _RIS = re.compile(r"^TY\s{1,3}-\s", re.MULTILINE)
 _NBIB = re.compile(r"^PMID\s{0,3}-\s", re.MULTILINE)
 _WOS = re.compile(r"^(?:\ufeff)?(?:FN |VR |PT [A-Z]\s*$)", re.MULTILINE)
-_MODS = "Export it as BibTeX, RIS, CSL-JSON or CSV, and give that."
+_EXPORT_ANEW = "Export it as BibTeX, RIS, CSL-JSON or CSV, and give that."
 
 
 def known(path: PurePath | str) -> bool:
@@ -149,4 +149,6 @@ def _of_markup(head: str, by_suffix: Format | None) -> Format:
         return _BY_NAME[name]
     if by_suffix and by_suffix.name == "html":
         return by_suffix
-    raise BadInput(f"this is XML of a kind that is not read: its root is <{root}>", remedy=_MODS)
+    raise BadInput(
+        f"this is XML of a kind that is not read: its root is <{root}>", remedy=_EXPORT_ANEW
+    )

@@ -100,12 +100,12 @@ def of_lines(numbered: Iterable[tuple[int, str | None]], year: int | None) -> It
         problems.report(1, "the page holds no paper", "Copy the page again, with its papers.")
     _report_cut(records, problems)
     year = year or _own_year(records, problems)
-    found: list[Item] = [_raw(record, year, problems) for record in records]
+    found = [_raw(record, year, problems) for record in records]
     yield from sorted([*found, *problems], key=_line)
 
 
-def _line(item: Item) -> int:
-    return item.line or 0
+def _line(item: Raw | Lost) -> int:
+    return item.line
 
 
 def _without_header(lines: Iterable[tuple[int, str | None]]) -> _Lines:

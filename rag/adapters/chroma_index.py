@@ -29,7 +29,7 @@ _BATCH = 5000  # Chroma refuses more than 5,461 rows at once
 _ONE_AT_A_TIME = threading.Lock()
 """Clients of one folder share what is behind them: one that is closed in a thread would take it
 from one that is being opened in another."""
-_FORSAKEN: deque[Any] = deque()
+_TO_CLOSE: deque[Any] = deque()
 """Clients of indexes that nobody holds any more, closed with the next one: a finaliser may run in
 the midst of opening one."""
 
@@ -41,8 +41,8 @@ class ChromaIndex:
         self._collection = collection
         self._client = client
         self.rows = rows
-        self._forsake = weakref.finalize(self, _FORSAKEN.append, client)
-        self._forsake.atexit = False
+        self._unheld = weakref.finalize(self, _TO_CLOSE.append, client)
+        self._unheld.atexit = False
 
     @classmethod
     def build(cls, folder: Path, ids: Sequence[str], vectors: Vectors) -> None:
@@ -111,7 +111,7 @@ class ChromaIndex:
         return [(i, 1.0 - d) for i, d in zip(ids, distances, strict=True)]
 
     def close(self) -> None:
-        if self._forsake.detach():
+        if self._unheld.detach():
             _close(self._client)
 
 
@@ -133,8 +133,8 @@ def _client(folder: Path) -> Any:
 
     try:
         with _ONE_AT_A_TIME:
-            while _FORSAKEN:
-                _FORSAKEN.popleft().close()
+            while _TO_CLOSE:
+                _TO_CLOSE.popleft().close()
             return chromadb.PersistentClient(
                 path=str(folder), settings=Settings(anonymized_telemetry=False, allow_reset=False)
             )

@@ -87,6 +87,14 @@ def test_doctor_tells_what_leaves_the_machine(
     assert "sk-secret" not in out + err
 
 
+def test_the_help_names_every_format_that_is_read(run: Run) -> None:
+    from ingest.readers import FORMATS
+
+    _, out, _ = run("ingest", "--help")
+    words = " ".join(out.replace("│", " ").split())
+    assert all(one.name in words.replace("- ", "-") for one in FORMATS)
+
+
 @pytest.mark.parametrize(
     "command", ["ingest", "search", "ask", "papers", "reindex", "ui", "serve", "doctor"]
 )

@@ -155,6 +155,7 @@ def _table_event(event: TableEvent) -> Iterator[bytes]:
                 "value": cell.value,
                 "spans": [asdict(span) for span in cell.spans],
                 "note": cell.note,
+                "model": cell.model,
             }
         case TableFinished(table=table):
             told = {"type": "finished", "table": jsons.table(table)}

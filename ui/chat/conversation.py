@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Generator, Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import UsageError
 from rag.export.references import Note
-from rag.records import Answer, Mode, Paper, Turn
+from rag.records import Answer, Mode, Paper
 from rag.table.columns import KNOWN, columns_of
 from rag.text.latex import readable
 from rag.text.words import number_of
@@ -42,12 +41,11 @@ class Conversation:
     """A conversation with `assistant`. `private`: nothing of it is kept on disk."""
 
     def __init__(self, assistant: Assistant, *, private: bool = False) -> None:
-        self.answers: list[Answer] = []
+        self.notes: list[Note] = []
         self._assistant = assistant
         self._private = private
         self._mode: Mode | None = None
         self._table: Table | None = None
-        self._asked: list[str] = []
         self._commands: dict[str, Callable[[str], None]] = {
             "/sources": self._sources,
             "/table": self._make_table,
@@ -83,8 +81,8 @@ class Conversation:
             yield from KNOWN.items()
         elif name == "/model":
             yield from _MODES.items()
-        elif name == "/sources" and self.answers:
-            for citation in self.answers[-1].citations:
+        elif name == "/sources" and self.notes:
+            for citation in self._last().citations:
                 yield str(citation.n), readable(citation.title)
 
     def _command(self, name: str) -> Callable[[str], None]:
@@ -99,21 +97,21 @@ class Conversation:
     def _ask(self, question: str) -> None:
         events = self._assistant.stream(
             question,
-            history=_history(self.answers),
+            history=[turn for note in self.notes for turn in note.answer.turns],
             mode=self._mode,
             keeping="private" if self._private else "resume",
         )
         try:
-            self.answers.append(terminal.answer(events))
-            self._asked.append(date.today().isoformat())
+            answer = terminal.answer(events)
+            self.notes.append(exporting.note(self._assistant.index_manager.catalog, answer))
         finally:
             if isinstance(events, Generator):
                 events.close()
 
     def _last(self) -> Answer:
-        if not self.answers:
+        if not self.notes:
             raise UsageError("There is no answer yet.", remedy="Ask something first.")
-        return self.answers[-1]
+        return self.notes[-1].answer
 
     def _named(self, ids: tuple[str, ...]) -> list[Paper]:
         found = {p.paper_id: p for p in self._assistant.index_manager.catalog.papers(ids)}
@@ -168,7 +166,7 @@ class Conversation:
     def _export(self, file: str) -> None:
         if not file:
             raise UsageError("No file is named.", remedy="Name one: /export notes.md")
-        answer = self._last()
+        self._last()
         path = _path(file)
         if path.suffix.lower() in (".csv", ".xlsx", ".tex"):
             if self._table is None:
@@ -180,17 +178,8 @@ class Conversation:
                 table_file.write(table_file.kind.write(self._table))
             return
         if target := exporting.wanted(None, path):
-            notes = [
-                Note(answer=one, papers=self._by_id(one), asked=asked)
-                for one, asked in zip(self.answers, self._asked, strict=True)
-            ]
-            title = self.answers[0].question if len(notes) > 1 else answer.question
-            target.write(target.kind.of_answers(notes, title=title))
-
-    def _by_id(self, answer: Answer) -> dict[str, Paper]:
-        cited = (c.paper_id for c in answer.citations)
-        ids = tuple(dict.fromkeys([*cited, *answer.papers, *answer.near]))
-        return {paper.paper_id: paper for paper in self._named(ids)}
+            title = self.notes[0].answer.question
+            target.write(target.kind.of_answers(self.notes, title=title))
 
     def _model(self, wanted: str) -> None:
         if wanted and wanted not in _MODES:
@@ -213,25 +202,15 @@ class Conversation:
         return f"written by {model.name}" if by_model and model else "quoted sentences, no model"
 
     def _new(self, _: str) -> None:
-        self.answers, self._asked, self._table = [], [], None
+        self.notes, self._table = [], None
         terminal.notice("A new conversation: what was asked before is forgotten.")
 
     def _help(self, _: str) -> None:
         terminal.meanings(_HELP)
         terminal.out(
-            f"Anything else is a question ({number_of(len(self.answers), 'answer')} so far)."
+            f"Anything else is a question ({number_of(len(self.notes), 'answer')} so far)."
             " Ctrl-C stops an answer."
         )
-
-
-def _history(answers: list[Answer]) -> tuple[Turn, ...]:
-    told: list[Turn] = []
-    for answer in answers:
-        told += [
-            Turn(role="user", content=answer.question),
-            Turn(role="assistant", content=answer.text, papers=answer.papers),
-        ]
-    return tuple(told)
 
 
 def _path(text: str) -> Path:

@@ -130,7 +130,7 @@ def create_app(
     `settings` (None: those of the assistant's folder) can be changed on the page where it
     is `local`: nobody beyond this machine can reach it, so whoever does may also change things."""
     os.environ.update(SWITCHES)
-    with _no_surroundings():
+    with _without_proxies():
         import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
@@ -245,7 +245,7 @@ def _dress(html: str, nonce: str) -> str:
 
 
 @contextlib.contextmanager
-def _no_surroundings() -> Iterator[None]:
+def _without_proxies() -> Iterator[None]:
     """Gradio makes an HTTP client, which the page never uses, when it is imported: proxies and
     certificates of the environment that are of no use would stop it."""
     names = [n for n in os.environ if n.lower().endswith("_proxy") or n.startswith("SSL_CERT_")]

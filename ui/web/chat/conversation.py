@@ -201,14 +201,7 @@ class Conversation:
 
 def history(turns: Iterable[ChatTurn]) -> tuple[Turn, ...]:
     """What was asked and answered, as an assistant is told it."""
-    told: list[Turn] = []
-    for turn in turns:
-        if (answer := turn.answer) is not None:
-            told += [
-                Turn(role="user", content=turn.question),
-                Turn(role="assistant", content=answer.text, papers=answer.papers),
-            ]
-    return tuple(told)
+    return tuple(told for turn in turns if turn.answer for told in turn.answer.turns)
 
 
 def _depth_again(old: ChatTurn, question: str | None, mode: Mode | None) -> Depth:

@@ -151,11 +151,7 @@ class Adding:
 
     def _work(self, preview: Preview) -> None:
         names = ", ".join(file.name for file in preview.files)
-        # A file that is none at all counts as one.
-        rejected = sum(
-            sum(file.losses.values()) or bool(file.problems and not file.records)
-            for file in preview.files
-        )
+        rejected = sum(reading.rejected for reading in preview.readings)
         try:
             summary = ingest(
                 preview.records,
