@@ -24,6 +24,7 @@ from ui import desk, ending, exporting
 from ui.chat.command import app as chat
 from ui.ingesting import app as ingesting
 from ui.library import app as library
+from ui.mcp.command import app as agents
 from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
 from ui.serve import app as serving
 from ui.tables import app as tables
@@ -77,6 +78,7 @@ app.add_typer(tables)
 app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
+app.add_typer(agents)
 app.add_typer(evaluation, name="eval")
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
+from mcp.server.transport_security import TransportSecuritySettings
 
 from rag.answer.fingerprint import software_version
 from rag.assistant import Assistant
@@ -15,14 +16,17 @@ from rag.errors import UsageError
 from ui import terminal
 from ui.api import faults, native, openai_chat, openai_models, openai_responses
 from ui.api.chat_text import Remembered
-from ui.api.gate import Gate
+from ui.api.gate import MAX_BODY, Gate
 from ui.api.work import Work
+from ui.mcp.server import create as for_agents
 from ui.web.server import LOOPBACK, listening
 
 AT_ONCE = 4
 WAITING = 32
 MIN_TOKEN = 16
 """Characters of a token: what is shorter can be guessed."""
+_BEHIND_THE_GATE = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+"""Hosts and origins are looked at by `Gate`."""
 
 
 def create_app(
@@ -37,6 +41,9 @@ def create_app(
     """The door as an ASGI application. `token` None: only for programs that name one of `hosts`.
     `root_path`: the prefix under which a reverse proxy offers it, whether it cuts that off or not.
     `at_once` questions are worked on, `waiting` more wait."""
+    agents = for_agents(assistant, at_once=at_once).streamable_http_app(
+        stateless_http=True, max_request_body_size=MAX_BODY, transport_security=_BEHIND_THE_GATE
+    )
     app = FastAPI(
         title="Citewell",
         version=software_version(),
@@ -44,6 +51,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        lifespan=agents.router.lifespan_context,
     )
     faults.install(app)
     answers = Work(at_once=at_once, waiting=waiting)
@@ -56,6 +64,7 @@ def create_app(
         openai_responses.router(assistant, answers, remembered),
     ):
         app.include_router(router)
+    app.router.routes.extend(agents.routes)
     app.add_middleware(Gate, token=token, hosts=hosts, root_path=root_path)
     return app
 

@@ -1,0 +1,1 @@
+"""The door for agents: the corpus as tools of the Model Context Protocol (docs/mcp.md)."""
