@@ -4,6 +4,7 @@ no exception's own words leave, but those that were written for users (`rag.erro
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import CatalogLocked, CitewellError, ModelServerError, NotFound, UsageError
 
@@ -112,4 +114,29 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CitewellError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, ours)
+    app.add_middleware(Unforeseen)
+
+
+class Unforeseen:
+    """Tells what went wrong that should not have, and notes it in the server's log. A handler of
+    FastAPI's would do so as well, but the connection is closed behind it, on which the client may
+    have sent its next request already."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sent)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            logging.getLogger("uvicorn.error").error("A request failed", exc_info=error)
+            await fault_of(error).response()(scope, receive, send)
