@@ -20,6 +20,7 @@ from rich.text import Text
 
 from rag.errors import CitewellError
 from rag.text.latex import readable, seen
+from rag.text.words import number_of
 from ui import progress as shown
 from ui.words import constraints, how_far, papers_in_words, spent, sum_in_words
 
@@ -82,6 +83,8 @@ def file_read(file: FileReading) -> None:
     if not file.format:
         return
     told = sum_in_words(file.read, len(file.records), file.losses, len(file.records))
+    if file.facts:
+        told = f"{papers_in_words(len(file.facts))}, {number_of(file.rejected, 'line')} unreadable"
     lines = [f"{file.path}: {file.format}. {told}"]
     if file.mapping:
         lines.append("  " + ", ".join(f"{name} from “{c}”" for name, c in file.mapping.items()))
@@ -204,7 +207,7 @@ def abstract(paper: Paper, citations: Sequence[Citation]) -> None:
     console.print(
         text, width=_width() if console.is_terminal else None, soft_wrap=not console.is_terminal
     )
-    if address := paper.url:
+    if address := paper.address:
         console.print(Text(seen(address), style="dim"), soft_wrap=True)
 
 
@@ -233,7 +236,7 @@ def _sources(cited: Sequence[Citation], mode: Mode) -> None:
     """A row a citation with what it quotes; a row a paper where the answer is its very words."""
     rows: dict[object, tuple[str, Text]] = {}
     for c in cited:
-        date = f" ({c.published})" if c.published else ""
+        date = f" ({c.dated})" if c.dated else ""
         told = Text.assemble((readable(c.title), "bold"), (date, "dim"))
         key: object = c.n
         if mode == "extractive":
@@ -273,7 +276,7 @@ def papers(found: Sequence[Paper], marked: Mapping[str, str] | None = None) -> N
         title = Text(seen(p.title))
         if own := (marked or {}).get(p.paper_id):
             title.append(f"  {seen(own)}", "dim")
-        table.add_row(p.paper_id, title, p.published or "", votes)
+        table.add_row(p.paper_id, title, p.dated, votes)
     console.print(table)
     errors.print(Text(papers_in_words(len(found)), style="dim"))
 
@@ -308,7 +311,7 @@ def _constraints(filters: Filters, *, restricted: bool = False) -> None:
 
 
 def _facts(paper: Paper) -> list[str]:
-    facts = [paper.published] if paper.published else []
+    facts = [paper.dated] if paper.dated else []
     return facts + ([f"▲ {paper.upvotes}"] if paper.upvotes is not None else [])
 
 

@@ -63,6 +63,10 @@ class Preview:
     def records(self) -> list[Paper]:
         return [record for reading in self.readings for record in reading.records]
 
+    @property
+    def facts(self) -> list[Paper]:
+        return [fact for reading in self.readings for fact in reading.facts]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddingProgress:
@@ -96,7 +100,9 @@ class Adding:
         readings = [read_bytes(data, name, year=year) for name, data in files]
         records = [record for reading in readings for record in reading.records]
         catalog: Catalog = self._index_manager.catalog
-        planned = plan(records, {paper.paper_id: paper for paper in catalog.papers()})
+        facts = [fact for reading in readings for fact in reading.facts]
+        stored = {paper.paper_id: paper for paper in catalog.papers()}
+        planned = plan(records, stored, facts)
         new, updated, unchanged = (
             _by_file(papers, readings)
             for papers in (planned.new, planned.updated, planned.unchanged)
@@ -157,6 +163,7 @@ class Adding:
                 preview.records,
                 self._index_manager.catalog,
                 self._embedder,
+                facts=preview.facts,
                 command=f"add to the page again: {names}",
                 report=self._report,
             )
@@ -187,7 +194,7 @@ def _by_file(papers: Sequence[Paper], readings: Sequence[ReadResult]) -> Mapping
     """Papers by the first of the files that has them, known by title and source."""
     first: dict[tuple[str, int], int] = {}
     for at, reading in enumerate(readings):
-        for record in reading.records:
+        for record in (*reading.records, *reading.facts):
             for source in record.sources:
                 first.setdefault((source.name, source.line), at)
     found: dict[int, list[Paper]] = {}
