@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.rule import Rule
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -102,7 +103,7 @@ def hits(result: SearchResult) -> None:
     rows.add_column()
     for hit in result.hits:
         about = " · ".join(_facts(hit.paper))
-        title = Text.assemble((readable(hit.paper.title), "bold"), (f"  {about}", "dim"))
+        title = Text.assemble(_title(hit.paper.title, hit.paper.address), (f"  {about}", "dim"))
         rows.add_row(str(hit.rank), Group(title, Text(f"“{readable(hit.quote)}”\n")))
     console.print(rows, width=_width())
     for told in result.notices:
@@ -217,7 +218,7 @@ def titles(found: Sequence[Paper]) -> None:
     rows.add_column()
     for at, paper in enumerate(found, 1):
         about = " · ".join(_facts(paper))
-        rows.add_row(str(at), Text.assemble((readable(paper.title), "bold"), (f"  {about}", "dim")))
+        rows.add_row(str(at), Text.assemble(_title(paper.title, paper.address), (f"  {about}", "dim")))
     console.print(rows, width=_width())
     errors.print(Text(papers_in_words(len(found)), style="dim"))
 
@@ -237,7 +238,7 @@ def _sources(cited: Sequence[Citation], mode: Mode) -> None:
     rows: dict[object, tuple[str, Text]] = {}
     for c in cited:
         date = f" ({c.dated})" if c.dated else ""
-        told = Text.assemble((readable(c.title), "bold"), (date, "dim"))
+        told = Text.assemble(_title(c.title, c.url), (date, "dim"))
         key: object = c.n
         if mode == "extractive":
             key = c.paper_id
@@ -273,7 +274,7 @@ def papers(found: Sequence[Paper], marked: Mapping[str, str] | None = None) -> N
     table.add_column("▲", justify="right")
     for p in found:
         votes = "" if p.upvotes is None else str(p.upvotes)
-        title = Text(seen(p.title))
+        title = _title(p.title, p.address, "")
         if own := (marked or {}).get(p.paper_id):
             title.append(f"  {seen(own)}", "dim")
         table.add_row(p.paper_id, title, p.dated, votes)
@@ -303,6 +304,13 @@ def doctor(report: Report) -> None:
             mark = Text.assemble(("✓ " if fine else "✗ ", "green" if fine else "red"), value)
             table.add_row(f"  {name}", mark)
         console.print(table)
+
+
+def _title(title: str, address: str | None, style: str = "bold") -> Text:
+    """A title that leads to the paper, in terminals that follow links (OSC 8)."""
+    from rag.export.references import safe
+
+    return Text(readable(title), Style.parse(style) + Style(link=safe(address)))
 
 
 def _constraints(filters: Filters, *, restricted: bool = False) -> None:
