@@ -218,7 +218,9 @@ def titles(found: Sequence[Paper]) -> None:
     rows.add_column()
     for at, paper in enumerate(found, 1):
         about = " · ".join(_facts(paper))
-        rows.add_row(str(at), Text.assemble(_title(paper.title, paper.address), (f"  {about}", "dim")))
+        rows.add_row(
+            str(at), Text.assemble(_title(paper.title, paper.address), (f"  {about}", "dim"))
+        )
     console.print(rows, width=_width())
     errors.print(Text(papers_in_words(len(found)), style="dim"))
 

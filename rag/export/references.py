@@ -22,6 +22,7 @@ _LOST = lazy(
 )
 """What no format can hold or no reader can see: controls, lone surrogates, zero widths."""
 _NO_KEY = lazy(r"[^A-Za-z0-9.:-]+")
+_MOST_NAMED, _NAMED = 6, 3
 DATED_BY_ARXIV = "Year and month by the arXiv id."
 _IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
 
@@ -73,6 +74,12 @@ class Reference:
     def dated(self) -> str:
         """As `Paper.dated`."""
         return f"arXiv {self.iso_date}" if self.is_by_arxiv else self.iso_date
+
+    @property
+    def by(self) -> str:
+        """The authors as a note names them: the first of many."""
+        is_long = len(self.authors) > _MOST_NAMED
+        return f"{', '.join(self.authors[:_NAMED])} et al." if is_long else ", ".join(self.authors)
 
     @property
     def dated_title(self) -> str:

@@ -39,5 +39,9 @@ def of_paper(url: str | None, arxiv_id: str | None, doi: str | None) -> str | No
     if url and url.lower().startswith(("https://", "http://")):
         return url
     if arxiv_id:
-        return f"https://arxiv.org/abs/{quote(normalise_arxiv(arxiv_id) or arxiv_id.strip())}"
-    return f"https://doi.org/{quote(doi.strip())}" if doi else None
+        return f"https://arxiv.org/abs/{_quoted(normalise_arxiv(arxiv_id) or arxiv_id)}"
+    return f"https://doi.org/{_quoted(doi)}" if doi else None
+
+
+def _quoted(text: str) -> str:
+    return quote(text.strip(), errors="replace")

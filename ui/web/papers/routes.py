@@ -201,7 +201,7 @@ def _row(paper: Paper) -> dict[str, Any]:
     return {
         "id": paper.paper_id,
         "title": readable(paper.title),
-        "published": paper.dated,
+        "published": paper.dated or None,
         "upvotes": paper.upvotes,
         "sources": [source.name for source in paper.sources],
         "known_at": export.address(paper) or "",
