@@ -45,6 +45,8 @@ class FileReport:
     notices: Sequence[str]
     columns: Mapping[str, str]
     """In a table: what is read from which column."""
+    facts: int
+    """Of how many papers something is told without their abstracts."""
     new: Sequence[Paper]
     updated: Sequence[Paper]
     unchanged: int
@@ -115,6 +117,7 @@ class Adding:
                 records=len(reading.records),
                 losses=reading.losses,
                 notices=[notice for file in reading.files for notice in file.notices],
+                facts=len(reading.facts),
                 columns={k: v for file in reading.files for k, v in file.mapping.items()},
                 new=new.get(at, ()),
                 updated=updated.get(at, ()),

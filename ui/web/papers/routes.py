@@ -222,6 +222,7 @@ def _report(report: FileReport) -> dict[str, Any]:
         "read": report.read,
         "records": report.records,
         "losses": dict(report.losses),
+        "facts": report.facts,
         "notices": list(report.notices),
         "columns": dict(report.columns),
         "new": len(report.new),
