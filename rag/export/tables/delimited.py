@@ -22,14 +22,14 @@ def csv_text(table: Table) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow([_text(name) for name in (*PAPER, *distinct(names, PAPER))])
     for row in rows(table):
-        told = about(row)
+        told = paper_values(row)
         for cell in row.cells:
             told += [cell.value, " … ".join(quote for _, quote in cell.quotes)]
         writer.writerow([_text(value) for value in told])
     return out.getvalue()
 
 
-def about(row: Row) -> list[str]:
+def paper_values(row: Row) -> list[str]:
     """The values of `PAPER`: the date as it is stated, and the month that an arXiv id tells."""
     r, paper = row.reference, row.paper
     authors = "; ".join(r.authors)

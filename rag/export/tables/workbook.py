@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.export.tables.delimited import PAPER, about
+from rag.export.tables.delimited import PAPER, paper_values
 from rag.export.tables.rows import distinct, headings, rows
 from rag.table.records import Table
 
@@ -16,7 +16,7 @@ def xlsx(table: Table) -> bytes:
 
     names = headings(table)
     found = rows(table)
-    values = [about(row) + [cell.value for cell in row.cells] for row in found]
+    values = [paper_values(row) + [cell.value for cell in row.cells] for row in found]
     spans: list[tuple[str | int, ...]] = []
     for row in found:
         r = row.reference

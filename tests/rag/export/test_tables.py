@@ -165,7 +165,7 @@ def test_a_workbook_gives_back_every_cell(table: Table) -> None:
     heads, *evidence = found["Evidence"]
     assert heads == ["citekey", "paper id", "title", "column", "quote", "start", "end", "url"]
     assert [row[:3] + row[4:] for row in evidence] == spans
-    assert {row[3] for row in evidence} <= {*header[3:]} | {line(c.name) for c in table.columns}
+    assert {row[3] for row in evidence} <= {*header[6:]} | {line(c.name) for c in table.columns}
 
 
 def test_a_workbook_is_laid_out_for_reading() -> None:
@@ -174,11 +174,11 @@ def test_a_workbook_is_laid_out_for_reading() -> None:
     book = load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["Table", "Evidence"]
     page = book["Table"]
-    assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:D4")
+    assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:G4")
     assert page["D3"].alignment.wrap_text
     assert page["D2"].quotePrefix
-    widths = {name: page.column_dimensions[name].width for name in "ABCD"}
-    assert 10 <= widths["A"] < widths["D"] < 60
+    widths = {name: page.column_dimensions[name].width for name in "ABG"}
+    assert 10 <= widths["A"] < widths["G"] < 60
     assert page["D4"].value == "x" * 32_766 + "…"
 
 
