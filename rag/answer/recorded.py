@@ -106,7 +106,9 @@ def _source(paper: Paper) -> str:
 def _link(paper: Paper) -> str:
     doi = f"DOI {paper.doi}" if paper.doi else ""
     arxiv = f"arXiv {paper.arxiv_id}" if paper.arxiv_id else ""
-    if known := [one for one in (paper.url, doi, arxiv) if one]:
+    where = paper.address or ""
+    doi, arxiv = doi if "doi.org" not in where else "", arxiv if "arxiv.org" not in where else ""
+    if known := [one for one in (where, doi, arxiv) if one]:
         return f"is to be found at {enumerated(known)}."
     return f"carries no link, DOI or arXiv id in the corpus; it {_source(paper)}"
 

@@ -175,11 +175,11 @@ def test_a_workbook_is_laid_out_for_reading() -> None:
     assert book.sheetnames == ["Table", "Evidence"]
     page = book["Table"]
     assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:G4")
-    assert page["D3"].alignment.wrap_text
-    assert page["D2"].quotePrefix
+    assert page["G3"].alignment.wrap_text
+    assert page["G2"].quotePrefix
     widths = {name: page.column_dimensions[name].width for name in "ABG"}
     assert 10 <= widths["A"] < widths["G"] < 60
-    assert page["D4"].value == "x" * 32_766 + "…"
+    assert page["G4"].value == "x" * 32_766 + "…"
 
 
 def test_a_workbook_as_pandas_reads_it(tmp_path: Path) -> None:
