@@ -25,7 +25,7 @@ from rag.records import Answer, Paper
 RANKED = 50
 """Papers of a ranking that a row keeps."""
 
-_KEPT = ("title", "abstract", "published", "upvotes")
+_KEPT = ("title", "abstract", "published", "upvotes", "arxiv_id")
 """What a run file keeps of a paper: all that an answer may state."""
 
 

@@ -5,14 +5,15 @@ embeds only what is missing. It does not know where records come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from ingest.chunk import CHUNKER, chunk, context_text
-from ingest.dedupe import assign_citekeys, merge, normalise_arxiv, normalise_doi, normalise_title
+from ingest.dedupe import assign_citekeys, merge, names
+from ingest.facts import complete
 from rag.errors import IndexDamaged
 from rag.ports import Embedder, TokenEncoder
 from rag.records import Paper, Source
@@ -29,13 +30,17 @@ _GROUP = 32
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """What an ingest did, in papers (`records` counts what was read)."""
+    """What an ingest did, in papers (`records` and `facts` count what was read). `completed`:
+    papers that facts told something of; `unmatched`: facts about papers that are not there."""
 
     records: int
     papers: int
     new: int
     updated: int
     unchanged: int
+    facts: int = 0
+    completed: int = 0
+    unmatched: int = 0
 
 
 def ingest(
@@ -43,10 +48,11 @@ def ingest(
     catalog: Catalog,
     embedder: Embedder,
     *,
+    facts: Sequence[Paper] = (),
     command: str = "citewell ingest",
     report: Report = lambda stage, done, total: None,
 ) -> Summary:
-    """Put `records` into the catalog and bring the indexes up to date.
+    """Put `records` into the catalog, complete papers by `facts`, and bring the indexes up to date.
 
     `command` stands in the manifest as `unfinished` until all is written, so that whoever comes
     after a crash knows what to run again. Texts are embedded before a transaction begins.
@@ -56,7 +62,7 @@ def ingest(
     with catalog.lock():
         catalog.claim_embedder(embedder.fingerprint, embedder.dimension, CHUNKER)
         stored = {paper.paper_id: paper for paper in catalog.papers()}
-        planned = plan(records, stored)
+        planned = plan(records, stored, facts)
         changed = [*planned.new, *planned.updated]
         # Papers that an interrupted `reindex --embed` left without vectors are taken along.
         bare = {i: stored.pop(i) for i in catalog.unembedded()}
@@ -67,37 +73,48 @@ def ingest(
             _write(writes, stored, catalog, embedder, report)
         _unfinished(catalog, remove=command)
         refresh(catalog, report)
-    return Summary(
-        records=len(records),
-        papers=len(changed) + len(planned.unchanged),
-        new=len(planned.new),
-        updated=len(planned.updated),
-        unchanged=len(planned.unchanged),
-    )
+    return planned.summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What an ingest would do: papers as they would be stored."""
+    """What an ingest would do: papers as they would be stored. Among the `updated` are those that
+    facts alone complete."""
 
     new: tuple[Paper, ...]
     updated: tuple[Paper, ...]
     unchanged: tuple[Paper, ...]
+    summary: Summary
 
 
-def plan(records: Sequence[Paper], stored: dict[str, Paper]) -> Plan:
-    """What `records` mean to a catalog that holds `stored`, by id. Writes nothing."""
+def plan(
+    records: Sequence[Paper], stored: Mapping[str, Paper], facts: Sequence[Paper] = ()
+) -> Plan:
+    """What `records` and `facts` mean to a catalog that holds `stored`, by id. Writes nothing."""
     incoming = _identify(merge(records), stored)
     keys = assign_citekeys(incoming, {i: p.citekey for i, p in stored.items()})
-    new: list[Paper] = []
-    updated: list[Paper] = []
-    unchanged: list[Paper] = []
-    for paper in incoming:
-        before = stored.get(paper.paper_id)
-        after = replace(_combine(before, paper), citekey=keys[paper.paper_id])
-        kind = new if before is None else unchanged if before == after else updated
-        kind.append(after)
-    return Plan(new=tuple(new), updated=tuple(updated), unchanged=tuple(unchanged))
+    read = {
+        paper.paper_id: replace(
+            _combine(stored.get(paper.paper_id), paper), citekey=keys[paper.paper_id]
+        )
+        for paper in incoming
+    }
+    completion = complete(facts, {**stored, **read})
+    after = {**read, **completion.papers}
+    new = tuple(paper for i, paper in after.items() if i not in stored)
+    updated = tuple(paper for i, paper in after.items() if i in stored and stored[i] != paper)
+    unchanged = tuple(paper for i, paper in after.items() if stored.get(i) == paper)
+    summary = Summary(
+        records=len(records),
+        papers=len(read),
+        new=len(new),
+        updated=len(updated),
+        unchanged=len(unchanged),
+        facts=len(facts),
+        completed=len(completion.papers),
+        unmatched=completion.unmatched,
+    )
+    return Plan(new=new, updated=updated, unchanged=unchanged, summary=summary)
 
 
 def reembed(catalog: Catalog, embedder: Embedder, *, report: Report) -> int:
@@ -213,27 +230,19 @@ def _embed(
             row += len(pieces)
 
 
-def _identify(papers: Iterable[Paper], stored: dict[str, Paper]) -> list[Paper]:
+def _identify(papers: Iterable[Paper], stored: Mapping[str, Paper]) -> list[Paper]:
     """Papers under the ids that the catalog already knows them by: an id, once given, stays,
     also when a later record adds an arXiv id to a paper that was known by its title."""
     known: dict[str, str] = {}
     for paper in stored.values():
-        for name in _names(paper):
+        for name in (paper.paper_id, *names(paper)):
             known.setdefault(name, paper.paper_id)
     found: dict[str, Paper] = {}
     for paper in papers:
-        match = next((known[n] for n in _names(paper) if n in known), paper.paper_id)
+        named = (paper.paper_id, *names(paper))
+        match = next((known[n] for n in named if n in known), paper.paper_id)
         found.setdefault(match, replace(paper, paper_id=match))
     return list(found.values())
-
-
-def _names(paper: Paper) -> list[str]:
-    arxiv = normalise_arxiv(paper.arxiv_id) if paper.arxiv_id else None
-    doi = normalise_doi(paper.doi) if paper.doi else None
-    names = [paper.paper_id]
-    names += [f"arxiv {arxiv}"] if arxiv else []
-    names += [f"doi {doi}"] if doi else []
-    return [*names, f"title {normalise_title(paper.title)}"]
 
 
 def _combine(before: Paper | None, incoming: Paper) -> Paper:

@@ -14,13 +14,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from rag.records import Paper, Source
+from rag.text.arxiv import normalise_arxiv
 from rag.text.patterns import lazy
 
-_ARXIV = lazy(
-    r"(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?"
-    r"(?:(\d{4}\.\d{4,5})|([a-z-]+)(?:\.[a-z]{2})?/(\d{7}))(?:v\d+)?(?:\.pdf)?",
-    re.IGNORECASE,
-)
 _DOI = lazy(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.[0-9.]{3,}/\S+)", re.IGNORECASE)
 _ARXIV_DOI = "10.48550/arxiv."
 _LONGEST_DOI_SLUG = 60
@@ -40,15 +36,6 @@ def normalise_title(title: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", title).casefold())
     kept = (" " if unicodedata.category(c)[0] in "PZC" else c for c in folded)
     return " ".join("".join(kept).split()) or folded.strip()
-
-
-def normalise_arxiv(text: str) -> str | None:
-    """`2503.01234` or `cs/0112017` from any usual spelling, version dropped; None if it is none."""
-    match = _ARXIV.fullmatch(text.strip())
-    if match is None:
-        return None
-    modern, archive, number = match.groups()
-    return str(modern) if modern else f"{archive.lower()}/{number}"
 
 
 def normalise_doi(text: str) -> str | None:
@@ -119,6 +106,16 @@ def assign_citekeys(papers: Iterable[Paper], taken: Mapping[str, str]) -> dict[s
             keys[paper.paper_id] = next(key for key in _numbered(wanted) if key not in used)
             used.add(keys[paper.paper_id])
     return keys
+
+
+def names(paper: Paper) -> list[str]:
+    """What another record may know the paper by: `arxiv …`, `doi …` where it has them, and last
+    `title …`."""
+    arxiv = normalise_arxiv(paper.arxiv_id) if paper.arxiv_id else None
+    doi = normalise_doi(paper.doi) if paper.doi else None
+    found = [f"arxiv {arxiv}"] if arxiv else []
+    found += [f"doi {doi}"] if doi else []
+    return [*found, f"title {normalise_title(paper.title)}"]
 
 
 def _identifiers(doi: str | None, arxiv_id: str | None) -> tuple[str | None, str | None]:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 
 from ingest.cleaning import abstract_of, cleaned, is_placeholder
 from ingest.dates import day_of, is_no_date
-from ingest.dedupe import normalise_arxiv, normalise_doi, paper_id
+from ingest.dedupe import normalise_doi, paper_id
 from ingest.people import people
 from ingest.readers.base import NO_ABSTRACT, NO_TITLE, TOO_LONG, Lost, Raw, shown
 from rag.records import DatePrecision, Paper, Source
+from rag.text.arxiv import normalise_arxiv
 from rag.text.patterns import lazy
 
 MOST_TITLE = 1_000
@@ -42,8 +43,8 @@ Note = Callable[[str, str], None]
 
 
 def paper(raw: Raw, name: str, note: Note) -> Paper | Lost:
-    """`name`: of the source that the record stands in."""
-    texts = (_text(raw, "title"), _text(raw, "abstract"))
+    """`name`: of the source that the record stands in. A fact is a paper without an abstract."""
+    texts = (_text(raw, "title"), "" if raw.is_fact else _text(raw, "abstract"))
     for field, text, most in zip(
         ("title", "abstract"), texts, (MOST_TITLE, MOST_ABSTRACT), strict=True
     ):
@@ -52,9 +53,9 @@ def paper(raw: Raw, name: str, note: Note) -> Paper | Lost:
             remedy = "Give the abstract alone, not the whole paper."
             return Lost(line=raw.line, message=message, remedy=remedy, kind=TOO_LONG)
     title, abstract = texts
-    if lost := _without(raw, "title", title, NO_TITLE) or _without(
-        raw, "abstract", abstract, NO_ABSTRACT, of=title
-    ):
+    if lost := _without(raw, "title", title, NO_TITLE):
+        return lost
+    if not raw.is_fact and (lost := _without(raw, "abstract", abstract, NO_ABSTRACT, of=title)):
         return lost
     published = _published(raw, note)
     authors, count = _authors(raw, note)
@@ -106,7 +107,7 @@ def _text(raw: Raw, field: str) -> str:
         text = as_text(value)
         if len(text) > _MOST_RAW:
             return text
-        if raw.verbatim:
+        if raw.verbatim or raw.is_fact:  # a title is matched with one that stands as it was read
             text = _NO_TEXT.sub("", text).strip()
             text = "" if field == "abstract" and is_placeholder(text) else text
         else:

@@ -17,13 +17,16 @@ from rag.text.words import count, days_in_words, enumerated, nth, number_of
 
 AUTHOR_COUNT = "coalesce(author_count, nullif(json_array_length(authors), 0))"
 """SQL over the table of papers, as are the conditions of `FIELDS`."""
+FIRST_DAY = "coalesce(published_from, arxiv_month(arxiv_id) || '-01')"
+LAST_DAY = "coalesce(published_to, date(arxiv_month(arxiv_id) || '-01', '+1 month', '-1 day'))"
+"""Of the days that a date may mean; where none is stated, an arXiv id tells the month."""
 SORTED_BY: dict[SortKey, str] = {
-    "date": "published_from",
+    "date": FIRST_DAY,
     "upvotes": "upvotes",
     "authors": AUTHOR_COUNT,
 }
 HOLDS: dict[OnRecord, str] = {
-    "date": "published IS NOT NULL",
+    "date": f"{FIRST_DAY} IS NOT NULL",
     "upvotes": "coalesce(upvotes, 0) > 0",
     "authors": "authors != '[]'",
     "author_count": f"{AUTHOR_COUNT} IS NOT NULL",
@@ -40,7 +43,8 @@ class Field:
     """A constraint: the attributes of `Filters` that make it up, and what can be done with it.
 
     words: in a sentence, behind `papers`; empty where it is not told there. chip: on a chip, where
-    that differs. conditions: SQL, where `written_by(authors, name)` may stand, and bound values.
+    that differs. conditions: SQL, where `written_by(authors, name)` and `arxiv_month(arxiv_id)` may
+    stand, and bound values.
     merge: values of the attributes for several statements, in their order. schemas: JSON schema of
     each attribute. lasts: it holds for the questions that lean on this one, too.
     """
@@ -198,14 +202,14 @@ FIELDS: dict[str, Field] = {
         attributes=("date_from", "date_to"),
         schemas=(_DAY, _DAY),
         words=lambda f: days_in_words(f.date_from, f.date_to),
-        conditions=_where(("published_from >= ?", "date_from"), ("published_to <= ?", "date_to")),
+        conditions=_where((f"{FIRST_DAY} >= ?", "date_from"), (f"{LAST_DAY} <= ?", "date_to")),
         merge=_narrow,
     ),
     "not_dates": Field(
         attributes=("not_from", "not_to"),
         schemas=(_DAY, _DAY),
         words=_not_dates,
-        conditions=_where(("(published_to < ? OR published_from > ?)", "not_from", "not_to")),
+        conditions=_where((f"({LAST_DAY} < ? OR {FIRST_DAY} > ?)", "not_from", "not_to")),
         merge=_first,
     ),
     "authors": Field(

@@ -18,6 +18,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from rag.config import Config
+from rag.corpus.people import is_by_initials
 from rag.errors import CitewellError, ModelServerError, UsageError
 from rag.filters import Filters
 from rag.model_calls import NOTHING
@@ -35,6 +36,7 @@ from rag.storage.catalog import Catalog
 from rag.storage.generations import Indexes
 from rag.storage.index_manager import IndexManager
 from rag.text.patterns import lazy
+from rag.text.words import enumerated
 
 MAX_QUESTION_CHARS = 4000
 _SURROGATE = lazy(r"[\ud800-\udfff]")
@@ -173,7 +175,11 @@ class Finder:
             indexes=indexes,
             usage=reading.usage,
             failure=reading.failure,
-            notices=(*_notices(self.index_manager.catalog, indexes), *_told(parsed)),
+            notices=(
+                *_notices(self.index_manager.catalog, indexes),
+                *_told(parsed),
+                *_initials(parsed.filters, indexes),
+            ),
         )
         clock.lap("retrieve")
         return self._looked_at_again(found, model, clock)
@@ -264,6 +270,16 @@ def _told(parsed: ParsedQuestion) -> Iterator[str]:
             f"No paper here is known by {' or '.join(parsed.unknown)}: its record would have to"
             " state that. Ask by title, by what the paper introduces, or by topic."
         )
+
+
+def _initials(filters: Filters, indexes: Indexes) -> Iterator[str]:
+    """Whom the records have by initials, who may be somebody else than the one asked for."""
+    for asked in filters.authors or ():
+        papers = indexes.papers.papers(indexes.papers.matching(Filters(authors=(asked,))))
+        named = [name for p in papers for name in p.authors if is_by_initials(name, asked)]
+        if named:
+            names = enumerated([f"“{name}”" for name in dict.fromkeys(named)])
+            yield f"Of some papers the record says {names}, which may or may not be {asked}."
 
 
 class Clock:

@@ -1,6 +1,7 @@
 """The nouns of Citewell: frozen, keyword-only records that every part passes to the next.
 
-This module knows no storage, no model and no user interface; of ours it imports `filters` alone.
+This module knows no storage, no model and no user interface; of ours it imports `filters` and words
+alone.
 Spans are half-open character offsets into `Paper.abstract` as stored: `abstract[start:end]`.
 """
 
@@ -11,6 +12,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.filters import Filters
+from rag.text.addresses import of_paper
+from rag.text.arxiv import month_of
+from rag.text.words import dated
 
 DatePrecision = Literal["day", "month", "year"]
 Kind = Literal["list", "fact", "compare", "explain"]
@@ -52,6 +56,26 @@ class Paper:
     arxiv_id: str | None = None
     url: str | None = None
     citekey: str = ""
+
+    @property
+    def arxiv_month(self) -> str | None:
+        """`2025-10`, as its arXiv id tells it."""
+        return month_of(self.arxiv_id)
+
+    @property
+    def date(self) -> str | None:
+        """`published`, or the month of the arXiv id: what constraints and orders go by."""
+        return self.published or self.arxiv_month
+
+    @property
+    def dated(self) -> str:
+        """`2025-10-11`, or `arXiv 2025-10` where its id alone tells a date; empty for none."""
+        return dated(self.published, self.arxiv_month)
+
+    @property
+    def address(self) -> str | None:
+        """Where it can be opened, by `url`, arXiv id or DOI."""
+        return of_paper(self.url, self.arxiv_id, self.doi)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +196,13 @@ class Citation:
     end: int
     published: str | None = None
     url: str | None = None
+    """Where the paper can be opened: its address, else by its arXiv id or DOI."""
+    arxiv_month: str | None = None
+
+    @property
+    def dated(self) -> str:
+        """As `Paper.dated`."""
+        return dated(self.published, self.arxiv_month)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

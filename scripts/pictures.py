@@ -127,7 +127,8 @@ def page() -> Iterator[str]:
         config = Config(data_dir=folder, mode="extractive")
         embedder = wiring.make_embedder(config)
         catalog = Catalog(folder)
-        ingest(bundled().records, catalog, embedder, command=BUNDLED)
+        pages = bundled()
+        ingest(pages.records, catalog, embedder, facts=pages.facts, command=BUNDLED)
         assistant = wiring.assistant(config, catalog=catalog, embedder=embedder)
         with served(lambda: create_app(assistant)) as address:
             yield address

@@ -36,7 +36,8 @@ def bundled_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
             making = Path(f"{folder}-in-the-making")
             catalog = Catalog(making)
             model = MiniLM(cache_dir=making / "models")
-            ingest(bundled().records, catalog, model, command=BUNDLED)
+            pages = bundled()
+            ingest(pages.records, catalog, model, facts=pages.facts, command=BUNDLED)
             catalog.close()
             making.rename(folder)
     return folder

@@ -18,14 +18,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from eval.cli import app as evaluation
 from eval.options import Host
 from rag import config as settings
-from rag.errors import Stopped
+from rag.errors import Stopped, UsageError
+from rag.fields import prefer
+from rag.filters import Filters
 from rag.records import Depth
 from ui import desk, ending, exporting
 from ui.chat.command import app as chat
 from ui.ingesting import app as ingesting
 from ui.library import app as library
 from ui.mcp.command import app as agents
-from ui.options import AsJson, DataDir, Debug, FormatName, Mode, Output
+from ui.options import AsJson, Authors, DataDir, Debug, FormatName, Mode, Output
 from ui.serve import app as serving
 from ui.tables import app as tables
 
@@ -84,6 +86,7 @@ app.add_typer(evaluation, name="eval")
 
 @app.command(
     epilog='Examples:\n\ncitewell search "class-incremental learning without replay"\n\n'
+    'citewell search "offline reinforcement learning" --author "Sergey Levine"\n\n'
     'citewell search "robot learning papers from 2025" -k 5 --json',
 )
 def search(
@@ -91,6 +94,7 @@ def search(
         list[str], typer.Argument(help="What to look for, in quotes; constraints count.")
     ],
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many papers.")] = 10,
+    authors: Authors = None,
     save: Annotated[
         str | None,
         typer.Option(help="Save it under this name, to see what is new.", show_default=False),
@@ -107,8 +111,16 @@ def search(
 
     target = exporting.wanted(format_name, output, as_json=as_json)
     words = asking.one(question, command="search")
+    if authors and save is not None:
+        raise UsageError(
+            "A search is saved by its words alone.",
+            remedy=f'Name the author in them: citewell search "{words} by {authors[0]}" --save …',
+        )
     assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
     result = assistant.search(words, k=k)
+    if authors:
+        stated = prefer(Filters(authors=tuple(authors)), result.parsed.filters)
+        result = assistant.search(words, k=k, filters=stated)
     if save is not None:
         desk.save(assistant, save, words)
     if target:

@@ -153,13 +153,19 @@ def note(catalog: Any, answer: Answer) -> Note:
     return Note(answer=answer, papers=papers, asked=date.today().isoformat())
 
 
-def chosen(catalog: Any, ids: Sequence[str] | None) -> list[Paper]:
-    """The papers of these ids, or all. Raises UnknownPaper."""
+def chosen(
+    catalog: Any, ids: Sequence[str] | None, authors: Sequence[str] | None = None
+) -> list[Paper]:
+    """The papers of these ids, or all; those by all of `authors`. Raises UnknownPaper."""
     from rag.errors import UnknownPaper
+    from rag.filters import Filters
 
     papers: list[Paper] = catalog.papers(ids or None)
     if unknown := set(ids or ()) - {p.paper_id for p in papers}:
         raise UnknownPaper(min(unknown))
+    if authors:
+        by = set(catalog.matching(Filters(authors=tuple(authors))))
+        papers = [paper for paper in papers if paper.paper_id in by]
     return papers
 
 

@@ -16,7 +16,6 @@ from ui import desk, exporting
 from ui.options import AsJson, DataDir, Debug
 
 if TYPE_CHECKING:
-    from ingest.build import Plan
     from ingest.readers import FileReading, ReadResult
     from rag.config import Config
 
@@ -44,7 +43,7 @@ def ingest(
         typer.Option(
             "--format",
             help="Read all files as this, whatever they look like: listing, json, csv, bibtex, ris,"
-            " nbib, wos, pubmed-xml, atom, rss, oai, endnote-xml, html, labelled or pdf.",
+            " nbib, wos, pubmed-xml, atom, rss, oai, endnote-xml, html, labelled, facts or pdf.",
             metavar="FORMAT",
             show_default=False,
         ),
@@ -126,12 +125,7 @@ def _planned(config: Config, reading: ReadResult) -> dict[str, int]:
     stored = {}
     if (config.data_dir / "catalog.sqlite3").exists():
         stored = {paper.paper_id: paper for paper in Catalog(config.data_dir).papers()}
-    return _counts(plan(reading.records, stored), reading)
-
-
-def _counts(planned: Plan, reading: ReadResult) -> dict[str, int]:
-    kinds = {name: len(getattr(planned, name)) for name in ("new", "updated", "unchanged")}
-    return {"records": len(reading.records), "papers": sum(kinds.values()), **kinds}
+    return asdict(plan(reading.records, stored, reading.facts).summary)
 
 
 def _write(
@@ -150,7 +144,12 @@ def _write(
     try:
         with terminal.progress("Indexing") as progress:
             summary = run(
-                reading.records, catalog, make_embedder(config), command=command, report=progress
+                reading.records,
+                catalog,
+                make_embedder(config),
+                facts=reading.facts,
+                command=command,
+                report=progress,
             )
     except KeyboardInterrupt as stop:
         kept = "Stopped. What is indexed is kept; the same command goes on."
@@ -169,9 +168,10 @@ def _tell(
     dry_run: bool,
 ) -> None:
     from ui import terminal
-    from ui.words import sum_in_words
+    from ui.words import facts_in_words, sum_in_words
 
     losses = reading.losses
+    facts = {name: counts.pop(name) for name in ("facts", "completed", "unmatched")}
     counts = {**counts, "rejected": reading.rejected}
     if as_json:
         exporting.print_json(
@@ -185,10 +185,14 @@ def _tell(
                 "problems": [str(p) for p in reading.problems],
                 "notices": list(reading.notices),
                 "searches": news,
+                **facts,
             }
         )
         return
-    terminal.out(sum_in_words(reading.read, counts["papers"], losses, counts["records"]))
+    if reading.read or not reading.facts:
+        terminal.out(sum_in_words(reading.read, counts["papers"], losses, counts["records"]))
+    if reading.facts:
+        terminal.out(facts_in_words(**facts))
     terminal.out(", ".join(f"{name} {count:,}" for name, count in counts.items()))
     if dry_run:
         terminal.out("Nothing is written: this was a dry run.")

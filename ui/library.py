@@ -10,7 +10,7 @@ from rag import config as settings
 from rag.errors import UsageError
 from ui import exporting
 from ui.exporting import print_json
-from ui.options import AsJson, DataDir, Debug, FormatName, Output
+from ui.options import AsJson, Authors, DataDir, Debug, FormatName, Output
 
 if TYPE_CHECKING:
     from ui.web.marks.kept import Reading
@@ -21,6 +21,7 @@ app = typer.Typer()
 @app.command(
     epilog="Examples:\n\ncitewell papers --json | jq length\n\n"
     "citewell papers -o library.bib  # all of them for LaTeX\n\n"
+    "citewell papers --author Schröder\n\n"
     'citewell papers --tag "reward models" --to-read  # of your own marks (citewell mark)',
 )
 def papers(
@@ -32,6 +33,7 @@ def papers(
             "--id", help="Only the paper of this id; may be repeated.", show_default=False
         ),
     ] = None,
+    authors: Authors = None,
     tags: Annotated[
         list[str] | None,
         typer.Option(
@@ -59,7 +61,7 @@ def papers(
         raise UsageError("No paper is both to read and read.", remedy="Give one of the two.")
     config = settings.load(data_dir=data_dir, mode="extractive")
     catalog = context.obj.ready(config).index_manager.catalog
-    found = exporting.chosen(catalog, ids)
+    found = exporting.chosen(catalog, ids, authors)
     marks = desk.all_marks(config.data_dir)
     reading: Reading = "to_read" if to_read else "read" if read else ""
     if wanted := MarkFilter(tags=tuple(tags or ()), reading=reading, noted=noted):

@@ -17,6 +17,12 @@ DataDir = Annotated[
         show_default=False,
     ),
 ]
+Authors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--author", help="Only papers by this author; may be repeated.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Mode = Annotated[
     AnswerMode | None,

@@ -115,7 +115,15 @@ def is_own(catalog: Catalog) -> bool:
 def first_ingest(catalog: Catalog, embedder: Embedder, show: ShowProgress) -> Summary:
     try:
         with show("Indexing the bundled corpus (once)") as progress:
-            return ingest(bundled().records, catalog, embedder, command=BUNDLED, report=progress)
+            pages = bundled()
+            return ingest(
+                pages.records,
+                catalog,
+                embedder,
+                facts=pages.facts,
+                command=BUNDLED,
+                report=progress,
+            )
     except KeyboardInterrupt as stop:
         raise Stopped("Stopped. What is indexed is kept; the next question goes on.") from stop
 

@@ -82,7 +82,7 @@ def _block(row: Row, names: Sequence[str]) -> None:
 
 def _paper(row: Row, between: str) -> Text:
     r = row.reference
-    about = " · ".join(part for part in (r.published, r.key) if part)
+    about = " · ".join(part for part in (r.dated, r.key) if part)
     return Text.assemble((seen(r.title), "bold"), (f"{between}{about}", "dim"))
 
 

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group
 from rich.padding import Padding
 from rich.rule import Rule
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from rag.errors import CitewellError
 from rag.text.latex import readable, seen
+from rag.text.words import number_of
 from ui import progress as shown
 from ui.words import constraints, how_far, papers_in_words, spent, sum_in_words
 
@@ -82,6 +84,8 @@ def file_read(file: FileReading) -> None:
     if not file.format:
         return
     told = sum_in_words(file.read, len(file.records), file.losses, len(file.records))
+    if file.facts:
+        told = f"{papers_in_words(len(file.facts))}, {number_of(file.rejected, 'line')} unreadable"
     lines = [f"{file.path}: {file.format}. {told}"]
     if file.mapping:
         lines.append("  " + ", ".join(f"{name} from “{c}”" for name, c in file.mapping.items()))
@@ -99,7 +103,7 @@ def hits(result: SearchResult) -> None:
     rows.add_column()
     for hit in result.hits:
         about = " · ".join(_facts(hit.paper))
-        title = Text.assemble((readable(hit.paper.title), "bold"), (f"  {about}", "dim"))
+        title = Text.assemble(_title(hit.paper.title, hit.paper.address), (f"  {about}", "dim"))
         rows.add_row(str(hit.rank), Group(title, Text(f"“{readable(hit.quote)}”\n")))
     console.print(rows, width=_width())
     for told in result.notices:
@@ -204,7 +208,7 @@ def abstract(paper: Paper, citations: Sequence[Citation]) -> None:
     console.print(
         text, width=_width() if console.is_terminal else None, soft_wrap=not console.is_terminal
     )
-    if address := paper.url:
+    if address := paper.address:
         console.print(Text(seen(address), style="dim"), soft_wrap=True)
 
 
@@ -214,7 +218,9 @@ def titles(found: Sequence[Paper]) -> None:
     rows.add_column()
     for at, paper in enumerate(found, 1):
         about = " · ".join(_facts(paper))
-        rows.add_row(str(at), Text.assemble((readable(paper.title), "bold"), (f"  {about}", "dim")))
+        rows.add_row(
+            str(at), Text.assemble(_title(paper.title, paper.address), (f"  {about}", "dim"))
+        )
     console.print(rows, width=_width())
     errors.print(Text(papers_in_words(len(found)), style="dim"))
 
@@ -233,8 +239,8 @@ def _sources(cited: Sequence[Citation], mode: Mode) -> None:
     """A row a citation with what it quotes; a row a paper where the answer is its very words."""
     rows: dict[object, tuple[str, Text]] = {}
     for c in cited:
-        date = f" ({c.published})" if c.published else ""
-        told = Text.assemble((readable(c.title), "bold"), (date, "dim"))
+        date = f" ({c.dated})" if c.dated else ""
+        told = Text.assemble(_title(c.title, c.url), (date, "dim"))
         key: object = c.n
         if mode == "extractive":
             key = c.paper_id
@@ -270,10 +276,10 @@ def papers(found: Sequence[Paper], marked: Mapping[str, str] | None = None) -> N
     table.add_column("▲", justify="right")
     for p in found:
         votes = "" if p.upvotes is None else str(p.upvotes)
-        title = Text(seen(p.title))
+        title = _title(p.title, p.address, "")
         if own := (marked or {}).get(p.paper_id):
             title.append(f"  {seen(own)}", "dim")
-        table.add_row(p.paper_id, title, p.published or "", votes)
+        table.add_row(p.paper_id, title, p.dated, votes)
     console.print(table)
     errors.print(Text(papers_in_words(len(found)), style="dim"))
 
@@ -302,13 +308,20 @@ def doctor(report: Report) -> None:
         console.print(table)
 
 
+def _title(title: str, address: str | None, style: str = "bold") -> Text:
+    """A title that leads to the paper, in terminals that follow links (OSC 8)."""
+    from rag.export.references import safe
+
+    return Text(readable(title), Style.parse(style) + Style(link=safe(address)))
+
+
 def _constraints(filters: Filters, *, restricted: bool = False) -> None:
     if stated := constraints(filters, restricted=restricted):
         errors.print(Text(f"Constraints: {stated}", style="dim"))
 
 
 def _facts(paper: Paper) -> list[str]:
-    facts = [paper.published] if paper.published else []
+    facts = [paper.dated] if paper.dated else []
     return facts + ([f"▲ {paper.upvotes}"] if paper.upvotes is not None else [])
 
 

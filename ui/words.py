@@ -25,6 +25,16 @@ def sum_in_words(read: int, papers: int, losses: Mapping[str, int], records: int
     return f"{number_of(read, 'record')} read: {', '.join(parts)}"
 
 
+def facts_in_words(facts: int, completed: int, unmatched: int) -> str:
+    """`Facts about 475 papers read: 470 completed, 5 not among the papers`."""
+    parts = [f"{completed:,} completed"]
+    if known := facts - completed - unmatched:
+        parts.append(f"{known:,} known already")
+    if unmatched:
+        parts.append(f"{unmatched:,} not among the papers")
+    return f"Facts about {papers_in_words(facts)} read: {', '.join(parts)}"
+
+
 def constraints(filters: Filters, *, restricted: bool = False) -> str:
     """`from October 2025, at least 10 upvotes, latest first, at most 3 papers`; empty where nothing
     is constrained. `restricted`: tell also to how many papers it is restricted, where so."""

@@ -109,10 +109,10 @@ def _passages(case: Case, numbers: Sequence[int]) -> list[str]:
 
 def _about(paper: Paper) -> str:
     facts = [paper.title]
-    if paper.published:
-        facts.append(paper.published)
-        if len(paper.published) >= 7:
-            facts.append(date.fromisoformat(paper.published[:7] + "-01").strftime("%B %Y"))
+    if paper.date:
+        facts.append(paper.dated)
+        if len(paper.date) >= 7:
+            facts.append(date.fromisoformat(paper.date[:7] + "-01").strftime("%B %Y"))
     if paper.upvotes is not None:
         facts.append(f"{paper.upvotes} upvotes")
     return ", ".join(facts)

@@ -189,6 +189,7 @@ class _Tally:
         self._page = page
         self.format = ""
         self._records: list[Paper] = []
+        self._facts: list[Paper] = []
         self._losses: dict[str, int] = {}
         self._problems: list[Problem] = []
         self._more, self._more_line = 0, 0
@@ -206,7 +207,7 @@ class _Tally:
             except RecursionError:
                 made = Lost(line=line, message="it nests too deep to be read", remedy=_MEND)
             if isinstance(made, Paper):
-                self._records.append(made)
+                (self._facts if item.is_fact else self._records).append(made)
                 return
             item = made
         if isinstance(item, Remark):
@@ -240,7 +241,7 @@ class _Tally:
                     remedy="Mend the first ones and read the page again.",
                 )
             )
-        elif not self._records and not self._problems:
+        elif not (self._records or self._facts or self._problems):
             told = f"the file holds no paper (read as: {self.format})"
             self.problem(told, "If it is something else, say what with --format.", 1)
         most = (len(self._records) + sum(self._losses.values())) / 2
@@ -250,6 +251,7 @@ class _Tally:
             name=self._page.name,
             format=", ".join([self.format, *sources[:1]]) if self.format else "",
             records=tuple(self._records),
+            facts=tuple(self._facts),
             losses=added([self._losses]),
             problems=tuple(self._problems),
             notices=(*self._notices, *self._told()),

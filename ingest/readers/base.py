@@ -32,6 +32,8 @@ class Raw:
     source: str = ""
     """Whose record it is, where that is recognised: `OpenAlex`."""
     verbatim: bool = False
+    is_fact: bool = False
+    """It tells something of a paper whose abstract stands elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +76,8 @@ class FileReading:
     format: str = ""
     """In words, with the source where that was recognised; empty for what is no file of papers."""
     records: tuple[Paper, ...] = ()
+    facts: tuple[Paper, ...] = ()
+    """What is known of papers whose records stand elsewhere: without abstracts."""
     losses: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
@@ -87,7 +91,8 @@ class FileReading:
     @property
     def rejected(self) -> int:
         """Records that are lost; a file that cannot be read at all counts as one."""
-        return sum(self.losses.values()) or int(bool(self.problems) and not self.records)
+        is_lost = self.problems and not self.records and not self.facts
+        return sum(self.losses.values()) or int(bool(is_lost))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +107,10 @@ class ReadResult:
     @property
     def records(self) -> tuple[Paper, ...]:
         return tuple(record for file in self.files for record in file.records)
+
+    @property
+    def facts(self) -> tuple[Paper, ...]:
+        return tuple(fact for file in self.files for fact in file.facts)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ from ingest.readers import (
     atom,
     bibtex,
     endnote_xml,
+    facts,
     html_page,
     json_records,
     labelled,
@@ -60,6 +61,7 @@ FORMATS = (
     Format(name="endnote-xml", told="EndNote XML", read=endnote_xml.read),
     Format(name="html", told="HTML page", read=html_page.read, suffixes=(".html", ".htm")),
     Format(name="labelled", told="labelled lines", read=labelled.read),
+    Format(name="facts", told="facts about papers", read=facts.read),
     Format(name="pdf", told="PDF", read=pdf.read, suffixes=(".pdf",)),
 )
 _BY_NAME = {one.name: one for one in FORMATS}
@@ -114,7 +116,7 @@ def recognised(page: Text) -> Format:
     head = page.start()
     by_suffix = _BY_SUFFIX.get(PurePath(plain_name(page.name)).suffix.lower())
     if json_records.looks_like(head):
-        return _BY_NAME["json"]
+        return _BY_NAME["facts" if facts.is_named(page.name) else "json"]
     if head.lstrip().startswith("<"):
         return _of_markup(head, by_suffix)
     if name := _of_text(head):

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.dedupe import normalise_arxiv
 from ingest.readers import spellings
+from rag.text.arxiv import normalise_arxiv
 
 Path = str | Callable[[Mapping[str, Any]], object]
 """`a.b[0].c`, `a[].b` for the list of all, or a function of the object."""

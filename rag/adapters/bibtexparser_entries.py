@@ -113,7 +113,11 @@ def _fields(r: Reference) -> Iterator[tuple[str, str]]:
     if r.tags:
         yield "keywords", f"{{{_escaped(', '.join(r.tags))}}}"
     # Not `note`: styles print that in the bibliography.
-    if told := [*map(_escaped, r.note), *(f"“{_escaped(quote)}”" for quote in r.quotes)]:
+    if told := [
+        *r.remarks,
+        *map(_escaped, r.note),
+        *(f"“{_escaped(quote)}”" for quote in r.quotes),
+    ]:
         yield "annote", f"{{{' '.join(told)}}}"
 
 

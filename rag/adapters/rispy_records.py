@@ -26,8 +26,8 @@ def _record(r: Reference) -> dict[str, Any]:
         "id": r.key,
         "title": r.title,
         "authors": [str(name_parts(name)) for name in r.authors],
-        "year": r.published[:4],
-        "date": "/".join([*r.published.split("-"), "", ""][:3]) if r.date else "",
+        "year": r.iso_date[:4],
+        "date": "/".join([*r.iso_date.split("-"), "", ""][:3]) if r.date else "",
         "name_of_database": r.arxiv_id and "arXiv",
         "accession_number": r.arxiv_id,
         "doi": r.doi,
@@ -35,6 +35,10 @@ def _record(r: Reference) -> dict[str, Any]:
         "urls": [r.url.replace(";", "%3B")] if r.url else [],
         "abstract": r.abstract,
         "keywords": list(r.tags),
-        "notes": [*filter(None, [" ".join(r.note)]), *(f"“{quote}”" for quote in r.quotes)],
+        "notes": [
+            *r.remarks,
+            *filter(None, [" ".join(r.note)]),
+            *(f"“{quote}”" for quote in r.quotes),
+        ],
     }
     return {name: value for name, value in record.items() if value}

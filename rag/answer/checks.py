@@ -230,16 +230,17 @@ def _papers(evidence: Iterable[Evidence]) -> list[Paper]:
 
 def _heading(paper: Paper) -> str:
     """A paper's title, and its year and month in words."""
-    year, _, rest = (paper.published or "").partition("-")
-    return f"{paper.title} {year} {_MONTHS[int(rest[:2]) - 1] if rest else ''}"
+    year, _, rest = (paper.date or "").partition("-")
+    told = paper.dated.removesuffix(paper.date or "")  # that its arXiv id tells them
+    return f"{paper.title} {told}{year} {_MONTHS[int(rest[:2]) - 1] if rest else ''}"
 
 
 def _phrases(paper: Paper) -> Iterator[str]:
-    if paper.published:
-        yield paper.published
-        yield paper.published[:7]
-        if len(paper.published) == len("2025-08-14"):
-            name, day = _MONTHS[int(paper.published[5:7]) - 1], int(paper.published[8:])
+    if paper.date:
+        yield from (paper.dated, paper.date)
+        yield paper.date[:7]
+        if len(paper.date) == len("2025-08-14"):
+            name, day = _MONTHS[int(paper.date[5:7]) - 1], int(paper.date[8:])
             for month in (name, name[:3]):
                 yield from (f"{day} {month}", f"{month} {day}", f"{month} {day:02}")
     if paper.upvotes is not None:

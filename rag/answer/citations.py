@@ -62,7 +62,8 @@ class Numbering:
             start=start,
             end=end,
             published=paper.published,
-            url=paper.url,
+            url=paper.address,
+            arxiv_month=paper.arxiv_month,
         )
         return self._citations.setdefault((paper.paper_id, start, end), citation).n
 

@@ -184,8 +184,8 @@ def abstracts(evidence: Sequence[Evidence], filters: Filters, *, numbered: bool 
 
 def _facts(paper: Paper, filters: Filters) -> Iterator[str]:
     """Of a paper's record: its date, and what the question's constraints are about."""
-    if paper.published:
-        yield paper.published
+    if paper.date:
+        yield paper.dated
     if filters and paper.upvotes is not None:
         yield f"{paper.upvotes} upvotes"
     if filters.authors and paper.authors:

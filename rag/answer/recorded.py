@@ -14,7 +14,7 @@ from rag.question.schema import ParsedQuestion
 from rag.records import Paper, RecordField
 from rag.text.latex import readable
 from rag.text.markdown import bold, escaped
-from rag.text.words import enumerated, number_of, when
+from rag.text.words import enumerated, number_of, when, when_told
 
 
 def records_told(parsed: ParsedQuestion, papers: Sequence[Paper]) -> list[MarkedText]:
@@ -37,15 +37,16 @@ def _compared(name: RecordField, papers: Sequence[Paper], *, falling: bool) -> M
     if len(papers) != 2 or name not in ("date", "upvotes", "author_count"):
         return None
     if name == "date":
-        first, second = (paper.published or "" for paper in papers)
+        first, second = (paper.date or "" for paper in papers)
         # 2024 may be before or after 2024-06.
         known = bool(first and second) and (
             first == second or not (first.startswith(second) or second.startswith(first))
         )
         is_greater = first > second
         says = {True: "is newer", False: "is older"}[falling]
-        values = [f"dated {when(paper.published)}" for paper in papers]
-        same = f"are both dated {when(first)}."
+        values = [f"dated {when_told(p.published, p.arxiv_month)}" for p in papers]
+        by = "" if any(paper.published for paper in papers) else " by their arXiv ids"
+        same = f"are both dated {when(first)}{by}."
     else:
         thing = {"upvotes": "upvote", "author_count": "author"}[name]
         a, b = (_number(name, paper) for paper in papers)
@@ -84,8 +85,8 @@ def _number(name: RecordField, paper: Paper) -> int | None:
 
 def _date(paper: Paper) -> str:
     return (
-        f"is dated {when(paper.published)}."
-        if paper.published
+        f"is dated {when_told(paper.published, paper.arxiv_month)}."
+        if paper.date
         else "carries no date in the corpus."
     )
 
@@ -105,7 +106,9 @@ def _source(paper: Paper) -> str:
 def _link(paper: Paper) -> str:
     doi = f"DOI {paper.doi}" if paper.doi else ""
     arxiv = f"arXiv {paper.arxiv_id}" if paper.arxiv_id else ""
-    if known := [one for one in (paper.url, doi, arxiv) if one]:
+    where = paper.address or ""
+    doi, arxiv = doi if "doi.org" not in where else "", arxiv if "arxiv.org" not in where else ""
+    if known := [one for one in (where, doi, arxiv) if one]:
         return f"is to be found at {enumerated(known)}."
     return f"carries no link, DOI or arXiv id in the corpus; it {_source(paper)}"
 

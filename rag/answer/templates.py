@@ -9,14 +9,14 @@ from typing import NamedTuple
 from rag.answer.constraints import constraint_in_words
 from rag.answer.counts import none_answers, none_of
 from rag.corpus.genres import is_genre
-from rag.corpus.people import in_order
+from rag.corpus.people import in_order, is_by
 from rag.filters import NONE_ON_RECORD, ON_RECORD, Filters, OnRecord, SortKey
 from rag.question.schema import ParsedQuestion
 from rag.records import Paper, Selection
 from rag.retrieval.sorting import on_record, place_in
 from rag.text.latex import readable
 from rag.text.markdown import bold
-from rag.text.words import count, enumerated, number_of, when
+from rag.text.words import count, dated, enumerated, number_of, when_told
 
 _UNRECORDED = {
     "authors": "who wrote these papers",
@@ -45,9 +45,10 @@ class MarkedText(NamedTuple):
 def heading(paper: Paper, filters: Filters | None = None) -> MarkedText:
     """Title and year; the whole date or the upvotes where the question is about these."""
     about = []
-    if paper.published:
-        dated = filters and (filters.dated or filters.sort == "date")
-        about.append(when(paper.published) if dated else paper.published[:4])
+    if paper.date:
+        is_asked = filters and (filters.dated or filters.sort == "date")
+        year = dated(paper.published and paper.published[:4], paper.date[:4])
+        about.append(when_told(paper.published, paper.arxiv_month) if is_asked else year)
     held = (filters.recorded or ()) if filters else ()
     voted = filters and (filters.sort == "upvotes" or filters.voted or "upvotes" in held)
     if voted and paper.upvotes is not None:
@@ -56,16 +57,20 @@ def heading(paper: Paper, filters: Filters | None = None) -> MarkedText:
     if manned and (authors := paper.author_count or len(paper.authors)):
         about.append(number_of(authors, "author"))
     if filters and filters.authors and paper.authors:
-        about.append(_people(paper.authors))
+        about.append(_people(paper.authors, filters.authors))
     title = readable(paper.title)
     rest = f" ({', '.join(about)})" if about else ""
     return MarkedText(title + rest, bold(title) + rest)
 
 
-def _people(authors: Sequence[str]) -> str:
-    """As a reference has them: all of a few, else the first."""
+def _people(authors: Sequence[str], asked: Sequence[str]) -> str:
+    """As a reference has them: all of a few, else the first, and those asked for."""
     names = [in_order(name) for name in authors]
-    return enumerated(names) if len(names) < 4 else f"{names[0]} et al."
+    if len(names) < 4:
+        return enumerated(names)
+    wanted = [one for name in asked for one in name.split(" or ")]
+    shown = [name for name in names[1:] if any(is_by(name, one) for one in wanted)]
+    return f"{', '.join([names[0], *shown])} et al."
 
 
 def left_out(selection: Selection, filters: Filters) -> str:

@@ -18,7 +18,7 @@ from rag.corpus import spelling
 from rag.corpus.acronyms import Meaning, acronym_asked, singular
 from rag.corpus.identifiers import citekeys, identifiers, key
 from rag.corpus.names import TOKEN, WORD, gather, normal, spotted, unmistakable
-from rag.corpus.people import family
+from rag.corpus.people import families
 from rag.corpus.titles import Mention, Titles
 from rag.records import Expansion, Paper
 from rag.text.patterns import lazy
@@ -38,7 +38,7 @@ class Lexicon:
     titles: paper id → title. words: lower case → how often it stands in lower case (0 where it is
     only ever capitalised). identifiers: arXiv id, DOI or address, as `identifiers.key` has
     it → paper id. english: further words that are not misspelt, of no corpus. people: the last
-    words of the authors' family names, as `people.family` has them."""
+    words of the authors' family names, as `people.families` has them."""
 
     acronyms: Mapping[str, tuple[Meaning, ...]]
     names: Mapping[str, tuple[str, ...]]
@@ -67,7 +67,9 @@ class Lexicon:
             english=frozenset(
                 w for w in english if len(w) > 2 and w.isalpha() and not found.words.get(w)
             ),
-            people=frozenset(family(author) for paper in papers for author in paper.authors),
+            people=frozenset(
+                name for paper in papers for author in paper.authors for name in families(author)
+            ),
         )
 
     def expand(self, text: str) -> list[str]:

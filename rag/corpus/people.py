@@ -53,6 +53,11 @@ def family(name: str) -> str:
     return next(iter(person(name).family[-1:]), "")
 
 
+def families(name: str) -> set[str]:
+    """`family` in each of its spellings: `schroder` and `schroeder` of Schröder."""
+    return {family(name), family(_spelt_out(name))} - {""}
+
+
 def in_order(name: str) -> str:
     """`Smith, Jane` as `Jane Smith`, to stand in a sentence; other names as they are."""
     family, _, given = name.partition(",")
@@ -63,6 +68,13 @@ def in_order(name: str) -> str:
 def is_by(author: str, asked: str) -> bool:
     """Whether `author` can be the one `asked` for: `J. Smith` and `Smith` are Jane Smith."""
     return any(_same(person(one), person(asked)) for one in {author, _spelt_out(author)})
+
+
+def is_by_initials(author: str, asked: str) -> bool:
+    """Whether `author` can be the one `asked` for, and has an initial where that one has a name:
+    `Z. Hao` may be Zhao Hao, or somebody else."""
+    both = zip(person(author).given, person(asked).given, strict=False)
+    return is_by(author, asked) and any(len(a) == 1 < len(b) for a, b in both)
 
 
 def _same(author: Person, asked: Person) -> bool:

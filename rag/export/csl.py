@@ -28,6 +28,6 @@ def _item(r: Reference) -> dict[str, Any]:
         "DOI": r.doi,
         "URL": r.url,
         "keyword": ", ".join(r.tags),
-        "annote": "\n".join([*r.note, *(f"“{quote}”" for quote in r.quotes)]),
+        "annote": "\n".join([*r.remarks, *r.note, *(f"“{quote}”" for quote in r.quotes)]),
     }
     return {name: value for name, value in item.items() if value}

@@ -65,6 +65,8 @@ def search(value: SearchResult) -> dict[str, Any]:
                 "start": hit.start,
                 "end": hit.end,
                 "parts": {k: round(v, 6) for k, v in hit.parts.items()},
+                "arxiv_month": hit.paper.arxiv_month,
+                "url": hit.paper.address,
             }
             for hit in value.hits
         ],
@@ -89,6 +91,7 @@ def paper(value: Paper) -> dict[str, Any]:
         "arxiv_id": value.arxiv_id,
         "url": value.url,
         "citekey": value.citekey,
+        "arxiv_month": value.arxiv_month,
     }
 
 
@@ -97,11 +100,11 @@ def table(value: Table) -> dict[str, Any]:
     `extractive`), `models` (which ones), `columns` (`name`, `question`) and `rows`, then `notices`
     and `usage` as of an answer.
 
-    A row has `citekey`, `paper_id`, `title`, `published`, `url`, and `cells` in the order of the
-    columns: `column` (its name), `status` (`stated`, `not_stated`, `failed`; null where it is not
-    filled yet), `value`, `spans` (`start`, `end`, `quote`: `quote == abstract[start:end]`, the best
-    first), `note` (why it failed, or what was wrong with a model's value) and `model` (which filled
-    it, null for none)."""
+    A row has `citekey`, `paper_id`, `title`, `published`, `url`, `cells` in the order of the
+    columns, and `arxiv_month`. A cell has `column` (its name), `status` (`stated`, `not_stated`,
+    `failed`; null where it is not filled yet), `value`, `spans` (`start`, `end`, `quote`: `quote ==
+    abstract[start:end]`, the best first), `note` (why it failed, or what was wrong with a model's
+    value) and `model` (which filled it, null for none)."""
     return {
         "asked": value.asked,
         "mode": value.mode,
@@ -118,6 +121,7 @@ def table(value: Table) -> dict[str, Any]:
                     {"column": column.name, **_cell(value.cell(paper, column), paper)}
                     for column in value.columns
                 ],
+                "arxiv_month": paper.arxiv_month,
             }
             for paper, reference in zip(value.papers, references_to(value.papers), strict=True)
         ],

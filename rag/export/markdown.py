@@ -40,7 +40,7 @@ def _own(r: Reference) -> str:
 
 def source(r: Reference) -> str:
     """Authors, title, date and address, as far as they are known."""
-    parts = [text(", ".join(r.authors)), f"*{text(r.title)}*", r.published and f"({r.published})"]
+    parts = [text(r.by), f"*{text(r.title)}*", r.dated and f"({r.dated})"]
     return " ".join(part for part in (*parts, r.url and f"<{r.url}>") if part)
 
 

@@ -29,7 +29,7 @@ def _own(r: Reference) -> str:
 
 def entry(r: Reference) -> str:
     """Authors, title, date, address, as far as they are known."""
-    parts = [part for part in (", ".join(r.authors), r.title, r.published) if part]
+    parts = [part for part in (r.by, r.title, r.dated) if part]
     stops = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts]
     return " ".join([*stops, r.url] if r.url else stops)
 

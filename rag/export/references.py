@@ -13,6 +13,7 @@ from itertools import chain, count
 from urllib.parse import quote
 
 from rag.records import Answer, Citation, Paper, Span
+from rag.text.arxiv import normalise_arxiv
 from rag.text.latex import readable
 from rag.text.patterns import lazy
 
@@ -21,6 +22,8 @@ _LOST = lazy(
 )
 """What no format can hold or no reader can see: controls, lone surrogates, zero widths."""
 _NO_KEY = lazy(r"[^A-Za-z0-9.:-]+")
+_MOST_NAMED, _NAMED = 6, 3
+DATED_BY_ARXIV = "Year and month by the arXiv id."
 _IN_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"
 
 
@@ -53,6 +56,8 @@ class Reference:
     authors: tuple[str, ...] = ()
     date: tuple[int, ...] = ()
     """Year, month, day, as far as they are known."""
+    is_by_arxiv: bool = False
+    """Whether year and month are those that its arXiv id tells, for want of a stated date."""
     doi: str | None = None
     arxiv_id: str | None = None
     url: str | None = None
@@ -62,12 +67,28 @@ class Reference:
     """Paragraphs of the exporter's own note."""
 
     @property
-    def published(self) -> str:
+    def iso_date(self) -> str:
         return "-".join(f"{part:02d}" if at else f"{part:04d}" for at, part in enumerate(self.date))
 
     @property
+    def dated(self) -> str:
+        """As `Paper.dated`."""
+        return f"arXiv {self.iso_date}" if self.is_by_arxiv else self.iso_date
+
+    @property
+    def by(self) -> str:
+        """The authors as a note names them: the first of many."""
+        is_long = len(self.authors) > _MOST_NAMED
+        return f"{', '.join(self.authors[:_NAMED])} et al." if is_long else ", ".join(self.authors)
+
+    @property
     def dated_title(self) -> str:
-        return f"{self.title} ({self.published})" if self.date else self.title
+        return f"{self.title} ({self.dated})" if self.date else self.title
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What bibliographies say of the entry itself."""
+        return (DATED_BY_ARXIV,) if self.is_by_arxiv else ()
 
 
 def line(text: str) -> str:
@@ -83,11 +104,14 @@ def lines(text: str) -> str:
 
 def address(paper: Paper) -> str | None:
     """Where the paper can be opened, safe between `<` and `>`; None where that is not known."""
-    if paper.url and re.match(r"https?://\S", paper.url, re.IGNORECASE):
-        return quote(line(paper.url), safe=_IN_ADDRESSES)
-    if paper.arxiv_id:
-        return f"https://arxiv.org/abs/{quote(line(paper.arxiv_id))}"
-    return f"https://doi.org/{quote(line(paper.doi))}" if paper.doi else None
+    return safe(paper.address)
+
+
+def safe(url: str | None) -> str | None:
+    """A web address in characters that every format and terminal takes as one; None for others."""
+    if not url or not re.match(r"https?://\S", url, re.IGNORECASE):
+        return None
+    return quote(line(url), safe=_IN_ADDRESSES)
 
 
 def key(paper: Paper) -> str:
@@ -99,13 +123,14 @@ def reference(
     paper: Paper, citations: Iterable[Citation] = (), own: Annotation | None = None
 ) -> Reference:
     own = own or Annotation()
-    date = (paper.published or "").split("-")
+    date = (paper.date or "").split("-")
     return Reference(
         key=key(paper),
         title=readable(line(paper.title)) or line(paper.title),
         abstract=line(paper.abstract),
         authors=tuple(name for author in paper.authors if (name := line(author))),
         date=tuple(map(int, date)) if all(map(str.isdecimal, date)) else (),
+        is_by_arxiv=paper.published is None and paper.date is not None,
         doi=paper.doi and line(paper.doi),
         arxiv_id=paper.arxiv_id and line(paper.arxiv_id),
         url=address(paper),
@@ -154,6 +179,7 @@ def paper_of(citation: Citation, note: Note) -> Paper:
         title=citation.title,
         abstract="",
         published=citation.published,
+        arxiv_id=normalise_arxiv(citation.url or ""),
         url=citation.url,
     )
 

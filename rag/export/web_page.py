@@ -23,7 +23,7 @@ from rag.export.marking import prose
 from rag.export.references import Note, Reference, line, lines, paper_of, reference
 from rag.records import Citation, Paper
 from rag.text.latex import readable, readable_pieces
-from rag.text.words import enumerated, number_of, when
+from rag.text.words import enumerated, number_of, when, when_told
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -172,8 +172,12 @@ def _source_of(r: Reference, pieces: tuple[Piece, ...], numbers: tuple[int, ...]
     people = r.authors[:_AUTHORS]
     more = len(r.authors) - len(people)
     by = ", ".join(people) + f" and {number_of(more, 'other')}" if more else enumerated(people)
-    about = [part for part in (by, when(r.published) if r.date else "") if part]
+    about = [part for part in (by, _day(r)) if part]
     return Source(title=r.title, about=" · ".join(about), url=r.url, pieces=pieces, numbers=numbers)
+
+
+def _day(r: Reference) -> str:
+    return when_told(None, r.iso_date) if r.is_by_arxiv else when(r.iso_date)
 
 
 def marked_abstract(abstract: str, citations: Sequence[Citation]) -> tuple[Piece, ...]:

@@ -63,16 +63,21 @@ def _name(text: Text, at: int, people: object) -> tuple[int, str, bool]:
     for _ in range(_MOST_WORDS):
         word = text.word(end)
         initial = len(word) == 1 and word.isalpha()
-        if not word[:1].isalpha() or (word in STOPWORDS and word not in PARTICLES and not initial):
+        if not word[:1].isalpha():
             break
+        if word in STOPWORDS and word not in PARTICLES and not initial:
+            written = text.raw[text.tokens[end].start : text.tokens[end].end]
+            if end == at or not written.istitle() or word not in people:  # type: ignore[operator]
+                break
         end += 1
         if initial and text.word(end) == ".":
             end += 1
         elif word in PARTICLES:
             continue
         name = text.raw[start : text.tokens[end - 1].end]
-        known = family(name.rstrip(".")) in people  # type: ignore[operator]
         words = [one for one in name.split() if one not in PARTICLES]
+        is_acronym = len(words) == 1 and len(words[0]) > 1 and words[0].isupper()
+        known = not is_acronym and family(name.rstrip(".")) in people  # type: ignore[operator]
         capital = all(one[0].isupper() for one in words)
         shouted = any(len(one) > 2 and one.isupper() for one in words)
         if known or (capital and not shouted):
@@ -88,7 +93,10 @@ def _capitalised(name: str) -> str:
 
 def sure_names(match: Match, text: Text) -> Filters | None:
     """Behind words that ask for an author, whoever is named is one."""
-    if text.word(match.first - 1) in _NO_NAMES:
+    before = match.first - 1
+    while text.word(before) == "by" or (text.word(before) and text.written(before).istitle()):
+        before -= 1  # of the name, or what leads to it: `not by Jane Smith`
+    if text.word(before) in _NO_NAMES:
         return None
     return Filters(authors=tuple(name for name, _ in match.found["names"]))
 

@@ -13,7 +13,7 @@ from rag.filters import Filters
 from rag.records import Paper
 from rag.text.latex import readable
 from rag.text.patterns import lazy
-from rag.text.words import when
+from rag.text.words import when, when_told
 
 Lookup = Callable[[Iterable[str]], list[Paper]]
 
@@ -51,8 +51,8 @@ def beside(text: str, names: Sequence[str], papers: Sequence[str], lookup: Looku
     rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
     side = str(match.lastgroup)
     title, dated = readable(paper.title), side in ("newer", "older")
-    if dated and paper.published:
-        return _dated(side, [paper.published], rest, paper)
+    if dated and paper.date:
+        return _dated(side, [paper.date], rest, paper)
     if not dated and paper.upvotes is not None:
         bounded = (
             Filters(upvotes_min=paper.upvotes + 1)
@@ -72,7 +72,7 @@ def beyond(text: str, shown: Sequence[str], lookup: Lookup) -> Bound | None:
     match = _ALONE.search(text)
     if match is None:
         return None
-    dates = [paper.published for paper in lookup(shown) if paper.published]
+    dates = [paper.date for paper in lookup(shown) if paper.date]
     rest = " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
     return _dated(str(match.lastgroup), dates, rest, None)
 
@@ -93,7 +93,7 @@ def _dated(side: str, dates: Sequence[str], rest: str, paper: Paper | None) -> B
             f"before {when(str(day + timedelta(days=1)))}",
         )
     note = (
-        f"“{readable(paper.title)}” is dated {when(paper.published)}."
+        f"“{readable(paper.title)}” is dated {when_told(paper.published, paper.arxiv_month)}."
         if paper
         else f"Published {said}: {side} than those shown."
     )

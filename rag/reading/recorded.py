@@ -49,7 +49,7 @@ def recorded(
 def has(paper: Paper, asked: RecordAsked) -> bool:
     """Whether a record holds any of the fields."""
     values = {
-        "date": paper.published,
+        "date": paper.date,
         "upvotes": paper.upvotes is not None,
         "source": paper.sources,
         "link": paper.url or paper.doi or paper.arxiv_id,

@@ -27,7 +27,7 @@ def on_record(filters: Filters) -> tuple[OnRecord, ...]:
 def place_in(sort: SortKey, paper: Paper) -> str | int | None:
     """Where a paper stands in an order; None where its record does not say."""
     authors = paper.author_count or len(paper.authors) or None
-    return {"date": paper.published, "upvotes": paper.upvotes, "authors": authors}[sort]
+    return {"date": paper.date, "upvotes": paper.upvotes, "authors": authors}[sort]
 
 
 def in_order(filters: Filters, papers: Sequence[Paper]) -> list[int]:

@@ -20,6 +20,7 @@ from rag.fields import FIELDS, SORTED_BY
 from rag.filters import Filters
 from rag.records import Paper, Source
 from rag.storage.database import Database, State
+from rag.text.arxiv import month_of
 
 SCHEMA = """
 CREATE TABLE papers (
@@ -120,6 +121,7 @@ class PaperStore(Database):
     def _connect(self, state: State | None) -> sqlite3.Connection:
         db = super()._connect(state)
         db.create_function("written_by", 2, _written_by, deterministic=True)
+        db.create_function("arxiv_month", 1, month_of, deterministic=True)
         return db
 
     def corpus_hash(self) -> str:
@@ -127,8 +129,8 @@ class PaperStore(Database):
         digest = hashlib.sha256()
         with self.errors():
             for row in self.db.execute(
-                "SELECT paper_id, title, abstract, published, upvotes, authors, author_count"
-                " FROM papers ORDER BY paper_id"
+                "SELECT paper_id, title, abstract, coalesce(published, arxiv_month(arxiv_id)),"
+                " upvotes, authors, author_count FROM papers ORDER BY paper_id"
             ):
                 digest.update(json.dumps(row, ensure_ascii=False).encode())
         return digest.hexdigest()

@@ -74,7 +74,7 @@ def column_key(column: Column, model: str) -> str:
 
 def text_key(paper: Paper) -> str:
     """What a cell depends on of its paper: all that stands in the prompt, and where it stands."""
-    return _digest([paper.title, paper.published, paper.abstract])
+    return _digest([paper.title, paper.dated or None, paper.abstract])
 
 
 def _digest(what: object) -> str:

@@ -56,6 +56,16 @@ def when(published: str | None) -> str:
     return " ".join([*(str(int(day)) for day in rest[1:]), *months, year])
 
 
+def dated(published: str | None, arxiv_month: str | None) -> str:
+    """`2025-10-11`, or `arXiv 2025-10` where an arXiv id alone tells the month."""
+    return published or (f"arXiv {arxiv_month}" if arxiv_month else "")
+
+
+def when_told(published: str | None, arxiv_month: str | None) -> str:
+    """The same in words: `11 October 2025`, `October 2025 by its arXiv id`."""
+    return when(published) or (f"{when(arxiv_month)} by its arXiv id" if arxiv_month else "")
+
+
 def count(n: int) -> str:
     """`Two`, `27`, `1,204`."""
     return _SMALL[n] if n < len(_SMALL) else f"{n:,}"

@@ -14,7 +14,6 @@ from ingest.dedupe import (
     assign_citekeys,
     citekey,
     merge,
-    normalise_arxiv,
     normalise_doi,
     normalise_title,
     paper_id,
@@ -60,24 +59,6 @@ def test_normalising_is_idempotent_and_ignores_case(title: str) -> None:
     normal = normalise_title(title)
     assert normalise_title(normal) == normal
     assert re.fullmatch(r"t-[0-9a-f]{12}", paper_id(title))
-
-
-@pytest.mark.parametrize(
-    ("text", "normal"),
-    [
-        ("2503.01234", "2503.01234"),
-        (" arXiv:2503.01234v3 ", "2503.01234"),
-        ("https://arxiv.org/abs/2503.01234v1", "2503.01234"),
-        ("http://arxiv.org/pdf/0704.0001.pdf", "0704.0001"),
-        ("math.GT/0309136", "math/0309136"),
-        ("cs/0112017v1", "cs/0112017"),
-        ("nonsense", None),
-        ("12503.01234", None),
-        ("", None),
-    ],
-)
-def test_arxiv_ids(text: str, normal: str | None) -> None:
-    assert normalise_arxiv(text) == normal
 
 
 @pytest.mark.parametrize(

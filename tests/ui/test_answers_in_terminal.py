@@ -36,6 +36,7 @@ def test_ask_prints_the_contract(run: Run, bundled_dir: Path) -> None:
     assert {n for s in answer["sentences"] for n in s["citations"]} == set(numbers)
     assert set(answer["citations"][0]) >= {
         *("n", "paper_id", "title", "quote", "start", "end", "published", "url"),
+        "arxiv_month",
     }
 
 
@@ -61,9 +62,11 @@ def test_papers_equal_the_corpus(run: Run, bundled_dir: Path) -> None:
     assert len(listed) == 536
     assert {(p["title"], p["abstract"]) for p in listed} == {(r.title, r.abstract) for r in records}
     assert sum(p["published"] is not None for p in listed) == 93
-    assert sum(p["author_count"] is not None for p in listed) == 93
+    assert sum(p["published"] is None and p["arxiv_month"] is not None for p in listed) == 339
+    assert sum(bool(p["authors"]) for p in listed) == 384
     assert sum(p["upvotes"] is not None for p in listed) == 25
-    assert sum(len(p["sources"]) for p in listed) == len(
+    facts = {"papers.facts.jsonl"}
+    assert sum(len({*p["sources"]} - facts) for p in listed) == len(
         {(r.title, s.name) for r in records for s in r.sources}
     )
     assert set(listed[0]) >= {

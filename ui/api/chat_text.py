@@ -57,7 +57,7 @@ def chat_text(answer: Answer, base_url: str) -> ChatText:
 
 def _source(citation: Citation) -> str:
     title = readable(line(citation.title)) or line(citation.title)
-    dated = f" ({citation.published})" if citation.published else ""
+    dated = f" ({citation.dated})" if citation.dated else ""
     address = f" <{citation.url}>" if citation.url else ""
     return f"[{citation.n}] {title}{dated}: “{line(citation.quote)}”{address}"
 

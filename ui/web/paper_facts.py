@@ -9,11 +9,16 @@ from rag import export
 from rag.records import Paper
 from rag.text.words import number_of
 
+BY_ARXIV = "arXiv "
+"""Before the month that an arXiv id tells (`Paper.dated`)."""
 _SEARCH = "https://www.semanticscholar.org/search?q="
 
 
 def day(published: str | None) -> str:
-    """`2025-10-11` → 11 Oct 2025, as precise as it is known; empty for an unknown date."""
+    """`2025-10-11` → 11 Oct 2025, as precise as it is known; `arXiv 2025-10` → arXiv Oct 2025;
+    empty for an unknown date."""
+    if published and published.startswith(BY_ARXIV):
+        return BY_ARXIV + day(published.removeprefix(BY_ARXIV))
     parts = (published or "").split("-")
     try:
         year, *rest = (int(part) for part in parts)

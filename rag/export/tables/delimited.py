@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 
-from rag.export.tables.rows import distinct, headings, rows
+from rag.export.tables.rows import Row, distinct, headings, rows
 from rag.table.records import Table
 from rag.text.patterns import lazy
 
-PAPER = ("citekey", "title", "published")
+PAPER = ("citekey", "title", "authors", "published", "arxiv_month", "url")
 _FORMULA = lazy(r"'*[=+\-@＝＋－＠]")
 
 
 def csv_text(table: Table) -> str:
-    """The header is `citekey`, `title`, `published`, and for each column NAME and `NAME (quote)`;
+    """The header is `PAPER`, and for each column NAME and `NAME (quote)`;
     several quotes of a cell are parted by `…`. A text that a spreadsheet would take for a formula
     has an apostrophe in front."""
     names = [name for own in headings(table) for name in (own, f"{own} (quote)")]
@@ -22,12 +22,18 @@ def csv_text(table: Table) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow([_text(name) for name in (*PAPER, *distinct(names, PAPER))])
     for row in rows(table):
-        r = row.reference
-        told = [r.key, r.title, r.published]
+        told = paper_values(row)
         for cell in row.cells:
             told += [cell.value, " … ".join(quote for _, quote in cell.quotes)]
         writer.writerow([_text(value) for value in told])
     return out.getvalue()
+
+
+def paper_values(row: Row) -> list[str]:
+    """The values of `PAPER`: the date as it is stated, and the month that an arXiv id tells."""
+    r, paper = row.reference, row.paper
+    authors = "; ".join(r.authors)
+    return [r.key, r.title, authors, paper.published or "", paper.arxiv_month or "", r.url or ""]
 
 
 def _text(value: str) -> str:

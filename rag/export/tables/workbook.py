@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.export.tables.delimited import PAPER
+from rag.export.tables.delimited import PAPER, paper_values
 from rag.export.tables.rows import distinct, headings, rows
 from rag.table.records import Table
 
@@ -10,17 +10,13 @@ EVIDENCE = ("citekey", "paper id", "title", "column", "quote", "start", "end", "
 
 
 def xlsx(table: Table) -> bytes:
-    """ "Table" holds `citekey`, `title`, `published` and a value a column; "Evidence" a row a
+    """ "Table" holds `PAPER` and a value a column; "Evidence" a row a
     quoted span, with its place in the stored abstract."""
     from rag.adapters.openpyxl_workbook import Sheet, workbook
 
     names = headings(table)
     found = rows(table)
-    values = [
-        [row.reference.key, row.reference.title, row.reference.published]
-        + [cell.value for cell in row.cells]
-        for row in found
-    ]
+    values = [paper_values(row) + [cell.value for cell in row.cells] for row in found]
     spans: list[tuple[str | int, ...]] = []
     for row in found:
         r = row.reference

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.corpus.people import family, in_order, is_by
+from rag.corpus.people import families, family, in_order, is_by, is_by_initials
 
 names = st.text(max_size=30)
 
@@ -82,3 +82,24 @@ def test_a_name_as_it_stands_in_a_sentence(name: str, told: str) -> None:
 def test_everybody_is_the_same_as_themselves(author: str) -> None:
     if family(author):
         assert is_by(author, author)
+
+
+def test_a_family_name_in_each_of_its_spellings() -> None:
+    assert families("Philipp Krähenbühl") == {"krahenbuhl", "kraehenbuehl"}
+    assert families("Jane Smith") == {"smith"}
+    assert families(":") == set()
+
+
+@pytest.mark.parametrize(
+    ("author", "asked", "unsure"),
+    [
+        ("Z. Hao", "Zhao Hao", True),
+        ("Z. Hao", "Z. Hao", False),
+        ("Z. Hao", "Hao", False),
+        ("Zhao Hao", "Z. Hao", False),
+        ("Zhao Hao", "Zhao Hao", False),
+        ("Y. Hao", "Zhao Hao", False),
+    ],
+)
+def test_who_is_known_by_an_initial_alone(author: str, asked: str, unsure: bool) -> None:
+    assert is_by_initials(author, asked) is unsure

@@ -76,7 +76,7 @@ def test_bibtex_is_read_by_pybtex(given: Note) -> None:
         assert line(decoded(entry.fields["abstract"])) == line(typeset(r.abstract))
         for quote in r.quotes:
             assert f"“{line(typeset(quote))}”" in line(decoded(entry.fields["annote"]))
-        assert entry.fields.get("year") == (r.published[:4] or None)
+        assert entry.fields.get("year") == (r.iso_date[:4] or None)
         assert len(entry.persons.get("author", ())) == len(r.authors)
         assert entry.fields.get("eprint") == r.arxiv_id
         known = {"title", "abstract", "annote", "year", "month", "day", "doi", "url"}
@@ -106,6 +106,39 @@ def test_bibtex_holds_what_is_known_and_nothing_else() -> None:
     assert "{We say {\\textbraceleft}this. And 50\\% more.}" in bare
 
 
+PREPRINT = Paper(
+    paper_id="t-2",
+    title="On Tokens",
+    abstract="We study tokens.",
+    authors=("Z. Hao", "Wei Lee"),
+    arxiv_id="2510.10150",
+    citekey="on-tokens",
+)
+
+
+def test_the_month_of_an_arxiv_id_is_told_as_such() -> None:
+    bibtex = parse_string(FORMATS["bibtex"].of_papers([PREPRINT]), "bibtex").entries["on-tokens"]
+    assert (bibtex.fields["year"], bibtex.fields["month"]) == ("2025", "October")
+    assert bibtex.fields["annote"] == "Year and month by the arXiv id."
+    assert bibtex.fields["eprint"] == "2510.10150"
+    assert bibtex.fields["url"] == "https://arxiv.org/abs/2510.10150"
+    assert [str(person) for person in bibtex.persons["author"]] == ["Hao, Z.", "Lee, Wei"]
+    (csl,) = json.loads(FORMATS["csl"].of_papers([PREPRINT]))
+    assert csl["issued"] == {"date-parts": [[2025, 10]]}
+    assert csl["annote"] == "Year and month by the arXiv id."
+    assert csl["author"][0] == {"family": "Hao", "given": "Z."}
+    (ris,) = records(FORMATS["ris"].of_papers([PREPRINT]))
+    assert ("DA", "2025/10/") in ris
+    assert ("N1", "Year and month by the arXiv id.") in ris
+    for name in ("markdown", "plain", "obsidian"):
+        assert "arXiv 2025-10" in FORMATS[name].of_papers([PREPRINT])
+    assert "October 2025 by its arXiv id" in FORMATS["html"].of_papers([PREPRINT])
+    dated = replace(PREPRINT, published="2025-11-02")
+    for kind in FORMATS.values():
+        assert "by the arXiv id" not in kind.of_papers([dated])
+        assert "arXiv 2025" not in kind.of_papers([dated])
+
+
 # RIS, by its grammar: two letters or a letter and a digit, two spaces, a hyphen, a space
 
 
@@ -129,7 +162,10 @@ def test_ris_is_read_by_its_grammar(given: Note) -> None:
     for fields, r in zip(found, expected, strict=True):
         held = dict(fields)
         assert (held["ID"], held["TI"], held["AB"]) == (r.key, r.title, r.abstract)
-        assert [v for tag, v in fields if tag == "N1"] == [f"“{quote}”" for quote in r.quotes]
+        assert [v for tag, v in fields if tag == "N1"] == [
+            *r.remarks,
+            *(f"“{quote}”" for quote in r.quotes),
+        ]
         assert len([v for tag, v in fields if tag == "AU"]) == len(r.authors)
         assert sum(tag in ("TY", "ER") for tag, _ in fields) == 2
 

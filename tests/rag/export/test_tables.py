@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pylatexenc.latexwalker import LatexWalker
 
-from rag.export.references import line, references_to
+from rag.export.references import Reference, line, references_to
 from rag.export.tables import TABLE_FORMATS
 from rag.records import Paper, Span
 from rag.table.records import Cell, Column, Table
@@ -73,6 +73,14 @@ def expected(table: Table, paper: Paper, column: Column) -> tuple[str, list[str]
 # CSV
 
 
+PAPER = ("citekey", "title", "authors", "published", "arxiv_month", "url")
+
+
+def about(paper: Paper, r: Reference) -> list[str]:
+    authors = "; ".join(r.authors)
+    return [r.key, r.title, authors, paper.published or "", paper.arxiv_month or "", r.url or ""]
+
+
 def unguarded(text: str) -> str:
     """What stands in a cell: without the apostrophe that keeps it from being a formula."""
     return text[1:] if re.match(r"''*[=+\-@＝＋－＠]", text) else text
@@ -82,14 +90,14 @@ def unguarded(text: str) -> str:
 @given(tables())
 def test_csv_gives_back_every_cell(table: Table) -> None:
     header, *rows = csv.reader(io.StringIO(written("csv", table)), strict=True)
-    assert header[:3] == ["citekey", "title", "published"]
-    assert len({*header}) == len(header) == 3 + 2 * len(table.columns)
+    assert header[:6] == [*PAPER]
+    assert len({*header}) == len(header) == 6 + 2 * len(table.columns)
     for row, paper, r in zip(rows, table.papers, references_to(table.papers), strict=True):
-        assert [*map(unguarded, row[:3])] == [r.key, r.title, r.published]
+        assert [*map(unguarded, row[:6])] == about(paper, r)
         for at, column in enumerate(table.columns):
             value, quotes = expected(table, paper, column)
-            assert unguarded(row[3 + 2 * at]) == value
-            assert unguarded(row[4 + 2 * at]) == " … ".join(quotes)
+            assert unguarded(row[6 + 2 * at]) == value
+            assert unguarded(row[7 + 2 * at]) == " … ".join(quotes)
     for text in (*header, *(text for row in rows for text in row)):
         assert not text.startswith(FORMULA)
         assert "\n" not in text
@@ -101,13 +109,15 @@ def test_csv_as_pandas_reads_it(tmp_path: Path) -> None:
     frame = pandas.read_csv(tmp_path / "t.csv", keep_default_na=False)
     assert frame.to_dict("records") == [
         {
-            **{"citekey": "one-2025", "title": "One", "published": ""},
+            **{"citekey": "one-2025", "title": "One", "authors": "", "published": ""},
+            **{"arxiv_month": "", "url": ""},
             **{"method": "x", "method (quote)": "We do x. … We find 5%."},
             **{"title-2": "not stated", "title (quote)": ""},
             **{"method-2": "", "method-2 (quote)": ""},
         },
         {
-            **{"citekey": "two", "title": "Two", "published": "2025-03"},
+            **{"citekey": "two", "title": "Two", "authors": "", "published": "2025-03"},
+            **{"arxiv_month": "", "url": ""},
             **{"method": "failed", "method (quote)": ""},
             **{"title-2": "", "title (quote)": "", "method-2": "", "method-2 (quote)": ""},
         },
@@ -139,12 +149,12 @@ def sheets(table: Table) -> dict[str, list[list[object]]]:
 def test_a_workbook_gives_back_every_cell(table: Table) -> None:
     found = sheets(table)
     header, *rows = found["Table"]
-    assert header[:3] == ["citekey", "title", "published"]
-    assert len({*header}) == len(header) == 3 + len(table.columns)
+    assert header[:6] == [*PAPER]
+    assert len({*header}) == len(header) == 6 + len(table.columns)
     spans: list[list[object]] = []
     for row, paper, r in zip(rows, table.papers, references_to(table.papers), strict=True):
-        assert row[:3] == [r.key, r.title, r.published]
-        assert row[3:] == [expected(table, paper, column)[0] for column in table.columns]
+        assert row[:6] == about(paper, r)
+        assert row[6:] == [expected(table, paper, column)[0] for column in table.columns]
         for column in table.columns:
             cell = table.cell(paper, column)
             for span in cell.spans if cell else ():
@@ -155,7 +165,7 @@ def test_a_workbook_gives_back_every_cell(table: Table) -> None:
     heads, *evidence = found["Evidence"]
     assert heads == ["citekey", "paper id", "title", "column", "quote", "start", "end", "url"]
     assert [row[:3] + row[4:] for row in evidence] == spans
-    assert {row[3] for row in evidence} <= {*header[3:]} | {line(c.name) for c in table.columns}
+    assert {row[3] for row in evidence} <= {*header[6:]} | {line(c.name) for c in table.columns}
 
 
 def test_a_workbook_is_laid_out_for_reading() -> None:
@@ -164,12 +174,12 @@ def test_a_workbook_is_laid_out_for_reading() -> None:
     book = load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["Table", "Evidence"]
     page = book["Table"]
-    assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:D4")
-    assert page["D3"].alignment.wrap_text
-    assert page["D2"].quotePrefix
-    widths = {name: page.column_dimensions[name].width for name in "ABCD"}
-    assert 10 <= widths["A"] < widths["D"] < 60
-    assert page["D4"].value == "x" * 32_766 + "…"
+    assert (page.freeze_panes, page.auto_filter.ref) == ("B2", "A1:G4")
+    assert page["G3"].alignment.wrap_text
+    assert page["G2"].quotePrefix
+    widths = {name: page.column_dimensions[name].width for name in "ABG"}
+    assert 10 <= widths["A"] < widths["G"] < 60
+    assert page["G4"].value == "x" * 32_766 + "…"
 
 
 def test_a_workbook_as_pandas_reads_it(tmp_path: Path) -> None:

@@ -95,7 +95,8 @@ def test_annotations_are_places_in_the_text_and_spans_of_abstracts(
     for one in annotations:
         citation = by_number[int(text[one["start_index"] + 1 : one["end_index"] - 1])]
         assert one["quote"] == citation["quote"]
-        paper = httpx.get(one["url"]).json()
+        assert one["url"] == citation["url"]
+        paper = httpx.get(f"{address}/v1/papers/{one['paper_id']}").json()
         assert paper["abstract"][one["quote_start"] : one["quote_end"]] == one["quote"]
         assert f"“{' '.join(one['quote'].split())}”" in text
     assert reply.usage and reply.usage.total_tokens == 0

@@ -55,3 +55,25 @@ def test_who_wrote_it_in_a_few_words(
     paper = Paper(paper_id="p", title="T", abstract="A.", authors=authors, author_count=count)
     assert people(paper) == told
     assert not told or told in cards.card(paper)
+
+
+def test_a_month_by_an_arxiv_id_is_told_as_such() -> None:
+    paper = Paper(paper_id="p", title="T", abstract="A", arxiv_id="2510.10150")
+    assert paper.dated == "arXiv 2025-10"
+    assert day(paper.dated) == "arXiv Oct 2025"
+    shown = cards.card(paper)
+    assert (
+        '<time datetime="2025-10" title="The month by its arXiv id">arXiv Oct 2025</time>' in shown
+    )
+
+
+def test_a_title_leads_to_the_paper() -> None:
+    paper = Paper(paper_id="p", title="A <b> & B", abstract="A", arxiv_id="2510.10150")
+    link = (
+        '<a class="cw-title" href="https://arxiv.org/abs/2510.10150" target="_blank"'
+        ' rel="noopener noreferrer" referrerpolicy="no-referrer">A &lt;b&gt; &amp; B<'
+    )
+    assert link in cards.card(paper)
+    for url in (None, "javascript:alert(1)", "data:text/html,x"):
+        without = Paper(paper_id="p", title="T", abstract="A", url=url)
+        assert "cw-title" not in cards.card(without)

@@ -69,7 +69,7 @@ def _card(paper: Paper, citations: Sequence[Citation], judged: Judgement | None)
         "id": paper.paper_id,
         "title": readable(paper.title),
         "numbers": [c.n for c in citations],
-        "published": paper.published,
+        "published": paper.dated,
         "facts": [fact for fact in facts if fact],
         "pieces": pieces,
         "is_folded": any(piece.far for piece in pieces),
@@ -110,7 +110,7 @@ def _fold(text: str, *, before: bool, after: bool) -> Piece:
 
 def _copied(paper: Paper, citations: Sequence[Citation]) -> str:
     """The quotes and where they are from, for a text of one's own."""
-    date = f" ({paper.published})" if paper.published else ""
+    date = f" ({paper.dated})" if paper.dated else ""
     quotes = " […] ".join(f"“{readable(c.quote)}”" for c in citations)
     where = notes.address(paper)
     return f"{quotes} — {readable(paper.title)}{date}{f', {where}' if where else ''}"

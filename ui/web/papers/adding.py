@@ -45,6 +45,8 @@ class FileReport:
     notices: Sequence[str]
     columns: Mapping[str, str]
     """In a table: what is read from which column."""
+    facts: int
+    """Of how many papers something is told without their abstracts."""
     new: Sequence[Paper]
     updated: Sequence[Paper]
     unchanged: int
@@ -62,6 +64,10 @@ class Preview:
     @property
     def records(self) -> list[Paper]:
         return [record for reading in self.readings for record in reading.records]
+
+    @property
+    def facts(self) -> list[Paper]:
+        return [fact for reading in self.readings for fact in reading.facts]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +102,9 @@ class Adding:
         readings = [read_bytes(data, name, year=year) for name, data in files]
         records = [record for reading in readings for record in reading.records]
         catalog: Catalog = self._index_manager.catalog
-        planned = plan(records, {paper.paper_id: paper for paper in catalog.papers()})
+        facts = [fact for reading in readings for fact in reading.facts]
+        stored = {paper.paper_id: paper for paper in catalog.papers()}
+        planned = plan(records, stored, facts)
         new, updated, unchanged = (
             _by_file(papers, readings)
             for papers in (planned.new, planned.updated, planned.unchanged)
@@ -109,6 +117,7 @@ class Adding:
                 records=len(reading.records),
                 losses=reading.losses,
                 notices=[notice for file in reading.files for notice in file.notices],
+                facts=len(reading.facts),
                 columns={k: v for file in reading.files for k, v in file.mapping.items()},
                 new=new.get(at, ()),
                 updated=updated.get(at, ()),
@@ -157,6 +166,7 @@ class Adding:
                 preview.records,
                 self._index_manager.catalog,
                 self._embedder,
+                facts=preview.facts,
                 command=f"add to the page again: {names}",
                 report=self._report,
             )
@@ -187,7 +197,7 @@ def _by_file(papers: Sequence[Paper], readings: Sequence[ReadResult]) -> Mapping
     """Papers by the first of the files that has them, known by title and source."""
     first: dict[tuple[str, int], int] = {}
     for at, reading in enumerate(readings):
-        for record in reading.records:
+        for record in (*reading.records, *reading.facts):
             for source in record.sources:
                 first.setdefault((source.name, source.line), at)
     found: dict[int, list[Paper]] = {}

@@ -125,7 +125,7 @@ Object.assign(window.citewell.papersView, (() => {
     return make("tr", { dataset: { id: paper.id } },
       make("td", { className: "pp-pick" }, box),
       make("td", { className: "pp-title" },
-        make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title }),
+        make("a", { href: `#/papers/${encodeURIComponent(paper.id)}`, textContent: paper.title }), ...citewell.outward(paper),
         ...(view.fresh().ids.includes(paper.id) ? [make("span", { className: "pp-new", textContent: "new" })] : []),
         ...(under ? [make("span", { className: "pp-under", textContent: under })] : []),
         ...(paper.tags ? [make("span", { className: "pp-marks", textContent: marked(paper) })] : [])),

@@ -129,7 +129,7 @@ def _folded(text: str) -> str:
 
 
 def _row(paper: Paper) -> _Row:
-    first, last = day_range(paper.published)
+    first, last = day_range(paper.date)
     title = _folded(paper.title)
     words = f" {title} {_folded(paper.abstract)}"
     return _Row(paper=paper, first=first, last=last, title=title, words=words)
@@ -139,7 +139,7 @@ def _fits(row: _Row, wanted: Wanted, words: Sequence[str]) -> bool:
     paper, votes = row.paper, row.paper.upvotes
     return (
         (wanted.among is None or paper.paper_id in wanted.among)
-        and (wanted.dated is None or (paper.published is not None) == wanted.dated)
+        and (wanted.dated is None or (paper.date is not None) == wanted.dated)
         and (not wanted.date_from or (row.first is not None and row.first >= wanted.date_from))
         and (not wanted.date_to or (row.last is not None and row.last <= wanted.date_to))
         and (wanted.upvotes_min is None or (votes is not None and votes >= wanted.upvotes_min))
@@ -162,12 +162,12 @@ def _upvotes(row: _Row) -> int | None:
 
 def _facts(rows: Sequence[_Row]) -> Facts:
     papers = [row.paper for row in rows]
-    months = Counter(p.published[:7] for p in papers if p.published and len(p.published) >= 7)
+    months = Counter(p.date[:7] for p in papers if p.date and len(p.date) >= 7)
     sources = Counter(s.name for p in papers for s in {s.name: s for s in p.sources}.values())
     return Facts(
         papers=len(papers),
-        dated=sum(p.published is not None for p in papers),
+        dated=sum(p.date is not None for p in papers),
         sources=sorted(sources.items()),
         months=sorted(months.items()),
-        years_only=sum(p.published is not None and len(p.published) < 7 for p in papers),
+        years_only=sum(p.date is not None and len(p.date) < 7 for p in papers),
     )

@@ -69,7 +69,7 @@ Object.assign(window.citewell.papersView, (() => {
     const abstract = make("p", { className: "pp-abstract", textContent: paper.abstract, lang: "en" });
     citewell.linkAddresses(abstract);
     return [
-      make("h3", { textContent: paper.title, tabIndex: -1 }),
+      make("h3", { tabIndex: -1 }, citewell.titleLink(paper)),
       make("p", { className: "pp-facts" }, ...facts(paper)),
       make("p", { className: "pp-acts" },
         make("button", { type: "button", className: "cw-do", textContent: "Ask about this paper", dataset: { do: "ask" } }),

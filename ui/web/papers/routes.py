@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, File, Form, Query, Request, UploadFile
 from pydantic import Field
 
 from ingest.readers import SUFFIXES
+from rag import export
 from rag.errors import CatalogLocked, NotAllowed, UnknownPaper
 from rag.records import Paper
 from rag.text.latex import readable
@@ -200,9 +201,10 @@ def _row(paper: Paper) -> dict[str, Any]:
     return {
         "id": paper.paper_id,
         "title": readable(paper.title),
-        "published": paper.published,
+        "published": paper.dated or None,
         "upvotes": paper.upvotes,
         "sources": [source.name for source in paper.sources],
+        "known_at": export.address(paper) or "",
     }
 
 
@@ -220,6 +222,7 @@ def _report(report: FileReport) -> dict[str, Any]:
         "read": report.read,
         "records": report.records,
         "losses": dict(report.losses),
+        "facts": report.facts,
         "notices": list(report.notices),
         "columns": dict(report.columns),
         "new": len(report.new),

@@ -121,7 +121,7 @@ Object.assign(window.citewell.papersView, (() => {
   function drawFile(file) {
     return make("section", { className: "pp-file" },
       make("h4", { textContent: file.name }),
-      make("p", { className: "cw-note", textContent: told(file) || "No paper was recognised in it." }),
+      make("p", { className: "cw-note", textContent: told(file) || (file.facts ? "Nothing new to papers here." : "No paper was recognised in it.") }),
       ...(file.format ? [make("p", { className: "cw-note pp-format", textContent: `${file.format}. ${summed(file)}` })] : []),
       ...(Object.keys(file.columns).length ? [make("p", { className: "cw-note", textContent: `Columns: ${Object.entries(file.columns).map(([field, name]) => `${field} from “${name}”`).join(", ")}` })] : []),
       ...titles("New", file.titles, file.new, file.new <= 12),
@@ -145,7 +145,8 @@ Object.assign(window.citewell.papersView, (() => {
   }
 
   // A sum: what was read is what goes in and what is lost.
-  function summed({ read, records, losses }) {
+  function summed({ read, records, losses, facts }) {
+    if (facts) return `Of ${view.counted(facts, "paper")}`;
     const lost = Object.entries(losses).map(([kind, count]) => `${view.number(count)} ${kind}`);
     return `${view.counted(read, "record")} read: ${[`${view.number(records)} in`, ...lost].join(", ")}`;
   }

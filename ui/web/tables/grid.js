@@ -139,7 +139,7 @@ Object.assign(window.citewell.tablesView, (() => {
     if (!by) return rows;
     const worth = (row) => {
       if (by === "title") return row.title;
-      if (by === "date") return row.published;
+      if (by === "date") return row.published.replace("arXiv ", "");
       const cell = view.cell(row.id, by);
       return cell?.status === "stated" ? cell.text : "";
     };
@@ -163,7 +163,7 @@ Object.assign(window.citewell.tablesView, (() => {
       : [];
     return make("tr", { dataset: { paper: paper.id }, attributes: { role: "row" } },
       make("th", { scope: "row", className: "tb-paper", attributes: { role: "rowheader" } },
-        title, make("span", { className: "tb-day" }, paper.published ? citewell.time(paper.published) : make("span", { textContent: "no date" }), remove), ...stale),
+        title, make("span", { className: "tb-day" }, paper.published ? citewell.time(paper.published) : make("span", { textContent: "no date" }), ...citewell.outward(paper), remove), ...stale),
       ...columns.map((column) => cellOf(paper, column)));
   }
 

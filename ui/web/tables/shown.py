@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from rag import export
 from rag.records import Paper, Span
 from rag.table.records import Cell
 from rag.text.latex import readable, readable_pieces, seen
@@ -37,7 +38,8 @@ def rows(papers: Sequence[Paper], now: Mapping[str, Paper]) -> list[dict[str, An
         {
             "id": paper.paper_id,
             "title": readable(paper.title),
-            "published": paper.published or "",
+            "published": paper.dated,
+            "known_at": export.address(paper) or "",
             "stale": stale(paper, now),
         }
         for paper in papers
