@@ -35,8 +35,9 @@ class Config:
     every question. `context_tokens` None asks the server. `read_papers` go into one prompt, if they
     fit; `max_calls` and `max_prompt_tokens` are for all calls of an answer together, and
     `max_thorough_tokens` where all papers are looked through, `thorough_calls` at the same time.
-    `rerank` auto asks the reranking endpoint where one is named. Prices are in units of any
-    currency for a million tokens."""
+    `model_timeout`: seconds in which the model's server may be silent; a call takes two and a half
+    times that at most. `rerank` auto asks the reranking endpoint where one is named. Prices are in
+    units of any currency for a million tokens."""
 
     data_dir: Path
     mode: AnswerMode = "auto"
@@ -51,6 +52,7 @@ class Config:
     max_answer_tokens: int = 1500
     max_thorough_tokens: int = 200_000
     thorough_calls: int = 4
+    model_timeout: int = 120
     understand: Understand = "auto"
     price_prompt: float | None = None
     price_completion: float | None = None
@@ -145,6 +147,7 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "max_answer_tokens": ("CITEWELL_MAX_ANSWER_TOKENS",),
     "max_thorough_tokens": ("CITEWELL_MAX_THOROUGH_TOKENS",),
     "thorough_calls": ("CITEWELL_THOROUGH_CALLS",),
+    "model_timeout": ("CITEWELL_MODEL_TIMEOUT",),
     "embed_model": ("CITEWELL_EMBED_MODEL",),
     "embed_base_url": ("CITEWELL_EMBED_BASE_URL",),
     "embed_api_key": ("CITEWELL_EMBED_API_KEY",),

@@ -23,6 +23,7 @@ from rag.errors import CitewellError, ModelServerError, UsageError
 from rag.filters import Filters
 from rag.model_calls import NOTHING
 from rag.ports import ChatModel, Embedder, Reranker, TokenEncoder
+from rag.question.lookback import recent
 from rag.question.model_reader import ModelReading, read_with, worth_asking
 from rag.question.parse import QuestionParser
 from rag.question.schema import ParsedQuestion
@@ -128,6 +129,7 @@ class Finder:
         """With `model`, it may read the question and order the papers, as the settings say. Raises
         UsageError for an empty or huge question, and what the catalog, the index and the embedder
         raise; a failing model or reranker is told in what is found."""
+        history = recent(history)
         if any(map(_SURROGATE.search, (question, *(turn.content for turn in history)))):
             raise UsageError(
                 "The question, or an earlier turn, is not valid UTF-8 text.",

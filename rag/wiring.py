@@ -51,6 +51,8 @@ def make_chat_model(config: Config) -> ChatModel | None:
         api_key=config.api_key,
         context_tokens=config.context_tokens,
         reply_tokens=config.max_answer_tokens,
+        read_s=config.model_timeout,
+        deadline_s=2.5 * config.model_timeout,
         settings=names(config),
     )
 
@@ -90,6 +92,7 @@ def names(config: Config, kind: str = "") -> SettingNames:
         model=config.named(f"{kind}model"),
         key=config.named(f"{kind}api_key"),
         url=config.named(f"{kind}base_url"),
+        timeout="" if kind else config.named("model_timeout"),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rag.adapters.model_context import Context, context_of
+from rag.adapters.openai_refusals import SYSTEM, Refused, folded, refused_next
 from rag.adapters.openai_server import DOCTOR, RequestRefused, Server, SettingNames, TurnedAway
 from rag.adapters.openai_stream import Reply, StreamedError, events
 from rag.adapters.tiktoken_count import count_messages
@@ -71,7 +72,9 @@ class OpenAIChat:
                 )
         self._deadline_s = deadline_s
         self._max_retries, self._backoff_s = max_retries, backoff_s
-        self._refused: frozenset[str] = frozenset()
+        self._read_s = read_s
+        self._refused: Refused = frozenset()
+        """What the server does not take, once an answer has come without it."""
 
     @property
     def name(self) -> str:
@@ -108,22 +111,32 @@ class OpenAIChat:
         Raises ModelServerError; once text has come, nothing is tried again."""
         if self._context is not None:  # a prompt that was fitted leaves so much, and no more
             max_tokens = min(max_tokens, max(1, self._reply_room(self._context.tokens)))
-        deadline = time.monotonic() + self._deadline_s
-        retries = 0
+        began = time.monotonic()
+        deadline = began + self._deadline_s
+        retries, refused = 0, self._refused
         while True:
             started = False
             try:
-                for delta in self._call(messages, max_tokens, deadline, schema):
+                for delta in self._call(messages, max_tokens, deadline, schema, refused):
                     started = True
+                    self._refused |= refused
                     yield delta
                 return
             except RequestRefused as error:
-                if started or not self._do_without(str(error), schema is not None):
+                optional = frozenset(self._optional(max_tokens, schema, refused))
+                less = refused_next(error.body, refused, optional=optional)
+                if started or less is None:
                     raise
+                refused = less
             except TurnedAway as error:
                 wait = self._backoff_s * 2**retries if error.wait_s is None else error.wait_s
+                wait = min(wait, _MAX_WAIT_S) if error.loading else wait
                 late = wait > _MAX_WAIT_S or time.monotonic() + wait >= deadline
-                if started or late or retries >= self._max_retries:
+                if error.loading:
+                    tired = time.monotonic() - began >= self._read_s
+                else:
+                    tired = retries >= self._max_retries
+                if started or late or tired:
                     raise
                 retries += 1
                 time.sleep(wait)
@@ -134,12 +147,13 @@ class OpenAIChat:
         max_tokens: int,
         deadline: float,
         schema: Mapping[str, Any] | None,
+        refused: Refused,
     ) -> Iterator[Delta]:
         server, reply = self._server, Reply()
         with (
             server.client(deadline=deadline) as client,
             client.chat.completions.with_streaming_response.create(
-                **self._parameters(messages, max_tokens, schema)
+                **self._parameters(messages, max_tokens, schema, refused)
             ) as response,
         ):
             if "html" in response.headers.get("content-type", ""):
@@ -165,36 +179,30 @@ class OpenAIChat:
         messages: Sequence[Message],
         max_tokens: int,
         schema: Mapping[str, Any] | None,
+        refused: Refused,
     ) -> dict[str, Any]:
-        optional: dict[str, Any] = {
-            "stream_options": {"include_usage": True},
-            "temperature": 0,
-            "max_tokens": max_tokens,
+        told = folded(list(messages)) if SYSTEM in refused else messages
+        return {
+            "model": self.name,
+            "messages": [{"role": m.role, "content": m.content} for m in told],
+            **({} if "stream" in refused else {"stream": True}),
+            **self._optional(max_tokens, schema, refused),
         }
+
+    @staticmethod
+    def _optional(
+        max_tokens: int, schema: Mapping[str, Any] | None, refused: Refused
+    ) -> dict[str, Any]:
+        """What a server may be asked without."""
+        optional: dict[str, Any] = {"temperature": 0, "max_tokens": max_tokens}
+        if "stream" not in refused:
+            optional["stream_options"] = {"include_usage": True}
         if schema is not None:
             form = {"name": "reply", "strict": True, "schema": schema}
             optional["response_format"] = {"type": "json_schema", "json_schema": form}
-        if "max_tokens" in self._refused:
+        if "max_tokens" in refused:
             optional["max_completion_tokens"] = max_tokens + _REASONING_TOKENS
-        return {
-            "model": self.name,
-            "messages": [{"role": m.role, "content": m.content} for m in messages],
-            "stream": True,
-            **{name: value for name, value in optional.items() if name not in self._refused},
-        }
-
-    def _do_without(self, message: str, with_schema: bool) -> bool:
-        """Note which parameter a server refused. False when none is left to be blamed."""
-        for parameter, sign in (
-            ("max_tokens", "max_completion_tokens"),
-            ("temperature", "temperature"),
-            *([("response_format", "")] if with_schema else []),
-            ("stream_options", ""),  # the one that older servers do not know, named or not
-        ):
-            if sign in message and parameter not in self._refused:
-                self._refused |= {parameter}
-                return True
-        return False
+        return {name: value for name, value in optional.items() if name not in refused}
 
     def _check_end(self, reply: Reply, limit: int) -> None:
         server, tokens = self._server, reply.completion_tokens

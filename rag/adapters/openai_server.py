@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 DOCTOR = "Check the server and the model with: citewell doctor"
 LATER = "Try again in a moment, or ask for an extractive answer: --mode extractive"
+_HEARD = 4000
+"""Characters of a refusal that are looked at."""
 _SHORTEST_LIST = 12
 """Models named to a user whose own the server does not know."""
 
@@ -43,18 +45,31 @@ class SettingNames:
     model: str = "CITEWELL_MODEL"
     key: str = "OPENAI_API_KEY"
     url: str = "OPENAI_BASE_URL"
+    timeout: str = ""
+    """Empty where it cannot be set."""
 
 
 class RequestRefused(ServerRejected):
-    """400 or the like: a parameter that the server does not know, or a prompt that is too long."""
+    """400 or the like: a parameter that the server does not know, or a prompt that is too long.
+    `status` is HTTP's; `body` is all that the server said, which may be anything and is not
+    shown."""
+
+    def __init__(self, message: str, *, remedy: str, status: int, body: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+        self.body = body
 
 
 class TurnedAway(ServerBusy):
-    """429 or 5xx, nothing was spent. `wait_s`: what the server asks to wait, if it says so."""
+    """429 or 5xx, nothing was spent. `wait_s`: what the server asks to wait, if it says so.
+    `loading`: it says that it still loads the model."""
 
-    def __init__(self, message: str, *, remedy: str, wait_s: float | None) -> None:
+    def __init__(
+        self, message: str, *, remedy: str, wait_s: float | None, loading: bool = False
+    ) -> None:
         super().__init__(message, remedy=remedy)
         self.wait_s = wait_s
+        self.loading = loading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,8 +182,13 @@ class Server:
     def _late(self, seconds: float) -> ServerTimeout:
         return ServerTimeout(
             f"{self.host} was still at it after {seconds:.0f} s.",
-            remedy=f"{self.later}; a faster model ({self.settings.model}) answers sooner.",
+            remedy=f"{self._wait_longer}; a faster model ({self.settings.model}) answers sooner.",
         )
+
+    @property
+    def _wait_longer(self) -> str:
+        raise_it = f", or raise {self.settings.timeout} (seconds)" if self.settings.timeout else ""
+        return f"{self.later}{raise_it}"
 
     def models(self) -> list[str]:
         """What the server says it serves; empty where it does not say."""
@@ -205,7 +225,8 @@ class Server:
         if isinstance(cause, httpx.TimeoutException):
             return ServerTimeout(
                 f"{self.host} sent nothing for {self.read_s:g} s.",
-                remedy=f"{self.later}; a smaller model ({self.settings.model}) answers sooner.",
+                remedy=f"{self._wait_longer}; a smaller model ({self.settings.model}) answers"
+                " sooner.",
             )
         if isinstance(cause, httpx.ConnectError | httpx.UnsupportedProtocol | httpx.ProxyError):
             return ServerUnreachable(
@@ -241,6 +262,7 @@ class Server:
                 f"{self.host} is busy or failing ({status}){asks}{saying}.",
                 remedy=self.later,
                 wait_s=wait_s,
+                loading=status == 503 and "load" in str(error.body).casefold(),
             )
         if 300 <= status < 400:
             return ServerRejected(
@@ -251,6 +273,8 @@ class Server:
         return RequestRefused(
             f"{self.host} refused the request ({status}){saying}.",
             remedy=f"If it is too long, lower CITEWELL_MAX_PROMPT_TOKENS. {DOCTOR}",
+            status=status,
+            body=str(error.body)[:_HEARD],
         )
 
     def _unknown(self, saying: str, known: Sequence[str]) -> ServerRejected:

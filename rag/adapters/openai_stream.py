@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from rag.text.latex import seen
@@ -17,11 +18,21 @@ _MAX_LINE = 1 << 20  # bytes; a stream without line breaks is not one
 
 
 def events(chunks: Iterable[bytes]) -> Iterator[Mapping[str, Any]]:
-    """The JSON objects of a server-sent event stream, up to `[DONE]` or its end.
+    """The JSON objects of a server-sent event stream, up to `[DONE]` or its end; the one object
+    where a server sends its whole reply at once although a stream was asked for.
 
     Raises ValueError for data that is no JSON object."""
-    buffer = b""
+    chunks = iter(chunks)
+    head = b""
     for chunk in chunks:
+        head = (head + chunk).lstrip()
+        if head:
+            break
+    if head.startswith(b"{"):
+        yield json.loads(b"".join([head, *chunks]))
+        return
+    buffer = b""
+    for chunk in chain([head], chunks):
         *lines, buffer = (buffer + chunk).split(b"\n")
         if len(buffer) > _MAX_LINE:
             raise ValueError("a line without end")
@@ -111,12 +122,16 @@ class Reply:
             raise StreamedError(error)
         choices = event.get("choices")
         choice = _mapping(choices[0]) if isinstance(choices, list) and choices else {}
+        said = _mapping(choice.get("delta"))
+        if "message" in choice:  # a whole reply, however it ends
+            said = _mapping(choice["message"])
+            self.finish = "stop"
         self.finish = choice.get("finish_reason") or self.finish
         usage = _mapping(event.get("usage"))
         self.prompt_tokens = _count(usage.get("prompt_tokens"), self.prompt_tokens)
         self.completion_tokens = _count(usage.get("completion_tokens"), self.completion_tokens)
         # `reasoning_content` and `reasoning` beside it are the model thinking aloud: not taken.
-        content = _mapping(choice.get("delta")).get("content") or ""
+        content = said.get("content") or ""
         if not isinstance(content, str):
             raise ValueError("content is no text")
         return seen(content)

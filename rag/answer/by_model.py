@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rag.answer import agreement, exhaustive, written
+from rag.answer.attribution import attribution
 from rag.answer.budget import AnswerLimits
 from rag.answer.judging import judgement_key
 from rag.answer.matching import draft_of
@@ -48,7 +50,14 @@ def answered(
     papers = found.papers(config.read_papers)
     clock.lap("fetch")
     yield Selected(papers=tuple(papers))
-    compose = agreement.compose if found.parsed.agreement else written.compose
+    compose = (
+        agreement.compose
+        if found.parsed.agreement
+        else partial(
+            written.compose,
+            attribute=attribution(found.indexes.lexicon, found.indexes.papers.papers),
+        )
+    )
     writing = compose(
         found.parsed,
         papers,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from rag.answer.attribution import Attribute, attributed
 from rag.answer.checks import SourceTerms, coverage, heading_source, missing, source_of, unrelated
 from rag.answer.markers import MARKER, NOUN, Unit, canonical_keys, units
 from rag.records import Citation, Evidence, Paper, Sentence
@@ -98,7 +99,13 @@ class CheckedReply:
         return tuple(sentence for sentence in self.sentences if not sentence.supported)
 
 
-def check(reply: str, evidence: Sequence[Evidence], *, question: str = "") -> CheckedReply:
+def check(
+    reply: str,
+    evidence: Sequence[Evidence],
+    *,
+    question: str = "",
+    attribute: Attribute = lambda sentence, cited: "",
+) -> CheckedReply:
     """Resolve and check every sentence of `reply` against the evidence that was offered.
 
     A sentence must cite, and every number and name in it must stand in what it cites (see
@@ -107,14 +114,20 @@ def check(reply: str, evidence: Sequence[Evidence], *, question: str = "") -> Ch
     lead-in that ends with a colon, a question to the reader, a courtesy, or a statement that the
     abstracts do not say something. Even those may name only what the question or the evidence
     names, and give no figures but the question's, the titles' and dates', and counts of papers.
+
+    What a supported sentence says of a paper that it does not cite is what those say that it cites:
+    where `attribute` finds that, the sentence is shown with `(according to …)`.
     """
     offered = {item.key: item for item in evidence}
-    checker = _Checker(offered, question)
+    checker = _Checker(offered, question, attribute)
     return checker.run(units(canonical_keys(reply, offered)))
 
 
 class _Checker:
-    def __init__(self, offered: Mapping[str, Evidence], question: str) -> None:
+    def __init__(
+        self, offered: Mapping[str, Evidence], question: str, attribute: Attribute
+    ) -> None:
+        self._attribute = attribute
         self._offered = offered
         self._question = question
         self._papers = {item.paper.paper_id: item.paper for item in offered.values()}
@@ -129,10 +142,15 @@ class _Checker:
             if sentence is None:
                 text += unit.lead + MARKER.sub("", unit.text)
                 continue
+            written = unit.text
+            papers_cited = list({item.paper.paper_id: item.paper for item in cited}.values())
+            if cited and (told := self._attribute(sentence.text, papers_cited)):
+                sentence = replace(sentence, text=attributed(sentence.text, told))
+                written = attributed(written, told)
             sentences.append(sentence)
             if not says_nothing_found(sentence.text) or _absent(sentence.text)[1]:
                 papers |= dict.fromkeys(item.paper.paper_id for item in cited)
-            text += unit.lead + self._rendered(unit.text, sentence)
+            text += unit.lead + self._rendered(written, sentence)
         notices = []
         if self._unknown:
             keys = ", ".join(self._unknown)

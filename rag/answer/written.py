@@ -11,6 +11,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answer.attribution import Attribute
 from rag.answer.budget import USUAL, AnswerLimits, Budget, finish, heard_less
 from rag.answer.citations import CheckedReply, check, says_nothing_found
 from rag.answer.instructions import NOTHING_FOUND, SAID_OTHERWISE
@@ -39,6 +40,7 @@ def compose(
     *,
     limits: AnswerLimits = USUAL,
     spent: Usage = NOTHING,
+    attribute: Attribute = lambda sentence, cited: "",
 ) -> Generator[str, None, Draft]:
     """Yield the reply's text as it streams, keys and all; return the checked Draft.
 
@@ -53,7 +55,11 @@ def compose(
     """
     budget = Budget(model=model, limits=limits, usage=spent)
     try:
-        return (yield from _AnswerByModel(parsed=parsed, budget=budget).write(papers))
+        return (
+            yield from _AnswerByModel(parsed=parsed, budget=budget, attribute=attribute).write(
+                papers
+            )
+        )
     except ModelServerError as error:
         error.usage = budget.usage
         raise
@@ -65,6 +71,7 @@ class _AnswerByModel:
 
     parsed: ParsedQuestion
     budget: Budget
+    attribute: Attribute
 
     def write(self, papers: Sequence[Paper]) -> Generator[str, None, Draft]:
         model, parsed = self.budget.model, self.parsed
@@ -73,7 +80,7 @@ class _AnswerByModel:
         self.budget.require(packed, room)
         said = yield from self.budget.call(messages)
         reply = finished(cleaned(said.text)) if said.cut else cleaned(said.text)
-        checked = check(reply, packed.evidence, question=parsed.standalone)
+        checked = self._check(reply, packed.evidence)
         if checked.unsupported and not _declines(checked):
             checked = self._repaired(packed.evidence, reply, checked) or checked
         if not checked.papers and not _declines(checked):
@@ -81,6 +88,9 @@ class _AnswerByModel:
         notices = (*checked.notices, *_notices(said), *self.budget.unread(packed, room))
         draft = _draft(parsed, papers, checked)
         return replace(draft, notices=notices, usage=self.budget.usage)
+
+    def _check(self, reply: str, evidence: Sequence[Evidence]) -> CheckedReply:
+        return check(reply, evidence, question=self.parsed.standalone, attribute=self.attribute)
 
     def _repaired(
         self, evidence: Sequence[Evidence], reply: str, checked: CheckedReply
@@ -107,7 +117,7 @@ class _AnswerByModel:
             return None
         if said.cut:
             return None
-        again = check(cleaned(said.text), offered, question=self.parsed.standalone)
+        again = self._check(cleaned(said.text), offered)
         fewer = len(again.unsupported) < len(checked.unsupported)
         covers = len(again.papers) >= max(1, len(checked.papers))
         return again if fewer and covers else None

@@ -29,6 +29,7 @@ _MOST: Mapping[str, int] = {
     "max_answer_tokens": 10_000_000,
     "max_thorough_tokens": 100_000_000,
     "thorough_calls": 32,
+    "model_timeout": 86_400,
     "threads": 1024,
 }
 """The whole numbers, each from 1 to this."""

@@ -12,8 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.api.faults import Fault
 
-MAX_BODY = 1024 * 1024
-"""Bytes of a request: a long conversation, answers with their sources included."""
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a request: some 2,000 turns, answers with their sources included. Chat clients send the
+whole conversation each time."""
+MAX_MESSAGES = 10_000
+"""Of a conversation; only the last are read (`rag.question.lookback`)."""
 BODY_S = 30.0
 """Seconds within which a request's body has to arrive."""
 

@@ -21,6 +21,7 @@ from rag.table.build import MOST_ROWS, TableBuilder, rows_for
 from rag.table.columns import columns_of
 from rag.table.records import CellFilled, TableBegun, TableEvent, TableFinished
 from ui.api.faults import Json
+from ui.api.gate import MAX_MESSAGES
 from ui.api.work import Work, server_sent
 from ui.exporting import chosen
 
@@ -38,7 +39,7 @@ class AskBody(BaseModel):
     """`papers`: ids of the only papers that may be used. `stream`: events instead of the answer."""
 
     question: Annotated[Text, Field(min_length=1)]
-    history: Annotated[list[TurnGiven], Field(max_length=1000)] = []
+    history: Annotated[list[TurnGiven], Field(max_length=MAX_MESSAGES)] = []
     papers: Ids | None = None
     mode: Mode | None = None
     depth: Depth = "normal"

@@ -21,6 +21,7 @@ from rag.export import json_records as jsons
 from rag.records import Answer, Usage
 from ui.api.chat_text import ChatText, Remembered, chat_text
 from ui.api.faults import Json
+from ui.api.gate import MAX_MESSAGES
 from ui.api.openai_models import Message, asked
 from ui.api.work import PING, Work, server_sent
 
@@ -33,7 +34,7 @@ class ChatBody(BaseModel):
     """Whatever else OpenAI's interface has (temperature, tools, …) is accepted, to no effect."""
 
     model: Annotated[str, Field(max_length=200)]
-    messages: Annotated[list[Message], Field(min_length=1, max_length=1000)]
+    messages: Annotated[list[Message], Field(min_length=1, max_length=MAX_MESSAGES)]
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     n: Annotated[int, Field(ge=1, le=1)] | None = None

@@ -19,6 +19,7 @@ from rag.export import json_records as jsons
 from rag.records import Answer, Usage
 from ui.api.chat_text import ChatText, Remembered, chat_text
 from ui.api.faults import Json
+from ui.api.gate import MAX_MESSAGES
 from ui.api.openai_models import Message, asked
 from ui.api.work import PING, Work, server_sent
 
@@ -29,7 +30,7 @@ class ResponsesBody(BaseModel):
     model: Annotated[str, Field(max_length=200)]
     input: (
         Annotated[str, Field(max_length=100_000)]
-        | Annotated[list[Message], Field(min_length=1, max_length=1000)]
+        | Annotated[list[Message], Field(min_length=1, max_length=MAX_MESSAGES)]
     )
     stream: bool | None = None
     previous_response_id: Annotated[str, Field(max_length=200)] | None = None

@@ -201,3 +201,17 @@ def test_what_breaks_in_the_middle_is_told_without_its_details() -> None:
             assert "secret" not in str(told.value)
         with pytest.raises(openai.InternalServerError, match="citewell reindex"):
             client.responses.create(model="citewell", input="damaged")
+
+
+def test_a_conversation_of_thousands_of_turns_goes_on(
+    address: str, client: openai.OpenAI, assistant: Assistant
+) -> None:
+    shown = assistant.ask(ENTROPY)
+    history = [{"role": turn.role, "content": turn.content} for turn in shown.turns] * 2500
+    messages: Any = [*history, {"role": "user", "content": FOLLOW}]
+    reply = client.chat.completions.create(model="citewell", messages=messages)
+    native = httpx.post(
+        f"{address}/v1/ask", json={"question": FOLLOW, "history": history}, timeout=60
+    ).json()
+    assert native["filters"]["paper_ids"] == list(shown.papers)
+    assert cited(native) == cited(reply.model_extra["citewell"])  # type: ignore[index]

@@ -16,9 +16,6 @@ from ui.web.chat.conversation import Conversation
 from ui.web.chat.turn import ChatTurn
 from ui.web.suggestions import Suggestions
 
-_ALWAYS = ("id", "state", "question")
-"""Of a turn that the page has already."""
-
 ChatState = dict[str, Any]
 
 
@@ -40,7 +37,8 @@ class ChatStates:
     def of(
         self, conversation: Conversation | None, *, note: str = "", brief: bool = False
     ) -> ChatState:
-        """All that is seen; `brief` leaves out of earlier turns what this page has already."""
+        """All that is seen: `order` has the ids of the turns, `turns` the turns themselves; `brief`
+        leaves out those that this page has already, as a conversation may have hundreds."""
         config, papers = self._assistant.config, self._counted()
         corpus = answer_diff.current(self._assistant.index_manager)
         return {
@@ -59,6 +57,7 @@ class ChatStates:
             ),
             "private": bool(conversation and conversation.private),
             "elsewhere": bool(conversation and conversation.awaited and not conversation.busy),
+            "order": " ".join(turn.id for turn in conversation.turns) if conversation else "",
             "turns": self._turns(conversation, corpus, brief=brief) if conversation else [],
         }
 
@@ -75,11 +74,7 @@ class ChatStates:
         if not brief:
             return drawn
         # The last one always goes as a whole: a page may skip a picture when another follows.
-        short = [
-            {key: turn[key] for key in _ALWAYS} if shown.get(turn["id"]) is turn else turn
-            for turn in drawn[:-1]
-        ]
-        return [*short, *drawn[-1:]]
+        return [*(one for one in drawn[:-1] if shown.get(one["id"]) is not one), *drawn[-1:]]
 
     def _drawn(self, turn: ChatTurn, corpus: str) -> dict[str, str]:
         if turn.busy:

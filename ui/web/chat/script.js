@@ -55,19 +55,13 @@ Object.assign(window.citewell, (() => {
     conversation = chat.conversation;
     isPrivate = chat.private || (isPrivate && !chat.conversation); // the empty page may come late
     isBlank = !chat.turns.length;
-    title = isPrivate ? "Private conversation" : chat.turns[0]?.question ?? "";
-    settle(chat.kept && !isBlank);
-    const ids = new Set(chat.turns.map((turn) => turn.id));
+    const ids = new Set(chat.order.split(" "));
     for (const old of [...turns.children]) if (!ids.has(old.dataset.id)) old.remove();
+    const places = new Map([...turns.children].map((place) => [place.dataset.id, place]));
     let isNew = false;
     const before = turns.children.length;
-    let isMissing = false;
-    for (const turn of chat.turns) {
-      let place = turns.querySelector(`[data-id="${turn.id}"]`);
-      if (!PARTS.every((part) => part in turn)) { // it is here as it was
-        isMissing ||= !place;
-        continue;
-      }
+    for (const turn of chat.turns) { // the others are here as they were
+      let place = places.get(turn.id);
       if (!place) {
         place = citewell.newTurn(turn.id);
         turns.append(place);
@@ -78,6 +72,9 @@ Object.assign(window.citewell, (() => {
       for (const part of PARTS) citewell.put(place.querySelector(`[data-part=${part}]`), turn[part]);
       place.querySelector("[data-part=answer]").setAttribute("aria-busy", isUnderway(turn));
     }
+    const isMissing = !isBlank && turns.children.length < ids.size;
+    title = isPrivate ? "Private conversation" : turns.firstElementChild?.dataset.question ?? "";
+    settle(chat.kept && !isBlank);
     citewell.showScope(chat);
     const last = chat.turns.at(-1);
     setBusy(Boolean(last) && isUnderway(last));
