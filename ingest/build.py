@@ -5,6 +5,7 @@ embeds only what is missing. It does not know where records come from.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ import numpy as np
 from ingest.chunk import CHUNKER, chunk, context_text
 from ingest.dedupe import assign_citekeys, merge, names
 from ingest.facts import complete
-from rag.errors import IndexDamaged
+from rag.errors import CatalogDamaged, EmbedderMismatch, IndexDamaged
 from rag.ports import Embedder, TokenEncoder
 from rag.records import Paper, Source
 from rag.storage import index_manager as indexes
@@ -26,6 +27,10 @@ Report = Callable[[str, int, int], None]
 
 _GROUP = 32
 """Papers a transaction: large enough for well-filled batches, small enough to lose."""
+
+
+REEMBEDDING = "reembedding"
+"""In the data folder: where papers are embedded anew."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +69,7 @@ def ingest(
         stored = {paper.paper_id: paper for paper in catalog.papers()}
         planned = plan(records, stored, facts)
         changed = [*planned.new, *planned.updated]
-        # Papers that an interrupted `reindex --embed` left without vectors are taken along.
+        # Papers that an earlier Citewell's interrupted `reindex --embed` left bare are taken along.
         bare = {i: stored.pop(i) for i in catalog.unembedded()}
         for paper in changed:
             bare.pop(paper.paper_id, None)
@@ -120,15 +125,36 @@ def plan(
 def reembed(catalog: Catalog, embedder: Embedder, *, report: Report) -> int:
     """Chunk and embed every paper anew, for another embedder or chunker. Returns how many.
 
-    The manifest changes with the first group and papers of the old model lose their chunks, so
-    that vectors of two models never stand side by side; run again after a crash, it goes on.
+    It is done in a folder beside the catalog, and takes the place of what is there once it is
+    whole: until then, and when it fails, the vectors of before are the ones in use. Run again
+    after a crash, it goes on.
     """
     with catalog.lock():
-        catalog.claim_embedder(embedder.fingerprint, embedder.dimension, CHUNKER, replace=True)
-        papers = catalog.papers(catalog.unembedded())
-        _write(papers, {}, catalog, embedder, report)
+        made = _begun(catalog, embedder)
+        try:
+            papers = catalog.papers()
+            _write(papers, {p.paper_id: p for p in made.papers()}, made, embedder, report)
+            catalog.take_chunks(made)
+        finally:
+            made.close()
+        shutil.rmtree(made.folder, ignore_errors=True)
         refresh(catalog, report)
         return len(papers)
+
+
+def _begun(catalog: Catalog, embedder: Embedder) -> Catalog:
+    """Where papers are embedded anew: what an attempt before has left there, if it is of the same
+    embedder."""
+    folder = catalog.folder / REEMBEDDING
+    wanted = (embedder.fingerprint, embedder.dimension, CHUNKER)
+    try:
+        made = Catalog(folder)
+        made.claim_embedder(*wanted)
+    except (CatalogDamaged, EmbedderMismatch):
+        shutil.rmtree(folder)
+        made = Catalog(folder)
+        made.claim_embedder(*wanted)
+    return made
 
 
 def _unfinished(catalog: Catalog, *, add: str = "", remove: str = "") -> None:

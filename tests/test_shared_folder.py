@@ -91,7 +91,7 @@ def test_vectors_of_another_model_are_never_served(
     writer = filled(tmp_path)
     monkeypatch.setattr(indexes, "_PATIENCE", 0.1)
     with writer.lock():
-        writer.claim_embedder("another", 64, "test", replace=True)
+        writer.set_manifest({"embedder": "another"})
         with pytest.raises(CatalogLocked, match="Another Citewell process"):
             indexes.open_or_rebuild(Catalog(tmp_path))
 

@@ -18,7 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from eval.cli import app as evaluation
 from eval.options import Host
 from rag import config as settings
-from rag.errors import Stopped, UsageError
+from rag.errors import ModelServerError, Stopped, UsageError
 from rag.fields import prefer
 from rag.filters import Filters
 from rag.records import Depth
@@ -195,6 +195,9 @@ def ask(
         asking.show(assistant, request)
 
 
+_KEPT = "Until it is through, the vectors of before are kept, and used under their settings."
+
+
 @app.command(epilog="Example:\n\ncitewell reindex --embed  # after changing the embedding model")
 def reindex(
     embed: Annotated[
@@ -219,7 +222,11 @@ def reindex(
             else:
                 rebuild(catalog, progress)
     except KeyboardInterrupt as stop:
-        raise Stopped("Stopped. No paper is lost; the same command goes on.") from stop
+        kept = f" {_KEPT}" if embed else ""
+        raise Stopped(f"Stopped. No paper is lost; the same command goes on.{kept}") from stop
+    except ModelServerError:
+        terminal.notice(f"The same command goes on where this one ends. {_KEPT}")
+        raise
     terminal.out(f"Indexes of {papers_in_words(len(catalog))} rebuilt.")
 
 

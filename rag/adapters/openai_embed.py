@@ -9,12 +9,20 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rag.adapters.openai_server import DOCTOR, Server, SettingNames, TurnedAway
+from rag.adapters.openai_server import (
+    DOCTOR,
+    RequestRefused,
+    Server,
+    SettingNames,
+    TurnedAway,
+)
 from rag.adapters.tiktoken_count import count_text
 from rag.errors import BadReply
 from rag.ports import Progress, Vectors
 
 _BATCH = 64
+"""Texts of a request, until the server refuses so many."""
+_TOO_MANY = (400, 413, 422)
 _TRIES = 4
 _LONGEST_WAIT_S = 20.0
 _PROBE = "citewell"
@@ -47,6 +55,7 @@ class OpenAIEmbedder:
     ) -> None:
         self.name = model
         self._tries = _TRIES if patient else 1
+        self._batch = _BATCH
         self._server = Server(
             model=model,
             api_key=api_key,
@@ -72,13 +81,31 @@ class OpenAIEmbedder:
         return count_text(text)
 
     def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        rows = []
-        for start in range(0, len(texts), _BATCH):
-            batch = texts[start : start + _BATCH]
-            rows.extend(self._request(batch))
+        rows: list[list[float]] = []
+        while len(rows) < len(texts):
+            batch = texts[len(rows) : len(rows) + self._batch]
+            vectors = self._halved(batch)
+            rows.extend(vectors)
             if progress is not None:
-                progress(len(batch))
+                progress(len(vectors))
         return _unit(rows, self.dimension)
+
+    def _halved(self, texts: Sequence[str]) -> list[list[float]]:
+        """The vectors of as many of `texts`, from the first on, as the server takes at once; no
+        later request has more. Servers say in many ways that a batch is too large: a refusal is
+        taken for it as long as fewer are still to be tried."""
+        size = len(texts)
+        while True:
+            try:
+                vectors = self._request(texts[:size])
+            except RequestRefused as error:
+                if size == 1 or error.status not in _TOO_MANY:
+                    raise
+                size = (size + 1) // 2
+            else:
+                if size < len(texts):
+                    self._batch = min(self._batch, size)
+                return vectors
 
     def embed_query(self, text: str) -> Vectors:
         vector: Vectors = self.embed_documents([text])[0]

@@ -98,26 +98,38 @@ class Catalog(PaperStore):
             ],
         )
 
-    def claim_embedder(
-        self, fingerprint: str, dimension: int, chunker: str, *, replace: bool = False
-    ) -> None:
-        """Name the model that the vectors come from, or check that it is the one named.
-
-        With `replace`, another model takes over and the chunks of the former are dropped.
-        Raises EmbedderMismatch."""
+    def claim_embedder(self, fingerprint: str, dimension: int, chunker: str) -> None:
+        """Name the model that the vectors come from, or check that it is the one named. Raises
+        EmbedderMismatch."""
         mine = {"embedder": fingerprint, "dimension": str(dimension), "chunker": chunker}
         manifest = self.manifest
         held = {key: manifest[key] for key in mine if key in manifest}
-        # With `replace` and nothing left to embed, all are asked for anew.
-        if held == mine and (not replace or self.unembedded()):
+        if held == mine:
             return
-        if held and not replace:
+        if held:
             what = ", ".join(f"{k} {held[k]} → {mine[k]}" for k in held if held[k] != mine[k])
             raise self._mismatch(what)
         with self.writing():
-            self.db.execute("DELETE FROM chunks")
             for key, value in mine.items():
                 self._set(key, value)
+
+    def take_chunks(self, other: Catalog) -> None:
+        """Put the chunks of `other`, and the model that made them, in the place of all that are
+        here: all of them or, when it fails, none."""
+        made = other.manifest
+        with self.lock(), self.errors():
+            self.db.execute("ATTACH ? AS other", (str(other.path),))
+            try:
+                with self.writing():
+                    self.db.execute("DELETE FROM chunks")
+                    self.db.execute(
+                        "INSERT INTO chunks SELECT * FROM other.chunks"
+                        " WHERE paper_id IN (SELECT paper_id FROM main.papers)"
+                    )
+                    for key in ("embedder", "dimension", "chunker"):
+                        self._set(key, made[key])
+            finally:
+                self.db.execute("DETACH other")
 
     def require_embedder(self, fingerprint: str) -> None:
         """Raises EmbedderMismatch unless the vectors come from that model."""

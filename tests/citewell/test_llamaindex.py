@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from llama_index.core.llms import MockLLM
@@ -14,6 +16,12 @@ from citewell import Corpus, Filters
 from citewell.llamaindex import CitewellQueryEngine, CitewellRetriever
 
 ENTROPY = "which papers mitigate entropy collapse in RLVR?"
+
+
+def awaited(given: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: a test before may have left this one an event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, given).result()
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +40,7 @@ def test_nodes_are_the_papers_that_search_ranks(corpus: Corpus, passages: bool) 
         text = hit.paper.abstract
         assert node.text == (text[hit.start : hit.end] if passages else text)
         assert node.text == text[node.node.start_char_idx : node.node.end_char_idx]
-    assert nodes == asyncio.run(
-        CitewellRetriever(corpus, k=5, passages=passages).aretrieve(ENTROPY)
-    )
+    assert nodes == awaited(CitewellRetriever(corpus, k=5, passages=passages).aretrieve(ENTROPY))
 
 
 def test_filters_leave_out_what_they_leave_out_elsewhere(corpus: Corpus) -> None:
@@ -62,4 +68,4 @@ def test_the_engine_of_our_own_cites_as_every_other_door(corpus: Corpus) -> None
     assert [(n.metadata["n"], n.metadata["paper_id"], n.text) for n in response.source_nodes] == [
         (c.n, c.paper_id, c.quote) for c in answer.citations
     ]
-    assert asyncio.run(engine.aquery(ENTROPY)).response == answer.text
+    assert awaited(engine.aquery(ENTROPY)).response == answer.text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.build import ingest, reembed
+from ingest.build import REEMBEDDING, ingest, reembed
 from rag.adapters.fakes import HashEmbedder
 from rag.errors import CatalogLocked, EmbedderMismatch
 from rag.filters import Filters
@@ -122,21 +122,38 @@ def test_reembedding_with_the_same_embedder_embeds_all_anew(tmp_path: Path) -> N
     assert len(indexes.open_current(catalog).chunk_ids) == 8
 
 
-def test_interrupted_reembedding_is_finished_by_ingest(tmp_path: Path) -> None:
+class Other(Failing):
+    """Another model, which embeds `after` texts."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(after)
+        self.fingerprint = "other"
+
+
+def test_until_reembedding_is_through_the_vectors_of_before_are_in_use(tmp_path: Path) -> None:
     catalog = filled(tmp_path, 300)
-
-    class Other(Failing):
-        fingerprint = "other"
-
-        def __init__(self, after: int) -> None:
-            super().__init__(after)
-            self.fingerprint = "other"
-
+    before = catalog.chunks()[1]
+    index = indexes.open_current(catalog)
     with pytest.raises(KeyboardInterrupt):
         reembed(catalog, Other(150), report=lambda *_: None)
-    ingest(papers(1), catalog, Other(10_000))
+    catalog.require_embedder(HashEmbedder().fingerprint)
+    assert (catalog.chunks()[1] == before).all()
+    assert indexes.open_current(catalog).revision == index.revision, "nothing has changed"
+    ingest(papers(301), catalog, HashEmbedder())
+    assert reembed(catalog, Other(250), report=lambda *_: None) == 301, "it goes on"
+    catalog.require_embedder("other")
     assert not catalog.unembedded()
-    assert len(indexes.open_current(catalog).chunk_ids) == 300
+    assert len(indexes.open_current(catalog).chunk_ids) == 301
+    assert not (tmp_path / REEMBEDDING).exists()
+
+
+def test_what_was_embedded_for_a_third_model_is_of_no_use(tmp_path: Path) -> None:
+    catalog = filled(tmp_path, 64)
+    with pytest.raises(KeyboardInterrupt):
+        reembed(catalog, Other(40), report=lambda *_: None)
+    third = HashEmbedder(name="third", dimension=32)
+    assert reembed(catalog, third, report=lambda *_: None) == 64
+    assert catalog.chunks()[1].shape == (64, 32)
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:

@@ -177,20 +177,11 @@ def test_again_shows_what_has_changed(ask: Ask, server: ScriptedServer, tmp_path
     assert found["question"] == QUESTION
 
 
-def test_a_silent_server_is_given_up(
-    ask: Ask, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from rag.adapters import openai_chat
-
-    plain = openai_chat.OpenAIChat.__init__
-    monkeypatch.setattr(
-        openai_chat.OpenAIChat,
-        "__init__",
-        lambda self, **settings: plain(self, **settings, read_s=0.3),
-    )
+def test_a_silent_server_is_given_up(ask: Ask, server: ScriptedServer) -> None:
     server.script(stall())
-    _, err = ask(server.url)
-    assert "sent nothing for 0.3 s" in err
+    _, err = ask(server.url, CITEWELL_MODEL_TIMEOUT="1")
+    assert "sent nothing for 1 s" in err
+    assert "CITEWELL_MODEL_TIMEOUT" in err
     assert "about " in err
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,12 @@ def connect(request: pytest.FixtureRequest, bundled_dir: Path, address: str) -> 
     return lambda: Client(stdio if request.param == "stdio" else address)
 
 
+def run(client: Callable[..., Any], *given: Any) -> Any:
+    """In a thread of its own: a test before may have left this one an event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, client, *given).result()
+
+
 @asynccontextmanager
 async def calling(server: Any) -> AsyncIterator[Any]:
     async with Client(server) as client:
@@ -77,7 +84,7 @@ def test_an_answer_is_the_one_of_every_other_door(connect: Any, bundled_dir: Pat
             )
             return first, second.structured_content, told
 
-    first, second, told = anyio.run(ask)
+    first, second, told = run(ask)
     found = first.structured_content
     assert found["text"] == expected.text
     assert found["status"] == expected.status
@@ -109,7 +116,7 @@ def test_each_tool_does_what_it_says(connect: Any) -> None:
             text = await client.read_resource(f"citewell://papers/{ids[0]}")
             return found, paper, table, bibtex, text
 
-    found, paper, table, bibtex, text = anyio.run(use)
+    found, paper, table, bibtex, text = run(use)
     papers = found.structured_content["papers"]
     assert [p["rank"] for p in papers] == [1, 2, 3]
     abstract = paper.structured_content["abstract"]
@@ -132,7 +139,7 @@ def test_what_cannot_be_done_is_told_in_words(connect: Any) -> None:
                 await client.call_tool("ask_corpus", {"question": "a", "thorough": True}),
             )
 
-    unknown, empty, thorough = anyio.run(use)
+    unknown, empty, thorough = run(use)
     assert unknown.is_error and "no such paper" in unknown.content[0].text
     assert empty.is_error and "question" in empty.content[0].text
     assert thorough.is_error and "model" in thorough.content[0].text
@@ -147,7 +154,7 @@ def test_prompts_and_tools_explain_themselves(assistant: Assistant) -> None:
             note = await client.get_prompt("literature_note", {"topic": "entropy collapse"})
             return tools, prompts, note
 
-    tools, prompts, note = anyio.run(look)
+    tools, prompts, note = run(look)
     assert {tool.name for tool in tools} == {
         "search_papers", "ask_corpus", "get_paper", "make_table", "export_citations",
     }  # fmt: skip
@@ -183,7 +190,7 @@ def test_an_answer_that_is_cancelled_is_stopped() -> None:
                 while not watched.closed:
                     await anyio.sleep(0.05)
 
-    anyio.run(cancel)
+    run(cancel)
     assert 0 < watched.drawn < len(list(Watched(pace=0).stream("slow")))
 
 
@@ -199,6 +206,6 @@ def test_over_http_the_gate_is_before_it(assistant: Assistant) -> None:
                 async with Client(transport) as client:
                     return await client.list_tools()
 
-        assert anyio.run(call, "a" * 16).tools
+        assert run(call, "a" * 16).tools
         with pytest.raises(Exception):  # noqa: B017 - the client wraps it in a group
-            anyio.run(call, "b" * 16)
+            run(call, "b" * 16)
