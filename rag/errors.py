@@ -4,6 +4,7 @@
     ├── UsageError                 wrong input or settings; exit code 2
     │   ├── BadInput               a file or a line of it cannot be used
     │   ├── ConfigError            a setting is wrong or missing
+    │   │   └── ExtraMissing       what is installed by an extra is not; an ImportError as well
     │   └── UnknownPaper           no paper of that id
     ├── CatalogError
     │   ├── CatalogLocked          another process is writing
@@ -65,6 +66,17 @@ class BadInput(UsageError):
 
 class ConfigError(UsageError):
     pass
+
+
+class ExtraMissing(ConfigError, ImportError):
+    """A part of Citewell needs a package that only `pip install "citewell[extra]"` brings."""
+
+    def __init__(self, what: str, *, package: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs {package}, which is not installed.",
+            remedy=f'Install it with: pip install "citewell[{extra}]"',
+        )
+        self.add_note(self.remedy)  # a failed import is seen as a traceback, which shows notes
 
 
 class NotFound(UsageError):
