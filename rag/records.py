@@ -1,7 +1,7 @@
 """The nouns of Citewell: frozen, keyword-only records that every part passes to the next.
 
-This module knows no storage, no model and no user interface; of ours it imports `filters` and words
-alone.
+This module knows no storage, no model and no user interface; of ours it imports `filters`, words
+and `display` alone.
 Spans are half-open character offsets into `Paper.abstract` as stored: `abstract[start:end]`.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rag.display import Displayed
 from rag.filters import Filters
 from rag.text.addresses import of_paper
 from rag.text.arxiv import month_of
@@ -39,7 +40,7 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Paper:
+class Paper(Displayed):
     """One paper. Text is stored as it was read, scars and all; unknown fields are None."""
 
     paper_id: str
@@ -268,7 +269,7 @@ class Usage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Answer(Displayed):
     """One answer, the same from every path and at every door."""
 
     question: str
@@ -297,6 +298,9 @@ class Answer:
     """The model that wrote it; None for quoted sentences, whoever was asked before them."""
     agreement: Agreement | None = None
     """Where a model has judged who agrees with a claim; the text tells the same."""
+    named_papers: tuple[Paper, ...] = field(default=(), repr=False, compare=False)
+    """In Python: the papers that it cites or names, whole, so that quotes can be shown in their
+    abstracts. Left out of JSON, and of what is kept."""
 
     @property
     def turns(self) -> tuple[Turn, Turn]:
