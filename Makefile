@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+DOCS   := .venv-docs
 
-.PHONY: setup llama langchain chat test lint slow eval unseen bench lock clean
+.PHONY: setup llama langchain chat test lint slow eval unseen bench docs lock clean
 
 setup: $(READY)
 
@@ -34,6 +35,17 @@ langchain: $(VENV)/.langchain
 
 $(VENV)/.llama $(VENV)/.langchain: $(VENV)/.%: requirements-%.lock $(READY)
 	$(call install,$(BIN)/python,$<)
+	@touch $@
+
+# The site of the documents, in an environment of its own; a warning is an error.
+docs: setup $(DOCS)/.ready
+	$(BIN)/python scripts/reference.py build/reference
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
+	@echo "Look at it: python3 -m http.server --directory build/site 8000"
+
+$(DOCS)/.ready: requirements-docs.lock
+	@$(PYTHON) -m venv --clear $(DOCS)
+	$(call install,$(DOCS)/bin/python,requirements-docs.lock)
 	@touch $@
 
 chat: setup
@@ -76,7 +88,9 @@ lock:
 	  --no-header --no-annotate --no-deps requirements-llama.in -o requirements-llama.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --constraint requirements.lock requirements-langchain.in -o requirements-langchain.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate requirements-docs.in -o requirements-docs.lock
 	@! grep -n "never" requirements.lock || { echo "Leave these out as well: they come with torch or report home."; exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DOCS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

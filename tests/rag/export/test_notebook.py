@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from citewell import Answer, Corpus, Finished, Paper, SearchResult, Span, Table
+from citewell import Answer, Corpus, Finished, Paper, SearchResult, Span, Table, as_dict
 from rag.display import Displayed
 from rag.export import Note, notebook
 from rag.export.references import line
@@ -126,7 +126,7 @@ def test_an_answer_from_anywhere_knows_its_papers(corpus: Corpus) -> None:
     assert {*answer.papers, *answer.near} <= named
     # Of one that was kept without them, the quotes are shown.
     bare = replace(answer, named_papers=())
-    assert bare == answer
+    assert bare == answer and as_dict(bare) == as_dict(answer)
     assert marked(bare, *answer.named_papers) == [readable(line(c.quote)) for c in answer.citations]
 
 
