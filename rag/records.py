@@ -180,8 +180,10 @@ class Selection:
     silent: int = 0
     """How many of `papers`, the last ones, do not say that they do without what the question wants
     to be done without."""
+    unsure: int = 0
+    """How many of `total` only may match: their probability is too low to say that they do."""
     groups: tuple[PaperGroup, ...] = ()
-    """Of a long list; together they hold each of `papers` once."""
+    """Of a list of two kinds of papers, or a long one; together they hold each of `papers` once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
