@@ -97,8 +97,8 @@ def _properties(given: Sequence[Note], title: str) -> str:
 
 
 def _papers(given: Sequence[Reference]) -> str:
-    links = [f"[[@{r.key}]]" for r in given]
-    return property_of("papers", links, listed=True) + property_of("tags", ["citewell"], listed=True)
+    papers = property_of("papers", [f"[[@{r.key}]]" for r in given], listed=True)
+    return papers + property_of("tags", ["citewell"], listed=True)
 
 
 def property_of(name: str, values: Iterable[str], *, listed: bool = False) -> str:

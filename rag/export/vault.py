@@ -19,7 +19,7 @@ _UNLINKABLE = lazy(r"[\[\]#^|\\%\r\n]")
 
 
 def paper_properties(paper_id: str, r: Reference) -> str:
-    told = f"citewell-paper: {paper_id}\n"
+    told = f'citewell-paper: "{paper_id}"\n'
     told += property_of("citekey", [r.key]) + property_of("title", [r.title])
     told += property_of("authors", r.authors, listed=True)
     told += f"year: {r.date[0]}\n" if r.date else ""
@@ -29,7 +29,7 @@ def paper_properties(paper_id: str, r: Reference) -> str:
 
 def paper(r: Reference, reading: str) -> str:
     """`reading`: its place on the reading list in words (`to read`), empty for none."""
-    by = " · ".join(filter(None, [text(r.by), text(r.dated), cited(r)]))
+    by = " · ".join(filter(None, [text(", ".join(r.authors)), text(r.dated), cited(r)]))
     place = [f"citewell/{reading.replace(' ', '-')}"] if reading else []
     parts = [f"# {text(r.title)}", by, hashtags([*place, *r.tags])]
     parts += [callout("abstract", "Abstract", text(r.abstract))] if r.abstract else []
@@ -42,15 +42,15 @@ def own(paragraphs: tuple[str, ...]) -> str:
 
 
 def answer_properties(answer_id: str, note: Note) -> str:
-    told = f"citewell-answer: {answer_id}\n"
+    told = f'citewell-answer: "{answer_id}"\n'
     told += property_of("title", [note.answer.question]) + property_of("asked", [note.asked])
     told += property_of("fingerprint", [note.answer.fingerprint])
     return f"---\n{told}---\n"
 
 
 def answer(note: Note, links: Mapping[str, str], remark: tuple[str, ...] = ()) -> str:
-    """`links`: names of the notes about papers, by the paper's id; other papers are named by citekey
-    and address. `remark`: paragraphs of somebody's own on the answer."""
+    """`links`: names of the notes about papers, by the paper's id; other papers are named by
+    citekey and address. `remark`: paragraphs of somebody's own on the answer."""
 
     def cite(r: Reference, paper_id: str) -> str:
         return linked(links.get(paper_id, ""), r.key) or cited(r)

@@ -15,9 +15,9 @@ from rag.text.patterns import lazy
 
 _HEAD = 64 * 1024
 """Bytes of a note in which its properties stand."""
-_FRONT = lazy(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_FRONT = lazy(r"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _ABOUT = lazy(
-    rb"^citewell-(paper|answer):[ \t]*([\"']?)([\w.:/-]{1,200})\2[ \t]*\r?$", re.MULTILINE
+    r"^citewell-(paper|answer):[ \t]*([\"']?)([\w.:/-]{1,200})\2[ \t]*\r?$", re.MULTILINE | re.ASCII
 )
 
 
@@ -65,7 +65,9 @@ def opened(folder: Path) -> Vault:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(where) / name
-            if path.suffix.lower() != ".md" or name.startswith(".") or path.is_symlink():
+            if path.suffix.lower() != ".md" or name.startswith("."):
+                continue
+            if path.is_symlink() or not path.is_file():
                 continue
             vault.names[folded(path.stem)] += 1
             try:
@@ -86,6 +88,6 @@ def folded(name: str) -> str:
 
 def _about(head: bytes) -> str:
     """`paper …` or `answer …`; empty for a note that is not one of Citewell's."""
-    front = _FRONT.search(head)
+    front = _FRONT.search(head.decode("latin-1"))
     found = _ABOUT.search(front[1]) if front else None
-    return f"{found[1].decode()} {found[3].decode()}" if found else ""
+    return f"{found[1]} {found[3]}" if found else ""
