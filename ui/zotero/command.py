@@ -93,7 +93,7 @@ def push(
     *,
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID…]", help="Papers; none: the reading list.", show_default=False),
+        typer.Argument(metavar="ID…", help="Papers; none: the reading list.", show_default=False),
     ] = None,
     all_marked: Annotated[
         bool,

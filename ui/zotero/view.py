@@ -69,13 +69,14 @@ def pushed(done: Pushed, titles: Mapping[str, str], *, dry_run: bool) -> None:
     place = f"“{done.target.name}” in {done.target.library}"
     if done.target.name == done.target.library:
         place = done.target.library
-    if dry_run:
-        out(f"{papers_in_words(len(done.new))} would go to {place}, {there}.")
-        out(_DRY)
-    elif done.new:
-        out(f"{papers_in_words(len(done.sent))} added to {place}, {there}.")
-    else:
+    if not done.new:
         out(f"Nothing to add: {there}.")
+    elif dry_run:
+        out(f"{papers_in_words(len(done.new))} would go to {place}, {there}.")
+    else:
+        out(f"{papers_in_words(len(done.sent))} added to {place}, {there}.")
+    if dry_run:
+        out(_DRY)
 
 
 def pushed_as_json(done: Pushed, *, dry_run: bool) -> dict[str, Any]:
