@@ -35,7 +35,7 @@ class ScriptedZotero:
         self, key: str, *, modified: str = "", synced: int = 0, collection: str = "", **data: Any
     ) -> dict[str, Any]:
         """An item; `synced`: the version that it was synced with, 0 for not yet."""
-        modified = modified or f"2026-01-01T00:00:{len(self.items):02d}Z"
+        modified = modified or f"2024-01-01T00:00:{len(self.items):02d}Z"
         item = {
             "key": key,
             "version": synced,
@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
             kept = {
                 k: v for k, v in item.items() if k not in ("id", "attachments", "notes", "tags")
             }
-            self.zotero.add(f"S{len(self.zotero.items)}", modified="2026-06-01T00:00:00Z", **kept)
+            self.zotero.add(f"S{len(self.zotero.items)}", modified="2024-06-01T00:00:00Z", **kept)
         self.send(201, "")
 
     def wanted(self, path: str) -> list[dict[str, Any]]:

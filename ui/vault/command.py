@@ -70,12 +70,14 @@ def sync(
 
     Notes that were moved or renamed within the vault are found again.
     """
+    from ui import terminal
     from ui.vault import sync as syncing
     from ui.vault.held import opened
 
     if answers == "none" and conversation:
         raise UsageError("--conversation asks for answers, --answers none for none of them.")
-    vault = opened(folder)
+    with terminal.working("Looking through the vault"):
+        vault = opened(folder)
     config = settings.load(data_dir=data_dir, mode="extractive")
     catalog = context.obj.ready(config).index_manager.catalog
     wanted, gone = _wanted(catalog, config.data_dir, vault, all_marked, conversation or (), answers)
@@ -85,8 +87,9 @@ def sync(
             return "" if answers == "none" else "its conversation is not kept any more"
         return "no longer in the corpus" if name in gone else "not on the reading list"
 
-    planned = syncing.plan(vault, wanted, force=force)
-    done = planned if dry_run else [syncing.write(vault, one) for one in planned]
+    with terminal.working("Comparing the notes" if dry_run else "Writing the notes"):
+        planned = syncing.plan(vault, wanted, force=force)
+        done = planned if dry_run else [syncing.write(vault, one) for one in planned]
     done += syncing.kept(vault, wanted, why)
     missing = {one: title for one, title in gone.items() if f"paper {one}" not in vault.notes}
     _tell(vault, done, missing, dry_run=dry_run, as_json=as_json)

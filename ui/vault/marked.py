@@ -38,11 +38,12 @@ class Parted:
 
 
 def part(content: str) -> str:
-    """`content` (lines that end in line feeds) between the two comment lines; no line feed behind
-    the last one. What would read as one of these lines loses its place at the line's beginning."""
+    """`content` between the two comment lines, apart from them by empty lines, or Markdown would
+    take the last one into a quote above it. What would read as one of these lines loses its place
+    at the line's beginning."""
     content = "\n".join(re.split(r"\r\n?|\n", content)).strip("\n")
     content = re.sub(r"(?m)^(?=%% citewell:)", r"\\", content)
-    return f"%% citewell:begin {_digest(content)} · {_TOLD} %%\n{content}\n{_END}"
+    return f"%% citewell:begin {_digest(content)} · {_TOLD} %%\n\n{content}\n\n{_END}"
 
 
 def parted(text: str) -> Parted | None:
@@ -51,7 +52,7 @@ def parted(text: str) -> Parted | None:
     if len(begins) != 1 or len(ends) != 1 or ends[0].start() < begins[0].end():
         return None
     begin, end = begins[0], ends[0]
-    content = text[begin.end() : end.start()].replace("\r\n", "\n").removesuffix("\n")
+    content = text[begin.end() : end.start()].replace("\r\n", "\n").strip("\n")
     told = _DIGEST.match(begin["rest"])
     return Parted(
         before=text[: begin.start()],

@@ -6,6 +6,7 @@ Citewell left it is told of and left alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
@@ -41,6 +42,8 @@ class Outcome:
 def plan(vault: Vault, wanted: Sequence[Wanted], *, force: bool = False) -> list[Outcome]:
     """Raises UsageError for folders of notes that lead out of the vault."""
     places = _places(vault, wanted)
+    new = Counter(folded(path.stem) for about, path in places.items() if about not in vault.notes)
+    vault = replace(vault, names=vault.names + new)
     links = {
         about.removeprefix("paper "): vault.link(path)
         for about, path in chain(
@@ -111,9 +114,7 @@ def _places(vault: Vault, wanted: Sequence[Wanted]) -> dict[str, Path]:
         names = (f"{name}.md" for name in chain([one.name], numbered))
         name = next(name for name in names if folded(name) not in taken[folder])
         taken[folder].add(folded(name))
-        path = folder / name
-        vault.names[folded(path.stem)] += 1
-        places[_about(one)] = path
+        places[_about(one)] = folder / name
     return places
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,8 @@ def new(
         for page in zotero.pages(wish.path, query, unless=last.version):
             found |= {_key(one): one for one in page.items}
             told(len(found), page.total)
-    modified = max([last.modified, *times.values()])
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    modified = min(max([last.modified, *times.values()]), now)  # some clocks are ahead
     latest = tuple(sorted(key for key, time in times.items() if time == modified))
     # The first version: what changes while the pages are read is pulled the next time.
     return list(found.values()), State(

@@ -39,15 +39,13 @@ def test_what_is_around_the_part_stays(
     assert again.with_part(old) == text
 
 
-@given(contents, st.data())
+@given(contents.filter(lambda text: "[[" not in text), st.data())
 def test_an_edit_within_the_part_is_known(content: str, data: st.DataObject) -> None:
     text = marked.part(content)
     start = text.index("\n") + 1
     at = data.draw(st.integers(start, len(text) - len("\n%% citewell:end %%")))
     found = marked.parted(f"{text[:at]}mine{text[at:]}")
-    assert found is not None
-    in_a_link = "[[" in text[:at]
-    assert found.is_edited or in_a_link
+    assert found is not None and found.is_edited
 
 
 def test_links_may_lead_elsewhere() -> None:
@@ -61,7 +59,7 @@ def test_links_may_lead_elsewhere() -> None:
 
 def test_what_is_not_one_pair_of_lines_is_no_part() -> None:
     text = marked.part("words")
-    begin, words, end = text.split("\n")
+    begin, _, words, _, end = text.split("\n")
     for broken in (
         "words",
         f"{begin}\n{words}",

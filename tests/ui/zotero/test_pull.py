@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.adapters.zotero import Zotero
 from rag.errors import ZoteroError
@@ -56,14 +59,14 @@ def test_a_library_becomes_papers_and_the_second_pull_takes_what_is_new(
     assert papers[0]["sources"] == [Path(first["file"]).name]
     second = loaded(run, "zotero", "pull", *where)
     assert second["items"] == 0 and second["file"] is None
-    paper(zotero, "K5", "Added since", modified="2026-02-01T00:00:00Z")
+    paper(zotero, "K5", "Added since", modified="2024-02-01T00:00:00Z")
     third = loaded(run, "zotero", "pull", *where)
     assert (third["items"], third["new"]) == (1, 1) and third["file"] == first["file"]
     everything = loaded(run, "zotero", "pull", "--all", *where)
     assert (everything["items"], everything["unchanged"]) == (5, 3)
     kept = [json.loads(line) for line in Path(first["file"]).read_text("utf-8").splitlines()]
     assert [one["key"] for one in kept] == ["K3", "K2", "K1", "K5"]
-    zotero.items[1]["data"] |= {"title": "A swarm agrees at last", "dateModified": "2026-03"}
+    zotero.items[1]["data"] |= {"title": "A swarm agrees at last", "dateModified": "2024-03"}
     fourth = loaded(run, "zotero", "pull", *where)
     assert (fourth["items"], fourth["new"]) == (1, 1)
     assert loaded(run, "papers", "--json", *where[2:4])[-1]["sources"] == ["zotero.jsonl"]
@@ -78,22 +81,22 @@ def test_what_is_new_is_known_by_version_and_by_time(zotero: ScriptedZotero) -> 
         paper(
             *(zotero, f"K{number}", f"Paper {number}"),
             synced=number + 1,
-            modified=f"2026-01-{number // 24 + 1:02d}T{number % 24:02d}:00:00Z",
+            modified=f"2024-01-{number // 24 + 1:02d}T{number % 24:02d}:00:00Z",
         )
     keys, reached = fetch(zotero)
     assert sorted(keys) == sorted(f"K{number}" for number in range(250))
     assert [path for path in zotero.asked if "start=200" in path]
-    assert reached == State(version=250, modified="2026-01-11T09:00:00Z", latest=("K249",))
+    assert reached == State(version=250, modified="2024-01-11T09:00:00Z", latest=("K249",))
     zotero.asked.clear()
     assert fetch(zotero, reached) == ([], reached)
     assert len(zotero.asked) == 2  # one page, and a 304
     # Synced from another machine, modified there long ago; and added here, not synced yet.
     zotero.items[3]["version"] = zotero.version = 251
-    paper(zotero, "N1", "New here", modified="2026-02-01T00:00:00Z")
+    paper(zotero, "N1", "New here", modified="2024-02-01T00:00:00Z")
     paper(zotero, "N2", "New at the same time", modified=reached.modified)
     keys, later = fetch(zotero, reached)
     assert sorted(keys) == ["K3", "N1", "N2"]
-    assert later == State(version=251, modified="2026-02-01T00:00:00Z", latest=("N1",))
+    assert later == State(version=251, modified="2024-02-01T00:00:00Z", latest=("N1",))
     # Versions that begin anew are those of another database: all is asked for.
     zotero.version = 5
     keys, again = fetch(zotero, later)
@@ -167,3 +170,33 @@ def test_a_zotero_that_does_not_run_and_one_that_hangs(run: Run, tmp_path: Path)
             list(Zotero(url, read_s=0.1).pages("users/0/items/top", []))
     for wrong in ("zotero", "ftp://localhost", "http://localhost:23119/library"):
         assert run("zotero", "pull", "--url", wrong, "--data-dir", tmp_path / "data")[0] == 2
+
+
+def test_a_clock_that_is_ahead_hides_nothing(zotero: ScriptedZotero) -> None:
+    paper(zotero, "K1", "From the future", modified="2999-01-01T00:00:00Z")
+    keys, reached = fetch(zotero)
+    assert keys == ["K1"] and reached.modified < "2999"
+    paper(zotero, "K2", "Of today", modified=reached.modified)
+    assert "K2" in fetch(zotero, reached)[0]
+
+
+KEYS = st.sampled_from(["K1", "K2", "K3", "K4"])
+
+
+@given(st.lists(st.dictionaries(KEYS, st.text() | st.integers(), max_size=4), max_size=5))
+def test_an_item_keeps_its_line(pulls: list[dict[str, object]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "zotero.jsonl")
+        lines: dict[str, int] = {}
+        held: dict[str, object] = {}
+        for pulled in pulls:
+            items = [{"key": key, "data": {"title": title}} for key, title in pulled.items()]
+            whole, new = fetched.merged(file, items)
+            file.write_bytes(whole)
+            held |= pulled
+            for at, line in enumerate(whole.decode().splitlines()):
+                item = json.loads(line)
+                assert lines.setdefault(item["key"], at) == at
+                assert held[item["key"]] == item["data"]["title"]
+                assert (new.decode().split("\n")[at] == line) == (item["key"] in pulled)
+        assert lines.keys() == held.keys()
