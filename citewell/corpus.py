@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
@@ -141,8 +140,7 @@ class Corpus:
     def _with_papers(self, answer: Answer) -> Answer:
         cited = (citation.paper_id for citation in answer.citations)
         named = dict.fromkeys([*cited, *answer.papers, *answer.near])
-        found = self._assistant.index_manager.catalog.papers(named)
-        return replace(answer, named_papers=tuple(found))
+        return answer.with_papers(self._assistant.index_manager.catalog.papers(named))
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers, best first, without an answer. `Hit.score` is absolute and no

@@ -14,6 +14,7 @@
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
     ├── Stopped                    the user pressed Ctrl-C; exit code 130
+    ├── ZoteroError                Zotero does not run, refuses, or answers oddly
     └── ModelServerError           an OpenAI-compatible server failed
         ├── ServerUnreachable      refused, unknown host, TLS
         ├── ServerRejected         401, 403, 404, 400: trying again will not help
@@ -126,6 +127,10 @@ class Stopped(CitewellError):
     """The user has stopped it. Says what is kept and how to go on."""
 
     exit_code = 130
+
+
+class ZoteroError(CitewellError):
+    pass
 
 
 class ModelServerError(CitewellError):

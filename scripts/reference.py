@@ -17,9 +17,8 @@ from unittest.mock import MagicMock
 import typer
 from typer.cli import get_docs_for_click
 
-from eval.cli import app as eval_app
 from ui.api.app import create_app
-from ui.cli import app as ui_app
+from ui.cli import app
 
 _EXAMPLES = re.compile(r"^Examples?:\n\n(.+?)(?=\n## |\Z)", re.MULTILINE | re.DOTALL)
 _BOLD = re.compile(r"\[bold\](.*?)\[/bold\]")
@@ -30,19 +29,23 @@ _OWN_OPTIONS = re.compile(r"^\* `--(?:help|debug)`: .*\n", re.MULTILINE)
 def commands() -> str:
     """A table of the commands, and a section each: what it does, what it takes, examples."""
     rows, parts = [], []
-    for prefix, app in (("citewell", ui_app), ("citewell eval", eval_app)):
-        group = typer.main.get_command(app)
-        for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
-            if hasattr(command, "commands"):
-                continue
-            whole = f"{prefix} {name}"
-            context = typer.Context(command, info_name=whole)
-            told = get_docs_for_click(obj=command, ctx=context, name=whole, indent=1)
-            first = (command.help or "").split("\n\n")[0].replace("\n", " ")
-            rows.append(f"| [`{whole}`](#{whole.replace(' ', '-')}) | {first} |")
-            parts.append(_shown(told))
+    for name, command in sorted(_commands("citewell", typer.main.get_command(app))):
+        context = typer.Context(command, info_name=name)
+        told = get_docs_for_click(obj=command, ctx=context, name=name, indent=1)
+        first = (command.help or "").split("\n\n")[0].replace("\n", " ")
+        rows.append(f"| [`{name}`](#{name.replace(' ', '-')}) | {first} |")
+        parts.append(_shown(told))
     table = "\n".join(["| command | what it does |", "|---|---|", *rows])
     return "\n\n".join([table, *parts]) + "\n"
+
+
+def _commands(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
+    """By their whole names, those of groups too."""
+    for name, held in group.commands.items():
+        if hasattr(held, "commands"):
+            yield from _commands(f"{prefix} {name}", held)
+        else:
+            yield f"{prefix} {name}", held
 
 
 def _shown(told: str) -> str:
@@ -65,7 +68,8 @@ def routes(document: Mapping[str, Any]) -> str:
             rows = [*_parameters(route), *_fields(route, document)]
             table = ["| field | type | what it may be |", "|---|---|---|", *rows] if rows else []
             told = " ".join(route.get("description", "").split())
-            parts.append("\n".join([f"## `{method.upper()} {path}`", "", told, "", *table]))
+            sent = _sent(route, document)
+            parts.append("\n".join([f"## `{method.upper()} {path}`", "", told, "", *table, *sent]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -80,6 +84,20 @@ def _fields(route: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[s
         schema = document["components"]["schemas"][body["schema"]["$ref"].rsplit("/", 1)[-1]]
         for name, field in schema["properties"].items():
             yield _row(name, field, needed=name in schema.get("required", ()), where="body")
+
+
+def _sent(route: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
+    """The fields of the reply."""
+    content = route.get("responses", {}).get("200", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    if "$ref" not in schema:
+        return []
+    fields = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]["properties"]
+    told = [
+        f"| `{name}` | {_type(field)} | {' '.join(field.get('description', '').split())} |"
+        for name, field in fields.items()
+    ]
+    return ["", "It sends:", "", "| field | type | |", "|---|---|---|", *told]
 
 
 def _row(name: str, schema: Mapping[str, Any], *, needed: bool, where: str) -> str:
@@ -102,7 +120,7 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         return f"`{schema['const']}`"
     if "$ref" in schema:
-        return "object"
+        return f"`{schema['$ref'].rsplit('/', 1)[-1]}`"
     if inner := schema.get("anyOf"):
         return " or ".join(dict.fromkeys(map(_type, inner)))
     if schema.get("type") == "array":

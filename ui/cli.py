@@ -30,6 +30,8 @@ from ui.mcp.command import app as agents
 from ui.options import AsJson, Authors, DataDir, Debug, FormatName, Mode, Output
 from ui.serve import app as serving
 from ui.tables import app as tables
+from ui.vault.command import app as notes
+from ui.zotero.command import app as zotero
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -81,6 +83,8 @@ app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
 app.add_typer(agents)
+app.add_typer(notes, name="notes")
+app.add_typer(zotero, name="zotero")
 app.add_typer(evaluation, name="eval")
 
 

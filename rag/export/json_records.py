@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,7 @@ def filters(value: Filters) -> dict[str, Any]:
 
 
 def answer(value: Answer) -> dict[str, Any]:
-    told = {**asdict(replace(value, named_papers=())), "filters": filters(value.filters)}
-    del told["named_papers"]
-    return told
+    return {**asdict(value), "filters": filters(value.filters)}
 
 
 def search(value: SearchResult) -> dict[str, Any]:

@@ -32,7 +32,7 @@ QUESTION = "which papers mitigate entropy collapse in RLVR?"
 
 def known(given: Note) -> Answer:
     """The answer, with its papers."""
-    return replace(given.answer, named_papers=tuple(given.papers.values()))
+    return given.answer.with_papers(given.papers.values())
 
 
 def noted(*papers: Paper) -> Note:
@@ -125,8 +125,8 @@ def test_an_answer_from_anywhere_knows_its_papers(corpus: Corpus) -> None:
     named = {paper.paper_id for paper in answer.named_papers}
     assert {*answer.papers, *answer.near} <= named
     # Of one that was kept without them, the quotes are shown.
-    bare = replace(answer, named_papers=())
-    assert bare == answer and as_dict(bare) == as_dict(answer)
+    bare = replace(answer)
+    assert not bare.named_papers and bare == answer and as_dict(bare) == as_dict(answer)
     assert marked(bare, *answer.named_papers) == [readable(line(c.quote)) for c in answer.citations]
 
 
