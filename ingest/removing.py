@@ -27,7 +27,8 @@ class Removal:
 def of_source(papers: Iterable[Paper], name: str) -> Removal:
     """What the removal of the source `name` means. Raises NotFound where no paper comes from it."""
     held = list(papers)
-    gone, kept = [], []
+    gone: list[Paper] = []
+    kept: list[Paper] = []
     for paper in held:
         others = tuple(source for source in paper.sources if source.name != name)
         if len(others) < len(paper.sources):
