@@ -28,6 +28,7 @@ from ui.ingesting import app as ingesting
 from ui.library import app as library
 from ui.mcp.command import app as agents
 from ui.options import AsJson, Authors, DataDir, Debug, FormatName, Mode, Output
+from ui.removing import app as removing
 from ui.serve import app as serving
 from ui.tables import app as tables
 from ui.vault.command import app as notes
@@ -78,6 +79,7 @@ def _program(
 
 app.add_typer(ingesting)
 app.add_typer(library)
+app.add_typer(removing)
 app.add_typer(tables)
 app.add_typer(serving)
 app.add_typer(desk.app)
