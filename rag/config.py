@@ -1,6 +1,8 @@
 """Settings: one frozen Config, built at the entry points from a file and the environment.
 
-Order: command-line option, environment variable, `config.toml` in the data folder, default.
+Order: command-line option, environment variable, `config.toml` in the data folder, default. A
+named corpus has a folder of its own within the data folder, and may have a `config.toml` of its
+own, which then stands in the place of the data folder's.
 Nothing else in Citewell reads the environment. Keys never appear in `repr`, in fingerprints or
 in errors.
 """
@@ -18,6 +20,7 @@ from typing import Any
 from platformdirs import user_data_path
 
 from rag.errors import ConfigError
+from rag.settings import corpora
 from rag.settings import values as allowed
 from rag.settings.file import FILE, line_of, read
 from rag.settings.values import AnswerMode, Rerank, Understand
@@ -40,6 +43,9 @@ class Config:
     units of any currency for a million tokens."""
 
     data_dir: Path
+    """Where the corpus is: catalog, indexes, conversations."""
+    corpus: str | None = None
+    """Its name; None for the one of the data folder itself."""
     mode: AnswerMode = "auto"
     # The model that writes answers; none without a name. The path of a .gguf file runs here.
     model: str | None = None
@@ -68,6 +74,11 @@ class Config:
     threads: int | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Where each setting that is no default was set: a variable, an option, a file's path."""
+
+    @property
+    def root(self) -> Path:
+        """The data folder, in which all corpora are."""
+        return self.data_dir if self.corpus is None else self.data_dir.parent.parent
 
     def named(self, name: str) -> str:
         """What a user sets to change the setting `name`: what it was set by, else the variable
@@ -136,6 +147,7 @@ class Config:
 
 # setting → environment variables that name it, first come first served
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
+    "corpus": ("CITEWELL_CORPUS",),
     "mode": ("CITEWELL_MODE",),
     "model": ("CITEWELL_MODEL", "OPENAI_MODEL"),
     "base_url": ("CITEWELL_BASE_URL", "OPENAI_BASE_URL"),
@@ -165,22 +177,28 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 def load(
     *,
     data_dir: Path | None = None,
+    corpus: str | None = None,
+    new_corpus: bool = False,
     environ: Mapping[str, str] | None = None,
     held: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Config:
-    """`held` stands for what `config.toml` holds; None reads it.
+    """`corpus`: the name of one of the corpora of `data_dir`; with `new_corpus` it need not be
+    there yet. `held` stands for what `config.toml` holds; None reads it.
 
-    Raises ConfigError for a value that cannot be, naming where it was set."""
+    Raises ConfigError for a value that cannot be, naming where it was set, UnknownCorpus."""
     environ = os.environ if environ is None else environ
     if data_dir is None:
         data_dir = _named_folder(environ)
     _require_folder(data_dir)
-    file = data_dir / FILE
-    config = Config(data_dir=data_dir)
+    config = _in_corpus(data_dir, corpus, environ, new=new_corpus)
+    file = corpora.settings_file(data_dir, config.corpus)
     for name, value in (read(file) if held is None else held).items():
-        config = _with(config, name, value, str(file), line=line_of(file, name))
+        if name != "corpus":
+            config = _with(config, name, value, str(file), line=line_of(file, name))
     for name, variables in ENVIRONMENT.items():
+        if name == "corpus":
+            continue
         for variable in variables:
             if value := environ.get(variable, "").strip():
                 if variable == "OPENAI_API_KEY" and _elsewhere(config, environ, given):
@@ -197,6 +215,23 @@ def load(
             config = _with(config, name, value, f"--{name.replace('_', '-')}")
     _require_complete(config)
     return config
+
+
+def _in_corpus(root: Path, option: str | None, environ: Mapping[str, str], *, new: bool) -> Config:
+    """Without a setting yet, but with the corpus that is meant. Raises ConfigError,
+    UnknownCorpus."""
+    file, (variable,) = root / FILE, ENVIRONMENT["corpus"]
+    config = Config(data_dir=root)
+    if (option or "").strip():
+        config = _with(config, "corpus", option, "--corpus")
+    elif environ.get(variable, "").strip():
+        config = _with(config, "corpus", environ[variable], variable)
+    elif "corpus" in (held := read(file)):
+        config = _with(config, "corpus", held["corpus"], str(file), line=line_of(file, "corpus"))
+    if config.corpus is None or config.corpus == corpora.DEFAULT:
+        return replace(config, corpus=None)
+    name = (corpora.free if new else corpora.known)(root, config.corpus)
+    return replace(config, data_dir=corpora.folder(root, name))
 
 
 def _without_key(config: Config, name: str) -> Config:

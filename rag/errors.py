@@ -4,7 +4,8 @@
     ├── UsageError                 wrong input or settings; exit code 2
     │   ├── BadInput               a file or a line of it cannot be used
     │   ├── ConfigError            a setting is wrong or missing
-    │   └── UnknownPaper           no paper of that id
+    │   ├── UnknownPaper           no paper of that id
+    │   └── UnknownCorpus          no corpus of that name
     ├── CatalogError
     │   ├── CatalogLocked          another process is writing
     │   ├── CatalogDamaged         SQLite cannot read the file, or what it holds makes no sense
@@ -80,6 +81,10 @@ class UnknownPaper(NotFound):
         super().__init__(
             f"No paper has the id {paper_id!r}.", remedy="List the ids with: citewell papers"
         )
+
+
+class UnknownCorpus(NotFound):
+    pass
 
 
 class CatalogError(CitewellError):

@@ -47,6 +47,8 @@ def ready(config: Config, show: ShowProgress, *, weights: Weights | None = None)
     """An assistant over the catalog in `config.data_dir`; where nothing is indexed yet, the
     bundled corpus is ingested first, with progress shown."""
     catalog = Catalog(config.data_dir)
+    if config.corpus is not None:
+        keep_for_own(catalog)
     embedder = wiring.make_embedder(config)
     if _lacks_bundled(catalog):
         _fill(catalog, embedder, show)

@@ -16,7 +16,7 @@ from rag.retrieval.first_stage import Weights
 from rag.storage.index_manager import IndexManager
 from ui.web.answers import Answers
 
-_EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")
+_EMBEDDER = ("data_dir", "corpus", "embed_model", "embed_base_url", "embed_api_key", "threads")
 
 
 class CurrentAssistant:

@@ -167,7 +167,7 @@ def create_app(
         conversations=conversations,
         open_conversations=OpenConversations(),
         suggestions=Suggestions(current),
-        settings=settings or Settings(assistant.config.data_dir),
+        settings=settings or Settings(assistant.config.root, assistant.config.corpus),
         local=local,
     )
     for router in views.routers(site):
