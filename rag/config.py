@@ -24,6 +24,7 @@ from rag.settings import corpora
 from rag.settings import values as allowed
 from rag.settings.file import FILE, line_of, read
 from rag.settings.values import AnswerMode, Rerank, Understand
+from rag.storage import versions
 from rag.text.addresses import host_of, is_this_machine
 
 __all__ = ["ENVIRONMENT", "FILE", "OPENAI_URL", "AnswerMode", "Config", "load", "read"]
@@ -186,12 +187,12 @@ def load(
     """`corpus`: the name of one of the corpora of `data_dir`; with `new_corpus` it need not be
     there yet. `held` stands for what `config.toml` holds; None reads it.
 
-    Raises ConfigError for a value that cannot be, naming where it was set, UnknownCorpus."""
+    Raises ConfigError for a value that cannot be, naming where it was set, UnknownCorpus, and
+    NewerData for a folder of a newer Citewell."""
     environ = os.environ if environ is None else environ
-    if data_dir is None:
-        data_dir = _named_folder(environ)
-    _require_folder(data_dir)
+    data_dir = data_folder(data_dir, environ=environ)
     config = _in_corpus(data_dir, corpus, environ, new=new_corpus)
+    versions.require_known(config.data_dir)
     file = corpora.settings_file(data_dir, config.corpus)
     for name, value in (read(file) if held is None else held).items():
         if name != "corpus":
@@ -215,6 +216,15 @@ def load(
             config = _with(config, name, value, f"--{name.replace('_', '-')}")
     _require_complete(config)
     return config
+
+
+def data_folder(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Path:
+    """The data folder: `path`, else the one of the environment, else the user's own. It need not
+    be there. Raises ConfigError for what is no folder, NewerData."""
+    path = path or _named_folder(os.environ if environ is None else environ)
+    _require_folder(path)
+    versions.require_known(path)
+    return path
 
 
 def _in_corpus(root: Path, option: str | None, environ: Mapping[str, str], *, new: bool) -> Config:

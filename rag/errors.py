@@ -10,6 +10,7 @@
     │   ├── CatalogLocked          another process is writing
     │   ├── CatalogDamaged         SQLite cannot read the file, or what it holds makes no sense
     │   ├── FolderReadOnly         something would have to be written, and cannot be
+    │   ├── NewerData              a newer Citewell has written it
     │   └── EmbedderMismatch       the catalog's vectors come from another model
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
@@ -100,6 +101,10 @@ class CatalogDamaged(CatalogError):
 
 
 class FolderReadOnly(CatalogError):
+    pass
+
+
+class NewerData(CatalogError):
     pass
 
 

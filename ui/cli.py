@@ -22,7 +22,7 @@ from rag.errors import ModelServerError, Stopped, UsageError
 from rag.fields import prefer
 from rag.filters import Filters
 from rag.records import Depth
-from ui import desk, ending, exporting
+from ui import backup, corpora, desk, ending, exporting
 from ui.chat.command import app as chat
 from ui.ingesting import app as ingesting
 from ui.library import app as library
@@ -90,6 +90,8 @@ app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
 app.add_typer(agents)
+app.add_typer(corpora.app)
+app.add_typer(backup.app)
 app.add_typer(evaluation, name="eval")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -51,3 +52,54 @@ def test_a_named_corpus_is_never_filled_with_the_bundled_papers(
     code, _, err = run("--corpus", "coffee", "ask", "what is coffee?")
     assert code == 1
     assert "There are no papers" in err
+
+
+def test_listed_exported_imported_removed(tea: Path, tmp_path: Path, run: Run) -> None:
+    listed = loaded(run, "corpora", "--json")
+    assert [(one["name"], one["papers"], one["chosen"]) for one in listed] == [
+        ("default", 0, True),
+        ("tea", 1, False),
+    ]
+    assert run("corpora", "export", "tea", tmp_path / "tea.zip")[0] == 0
+    assert run("corpora", "import", tmp_path / "tea.zip", "--as", "tea.2")[0] == 0
+    code, out, _ = run("--corpus", "tea.2", "corpora")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["corpus", "default", "tea", "•"]
+    answer = loaded(run, "--corpus", "tea.2", "ask", "how is green tea told from black?", "--json")
+    assert answer["citations"][0]["title"] == "The sound of tea"
+    assert run("corpora", "remove", "tea.2", "--yes")[0] == 0
+    assert run("corpora", "remove", "default", "--yes")[0] == 2
+    assert [one["name"] for one in loaded(run, "corpora", "--json")] == ["default", "tea"]
+
+
+def test_nothing_is_removed_unless_somebody_says_so(
+    tea: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for said, code in (("n\n", 1), ("", 2)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(said))
+        assert run("corpora", "remove", "tea")[0] == code
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert run("corpora", "remove", "tea")[0] == 0
+    assert not (tea / "corpora" / "tea").exists()
+
+
+def test_a_backup_is_restored_elsewhere_and_answers(tea: Path, tmp_path: Path, run: Run) -> None:
+    assert run("backup", tmp_path / "all.zip")[0] == 0
+    new = ("--data-dir", tmp_path / "new")
+    assert run("restore", tmp_path / "all.zip", *new)[0] == 0
+    assert run("restore", tmp_path / "all.zip", *new)[0] == 2
+    papers = loaded(run, "papers", "--corpus", "tea", "--json", *new)
+    assert [paper["title"] for paper in papers] == ["The sound of tea"]
+    assert (tmp_path / "new" / "corpora" / "tea" / "index").is_dir()
+
+
+def test_what_cannot_be_written_or_read_is_told(tea: Path, tmp_path: Path, run: Run) -> None:
+    for arguments in (
+        ("backup", tmp_path / "none" / "all.zip"),
+        ("corpora", "export", "tea", tmp_path),
+        ("corpora", "import", tmp_path / "missing.zip"),
+        ("restore", tmp_path, "--force"),
+    ):
+        code, out, err = run(*arguments)
+        assert (code, out) == (2, ""), arguments
+        assert str(tmp_path) in err
