@@ -65,6 +65,10 @@ class Settings:
         self._given = {k: v for k, v in (given or {}).items() if v is not None}
         self._lock = threading.Lock()
 
+    def of(self, corpus: str | None) -> Settings:
+        """Those of another corpus of the data folder, under the same variables and options."""
+        return Settings(self._root, corpus, environ=self._environ, given=self._given)
+
     def load(self) -> Config:
         """Raises ConfigError."""
         return self._with(settings.read(self.file))
