@@ -17,12 +17,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
-
 from rag.errors import ConfigError
 from rag.settings import corpora
 from rag.settings import values as allowed
 from rag.settings.file import FILE, line_of, read
+from rag.settings.folder import usable
 from rag.settings.values import AnswerMode, Rerank, Understand
 from rag.storage import versions
 from rag.text.addresses import host_of, is_this_machine
@@ -190,7 +189,7 @@ def load(
     Raises ConfigError for a value that cannot be, naming where it was set, UnknownCorpus, and
     NewerData for a folder of a newer Citewell."""
     environ = os.environ if environ is None else environ
-    data_dir = data_folder(data_dir, environ=environ)
+    data_dir = usable(data_dir, environ)
     config = _in_corpus(data_dir, corpus, environ, new=new_corpus)
     versions.require_known(config.data_dir)
     file = corpora.settings_file(data_dir, config.corpus)
@@ -218,13 +217,9 @@ def load(
     return config
 
 
-def data_folder(path: Path | None = None, *, environ: Mapping[str, str] | None = None) -> Path:
-    """The data folder: `path`, else the one of the environment, else the user's own. It need not
-    be there. Raises ConfigError for what is no folder, NewerData."""
-    path = path or _named_folder(os.environ if environ is None else environ)
-    _require_folder(path)
-    versions.require_known(path)
-    return path
+def data_folder(path: Path | None = None) -> Path:
+    """The data folder for what is about all of its corpora; raises as `rag.settings.folder`."""
+    return usable(path, os.environ)
 
 
 def _in_corpus(root: Path, option: str | None, environ: Mapping[str, str], *, new: bool) -> Config:
@@ -272,38 +267,6 @@ def _setter(config: Config, name: str) -> str:
     if origin in ENVIRONMENT[name]:
         return f"{origin}={value}"
     return f"{origin} {value}" if origin.startswith("--") else f"{name} in {origin}"
-
-
-def _named_folder(environ: Mapping[str, str]) -> Path:
-    """The data folder where no option names one. Raises ConfigError."""
-    named = environ.get("CITEWELL_DATA_DIR", "").strip()
-    try:
-        return Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
-    except RuntimeError as error:  # ~somebody, or no home
-        raise ConfigError(
-            f"CITEWELL_DATA_DIR cannot be {named!r}: there is no such home folder."
-            if named
-            else "This user has no home folder to keep a catalog in.",
-            remedy="Name a folder with --data-dir or CITEWELL_DATA_DIR.",
-        ) from error
-
-
-def _require_folder(path: Path) -> None:
-    """Raises ConfigError where `path`, or what of it is there, is no folder that can be read."""
-    try:
-        there = next(place for place in (path, *path.parents) if place.exists())
-        if not there.is_dir():
-            raise ConfigError(
-                f"The data folder cannot be {path}: {there} is a file.",
-                remedy="Name a folder with --data-dir or CITEWELL_DATA_DIR.",
-            )
-        if there == path:
-            next(path.iterdir(), None)
-    except OSError as error:
-        raise ConfigError(
-            f"The data folder {path} cannot be read: {error.strerror or error}.",
-            remedy="Name another one with --data-dir or CITEWELL_DATA_DIR.",
-        ) from error
 
 
 def _elsewhere(config: Config, environ: Mapping[str, str], given: Mapping[str, Any]) -> bool:

@@ -60,10 +60,8 @@ def restore(
     with terminal.progress("Checking and unpacking") as progress:
         restored = placing.restore(root, file, force=force, report=progress)
     with terminal.progress("Indexing") as progress:
-        folders = [root, *(corpora.folder(root, name) for name in corpora.names(root))]
-        troubles = [
-            placing.index(one, progress) for one in folders if (one / corpora.CATALOG).exists()
-        ]
+        folders = [one for one in corpora.folders(root) if (one / corpora.CATALOG).exists()]
+        troubles = [placing.index(one, progress) for one in folders]
     for trouble in filter(None, troubles):
         terminal.notice(f"Indexes are not built yet: {trouble}")
     terminal.notice(f"Restored into {shlex.quote(str(root))} as of {restored.made}.")

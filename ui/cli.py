@@ -321,8 +321,18 @@ def main(arguments: list[str] | None = None) -> None:
         ending.code(
             lambda: app(args=arguments, prog_name="citewell", obj=host),
             debug="--debug" in arguments,
+            corpus=_named(arguments),
         )
     )
+
+
+def _named(arguments: list[str]) -> str:
+    """The corpus that `--corpus` names, so that the commands of errors name it too."""
+    for at, word in enumerate(arguments):
+        option, sign, name = word.partition("=")
+        if option == "--corpus":
+            return name if sign else "".join(arguments[at + 1 : at + 2])
+    return ""
 
 
 if __name__ == "__main__":

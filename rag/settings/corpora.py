@@ -68,6 +68,11 @@ def free(root: Path, name: str) -> str:
     return name
 
 
+def folders(root: Path) -> list[Path]:
+    """Of all corpora there may be, that of the data folder itself first."""
+    return [root, *(folder(root, name) for name in names(root))]
+
+
 def settings_file(root: Path, name: str | None) -> Path:
     """The `config.toml` that counts: the corpus's own where it has one, else the data folder's."""
     own = folder(root, name) / FILE

@@ -52,6 +52,7 @@ def test_a_named_corpus_is_never_filled_with_the_bundled_papers(
     code, _, err = run("--corpus", "coffee", "ask", "what is coffee?")
     assert code == 1
     assert "There are no papers" in err
+    assert "citewell --corpus coffee ingest FILES" in err
 
 
 def test_listed_exported_imported_removed(tea: Path, tmp_path: Path, run: Run) -> None:

@@ -20,6 +20,7 @@ from rag.errors import (
     UsageError,
 )
 from rag.settings import corpora
+from rag.storage import versions
 from rag.storage.catalog import Catalog
 from rag.storage.index_manager import rebuild
 from rag.storage.versions import DATABASES
@@ -62,8 +63,9 @@ def import_corpus(root: Path, file: Path, name: str | None, report: Report) -> t
 
 
 def remove(root: Path, name: str) -> None:
-    """Raises UnknownCorpus, and CatalogLocked where another process writes to it."""
+    """Raises UnknownCorpus, NewerData, and CatalogLocked where another process writes to it."""
     folder = corpora.folder(root, corpora.known(root, name))
+    versions.require_known(folder)
     with _alone(root), _nobody_writes(folder), _refused(folder):
         aside = folder.with_name(f"{_LEAVING}{name}")
         folder.rename(aside)
@@ -83,7 +85,8 @@ def restore(root: Path, file: Path, *, force: bool, report: Report) -> Manifest:
             )
         with _beside(root / "restored") as making, contextlib.ExitStack() as held:
             archive.unpack(making, report)
-            for folder in (root, *(corpora.folder(root, name) for name in corpora.names(root))):
+            for folder in corpora.folders(root):
+                versions.require_known(folder)
                 held.enter_context(_nobody_writes(folder))
             with _refused(root):
                 aside = Path(tempfile.mkdtemp(dir=root, prefix=_LEAVING))

@@ -49,7 +49,9 @@ def export(config: Config, file: Path, *, personal: bool, report: Report) -> Man
 
 
 def backup(root: Path, file: Path, *, keys: bool, report: Report) -> Manifest:
-    """All of the data folder `root` into `file`. Raises as `export`."""
+    """All of the data folder `root` into `file`. Raises as `export`, and NewerData."""
+    for folder in corpora.folders(root):
+        versions.require_known(folder)
     found = list(layout.of_data_folder(root))
     if not found:
         raise NotFound(f"There is nothing in {root} to back up.", remedy="Name its --data-dir.")

@@ -81,6 +81,28 @@ def test_a_store_of_a_newer_version_is_refused_untouched(
     assert state(root) == before
 
 
+def test_nothing_is_done_with_a_corpus_of_a_newer_version_by_way_of_another(
+    tmp_path: Path, run: Run
+) -> None:
+    root = tmp_path / "data"
+    whole.make(root, 2)
+    assert run("backup", tmp_path / "all.zip")[0] == 0
+    make_newer(whole.corpora.folder(root, "tea"), "catalog.sqlite3")
+    before = state(whole.corpora.folder(root, "tea"))
+    for command in (
+        ("backup", tmp_path / "b.zip"),
+        ("restore", tmp_path / "all.zip", "--force"),
+        ("corpora", "remove", "tea", "--yes"),
+    ):
+        code, _, err = run(*command)
+        assert code == 1
+        assert "newer Citewell" in err
+    code, _, err = run("corpora")
+    assert code == 0
+    assert "tea: " in err and "newer Citewell" in err
+    assert state(whole.corpora.folder(root, "tea")) == before
+
+
 def test_every_database_of_the_layout_has_a_version() -> None:
     places = {part.place for part in layout.PARTS if part.what == "database"}
     assert places == set(versions.DATABASES)

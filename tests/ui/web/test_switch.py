@@ -127,6 +127,16 @@ def test_a_corpus_that_cannot_be_opened_is_told_and_costs_the_others_nothing(
     assert papers(client, "/corpus/three") == 3
 
 
+def test_pages_that_nobody_has_used_for_long_are_closed_and_opened_again(
+    client: httpx.Client, made: list[CorpusPages], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.web.switch._MOST", 1)
+    for _ in range(2):
+        for place, count in (("/corpus/three", 3), ("/corpus/two", 2), ("", 5)):
+            assert papers(client, place) == count
+        assert list(made[0]._others) == ["two"]
+
+
 @pytest.mark.browser
 def test_the_switch_leads_to_another_corpus_and_tabs_do_not_mix(where: str, visit: Visit) -> None:
     visitor = visit(where)

@@ -80,10 +80,17 @@ class _Page:
             self._begun.set()
 
     async def begun(self) -> None:
+        """Raises what its beginning has raised."""
         await self._begun.wait()
+        if self._life.done():
+            await self._life
 
     def end(self) -> None:
         self._over.set()
+
+    async def ended(self) -> None:
+        self.end()
+        await self._life
 
 
 class CorpusPages:
@@ -124,7 +131,7 @@ class CorpusPages:
                 await self._first(scope, receive, send)
             finally:
                 for page in self._others.values():
-                    page.end()
+                    await page.ended()
             return
         found = _PLACE.fullmatch(scope["path"]) if scope["type"] == "http" else None
         if found is None or found[1] not in self.names():
