@@ -54,6 +54,8 @@ def listing(
 ) -> None:
     """List the corpora of the data folder; remove, export and import them."""
     if context.invoked_subcommand is not None:
+        if data_dir is not None:  # `corpora --data-dir X remove NAME` is about X as well
+            context.default_map = {context.invoked_subcommand: {"data_dir": str(data_dir)}}
         return
     config = settings.load(data_dir=data_dir, corpus=corpus)
     rows = listed(config.root, config.corpus)

@@ -84,6 +84,15 @@ def test_nothing_is_removed_unless_somebody_says_so(
     assert not (tea / "corpora" / "tea").exists()
 
 
+def test_the_data_folder_may_be_named_before_what_is_done(
+    tea: Path, tmp_path: Path, run: Run
+) -> None:
+    code, _, err = run("corpora", "--data-dir", tmp_path / "other", "remove", "tea", "--yes")
+    assert (code, f"in {tmp_path / 'other'}" in err) == (2, True)
+    assert (tea / "corpora" / "tea").exists()
+    assert run("corpora", "--data-dir", tea, "remove", "tea", "--yes")[0] == 0
+
+
 def test_a_backup_is_restored_elsewhere_and_answers(tea: Path, tmp_path: Path, run: Run) -> None:
     assert run("backup", tmp_path / "all.zip")[0] == 0
     new = ("--data-dir", tmp_path / "new")
