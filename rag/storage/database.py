@@ -48,8 +48,8 @@ class _Connection:
 class Database:
     """`folder`/`name`, made with `schema` where it is missing, and brought up to date where it is
     of an earlier version: `steps` are the statements that make a file of each version one of the
-    next. Safe to share between threads (a connection each). `frozen`: the file never changes, and
-    opening it leaves no trace.
+    next; None leaves any file as it is, to be copied. Safe to share between threads (a connection
+    each). `frozen`: the file never changes, and opening it leaves no trace.
 
     Raises NewerData for a file of a newer Citewell, which is left as it is, CatalogDamaged when
     the file cannot be read, CatalogLocked when another process keeps writing, FolderReadOnly when
@@ -63,7 +63,7 @@ class Database:
         *,
         schema: str,
         version: int,
-        steps: Mapping[int, Sequence[str]] = MappingProxyType({}),
+        steps: Mapping[int, Sequence[str]] | None = MappingProxyType({}),
         frozen: bool = False,
     ) -> None:
         self.folder = folder
@@ -87,6 +87,8 @@ class Database:
                 held = self._version()
         if held > version:  # by a change that is still in the WAL
             raise versions.newer(self.path, held)
+        if steps is None:
+            return
         if held == 0:
             with self.lock(), self.errors():
                 if self._version() == 0:

@@ -120,8 +120,8 @@ def _copied(one: Found, beside: Path, *, keys: bool, anonymous: bool) -> Path:
     copy = beside / one.file.name
     if one.part.what == "database":
         copy.unlink(missing_ok=True)
-        version = max(1, versions.held(one.file))
-        source = Database(one.file.parent, one.file.name, schema="", version=version)
+        known = versions.DATABASES[one.file.name]
+        source = Database(one.file.parent, one.file.name, schema="", version=known, steps=None)
         try:
             source.copy(copy)
         finally:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from rag.config import load
 from rag.errors import BadInput, CatalogLocked, CitewellError, NewerData, NotFound, UsageError
 from rag.settings import corpora
+from rag.storage import versions
 from rag.storage.catalog import Catalog
 from rag.storage.index_manager import open_current
 from tests.ui.archives import folder as whole
@@ -301,6 +302,32 @@ def test_a_backup_while_somebody_talks_holds_all_that_was_there_before(
         assert with_them[0].papers() == with_them[1].papers()
     for file in ("chat_history", "runs/dev-1.json", "sets/mine.jsonl"):
         assert (target / file).read_bytes() == (root / file).read_bytes()
+
+
+def test_what_a_running_page_has_only_in_its_log_is_in_the_backup(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    whole.filled(root, 2).close()
+    page = Conversations(root)  # its tables are not in the file itself yet
+    page.keep(whole.ANNA, "c1", [answered_turn("plain")])
+    writing.backup(root, tmp_path / "all.zip", keys=False, report=quiet)
+    page.close()
+    placing.restore(tmp_path / "new", tmp_path / "all.zip", force=False, report=quiet)
+    kept = Conversations(tmp_path / "new")
+    assert kept.load(whole.ANNA, "c1")
+    kept.close()
+
+
+def test_a_store_of_an_earlier_version_is_saved_as_it_is(root: Path, tmp_path: Path) -> None:
+    db = sqlite3.connect(root / "conversations.sqlite3")
+    db.executescript("DROP TABLE marks; DROP TABLE searches; PRAGMA user_version = 4;")
+    db.close()
+    writing.backup(root, tmp_path / "all.zip", keys=False, report=quiet)
+    placing.restore(tmp_path / "new", tmp_path / "all.zip", force=False, report=quiet)
+    for folder in (root, tmp_path / "new"):
+        assert versions.held(folder / "conversations.sqlite3") == 4
+    kept = Conversations(tmp_path / "new")
+    assert kept.load(whole.ANNA, "c1")
+    kept.close()
 
 
 @pytest.mark.parametrize("keys", [False, True])
