@@ -39,6 +39,7 @@ class AsyncCorpus:
         cls,
         folder: str | Path | None = None,
         *,
+        corpus: str | None = None,
         mode: AnswerMode | None = None,
         model: str | None = None,
         base_url: str | None = None,
@@ -52,6 +53,7 @@ class AsyncCorpus:
             workers,
             lambda: Corpus.open(
                 folder,
+                corpus=corpus,
                 mode=mode,
                 model=model,
                 base_url=base_url,

@@ -45,6 +45,7 @@ class Corpus:
         cls,
         folder: str | Path | None = None,
         *,
+        corpus: str | None = None,
         mode: AnswerMode | None = None,
         model: str | None = None,
         base_url: str | None = None,
@@ -57,18 +58,22 @@ class Corpus:
         papers are indexed first, which takes about half a minute once; `progress` is told how far
         that is.
 
+        `corpus`: the name of one of several corpora in that folder (docs/corpora.md).
+
         `mode`: "extractive" for quoted sentences, "llm" for a model's prose, "auto" for the model
         where one is configured. `model`, `base_url`, `api_key` and all other `settings` have the
         names that `config.toml` has (docs/architecture.md, Settings) and come before the
         environment and that file.
 
-        Raises ConfigError for a setting that cannot be, and CatalogError for a folder that cannot
-        be used. Opens no connection; a configured model is asked with the first question."""
+        Raises ConfigError for a setting that cannot be, UnknownCorpus, and CatalogError for a
+        folder that cannot be used. Opens no connection; a configured model is asked with the first
+        question."""
         from rag import config
         from ui import session
 
         loaded = config.load(
             data_dir=Path(folder).expanduser() if folder is not None else None,
+            corpus=corpus,
             mode=mode,
             model=model,
             base_url=base_url,

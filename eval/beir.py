@@ -243,7 +243,10 @@ def assistant_over(
                     catalog.put(paper)
         reembed(catalog, embedder, report=report)
         assistant = wiring.assistant(
-            replace(config, data_dir=folder), catalog=catalog, embedder=embedder, weights=weights
+            replace(config, data_dir=folder, corpus=None),
+            catalog=catalog,
+            embedder=embedder,
+            weights=weights,
         )
         try:
             yield assistant

@@ -14,6 +14,7 @@ import typer
 from eval import jsonl
 from eval.options import (
     Configs,
+    CorpusName,
     DataDir,
     Debug,
     Host,
@@ -58,13 +59,14 @@ def run(
     ] = False,
     judge: Judges = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Ask every question of a set and measure the answers."""
     from eval import session, terminal
 
     host = Host.of(context)
-    loaded = settings.load(data_dir=data_dir, mode=mode)
+    loaded = settings.load(data_dir=data_dir, corpus=corpus, mode=mode)
     if resume and json_out is None:
         raise UsageError("--resume needs the --json OUT of the run to go on with.")
     out = json_out or session.default_out(loaded, dataset)
@@ -85,13 +87,14 @@ def score(
     questions: Questions = None,
     json_out: JsonOut = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Measure a run file again, from its rows alone."""
     from eval import terminal
     from eval.summary import summarise
 
-    (loaded,) = _load(context, [run_file], questions, data_dir)
+    (loaded,) = _load(context, [run_file], questions, data_dir, corpus)
     terminal.run(loaded, everything=True)
     if json_out:
         jsonl.write(json_out, summarise(loaded.cases))
@@ -105,6 +108,7 @@ def compare(
     questions: Questions = None,
     json_out: JsonOut = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Paired differences to the first run: intervals, p-values, questions won and lost."""
@@ -113,7 +117,7 @@ def compare(
 
     if len(runs) < 2:
         raise UsageError("A comparison takes two run files or more.")
-    loaded = _load(context, runs, questions, data_dir)
+    loaded = _load(context, runs, questions, data_dir, corpus)
     comparisons = pairs(loaded)
     for comparison in comparisons:
         terminal.comparison(comparison)
@@ -135,10 +139,11 @@ def report(
     title: Annotated[str, typer.Option(help="Heading of the page.")] = "Citewell evaluation",
     questions: Questions = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Write a report over one or more runs."""
-    loaded = _load(context, runs, questions, data_dir)
+    loaded = _load(context, runs, questions, data_dir, corpus)
     if out.suffix == ".md":
         from eval.report import markdown
 
@@ -158,6 +163,7 @@ def check(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="SET", help="Question set to check.")],
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Check a question set against the catalog; every fault with its line."""
@@ -165,7 +171,7 @@ def check(
     from eval.questions import check as find
 
     host = Host.of(context)
-    checked = find(file, session.papers(host, settings.load(data_dir=data_dir)))
+    checked = find(file, session.papers(host, settings.load(data_dir=data_dir, corpus=corpus)))
     for warning in checked.warnings:
         host.notice(f"warning: {warning}")
     for fault in checked.faults:
@@ -201,12 +207,15 @@ def new(
     *,
     out: Annotated[Path, typer.Option("-o", "--out", help="Drafts are added to this file.")],
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Draft entries of a question set from questions judged in the chat."""
     from eval import session
 
-    session.new_drafts(Host.of(context), settings.load(data_dir=data_dir), judged, out)
+    session.new_drafts(
+        Host.of(context), settings.load(data_dir=data_dir, corpus=corpus), judged, out
+    )
 
 
 @app.command(epilog="Example:\n\ncitewell eval beir scifact --run scifact.tsv")
@@ -234,6 +243,7 @@ def beir(
     json_out: JsonOut = None,
     config: Configs = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Run a public collection through the product's own retrieval."""
@@ -241,7 +251,7 @@ def beir(
 
     found = session.beir(
         Host.of(context),
-        settings.load(data_dir=data_dir),
+        settings.load(data_dir=data_dir, corpus=corpus),
         folder,
         split=split,
         pairs=config or [],
@@ -270,6 +280,7 @@ def gate(
         bool, typer.Option("--raise", help="Lift floors to the figures that exceed them.")
     ] = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Fail when a figure has sunk below its floor by more than its noise, or a question failed.
@@ -282,11 +293,13 @@ def gate(
     host = Host.of(context)
     held = gates.load(floors or session.FLOORS)
     if run_file:
-        (done,) = _load(context, [run_file], None, data_dir)
+        (done,) = _load(context, [run_file], None, data_dir, corpus)
         gates.require_whole(done.cases, held)
     else:
-        config = settings.load(data_dir=data_dir)
-        done = session.gate_run(host, config, held.questions, json_out, fresh=not data_dir)
+        config = settings.load(data_dir=data_dir, corpus=corpus)
+        done = session.gate_run(
+            host, config, held.questions, json_out, fresh=not (data_dir or corpus)
+        )
     verdicts = gates.judge(done.cases, held)
     if not terminal.gate(done, verdicts):
         raise typer.Exit(1)
@@ -295,8 +308,13 @@ def gate(
 
 
 def _load(
-    context: typer.Context, files: list[Path], questions: Path | None, data_dir: Path | None
+    context: typer.Context,
+    files: list[Path],
+    questions: Path | None,
+    data_dir: Path | None,
+    corpus: str | None,
 ) -> list[Run]:
     from eval import session
 
-    return session.load(Host.of(context), settings.load(data_dir=data_dir), files, questions)
+    config = settings.load(data_dir=data_dir, corpus=corpus)
+    return session.load(Host.of(context), config, files, questions)

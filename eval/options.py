@@ -55,6 +55,15 @@ DataDir = Annotated[
         show_default=False,
     ),
 ]
+CorpusName = Annotated[
+    str | None,
+    typer.Option(
+        "--corpus",
+        metavar="NAME",
+        help="One of several corpora in the data folder (citewell corpora lists them).",
+        show_default=False,
+    ),
+]
 Mode = Annotated[
     AnswerMode | None,
     typer.Option(

@@ -180,7 +180,7 @@ def gate_run(
     config = replace(config, mode="extractive")
     with tempfile.TemporaryDirectory(prefix="citewell-gate-") as folder:
         if fresh:
-            config = replace(config, data_dir=Path(folder))
+            config = replace(config, data_dir=Path(folder), corpus=None)
         return run(host, config, questions, out or Path(folder) / "gate.json", [], judges=["none"])
 
 

@@ -1,6 +1,8 @@
 """Settings: one frozen Config, built at the entry points from a file and the environment.
 
-Order: command-line option, environment variable, `config.toml` in the data folder, default.
+Order: command-line option, environment variable, `config.toml` in the data folder, default. A
+named corpus has a folder of its own within the data folder, and may have a `config.toml` of its
+own, which then stands in the place of the data folder's.
 Nothing else in Citewell reads the environment. Keys never appear in `repr`, in fingerprints or
 in errors.
 """
@@ -15,12 +17,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
-
 from rag.errors import ConfigError
+from rag.settings import corpora
 from rag.settings import values as allowed
 from rag.settings.file import FILE, line_of, read
+from rag.settings.folder import usable
 from rag.settings.values import AnswerMode, Rerank, Understand
+from rag.storage import versions
 from rag.text.addresses import host_of, is_this_machine
 
 __all__ = ["ENVIRONMENT", "FILE", "OPENAI_URL", "AnswerMode", "Config", "load", "read"]
@@ -40,6 +43,9 @@ class Config:
     units of any currency for a million tokens."""
 
     data_dir: Path
+    """Where the corpus is: catalog, indexes, conversations."""
+    corpus: str | None = None
+    """Its name; None for the one of the data folder itself."""
     mode: AnswerMode = "auto"
     # The model that writes answers; none without a name. The path of a .gguf file runs here.
     model: str | None = None
@@ -68,6 +74,11 @@ class Config:
     threads: int | None = None
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Where each setting that is no default was set: a variable, an option, a file's path."""
+
+    @property
+    def root(self) -> Path:
+        """The data folder, in which all corpora are."""
+        return self.data_dir if self.corpus is None else self.data_dir.parent.parent
 
     def named(self, name: str) -> str:
         """What a user sets to change the setting `name`: what it was set by, else the variable
@@ -136,6 +147,7 @@ class Config:
 
 # setting → environment variables that name it, first come first served
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
+    "corpus": ("CITEWELL_CORPUS",),
     "mode": ("CITEWELL_MODE",),
     "model": ("CITEWELL_MODEL", "OPENAI_MODEL"),
     "base_url": ("CITEWELL_BASE_URL", "OPENAI_BASE_URL"),
@@ -165,22 +177,28 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 def load(
     *,
     data_dir: Path | None = None,
+    corpus: str | None = None,
+    new_corpus: bool = False,
     environ: Mapping[str, str] | None = None,
     held: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Config:
-    """`held` stands for what `config.toml` holds; None reads it.
+    """`corpus`: the name of one of the corpora of `data_dir`; with `new_corpus` it need not be
+    there yet. `held` stands for what `config.toml` holds; None reads it.
 
-    Raises ConfigError for a value that cannot be, naming where it was set."""
+    Raises ConfigError for a value that cannot be, naming where it was set, UnknownCorpus, and
+    NewerData for a folder of a newer Citewell."""
     environ = os.environ if environ is None else environ
-    if data_dir is None:
-        data_dir = _named_folder(environ)
-    _require_folder(data_dir)
-    file = data_dir / FILE
-    config = Config(data_dir=data_dir)
+    data_dir = usable(data_dir, environ)
+    config = _in_corpus(data_dir, corpus, environ, new=new_corpus)
+    versions.require_known(config.data_dir)
+    file = corpora.settings_file(data_dir, config.corpus)
     for name, value in (read(file) if held is None else held).items():
-        config = _with(config, name, value, str(file), line=line_of(file, name))
+        if name != "corpus":
+            config = _with(config, name, value, str(file), line=line_of(file, name))
     for name, variables in ENVIRONMENT.items():
+        if name == "corpus":
+            continue
         for variable in variables:
             if value := environ.get(variable, "").strip():
                 if variable == "OPENAI_API_KEY" and _elsewhere(config, environ, given):
@@ -197,6 +215,28 @@ def load(
             config = _with(config, name, value, f"--{name.replace('_', '-')}")
     _require_complete(config)
     return config
+
+
+def data_folder(path: Path | None = None) -> Path:
+    """The data folder for what is about all of its corpora; raises as `rag.settings.folder`."""
+    return usable(path, os.environ)
+
+
+def _in_corpus(root: Path, option: str | None, environ: Mapping[str, str], *, new: bool) -> Config:
+    """Without a setting yet, but with the corpus that is meant. Raises ConfigError,
+    UnknownCorpus."""
+    file, (variable,) = root / FILE, ENVIRONMENT["corpus"]
+    config = Config(data_dir=root)
+    if (option or "").strip():
+        config = _with(config, "corpus", option, "--corpus")
+    elif environ.get(variable, "").strip():
+        config = _with(config, "corpus", environ[variable], variable)
+    elif "corpus" in (held := read(file)):
+        config = _with(config, "corpus", held["corpus"], str(file), line=line_of(file, "corpus"))
+    if config.corpus is None or config.corpus == corpora.DEFAULT:
+        return replace(config, corpus=None)
+    name = (corpora.free if new else corpora.known)(root, config.corpus)
+    return replace(config, data_dir=corpora.folder(root, name))
 
 
 def _without_key(config: Config, name: str) -> Config:
@@ -227,38 +267,6 @@ def _setter(config: Config, name: str) -> str:
     if origin in ENVIRONMENT[name]:
         return f"{origin}={value}"
     return f"{origin} {value}" if origin.startswith("--") else f"{name} in {origin}"
-
-
-def _named_folder(environ: Mapping[str, str]) -> Path:
-    """The data folder where no option names one. Raises ConfigError."""
-    named = environ.get("CITEWELL_DATA_DIR", "").strip()
-    try:
-        return Path(named).expanduser() if named else user_data_path("citewell", appauthor=False)
-    except RuntimeError as error:  # ~somebody, or no home
-        raise ConfigError(
-            f"CITEWELL_DATA_DIR cannot be {named!r}: there is no such home folder."
-            if named
-            else "This user has no home folder to keep a catalog in.",
-            remedy="Name a folder with --data-dir or CITEWELL_DATA_DIR.",
-        ) from error
-
-
-def _require_folder(path: Path) -> None:
-    """Raises ConfigError where `path`, or what of it is there, is no folder that can be read."""
-    try:
-        there = next(place for place in (path, *path.parents) if place.exists())
-        if not there.is_dir():
-            raise ConfigError(
-                f"The data folder cannot be {path}: {there} is a file.",
-                remedy="Name a folder with --data-dir or CITEWELL_DATA_DIR.",
-            )
-        if there == path:
-            next(path.iterdir(), None)
-    except OSError as error:
-        raise ConfigError(
-            f"The data folder {path} cannot be read: {error.strerror or error}.",
-            remedy="Name another one with --data-dir or CITEWELL_DATA_DIR.",
-        ) from error
 
 
 def _elsewhere(config: Config, environ: Mapping[str, str], given: Mapping[str, Any]) -> bool:

@@ -5,11 +5,13 @@
     │   ├── BadInput               a file or a line of it cannot be used
     │   ├── ConfigError            a setting is wrong or missing
     │   │   └── ExtraMissing       what is installed by an extra is not; an ImportError as well
-    │   └── UnknownPaper           no paper of that id
+    │   ├── UnknownPaper           no paper of that id
+    │   └── UnknownCorpus          no corpus of that name
     ├── CatalogError
     │   ├── CatalogLocked          another process is writing
     │   ├── CatalogDamaged         SQLite cannot read the file, or what it holds makes no sense
     │   ├── FolderReadOnly         something would have to be written, and cannot be
+    │   ├── NewerData              a newer Citewell has written it
     │   └── EmbedderMismatch       the catalog's vectors come from another model
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
@@ -95,6 +97,10 @@ class UnknownPaper(NotFound):
         )
 
 
+class UnknownCorpus(NotFound):
+    pass
+
+
 class CatalogError(CitewellError):
     pass
 
@@ -108,6 +114,10 @@ class CatalogDamaged(CatalogError):
 
 
 class FolderReadOnly(CatalogError):
+    pass
+
+
+class NewerData(CatalogError):
     pass
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def make_embedder(config: Config, *, read_s: float = 60.0, patient: bool = True) -> Embedder:
     """`read_s`, `patient`: how long a server may take, and whether a busy one is asked again."""
     if config.embed_model is None:
-        return MiniLM(cache_dir=config.data_dir / "models", threads=config.threads)
+        return MiniLM(cache_dir=config.root / "models", threads=config.threads)
     from rag.adapters.openai_embed import OpenAIEmbedder
 
     return OpenAIEmbedder(

@@ -42,9 +42,10 @@ def commands() -> str:
 def _commands(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
     """By their whole names, those of groups too."""
     for name, held in group.commands.items():
-        if hasattr(held, "commands"):
+        within = hasattr(held, "commands")
+        if within:
             yield from _commands(f"{prefix} {name}", held)
-        else:
+        if not within or held.invoke_without_command:
             yield f"{prefix} {name}", held
 
 

@@ -16,11 +16,13 @@ from ui.cli import app
 
 
 def commands() -> dict[str, click.Command]:
-    """By name, `eval run` for those of a group."""
+    """By name, `eval run` for those of a group, and a group that does something by itself."""
     found: dict[str, click.Command] = {}
     for name, held in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
         within = getattr(held, "commands", {})
-        found |= {f"{name} {one}": command for one, command in within.items()} or {name: held}
+        found |= {f"{name} {one}": command for one, command in within.items()}
+        if not within or held.invoke_without_command:
+            found[name] = held
     return found
 
 

@@ -22,12 +22,12 @@ from rag.errors import ModelServerError, Stopped, UsageError
 from rag.fields import prefer
 from rag.filters import Filters
 from rag.records import Depth
-from ui import desk, ending, exporting
+from ui import backup, corpora, desk, ending, exporting
 from ui.chat.command import app as chat
 from ui.ingesting import app as ingesting
 from ui.library import app as library
 from ui.mcp.command import app as agents
-from ui.options import AsJson, Authors, DataDir, Debug, FormatName, Mode, Output
+from ui.options import AsJson, Authors, CorpusName, DataDir, Debug, FormatName, Mode, Output
 from ui.removing import app as removing
 from ui.serve import app as serving
 from ui.tables import app as tables
@@ -67,14 +67,23 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _program(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
             "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
         ),
     ] = False,
+    corpus: CorpusName = None,
 ) -> None:
-    pass
+    if corpus is not None:  # `citewell --corpus NAME ask` is `citewell ask --corpus NAME`
+        context.default_map = _everywhere(context.command, {"corpus": corpus})
+
+
+def _everywhere(command: Any, defaults: dict[str, Any]) -> dict[str, Any]:
+    """`defaults` for the options of `command` and of all commands below it."""
+    below = getattr(command, "commands", {})
+    return defaults | {name: _everywhere(one, defaults) for name, one in below.items()}
 
 
 app.add_typer(ingesting)
@@ -87,6 +96,8 @@ app.add_typer(chat)
 app.add_typer(agents)
 app.add_typer(notes, name="notes")
 app.add_typer(zotero, name="zotero")
+app.add_typer(corpora.app)
+app.add_typer(backup.app)
 app.add_typer(evaluation, name="eval")
 
 
@@ -109,6 +120,7 @@ def search(
     output: Output = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Rank papers for a question, without an answer."""
@@ -122,7 +134,7 @@ def search(
             "A search is saved by its words alone.",
             remedy=f'Name the author in them: citewell search "{words} by {authors[0]}" --save …',
         )
-    assistant = _ready(settings.load(data_dir=data_dir, mode="extractive"))
+    assistant = _ready(settings.load(data_dir=data_dir, corpus=corpus, mode="extractive"))
     result = assistant.search(words, k=k)
     if authors:
         stated = prefer(Filters(authors=tuple(authors)), result.parsed.filters)
@@ -176,13 +188,14 @@ def ask(
     output: Output = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Answer a question with checked citations."""
     from ui import asking
 
     target = exporting.wanted(format_name, output, as_json=as_json)
-    config = settings.load(data_dir=data_dir, mode=mode)
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode=mode)
     request = asking.read(
         asking.one(question), history=history, again=again, depth=depth, fresh=fresh
     )
@@ -210,6 +223,7 @@ def reindex(
         bool, typer.Option("--embed", help="Chunk and embed all papers anew as well.")
     ] = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Rebuild the indexes from the catalog."""
@@ -219,7 +233,7 @@ def reindex(
     from ui import terminal
     from ui.words import papers_in_words
 
-    config = settings.load(data_dir=data_dir)
+    config = settings.load(data_dir=data_dir, corpus=corpus)
     catalog = Catalog(config.data_dir)
     try:
         with terminal.progress("Rebuilding the indexes") as progress:
@@ -242,6 +256,7 @@ def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 7860,
     mode: Mode = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Serve the chat page."""
@@ -249,10 +264,11 @@ def ui(
     from ui.settings import Settings
     from ui.web.server import serve
 
-    assistant = _ready(settings.load(data_dir=data_dir, mode=mode))
+    assistant = _ready(settings.load(data_dir=data_dir, corpus=corpus, mode=mode))
     with terminal.working("Opening the page"):
         assistant.warm()
-    changeable = Settings(assistant.config.data_dir, given={"mode": mode})
+    config = assistant.config
+    changeable = Settings(config.root, config.corpus, given={"mode": mode})
     serve(assistant, host=host, port=port, settings=changeable)
 
 
@@ -261,13 +277,14 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Ask no server.")] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Check settings, servers and indexes, and show what leaves the machine."""
     from ui import terminal
     from ui.doctor import examine
 
-    config = settings.load(data_dir=data_dir)
+    config = settings.load(data_dir=data_dir, corpus=corpus)
     with terminal.working("Looking at everything"):
         report = examine(config, offline=offline)
     if as_json:
@@ -310,8 +327,18 @@ def main(arguments: list[str] | None = None) -> None:
         ending.code(
             lambda: app(args=arguments, prog_name="citewell", obj=host),
             debug="--debug" in arguments,
+            corpus=_named(arguments),
         )
     )
+
+
+def _named(arguments: list[str]) -> str:
+    """The corpus that `--corpus` names, so that the commands of errors name it too."""
+    for at, word in enumerate(arguments):
+        option, sign, name = word.partition("=")
+        if option == "--corpus":
+            return name if sign else "".join(arguments[at + 1 : at + 2])
+    return ""
 
 
 if __name__ == "__main__":

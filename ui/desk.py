@@ -13,7 +13,7 @@ from rag import config as settings
 from rag.errors import CitewellError, UsageError
 from ui import exporting
 from ui.exporting import print_json
-from ui.options import AsJson, DataDir, Debug
+from ui.options import AsJson, CorpusName, DataDir, Debug
 from ui.web.store import HERE
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def mark(
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Tag papers, keep a reading list, write notes; the page shows the same."""
@@ -69,7 +70,7 @@ def mark(
         )
     reading: Reading | None = "to_read" if to_read else "read" if read else "" if off_list else None
     change = Change(reading=reading, add=tuple(tags or ()), remove=tuple(untag or ()), note=note)
-    config = settings.load(data_dir=data_dir, mode="extractive")
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode="extractive")
     catalog = context.obj.ready(config).index_manager.catalog
     conversations = Conversations(config.data_dir)
     try:
@@ -166,6 +167,7 @@ def searches(
     delete: Annotated[bool, typer.Option("--delete", help="Delete it.")] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """List saved searches with how many papers are new to each, or open one."""
@@ -176,7 +178,7 @@ def searches(
         raise UsageError("Nothing says which search.", remedy="Name it: citewell searches NAME")
     if rename is not None and delete:
         raise UsageError("A search is renamed or deleted, not both.", remedy="Leave one out.")
-    config = settings.load(data_dir=data_dir, mode="extractive")
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode="extractive")
     assistant = context.obj.ready(config)
     conversations = Conversations(config.data_dir)
     try:

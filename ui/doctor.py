@@ -89,7 +89,9 @@ def _settings(config: Config) -> tuple[Row, ...]:
 
 
 def _corpus(config: Config) -> tuple[Row, ...]:
-    rows: list[Row] = [("data folder", str(config.data_dir), True)]
+    rows: list[Row] = [("data folder", str(config.root), True)]
+    if config.corpus is not None:
+        rows.append(("corpus", config.corpus, True))
     if not (config.data_dir / "catalog.sqlite3").exists():
         there = next(f for f in (config.data_dir, *config.data_dir.parents) if f.exists())
         rows.append(

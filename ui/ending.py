@@ -9,6 +9,7 @@ import contextlib
 import errno
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +17,18 @@ from pathlib import Path
 from rag.errors import CitewellError, Stopped
 
 _STOPPED = Stopped.exit_code
+_OF_A_CORPUS = (
+    "ask|chat|doctor|eval|export|ingest|mark|mcp|notes|papers|reindex|remove|search|searches|table"
+    "|ui|zotero"
+)
+"""Commands that are about a corpus."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What writing a standard stream raises; our own files are written by those who say so."""
 
 
-def code(program: Callable[[], object], *, debug: bool) -> int:
-    """Run `program`, tell what went wrong, and return the exit code."""
+def code(program: Callable[[], object], *, debug: bool, corpus: str = "") -> int:
+    """Run `program`, tell what went wrong, and return the exit code. `corpus`: the one that was
+    named, which the command that mends it must name as well."""
     _open_streams()
     try:
         program()
@@ -36,6 +43,7 @@ def code(program: Callable[[], object], *, debug: bool) -> int:
     except CitewellError as error:
         if debug:
             raise
+        error.remedy = _for_corpus(error.remedy, corpus)
         _tell(error)
         ended = error.exit_code
     except OSError as error:
@@ -58,6 +66,13 @@ def code(program: Callable[[], object], *, debug: bool) -> int:
         _drop_output()
         return ended or 1
     return ended
+
+
+def _for_corpus(remedy: str, corpus: str) -> str:
+    """`citewell reindex` → `citewell --corpus tea reindex`."""
+    if not corpus or "--corpus" in remedy:
+        return remedy
+    return re.sub(rf"\bcitewell (?=(?:{_OF_A_CORPUS})\b)", f"citewell --corpus {corpus} ", remedy)
 
 
 def _open_streams() -> None:

@@ -13,7 +13,7 @@ import typer
 from rag import config as settings
 from rag.errors import BadInput, Stopped
 from ui import desk, exporting
-from ui.options import AsJson, DataDir, Debug
+from ui.options import AsJson, CorpusName, DataDir, Debug
 
 if TYPE_CHECKING:
     from ingest.readers import FileReading, ReadResult
@@ -61,12 +61,13 @@ def ingest(
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Read papers into the catalog and index them."""
     from ui import terminal
 
-    config = settings.load(data_dir=data_dir)
+    config = settings.load(data_dir=data_dir, corpus=corpus, new_corpus=True)
     with terminal.reading() as told:
         reading = _read(paths, year, format_name, _columns(column), told)
     if paths or dry_run:

@@ -10,7 +10,7 @@ from rag import config as settings
 from rag.errors import UsageError
 from ui import exporting
 from ui.exporting import print_json
-from ui.options import AsJson, Authors, DataDir, Debug, FormatName, Output
+from ui.options import AsJson, Authors, CorpusName, DataDir, Debug, FormatName, Output
 
 if TYPE_CHECKING:
     from ui.web.marks.kept import Reading
@@ -49,6 +49,7 @@ def papers(
     output: Output = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """List the papers of the catalog, with what you have put on them."""
@@ -59,7 +60,7 @@ def papers(
     target = exporting.wanted(format_name, output, as_json=as_json)
     if to_read and read:
         raise UsageError("No paper is both to read and read.", remedy="Give one of the two.")
-    config = settings.load(data_dir=data_dir, mode="extractive")
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode="extractive")
     catalog = context.obj.ready(config).index_manager.catalog
     found = exporting.chosen(catalog, ids, authors)
     marks = desk.all_marks(config.data_dir)
@@ -89,10 +90,11 @@ def export(
     output: Output = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Write a conversation that the page has kept, as notes or as a bibliography."""
-    folder = settings.load(data_dir=data_dir).data_dir
+    folder = settings.load(data_dir=data_dir, corpus=corpus).data_dir
     if listed or as_json:
         exporting.listing(folder, as_json=as_json)
     else:

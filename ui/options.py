@@ -17,6 +17,15 @@ DataDir = Annotated[
         show_default=False,
     ),
 ]
+CorpusName = Annotated[
+    str | None,
+    typer.Option(
+        "--corpus",
+        metavar="NAME",
+        help="One of several corpora in the data folder (citewell corpora lists them).",
+        show_default=False,
+    ),
+]
 Authors = Annotated[
     list[str] | None,
     typer.Option(

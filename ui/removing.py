@@ -10,7 +10,7 @@ import typer
 from rag import config as settings
 from rag.errors import UsageError
 from ui import exporting
-from ui.options import AsJson, DataDir, Debug
+from ui.options import AsJson, CorpusName, DataDir, Debug
 from ui.words import papers_in_words
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def remove(
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Take papers out of the catalog. What you have put on them (citewell mark) is kept."""
@@ -53,7 +54,7 @@ def remove(
 
     if bool(ids) == bool(source):
         raise UsageError("Name papers by their ids, or one --source.")
-    catalog = Catalog(settings.load(data_dir=data_dir, mode="extractive").data_dir)
+    catalog = Catalog(settings.load(data_dir=data_dir, corpus=corpus, mode="extractive").data_dir)
     if source:
         removal = removing.of_source(catalog.papers(), source)
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from rag import config as settings
-from ui.options import DataDir, Debug, Mode
+from ui.options import CorpusName, DataDir, Debug, Mode
 
 app = typer.Typer()
 
@@ -38,13 +38,14 @@ def serve(
     ] = "",
     mode: Mode = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Serve search, answers and tables to other programs, and to OpenAI's clients as a model."""
     from ui.api import app as door
 
     door.check(host, token or None)
-    assistant = context.obj.ready(settings.load(data_dir=data_dir, mode=mode))
+    assistant = context.obj.ready(settings.load(data_dir=data_dir, corpus=corpus, mode=mode))
     from ui import terminal
 
     with terminal.working("Opening the corpus"):

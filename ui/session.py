@@ -43,11 +43,19 @@ def bundled() -> ReadResult:
         return read([folder])
 
 
-def ready(config: Config, show: ShowProgress, *, weights: Weights | None = None) -> Assistant:
+def ready(
+    config: Config,
+    show: ShowProgress,
+    *,
+    weights: Weights | None = None,
+    embedder: Embedder | None = None,
+) -> Assistant:
     """An assistant over the catalog in `config.data_dir`; where nothing is indexed yet, the
     bundled corpus is ingested first, with progress shown."""
     catalog = Catalog(config.data_dir)
-    embedder = wiring.make_embedder(config)
+    if config.corpus is not None:
+        keep_for_own(catalog)
+    embedder = embedder or wiring.make_embedder(config)
     if _lacks_bundled(catalog):
         _fill(catalog, embedder, show)
     return wiring.assistant(config, catalog=catalog, embedder=embedder, weights=weights)

@@ -20,6 +20,7 @@ from rag import config as settings
 from rag import wiring
 from rag.config import ENVIRONMENT, Config
 from rag.errors import ConfigError
+from rag.settings import corpora
 
 EDITABLE = tuple(
     name
@@ -46,20 +47,27 @@ class Origin:
 
 
 class Settings:
-    """Those of `data_dir`, under the variables of `environ` (None: of the process) and the options
-    `given` at the start. Thread-safe."""
+    """Those of the data folder `root`, or of its corpus `corpus`, under the variables of `environ`
+    (None: of the process) and the options `given` at the start. Thread-safe."""
 
     def __init__(
         self,
-        data_dir: Path,
+        root: Path,
+        corpus: str | None = None,
         *,
         environ: Mapping[str, str] | None = None,
         given: Mapping[str, Any] | None = None,
     ) -> None:
-        self.file = data_dir / settings.FILE
+        self._root = root
+        self._corpus = corpus
+        self.file = corpora.settings_file(root, corpus)
         self._environ = dict(os.environ if environ is None else environ)
         self._given = {k: v for k, v in (given or {}).items() if v is not None}
         self._lock = threading.Lock()
+
+    def of(self, corpus: str | None) -> Settings:
+        """Those of another corpus of the data folder, under the same variables and options."""
+        return Settings(self._root, corpus, environ=self._environ, given=self._given)
 
     def load(self) -> Config:
         """Raises ConfigError."""
@@ -112,7 +120,11 @@ class Settings:
 
     def _with(self, held: Mapping[str, Any]) -> Config:
         return settings.load(
-            data_dir=self.file.parent, environ=self._environ, held=held, **self._given
+            data_dir=self._root,
+            corpus=self._corpus or corpora.DEFAULT,
+            environ=self._environ,
+            held=held,
+            **self._given,
         )
 
     def _changed(self, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import typer
 from rag import config as settings
 from rag.errors import Stopped, UsageError
 from ui import exporting
-from ui.options import AsJson, DataDir, Debug, Mode, Output
+from ui.options import AsJson, CorpusName, DataDir, Debug, Mode, Output
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -90,6 +90,7 @@ def table(
     output: Output = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Lay papers side by side: what each abstract says to each column, with its words."""
@@ -99,7 +100,7 @@ def table(
     to = target(format_name, output, as_json=as_json)
     words = _words(asked, ids)
     wanted = columns_of(columns or [])
-    config = settings.load(data_dir=data_dir, mode=mode)
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode=mode)
     assistant = context.obj.ready(config)
     papers = _papers(assistant, words, ids, most)
     events = TableBuilder(assistant).fill(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from rag.settings import corpora
 from rag.text.addresses import host_of
 
 AnswerMode = Literal["auto", "extractive", "llm"]
@@ -51,6 +52,8 @@ def value(name: str, given: Any) -> Any:
     if not isinstance(given, str):
         raise NotAllowedError("a text in quotes")
     text = given.strip()
+    if text and name == "corpus" and not corpora.is_name(text):
+        raise NotAllowedError(corpora.ALLOWED)
     if text and name.endswith("base_url") and not _is_address(text):
         raise NotAllowedError("a web address such as http://localhost:11434/v1")
     return text or None

@@ -19,8 +19,10 @@ from rag.ports import Vectors
 from rag.records import Chunk, Paper
 from rag.storage.papers import SCHEMA, PaperStore, put_paper
 from rag.storage.token_vectors import TOKEN_DIMENSION, PackedTokens
+from rag.storage.versions import DATABASES
 
-SCHEMA_VERSION = 1
+FILE = "catalog.sqlite3"
+SCHEMA_VERSION = DATABASES[FILE]
 
 _SCHEMA = f"""{SCHEMA}CREATE TABLE chunks (
     chunk_id TEXT PRIMARY KEY,
@@ -47,7 +49,7 @@ class Catalog(PaperStore):
     """The catalog in `folder`. Raises as `Database` does."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "catalog.sqlite3", schema=_SCHEMA, version=SCHEMA_VERSION)
+        super().__init__(folder, FILE, schema=_SCHEMA, version=SCHEMA_VERSION)
 
     # -- writing ---------------------------------------------------------------------------
 

@@ -13,13 +13,15 @@ import shutil
 import sqlite3
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
 from rag.errors import CatalogDamaged, CatalogError, CatalogLocked, FolderReadOnly
+from rag.storage import versions
 
 _LEAST_SPACE = 100_000
 """Bytes without which SQLite can write nothing."""
@@ -44,16 +46,25 @@ class _Connection:
 
 
 class Database:
-    """`folder`/`name`, made with `schema` where it is missing. Safe to share between threads (a
-    connection each). `frozen`: the file never changes, and opening it leaves no trace.
+    """`folder`/`name`, made with `schema` where it is missing, and brought up to date where it is
+    of an earlier version: `steps` are the statements that make a file of each version one of the
+    next; None leaves any file as it is, to be copied. Safe to share between threads (a connection
+    each). `frozen`: the file never changes, and opening it leaves no trace.
 
-    Raises CatalogDamaged when the file cannot be read, CatalogLocked when another process keeps
-    writing, FolderReadOnly when nothing can be made there, CatalogError for what the disk refuses
-    and for a schema of a newer Citewell.
+    Raises NewerData for a file of a newer Citewell, which is left as it is, CatalogDamaged when
+    the file cannot be read, CatalogLocked when another process keeps writing, FolderReadOnly when
+    something would have to be written there, CatalogError for what the disk refuses.
     """
 
     def __init__(
-        self, folder: Path, name: str, *, schema: str, version: int, frozen: bool = False
+        self,
+        folder: Path,
+        name: str,
+        *,
+        schema: str,
+        version: int,
+        steps: Mapping[int, Sequence[str]] | None = MappingProxyType({}),
+        frozen: bool = False,
     ) -> None:
         self.folder = folder
         self.path = folder / name
@@ -61,6 +72,7 @@ class Database:
         self._connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._frozen = frozen
         self._short_of_space = False
+        versions.require(self.path, version)
         with self.errors():
             if not frozen:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -73,17 +85,42 @@ class Database:
                     raise
                 self._short_of_space = True  # WAL needs some even for reading
                 held = self._version()
-        if held > version:
-            raise CatalogError(
-                f"{self.path} was written by a newer Citewell (schema {held}).",
-                remedy="Update Citewell, or choose another folder with --data-dir.",
-            )
+        if held > version:  # by a change that is still in the WAL
+            raise versions.newer(self.path, held)
+        if steps is None:
+            return
         if held == 0:
             with self.lock(), self.errors():
                 if self._version() == 0:
                     self.db.executescript(
                         f"BEGIN IMMEDIATE;{schema}PRAGMA user_version = {version};COMMIT;"
                     )
+        elif held < version:
+            self._bring_up_to_date(version, steps)
+
+    def _bring_up_to_date(self, version: int, steps: Mapping[int, Sequence[str]]) -> None:
+        """All steps or none of them."""
+        if self.read_only:
+            raise FolderReadOnly(
+                f"{self.path} is of an earlier Citewell, and nothing can be written there to bring"
+                " it up to date.",
+                remedy="Start citewell once where the folder may be written to.",
+            )
+        with self.transaction():
+            for before in range(self._version(), version):  # another process may have been first
+                for statement in steps[before]:
+                    self.db.execute(statement)
+            self.db.execute(f"PRAGMA user_version = {version}")
+
+    def copy(self, target: Path) -> None:
+        """Write all of it, as it is at one moment, into the new file `target`, whoever else writes
+        meanwhile. Raises OSError when that file cannot be written."""
+        try:
+            with contextlib.closing(sqlite3.connect(target)) as copy, self.errors():
+                self.db.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            raise OSError(f"{target}: {error}") from error
 
     def _version(self) -> int:
         return int(self.db.execute("PRAGMA user_version").fetchone()[0])

@@ -149,7 +149,7 @@ def test_version_and_completion(run: Run) -> None:
         env={
             **os.environ,
             "_CITEWELL_COMPLETE": "complete_bash",
-            "COMP_WORDS": "citewell re",
+            "COMP_WORDS": "citewell rei",
             "COMP_CWORD": "1",
         },
     )

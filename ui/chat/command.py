@@ -8,7 +8,7 @@ import typer
 
 from rag import config as settings
 from rag.errors import CitewellError
-from ui.options import DataDir, Debug, Mode
+from ui.options import CorpusName, DataDir, Debug, Mode
 
 app = typer.Typer()
 
@@ -26,6 +26,7 @@ def chat(
     ] = False,
     mode: Mode = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Talk with the corpus in the terminal: follow-ups, sources, tables, exports."""
@@ -34,7 +35,7 @@ def chat(
     from ui.chat.lines import reader
     from ui.ending import unforeseen
 
-    assistant = context.obj.ready(settings.load(data_dir=data_dir, mode=mode))
+    assistant = context.obj.ready(settings.load(data_dir=data_dir, corpus=corpus, mode=mode))
     with terminal.working("Opening the papers"):
         assistant.warm()
     conversation = Conversation(assistant, private=private)

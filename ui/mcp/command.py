@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from rag import config as settings
-from ui.options import DataDir, Debug, Mode
+from ui.options import CorpusName, DataDir, Debug, Mode
 
 app = typer.Typer()
 
@@ -19,13 +19,14 @@ def mcp(
     *,
     mode: Mode = None,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Offer the corpus to an agent over the Model Context Protocol, on standard input and output.
 
     Clients start this themselves; docs/mcp.md says how they are told to.
     """
-    assistant = context.obj.ready(settings.load(data_dir=data_dir, mode=mode))
+    assistant = context.obj.ready(settings.load(data_dir=data_dir, corpus=corpus, mode=mode))
     from ui.mcp.server import create
 
     assistant.warm()

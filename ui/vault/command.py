@@ -12,7 +12,7 @@ import typer
 from rag import config as settings
 from rag.errors import UsageError
 from ui.exporting import print_json
-from ui.options import AsJson, DataDir, Debug
+from ui.options import AsJson, CorpusName, DataDir, Debug
 
 if TYPE_CHECKING:
     from ui.vault.chosen import Kind, Wanted
@@ -62,6 +62,7 @@ def sync(
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Write and update notes: one a paper of the reading list, one an answer judged good.
@@ -78,7 +79,7 @@ def sync(
         raise UsageError("--conversation asks for answers, --answers none for none of them.")
     with terminal.working("Looking through the vault"):
         vault = opened(folder)
-    config = settings.load(data_dir=data_dir, mode="extractive")
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode="extractive")
     catalog = context.obj.ready(config).index_manager.catalog
     wanted, gone = _wanted(catalog, config.data_dir, vault, all_marked, conversation or (), answers)
 

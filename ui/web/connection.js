@@ -55,7 +55,7 @@ Object.assign(window.citewell, (() => {
   // page is loaded anew once there is one; everything on it is found again.
   async function look() {
     try {
-      const reply = await fetched("/gradio_api/app_id");
+      const reply = await fetched(`${citewell.base}/gradio_api/app_id`);
       const isOther = reply.ok && (await reply.json()).app_id !== window.gradio_config?.app_id;
       if (isOther) citewell.remember("restarted", true);
       if (isOther || (reply.ok && isLost)) {
@@ -84,7 +84,7 @@ Object.assign(window.citewell, (() => {
   async function listen() {
     const quiet = Date.now() - lastNews;
     if (isLost || !citewell.isBusy?.() || quiet < QUIET) return;
-    await window.fetch("/gradio_api/app_id").catch(() => {});
+    await window.fetch(`${citewell.base}/gradio_api/app_id`).catch(() => {});
     if (!isLost && citewell.isBusy?.() && Date.now() - lastNews > SILENCE) {
       citewell.unanswered("Citewell is running, but nothing more has come of this question. Ask again, or load the page anew.");
     }

@@ -3,7 +3,7 @@ to its end with the one that it began with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -16,14 +16,16 @@ from rag.retrieval.first_stage import Weights
 from rag.storage.index_manager import IndexManager
 from ui.web.answers import Answers
 
-_EMBEDDER = ("data_dir", "embed_model", "embed_base_url", "embed_api_key", "threads")
+EMBEDDER = ("embed_model", "embed_base_url", "embed_api_key", "threads")
+_STAYING = ("data_dir", "corpus", *EMBEDDER)
 
 
 class CurrentAssistant:
-    """Answers as `current` does."""
+    """Answers as `current` does. `settled` is called when its settings were changed."""
 
-    def __init__(self, current: Answers) -> None:
+    def __init__(self, current: Answers, settled: Callable[[], None] | None = None) -> None:
         self.current = current
+        self._settled = settled
 
     @property
     def config(self) -> Config:
@@ -48,12 +50,14 @@ class CurrentAssistant:
 
         Raises ConfigError for a model that cannot be."""
         self.current = renewed(self.current, config)
+        if self._settled:
+            self._settled()
 
 
 def renewed(before: Answers, config: Config, *, weights: Weights | None = None) -> Answers:
     """`before` by other settings, over the same catalog, indexes and embedder, whose own settings
     stay what they are."""
-    kept: dict[str, Any] = {name: getattr(before.config, name) for name in _EMBEDDER}
+    kept: dict[str, Any] = {name: getattr(before.config, name) for name in _STAYING}
     config = replace(config, **kept)
     same = config == before.config and weights in (None, getattr(before, "weights", None))
     if same or not isinstance(before, Assistant):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ui.settings import Settings
     from ui.web.answers import Answers
+    from ui.web.switch import Place
 
 # Read by Gradio (and the hub's client that it brings) when it is imported.
 SWITCHES = {
@@ -73,6 +74,7 @@ _STYLES = (
     "chat/scope.css",
     "judging/judging.css",
     "suggestions/suggestions.css",
+    "switch/switch.css",
     "views.css",
     *views.styles(),
     "touch.css",
@@ -95,6 +97,7 @@ _SCRIPTS = (
     "chat/scope.js",
     "judging/judging.js",
     "suggestions/suggestions.js",
+    "switch/switch.js",
     "views.js",
     *views.scripts(),
 )
@@ -124,11 +127,13 @@ def create_app(
     settings: Settings | None = None,
     allowed_hosts: Sequence[str] = LOOPBACK,
     local: bool = True,
+    place: Place | None = None,
 ) -> FastAPI:
     """The page as an ASGI application, for requests that name one of `allowed_hosts`.
 
     `settings` (None: those of the assistant's folder) can be changed on the page where it
-    is `local`: nobody beyond this machine can reach it, so whoever does may also change things."""
+    is `local`: nobody beyond this machine can reach it, so whoever does may also change things.
+    `place`: where the page is among those of several corpora."""
     os.environ.update(SWITCHES)
     with _without_proxies():
         import gradio as gr
@@ -161,15 +166,17 @@ def create_app(
         conversations = Conversations(assistant.config.data_dir)
     except CitewellError as error:
         trouble = f"Conversations are not kept. {remedies.told(error)}"
-    current = CurrentAssistant(assistant)
+    current = CurrentAssistant(assistant, place.settled if place else None)
     site = views.Site(
         assistant=current,
         conversations=conversations,
         open_conversations=OpenConversations(),
         suggestions=Suggestions(current),
-        settings=settings or Settings(assistant.config.data_dir),
+        settings=settings or Settings(assistant.config.root, assistant.config.corpus),
         local=local,
+        place=place,
     )
+    app.state.site = site
     for router in views.routers(site):
         app.include_router(router)
     page = build(
@@ -185,6 +192,7 @@ def create_app(
         app,
         page,
         path="/",
+        root_path=place.prefix if place else None,
         theme=gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"]),
         footer_links=[],
         run_history=False,
@@ -211,17 +219,16 @@ def serve(assistant: Answers, *, host: str, port: int, settings: Settings | None
     import uvicorn
 
     from ui import terminal
+    from ui.settings import Settings
+    from ui.web.switch import CorpusPages
 
     sock = listening(host, port)
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
     local = host in LOOPBACK or f"[{host}]" in LOOPBACK
-    app = partial(
-        create_app,
-        assistant,
-        settings=settings,
-        allowed_hosts=_names(host),
-        local=local,
-    )
+    make = partial(create_app, allowed_hosts=_names(host), local=local)
+    own = assistant.config
+    settings = settings or Settings(own.root, own.corpus)
+    app = partial(CorpusPages, assistant, settings, make)
     shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
     if not local:

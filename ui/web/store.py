@@ -11,11 +11,12 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from rag.errors import CatalogDamaged, FolderReadOnly
+from rag.errors import CatalogDamaged
 from rag.storage.database import Database
+from rag.storage.versions import DATABASES
 
 FILE = "conversations.sqlite3"
-VERSION = 5
+VERSION = DATABASES[FILE]
 
 _JUDGEMENTS = """
 CREATE TABLE judgements (
@@ -122,28 +123,14 @@ _STEPS: Mapping[int, Sequence[str]] = {
 
 
 def opened(folder: Path) -> Database:
-    """Raises CatalogDamaged for a file that cannot be read, FolderReadOnly for one of an earlier
-    Citewell that cannot be brought up to date, else as `rag.storage.database`."""
+    """Raises CatalogDamaged for a file that cannot be read, else as `rag.storage.database`."""
     try:
-        base = Database(folder, FILE, schema=_SCHEMA, version=VERSION)
-        if _held(base) < VERSION:
-            if base.read_only:
-                raise FolderReadOnly(
-                    f"The conversations in {folder / FILE} are of an earlier Citewell, and nothing"
-                    " can be written there to bring them up to date.",
-                    remedy="Start citewell ui once where the folder may be written to.",
-                )
-            with base.transaction():
-                for version in range(_held(base), VERSION):  # another process may have been first
-                    for statement in _STEPS[version]:
-                        base.db.execute(statement)
-                base.db.execute(f"PRAGMA user_version = {VERSION}")
+        return Database(folder, FILE, schema=_SCHEMA, version=VERSION, steps=_STEPS)
     except CatalogDamaged as error:
         raise CatalogDamaged(
             f"The conversations in {folder / FILE} cannot be read.",
             remedy="Move that file away; a new one is made at the next start.",
         ) from error
-    return base
 
 
 class InMemory:
@@ -170,11 +157,6 @@ class InMemory:
             except BaseException:
                 self.db.execute("ROLLBACK")
                 raise
-
-
-def _held(base: Database) -> int:
-    with base.errors():
-        return int(base.db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def owns(base: Database, owner: str | None, conversation: str) -> bool:

@@ -3,9 +3,13 @@
 "use strict";
 
 window.citewell = (() => {
+  // Where the page of this corpus is; empty for the one that was started.
+  const base = /^\/corpus\/[^/]+/.exec(location.pathname)?.[0] ?? "";
+  const named = (key) => `citewell-${base}${key}`;
+
   function recall(key, otherwise = null) {
     try {
-      return JSON.parse(sessionStorage.getItem(`citewell-${key}`)) ?? otherwise;
+      return JSON.parse(sessionStorage.getItem(named(key))) ?? otherwise;
     } catch {
       return otherwise;
     }
@@ -14,9 +18,9 @@ window.citewell = (() => {
   // More than a browser keeps, or one that keeps nothing: it holds until the page is loaded again.
   function remember(key, value) {
     try {
-      sessionStorage.setItem(`citewell-${key}`, JSON.stringify(value));
+      sessionStorage.setItem(named(key), JSON.stringify(value));
     } catch { /* as said */ }
   }
 
-  return { recall, remember };
+  return { base, recall, remember };
 })();

@@ -61,7 +61,7 @@ Object.assign(window.citewell, (() => {
     const isFile = body instanceof FormData;
     let response;
     try {
-      response = await fetch(`/citewell/api/${path}`, {
+      response = await fetch(`${citewell.base}/citewell/api/${path}`, {
         method,
         signal,
         keepalive,

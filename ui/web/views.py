@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.notes import OpenConversations
     from ui.web.suggestions import Suggestions
+    from ui.web.switch import Place
 
 API = "/citewell/api"
 
@@ -30,7 +31,8 @@ API = "/citewell/api"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
     """What the routes of a view work with. `conversations` is None where none can be kept. `local`:
-    only this machine reaches the page; elsewhere nothing of the corpus is changed."""
+    only this machine reaches the page; elsewhere nothing of the corpus is changed.
+    `place`: where it is among the pages of several corpora."""
 
     assistant: CurrentAssistant
     conversations: Conversations | None
@@ -38,6 +40,7 @@ class Site:
     suggestions: Suggestions
     settings: Settings
     local: bool
+    place: Place | None = None
 
     def require_local(self, why: str) -> None:
         """Raises NotAllowed with `why` where other machines reach the page as well."""
@@ -78,7 +81,7 @@ def template(folder: str, name: str = "") -> str:
 
 def routers(site: Site) -> list[APIRouter]:
     made: list[APIRouter] = []
-    for name in (*VIEWS, "notes", "judging", "marks", "searches", "suggestions"):
+    for name in (*VIEWS, "notes", "judging", "marks", "searches", "suggestions", "switch"):
         routes: Callable[[Site], APIRouter] = import_module(f"ui.web.{name}.routes").routes
         made.append(routes(site))
     return made

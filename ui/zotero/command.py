@@ -9,7 +9,7 @@ import typer
 from rag import config as settings
 from rag.errors import UnknownPaper, UsageError
 from ui.exporting import print_json
-from ui.options import AsJson, DataDir, Debug
+from ui.options import AsJson, CorpusName, DataDir, Debug
 
 if TYPE_CHECKING:
     from rag.adapters.zotero import Zotero
@@ -57,6 +57,7 @@ def pull(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Ingest what is new in Zotero, which has to be running."""
@@ -66,7 +67,7 @@ def pull(
     from ui.zotero.fetched import Wish
     from ui.zotero.pull import fetch, take
 
-    config = settings.load(data_dir=data_dir)
+    config = settings.load(data_dir=data_dir, corpus=corpus, new_corpus=True)
     zotero = _zotero(url)
     library = MY_LIBRARY if group is None else f"groups/{group}"
     with terminal.progress("Asking Zotero") as progress:
@@ -103,6 +104,7 @@ def push(
     dry_run: DryRun = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
+    corpus: CorpusName = None,
     debug: Debug = False,
 ) -> None:
     """Add papers that Zotero lacks to the collection that is selected in it."""
@@ -114,7 +116,7 @@ def push(
 
     if ids and all_marked:
         raise UsageError("Papers are named, or all that are marked are meant, not both.")
-    config = settings.load(data_dir=data_dir, mode="extractive")
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode="extractive")
     zotero = _zotero(url)
     marks = desk.all_marks(config.data_dir)
     papers = _chosen(context, config, marks, ids or (), all_marked)

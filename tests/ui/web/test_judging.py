@@ -143,7 +143,7 @@ def test_an_earlier_schema_that_cannot_be_changed_is_told(
     db.executescript(_FIRST)
     db.close()
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(FolderReadOnly, match="are of an earlier Citewell"):
+    with pytest.raises(FolderReadOnly, match="is of an earlier Citewell"):
         Conversations(tmp_path)
 
 

@@ -28,7 +28,7 @@ Object.assign(window.citewell, (() => {
 
   function whole({ runs, lines, comparisons, plots }, query, labels) {
     const isMany = runs.length > 1;
-    const report = make("a", { href: `/citewell/api/evaluation/report?${query}`, target: "_blank", rel: "noopener", textContent: "The whole report, question by question" });
+    const report = make("a", { href: `${citewell.base}/citewell/api/evaluation/report?${query}`, target: "_blank", rel: "noopener", textContent: "The whole report, question by question" });
     report.append(make("span", { ariaHidden: "true", textContent: " ↗" }));
     const note = "Small figures are 95 % intervals, bootstrapped over the questions." +
       (isMany ? " Below them stands the paired difference from the baseline, with a word where it is sure: its interval leaves out zero and p is below 0.05, uncorrected for the number of measures." : "");

@@ -3,8 +3,8 @@
 "use strict";
 
 Object.assign(window.citewell, (() => {
-  const API = "/citewell/api/notes";
   const { citewell } = window;
+  const API = `${citewell.base}/citewell/api/notes`;
   const TITLES = {
     paper: "Cite this paper",
     turn: "Copy or download this answer",

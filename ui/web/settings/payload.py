@@ -82,7 +82,7 @@ def index(site: Site) -> list[dict[str, Any]]:
     sizes = [
         ("catalog", _size(config.data_dir, "catalog.sqlite3*")),
         ("indexes", _size(config.data_dir, "index/**/*")),
-        ("model cache", _size(config.data_dir, "models/**/*")),
+        ("model cache", _size(config.root, "models/**/*")),
         ("conversations", _size(config.data_dir, "conversations.sqlite3*")),
         ("evaluation runs", _size(config.data_dir, "runs/**/*")),
     ]

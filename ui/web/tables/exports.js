@@ -19,7 +19,7 @@ Object.assign(window.citewell.tablesView, (() => {
     view.on("table", draw);
   }
 
-  const address = (id, format) => `/citewell/api/tables/${encodeURIComponent(id)}/export?format=${format}`;
+  const address = (id, format) => `${citewell.base}/citewell/api/tables/${encodeURIComponent(id)}/export?format=${format}`;
 
   function draw(table) {
     if (!table) return;

@@ -1,0 +1,56 @@
+BEGIN TRANSACTION;
+CREATE TABLE arrivals (
+    paper_id TEXT PRIMARY KEY,
+    revision INTEGER NOT NULL  -- of the corpus with which the paper came
+);
+INSERT INTO "arrivals" VALUES('t-bed256f8fb75',2);
+INSERT INTO "arrivals" VALUES('t-b3cf96ac7e3f',2);
+CREATE TABLE chunks (
+    chunk_id TEXT PRIMARY KEY,
+    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE,
+    start    INTEGER NOT NULL,
+    "end"    INTEGER NOT NULL,
+    vector   BLOB NOT NULL,   -- float32, little endian, unit length
+    token_codes BLOB,         -- (t, 128) int8, where the embedder gives token vectors
+    token_spans BLOB,         -- (t, 2) int32, little endian
+    token_ids   BLOB          -- (t,) int32, little endian
+);
+INSERT INTO "chunks" VALUES('t-bed256f8fb75:0-117','t-bed256f8fb75',0,117,X'5D7D703D258B653D926B0CBE9241653E7C0625BC69A16BBE64CC083EB899163E279908BEFDD736BE60A555BD7BCA7B3E0BEE7BBD0DC4C73D7FDF173EEC6CBB3DA747D63C9FF94D3D9758EBBACE412DBEC58DAB3C9D25EBBD02D988BD9C644ABEAFFDE9BC816BDBBCCB8F0F3EF210FB3C0F05A13D0C9BD03C6B91D23B2F45583E5B45E03DD20AC03DAFE7B23CE368EF3C44ECEBBD4251CE3DC3D8513EE059A4BC089D323E9B1C23BDE5FC893E293F5CBEBDE2D9BB8BA4BEBD648B1DBE59E1F2BCDF4ECA3D2A4E183EA6BF3ABE42AC8CBD0FB873BE49D8D83DB009953C51900D3EED08EBBABEFAB93DC826963DE00D593CFAAF0ABEE1E2CC3D01863ABB086050BE',NULL,NULL,NULL);
+INSERT INTO "chunks" VALUES('t-b3cf96ac7e3f:0-115','t-b3cf96ac7e3f',0,115,X'7B9E8C3C83385D3DA7F74FBE3C5D473E31F5FC3C98E4FCBDA54935BD196B9A3ECD4AD83C85718EBD948FD3BDAC31473E7E183B3E6142A0BC18DEBB3DFC771EBD6854FBBB79A1BD3CFC808B3B0B4908BED6059F3CAD85983CE6E9C23BAEC715BE20098DBBCE6235BC5383033EA2E98B3D840A81BE7348063E083FD7BD24CC483E4EE7BB3D403F59BDD65131BC08609CBD0FB771BD0D980B3EF657D9BA21D1A8BBE3E8603CE6D2BDBC3AD74B3D0D8F6EBEB14588BDB9165FBD227F78BEE336ADBDB2ABCABC9382323E66B7BDBD0D2930BDC26352BE2061B53CEC3F563E294EFF3D4682A8BDEA56BFBDFFFC37BD42D35E3E8F5EB8BE7B3746BDAFC71F3DEA4DA8BD',NULL,NULL,NULL);
+CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+INSERT INTO "manifest" VALUES('embedder','hash-64');
+INSERT INTO "manifest" VALUES('dimension','64');
+INSERT INTO "manifest" VALUES('chunker','title+sentences/1');
+INSERT INTO "manifest" VALUES('corpus_revision','2');
+INSERT INTO "manifest" VALUES('unfinished','');
+INSERT INTO "manifest" VALUES('generation','2-b31ed878');
+INSERT INTO "manifest" VALUES('corpus_hash','7dae42cb8e7f0b213281c3dd8177a7901ee05420091748a3c3adc4af4c5a52fa');
+CREATE TABLE papers (
+    paper_id       TEXT PRIMARY KEY,
+    title          TEXT NOT NULL,
+    abstract       TEXT NOT NULL,
+    published      TEXT,
+    published_from TEXT,      -- first and last day that `published` may mean, so that
+    published_to   TEXT,      -- a constraint is one comparison whatever the precision
+    date_precision TEXT,
+    author_count   INTEGER,
+    authors        TEXT NOT NULL,
+    upvotes        INTEGER,
+    doi            TEXT,
+    arxiv_id       TEXT,
+    url            TEXT,
+    citekey        TEXT NOT NULL
+);
+INSERT INTO "papers" VALUES('t-bed256f8fb75','Paper 0 on entropy','Much has been written about entropy. We propose method M0 for entropy number 0. It gains 0.5% over the best baseline.',NULL,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,'paper-0-entropy');
+INSERT INTO "papers" VALUES('t-b3cf96ac7e3f','Paper 1 on robots','Much has been written about robots. We propose method M1 for robots number 1. It gains 1.5% over the best baseline.',NULL,NULL,NULL,NULL,NULL,'[]',NULL,NULL,NULL,NULL,'paper-1-robots');
+CREATE TABLE sources (
+    paper_id TEXT NOT NULL REFERENCES papers ON DELETE CASCADE,
+    name     TEXT NOT NULL,
+    line     INTEGER NOT NULL,
+    PRIMARY KEY (paper_id, name)
+);
+INSERT INTO "sources" VALUES('t-bed256f8fb75','page.txt',1);
+INSERT INTO "sources" VALUES('t-b3cf96ac7e3f','page.txt',2);
+CREATE INDEX chunks_of_paper ON chunks (paper_id);
+COMMIT;
+PRAGMA user_version = 1;
