@@ -23,6 +23,7 @@ from rag.fields import prefer
 from rag.filters import Filters
 from rag.records import Depth
 from ui import desk, ending, exporting
+from ui.access.options import AllowedHosts, listed
 from ui.chat.command import app as chat
 from ui.ingesting import app as ingesting
 from ui.library import app as library
@@ -234,6 +235,7 @@ def reindex(
 def ui(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 7860,
+    allowed_hosts: AllowedHosts = None,
     mode: Mode = None,
     data_dir: DataDir = None,
     debug: Debug = False,
@@ -247,7 +249,13 @@ def ui(
     with terminal.working("Opening the page"):
         assistant.warm()
     changeable = Settings(assistant.config.data_dir, given={"mode": mode})
-    serve(assistant, host=host, port=port, settings=changeable)
+    serve(
+        assistant,
+        host=host,
+        port=port,
+        settings=changeable,
+        allowed_hosts=listed(allowed_hosts or ()),
+    )
 
 
 @app.command(epilog="Examples:\n\ncitewell doctor\n\ncitewell doctor --offline --json")

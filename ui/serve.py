@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from rag import config as settings
+from ui.access.options import AllowedHosts, listed
 from ui.options import DataDir, Debug, Mode
 
 app = typer.Typer()
@@ -36,6 +37,7 @@ def serve(
         str,
         typer.Option(help="Path prefix under which a reverse proxy offers it.", show_default=False),
     ] = "",
+    allowed_hosts: AllowedHosts = None,
     mode: Mode = None,
     data_dir: DataDir = None,
     debug: Debug = False,
@@ -56,4 +58,5 @@ def serve(
         port=port,
         token=token or None,
         root_path=f"/{prefix}" if prefix else "",
+        allowed_hosts=listed(allowed_hosts or ()),
     )

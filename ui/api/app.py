@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-import uvicorn
 from fastapi import FastAPI
 from mcp.server.transport_security import TransportSecuritySettings
 
@@ -14,12 +13,13 @@ from rag.answer.fingerprint import software_version
 from rag.assistant import Assistant
 from rag.errors import UsageError
 from ui import terminal
+from ui.access.hosts import Hosts, is_loopback
+from ui.access.listening import listening, run
 from ui.api import faults, native, openai_chat, openai_models, openai_responses
 from ui.api.chat_text import Remembered
 from ui.api.gate import MAX_BODY, Gate
 from ui.api.work import Work
 from ui.mcp.server import create as for_agents
-from ui.web.server import LOOPBACK, listening
 
 AT_ONCE = 4
 WAITING = 32
@@ -33,12 +33,13 @@ def create_app(
     assistant: Assistant,
     *,
     token: str | None = None,
-    hosts: Sequence[str] = LOOPBACK,
+    hosts: Hosts | None = None,
     root_path: str = "",
     at_once: int = AT_ONCE,
     waiting: int = WAITING,
 ) -> FastAPI:
-    """The door as an ASGI application. `token` None: only for programs that name one of `hosts`.
+    """The door as an ASGI application, for requests under one of the names `hosts` (None: those of
+    this machine to itself).
     `root_path`: the prefix under which a reverse proxy offers it, whether it cuts that off or not.
     `at_once` questions are worked on, `waiting` more wait."""
     agents = for_agents(assistant, at_once=at_once).streamable_http_app(
@@ -65,7 +66,7 @@ def create_app(
     ):
         app.include_router(router)
     app.router.routes.extend(agents.routes)
-    app.add_middleware(Gate, token=token, hosts=hosts, root_path=root_path)
+    app.add_middleware(Gate, token=token, hosts=hosts or Hosts(), root_path=root_path)
     return app
 
 
@@ -76,27 +77,25 @@ def check(host: str, token: str | None) -> None:
         raise UsageError(
             f"A token has {MIN_TOKEN} characters at least, without spaces or accents.", remedy=make
         )
-    if token is None and not _is_here(host):
+    if token is None and not is_loopback(host):
         raise UsageError(
             f"Others can reach {host}, so whoever asks there needs a token.", remedy=make
         )
 
 
-def serve(assistant: Assistant, *, host: str, port: int, token: str | None, root_path: str) -> None:
-    """Serve until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had."""
-    sock = listening(host, port)
+def serve(
+    assistant: Assistant,
+    *,
+    host: str,
+    port: int,
+    token: str | None,
+    root_path: str,
+    allowed_hosts: Sequence[str] = (),
+) -> None:
+    """Serve until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had, ConfigError
+    for a name of `allowed_hosts` that is none."""
+    hosts = Hosts(host, allowed_hosts)
+    sock = listening(host, port, command="citewell serve")
     shown = f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell answers programs at http://{shown}:{port}/v1 (Ctrl-C stops it)")
-    config = uvicorn.Config(
-        partial(create_app, assistant, token=token, root_path=root_path),
-        factory=True,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=[sock])
-
-
-def _is_here(host: str) -> bool:
-    return host in LOOPBACK or f"[{host}]" in LOOPBACK
+    run(partial(create_app, assistant, token=token, hosts=hosts, root_path=root_path), sock)

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Sequence
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.access.hosts import Hosts
 from ui.api.faults import Fault
 
 MAX_BODY = 8 * 1024 * 1024
@@ -22,23 +22,23 @@ BODY_S = 30.0
 
 
 class Gate:
-    """Wraps `app`. With a `token`, requests need it as `Authorization: Bearer TOKEN`. Without,
-    they must name one of `hosts` (DNS rebinding comes under another name) and must not come from a
-    web page: programs send no `Origin`. `root_path`: a prefix that paths may begin with."""
+    """Wraps `app`. Requests must name one of `hosts`. With a `token`, they need it as
+    `Authorization: Bearer TOKEN`; without, they must not come from a web page: programs send no
+    `Origin`. `root_path`: a prefix that paths may begin with."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
         token: str | None,
-        hosts: Sequence[str],
+        hosts: Hosts,
         root_path: str = "",
         max_body: int = MAX_BODY,
     ) -> None:
         self._app = app
         self._root_path = root_path
         self._token = token
-        self._hosts = frozenset(hosts)
+        self._hosts = hosts
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +47,7 @@ class Gate:
             return
         if scope["type"] != "http":
             return
-        if fault := self._refusal(Headers(scope=scope)):
+        if fault := self._refusal(scope):
             await fault.response()(scope, receive, send)
             return
         try:
@@ -68,7 +68,10 @@ class Gate:
 
         await self._app({**scope, "root_path": self._root_path}, again, send)
 
-    def _refusal(self, headers: Headers) -> Fault | None:
+    def _refusal(self, scope: Scope) -> Fault | None:
+        headers = Headers(scope=scope)
+        if unknown := self._hosts.refusal(scope):
+            return Fault(status=403, message=unknown)
         if self._token is not None:
             kind, _, given = headers.get("authorization", "").partition(" ")
             good = hmac.compare_digest(given.strip().encode(), self._token.encode())
@@ -77,14 +80,6 @@ class Gate:
                     status=401,
                     message="This server needs its token: Authorization: Bearer TOKEN.",
                 )
-        elif headers.get("host", "").rpartition(":")[0] not in self._hosts and (
-            headers.get("host") not in self._hosts
-        ):
-            return Fault(
-                status=403,
-                message="This server answers programs of its own machine. To reach it under another"
-                " name, start it with a token: citewell serve --token …",
-            )
         elif headers.get("origin") or headers.get("sec-fetch-site", "none") != "none":
             return Fault(status=403, message="A web page sent this; only programs may ask here.")
         length = headers.get("content-length", "0")

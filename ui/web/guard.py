@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.access.hosts import Hosts
+
 # 'unsafe-eval' is Gradio's price: it compiles gr.HTML's template with Function(). There is no
 # 'unsafe-inline' for scripts, so that an `onerror=` that slipped through would still not run.
 POLICY = "; ".join(
@@ -61,20 +63,23 @@ Dress = Callable[[str, str], str]
 
 
 class Guard:
-    """Wraps `app`. `routes` are regular expressions, matched in full against the path: what none
-    of them matches is not found. `max_body` is in bytes, and `larger` says by path where
-    it is another; `dress` has the last word on pages, save those at the paths `sandboxed`."""
+    """Wraps `app`. `hosts`: under which names it is reached. `routes` are regular expressions,
+    matched in full against the path: what none of them matches is not found. `max_body` is in
+    bytes, and `larger` says by path where it is another; `dress` has the last word on pages, save
+    those at the paths `sandboxed`."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
+        hosts: Hosts,
         routes: Iterable[str],
         max_body: int,
         dress: Dress,
         larger: Mapping[str, int] = MappingProxyType({}),
         sandboxed: Iterable[str] = (),
     ) -> None:
+        self._hosts = hosts
         self._sandboxed = frozenset(sandboxed)
         self._app = app
         self._route = re.compile("|".join(f"(?:{route})" for route in routes))
@@ -108,32 +113,32 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
+        if unknown := self._hosts.refusal(scope):
+            return _refuse(400, unknown)
         if not self._route.fullmatch(scope["path"]):
             return _refuse(404, "There is nothing here.")
         if scope["method"] not in _SAFE | {"POST"}:
             return _refuse(405, "This is not done here.")
-        if _foreign(scope, headers):
+        if self._foreign(scope, headers):
             return _refuse(403, "Another site sent this request.")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._most(scope):
             return _refuse(413, "The request is too large.")
         return None
 
+    def _foreign(self, scope: Scope, headers: Headers) -> bool:
+        """Whether another site made the browser send this. Programs send none of these headers.
+
+        A link from elsewhere to the page itself is welcome.
+        """
+        if "origin" in headers and not self._hosts.is_own_origin(scope):
+            return True
+        if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+            return False
+        return scope["method"] not in _SAFE or headers.get("sec-fetch-mode") != "navigate"
+
     def _most(self, scope: Scope) -> int:
         return self._larger.get(scope["path"], self._max_body)
-
-
-def _foreign(scope: Scope, headers: Headers) -> bool:
-    """Whether another site made the browser send this. Programs send none of these headers.
-
-    A link from elsewhere to the page itself is welcome.
-    """
-    origin = headers.get("origin")
-    if origin is not None and origin != f"{scope['scheme']}://{headers.get('host')}":
-        return True
-    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
-        return False
-    return scope["method"] not in _SAFE or headers.get("sec-fetch-mode") != "navigate"
 
 
 def _refuse(status: int, why: str) -> PlainTextResponse:

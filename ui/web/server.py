@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import ipaddress
 import os
 import re
-import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from rag.errors import CitewellError
+from ui.access.hosts import Hosts, is_any
+from ui.access.listening import listening, run
 from ui.web import views
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ LARGER = {
     f"{views.API}/papers/preview": 20 * 1024 * 1024,
 }
 """Bytes of a request to paths that take more than a question."""
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 # What the page needs. Gradio serves much more: files, proxies, uploads, an API, monitoring.
 ROUTES = (
@@ -122,10 +120,11 @@ def create_app(
     assistant: Answers,
     *,
     settings: Settings | None = None,
-    allowed_hosts: Sequence[str] = LOOPBACK,
+    hosts: Hosts | None = None,
     local: bool = True,
 ) -> FastAPI:
-    """The page as an ASGI application, for requests that name one of `allowed_hosts`.
+    """The page as an ASGI application, for requests under one of the names `hosts` (None: those
+    of this machine to itself).
 
     `settings` (None: those of the assistant's folder) can be changed on the page where it
     is `local`: nobody beyond this machine can reach it, so whoever does may also change things."""
@@ -134,7 +133,6 @@ def create_app(
         import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from ui.settings import Settings
     from ui.web import remedies
@@ -194,9 +192,9 @@ def create_app(
         mcp_server=False,
         max_file_size=MAX_BODY,
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
     app.add_middleware(
         Guard,
+        hosts=hosts or Hosts(),
         routes=ROUTES,
         max_body=MAX_BODY,
         dress=_dress,
@@ -206,35 +204,27 @@ def create_app(
     return app
 
 
-def serve(assistant: Answers, *, host: str, port: int, settings: Settings | None = None) -> None:
-    """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had."""
-    import uvicorn
-
+def serve(
+    assistant: Answers,
+    *,
+    host: str,
+    port: int,
+    settings: Settings | None = None,
+    allowed_hosts: Sequence[str] = (),
+) -> None:
+    """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had,
+    ConfigError for a name of `allowed_hosts` that is none."""
     from ui import terminal
 
-    sock = listening(host, port)
+    hosts = Hosts(host, allowed_hosts)
+    sock = listening(host, port, command="citewell ui")
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
-    local = host in LOOPBACK or f"[{host}]" in LOOPBACK
-    app = partial(
-        create_app,
-        assistant,
-        settings=settings,
-        allowed_hosts=_names(host),
-        local=local,
-    )
-    shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
+    app = partial(create_app, assistant, settings=settings, hosts=hosts, local=hosts.is_loopback)
+    shown = "localhost" if is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
-    if not local:
+    if not hosts.is_loopback:
         terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
-    config = uvicorn.Config(
-        app,
-        factory=True,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=[sock])
+    run(app, sock)
 
 
 def _dress(html: str, nonce: str) -> str:
@@ -254,50 +244,3 @@ def _without_proxies() -> Iterator[None]:
         yield
     finally:
         os.environ.update(held)
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A bound socket, so that what is announced is true. Raises CitewellError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-        sock.listen(128)
-    except OSError as error:
-        sock.close()
-        if error.errno == errno.EADDRINUSE:
-            raise CitewellError(
-                f"Port {port} of {host} is taken, perhaps by a Citewell that is still running.",
-                remedy=f"Choose another one: --port {port % 65535 + 1}",
-            ) from error
-        raise CitewellError(
-            f"{host}:{port} cannot be listened on: {error.strerror or error}.",
-            remedy="Name an address of this machine and a port above 1023: "
-            "citewell ui --host 127.0.0.1 --port 7860",
-        ) from error
-    return sock
-
-
-def _is_any(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        return False
-
-
-def _names(host: str) -> list[str]:
-    """What a browser may call us: DNS rebinding comes under a name of somebody else's."""
-    names = [*LOOPBACK, host, f"[{host}]"]
-    if _is_any(host):
-        own = socket.gethostname()
-        names += [own, f"{own}.local", socket.getfqdn()]
-        names += [f"[{a}]" if ":" in a else a for a in _addresses(own)]
-    return list(dict.fromkeys(name for name in names if "*" not in name))
-
-
-def _addresses(name: str) -> Iterable[str]:
-    try:
-        return [str(info[4][0]) for info in socket.getaddrinfo(name, None)]
-    except OSError:
-        return []
