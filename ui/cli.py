@@ -24,6 +24,8 @@ from rag.filters import Filters
 from rag.records import Depth
 from ui import desk, ending, exporting
 from ui.access.options import AllowedHosts, listed
+from ui.access.token_command import app as tokens_of_programs
+from ui.access.user_command import app as users
 from ui.chat.command import app as chat
 from ui.ingesting import app as ingesting
 from ui.library import app as library
@@ -82,6 +84,8 @@ app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
 app.add_typer(agents)
+app.add_typer(users, name="user")
+app.add_typer(tokens_of_programs, name="token")
 app.add_typer(evaluation, name="eval")
 
 

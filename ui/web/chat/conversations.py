@@ -19,6 +19,7 @@ from rag.filters import Filters
 from rag.question.schema import ParsedQuestion, Topic
 from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
+from ui.access import people
 from ui.web import store
 from ui.web.chat.turn import BUSY, ChatTurn
 from ui.web.judging.judgements import VisitorJudgements
@@ -52,6 +53,13 @@ class Conversations:
         self.tables = VisitorTables(self._base)
         self.marks = VisitorMarks(self._base)
         self.searches = VisitorSearches(self._base)
+
+    @property
+    def here(self) -> str:
+        """Whose marks and searches the terminal works on: those of the first admin, and where there
+        are no people those of the machine. A digest, or `store.HERE`."""
+        admin = people.here(self._base.folder)
+        return store.HERE if admin is None else _hashed(admin.owner)
 
     def close(self) -> None:
         self._base.close()
@@ -202,7 +210,11 @@ class Conversations:
 
 def digest(owner: str | None) -> str | None:
     """What stands for a visitor's secret on disk."""
-    return None if owner is None else hashlib.sha256(owner.encode()).hexdigest()
+    return None if owner is None else _hashed(owner)
+
+
+def _hashed(owner: str) -> str:
+    return hashlib.sha256(owner.encode()).hexdigest()
 
 
 def _title(text: str) -> str:
