@@ -23,7 +23,7 @@ from rag.fields import prefer
 from rag.filters import Filters
 from rag.records import Depth
 from ui import desk, ending, exporting
-from ui.access.options import AllowedHosts, listed
+from ui.access.options import AllowedHosts, NoAuth, ProxyHeader, TrustedProxies, rules
 from ui.access.token_command import app as tokens_of_programs
 from ui.access.user_command import app as users
 from ui.chat.command import app as chat
@@ -240,26 +240,33 @@ def ui(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 7860,
     allowed_hosts: AllowedHosts = None,
+    trust_proxy_header: ProxyHeader = None,
+    trusted_proxies: TrustedProxies = None,
+    no_auth: NoAuth = False,
     mode: Mode = None,
     data_dir: DataDir = None,
     debug: Debug = False,
 ) -> None:
     """Serve the chat page."""
     from ui import terminal
+    from ui.access.opening import opened
     from ui.settings import Settings
     from ui.web.server import serve
 
-    assistant = _ready(settings.load(data_dir=data_dir, mode=mode))
+    config = settings.load(data_dir=data_dir, mode=mode)
+    how = rules(
+        config,
+        allowed_hosts=allowed_hosts,
+        proxy_header=trust_proxy_header,
+        trusted_proxies=trusted_proxies,
+        no_auth=no_auth,
+    )
+    opened(config.data_dir, host, how)  # before the papers are read: it may be refused
+    assistant = _ready(config)
     with terminal.working("Opening the page"):
         assistant.warm()
     changeable = Settings(assistant.config.data_dir, given={"mode": mode})
-    serve(
-        assistant,
-        host=host,
-        port=port,
-        settings=changeable,
-        allowed_hosts=listed(allowed_hosts or ()),
-    )
+    serve(assistant, host=host, port=port, settings=changeable, rules=how)
 
 
 @app.command(epilog="Examples:\n\ncitewell doctor\n\ncitewell doctor --offline --json")

@@ -61,12 +61,16 @@ class Access:
     def needs_token(self) -> bool:
         """Whether programs do."""
         if self._is_open:
-            return self._token is not None
-        return self._token is not None or self.needs_login or self._holds("tokens")
+            return False
+        return self._token is not None or self.needs_login or self.has_tokens
 
     @property
     def has_people(self) -> bool:
         return self._holds("people")
+
+    @property
+    def has_tokens(self) -> bool:
+        return self._holds("tokens")
 
     @property
     def people(self) -> People:

@@ -42,6 +42,7 @@ def run(make_app: Callable[[], Any], sock: socket.socket) -> None:
         factory=True,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # ui/access/proxy.py believes those that are trusted
         server_header=False,
         timeout_graceful_shutdown=2,
     )

@@ -51,5 +51,10 @@ def noted(scope: Mapping[str, Any], person: Person) -> dict[str, Any]:
 def of(request: Any) -> Person:
     """Whose request it is (of starlette). Raises KeyError for one that passed no check, which is
     never answered."""
-    found: Person = request.scope[_NOTED]
+    return noted_on(request.scope)
+
+
+def noted_on(scope: Mapping[str, Any]) -> Person:
+    """The same of an ASGI scope."""
+    found: Person = scope[_NOTED]
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from functools import partial
 
 from fastapi import FastAPI
@@ -13,8 +12,11 @@ from rag.answer.fingerprint import software_version
 from rag.assistant import Assistant
 from rag.errors import UsageError
 from ui import terminal
-from ui.access.hosts import Hosts, is_loopback
+from ui.access.entry import Access
+from ui.access.hosts import Hosts
 from ui.access.listening import listening, run
+from ui.access.opening import OPEN, Rules, opened
+from ui.access.proxy import Forwarded
 from ui.api import faults, native, openai_chat, openai_models, openai_responses
 from ui.api.chat_text import Remembered
 from ui.api.gate import MAX_BODY, Gate
@@ -33,6 +35,7 @@ def create_app(
     assistant: Assistant,
     *,
     token: str | None = None,
+    access: Access | None = None,
     hosts: Hosts | None = None,
     root_path: str = "",
     at_once: int = AT_ONCE,
@@ -66,20 +69,18 @@ def create_app(
     ):
         app.include_router(router)
     app.router.routes.extend(agents.routes)
-    app.add_middleware(Gate, token=token, hosts=hosts or Hosts(), root_path=root_path)
+    access = access or Access(assistant.config.data_dir, token=token)
+    app.add_middleware(Gate, access=access, hosts=hosts or Hosts(), root_path=root_path)
+    app.add_middleware(Forwarded, proxies=access.proxies)
     return app
 
 
-def check(host: str, token: str | None) -> None:
-    """Raises UsageError where others could ask without a token, or with one that can be guessed."""
-    make = "Make one: export CITEWELL_SERVE_TOKEN=$(openssl rand -hex 24)"
+def check(token: str | None) -> None:
+    """Raises UsageError for a token that can be guessed."""
     if token is not None and (len(token) < MIN_TOKEN or not token.isascii() or " " in token):
         raise UsageError(
-            f"A token has {MIN_TOKEN} characters at least, without spaces or accents.", remedy=make
-        )
-    if token is None and not is_loopback(host):
-        raise UsageError(
-            f"Others can reach {host}, so whoever asks there needs a token.", remedy=make
+            f"A token has {MIN_TOKEN} characters at least, without spaces or accents.",
+            remedy="Make one: export CITEWELL_SERVE_TOKEN=$(openssl rand -hex 24)",
         )
 
 
@@ -90,12 +91,16 @@ def serve(
     port: int,
     token: str | None,
     root_path: str,
-    allowed_hosts: Sequence[str] = (),
+    rules: Rules | None = None,
 ) -> None:
-    """Serve until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had, ConfigError
-    for a name of `allowed_hosts` that is none."""
-    hosts = Hosts(host, allowed_hosts)
+    """Serve until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had, UsageError
+    where others could ask without a token, and `rules` do not let them."""
+    rules = rules or Rules()
+    folder = assistant.config.data_dir
+    hosts, access = opened(folder, host, rules, token=token, for_programs=True)
     sock = listening(host, port, command="citewell serve")
     shown = f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell answers programs at http://{shown}:{port}/v1 (Ctrl-C stops it)")
-    run(partial(create_app, assistant, token=token, hosts=hosts, root_path=root_path), sock)
+    if rules.no_auth and not hosts.is_loopback:
+        terminal.notice(OPEN.format(host=host))
+    run(partial(create_app, assistant, access=access, hosts=hosts, root_path=root_path), sock)

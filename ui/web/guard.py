@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access.hosts import Hosts
+from ui.access.person import VISITOR
 
 # 'unsafe-eval' is Gradio's price: it compiles gr.HTML's template with Function(). There is no
 # 'unsafe-inline' for scripts, so that an `onerror=` that slipped through would still not run.
@@ -47,15 +48,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-VISITOR = "citewell_visitor"
-"""The cookie by which a browser is known again: a secret of its own, and nothing else."""
 _SAFE = frozenset({"GET", "HEAD"})
-
-
-def visitor(cookies: Mapping[str, str]) -> str | None:
-    """The browser's secret. The guard gives it one with the page; without, nothing can be kept."""
-    value = cookies.get(VISITOR)
-    return value if isinstance(value, str) and len(value) >= 16 else None
 
 
 Dress = Callable[[str, str], str]
@@ -97,7 +90,12 @@ class Guard:
         if scope["path"] in self._sandboxed:
             answer = _Sandboxed(send)
         else:
-            answer = _Sealed(send, self._dress, knows_us=VISITOR in Request(scope).cookies)
+            answer = _Sealed(
+                send,
+                self._dress if scope["path"] == "/" else _as_it_is,
+                knows_us=scope["path"] != "/" or VISITOR in Request(scope).cookies,
+                is_encrypted=scope.get("scheme") == "https",
+            )
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer)
             return
@@ -139,6 +137,10 @@ class Guard:
 
     def _most(self, scope: Scope) -> int:
         return self._larger.get(scope["path"], self._max_body)
+
+
+def _as_it_is(html: str, nonce: str) -> str:
+    return html
 
 
 def _refuse(status: int, why: str) -> PlainTextResponse:
@@ -185,9 +187,10 @@ class _Sandboxed:
 class _Sealed:
     """Sends with our headers; pages are held back until they are whole, then dressed."""
 
-    def __init__(self, send: Send, dress: Dress, *, knows_us: bool) -> None:
+    def __init__(self, send: Send, dress: Dress, *, knows_us: bool, is_encrypted: bool) -> None:
         self.started = False
         self._knows_us = knows_us
+        self._secure = "; Secure" if is_encrypted else ""
         self._send = send
         self._dress = dress
         self._nonce = secrets.token_urlsafe(18)
@@ -207,7 +210,7 @@ class _Sealed:
                     headers.append(
                         "Set-Cookie",
                         f"{VISITOR}={secrets.token_urlsafe(24)}; Path=/; Max-Age=34560000;"
-                        " HttpOnly; SameSite=Lax",
+                        f" HttpOnly; SameSite=Lax{self._secure}",
                     )
                 self._page = message
                 return

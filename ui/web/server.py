@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from rag.errors import CitewellError
+from ui.access.entry import Access
 from ui.access.hosts import Hosts, is_any
 from ui.access.listening import listening, run
+from ui.access.opening import OPEN, Rules, opened
 from ui.web import views
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ _SCRIPTS = (
     "tab.js",
     "address.js",
     "connection.js",
+    "person.js",
     "texts.js",
     "chat/turn.js",
     "chat/script.js",
@@ -121,39 +124,45 @@ def create_app(
     *,
     settings: Settings | None = None,
     hosts: Hosts | None = None,
+    access: Access | None = None,
     local: bool = True,
 ) -> FastAPI:
     """The page as an ASGI application, for requests under one of the names `hosts` (None: those
-    of this machine to itself).
-
-    `settings` (None: those of the assistant's folder) can be changed on the page where it
-    is `local`: nobody beyond this machine can reach it, so whoever does may also change things."""
+    of this machine to itself), from those whom `access` lets in. Without `access`: where there are
+    people in the assistant's folder, they; else everybody, who may change things where the page is
+    `local`, which is that nobody beyond this machine reaches it. `settings` None: those of the
+    assistant's folder."""
     os.environ.update(SWITCHES)
     with _without_proxies():
         import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
 
+    from ui.access.page_door import PageDoor
+    from ui.access.proxy import Forwarded
     from ui.settings import Settings
     from ui.web import remedies
     from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.guard import Guard
+    from ui.web.login.routes import routes as login
     from ui.web.notes import OpenConversations
+    from ui.web.own_sessions import OwnSessions
     from ui.web.page import build
     from ui.web.suggestions import Suggestions
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
 
-    def serve_ours(name: str, media_type: str) -> None:
+    def serve_ours(name: str, media_type: str, *, at: str = "") -> None:
         content = (files("ui.web") / name).read_bytes()
 
-        @app.get(f"/citewell/{name}")
+        @app.get(f"/citewell/{at or name}")
         async def ours() -> Response:
             return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
     for name in (*_STYLES, *_SCRIPTS, *_LATER, "icon.svg"):
         serve_ours(name, _TYPES[name.rpartition(".")[2]])
+    serve_ours("login/login.css", "text/css", at="login.css")
     conversations, trouble = None, ""
     try:
         conversations = Conversations(assistant.config.data_dir)
@@ -166,8 +175,11 @@ def create_app(
         open_conversations=OpenConversations(),
         suggestions=Suggestions(current),
         settings=settings or Settings(assistant.config.data_dir),
-        local=local,
     )
+    if access is None:
+        folder = assistant.config.data_dir
+        access = Access(folder, local=local, is_open=not local)
+    app.include_router(login(access))
     for router in views.routers(site):
         app.include_router(router)
     page = build(
@@ -192,6 +204,13 @@ def create_app(
         mcp_server=False,
         max_file_size=MAX_BODY,
     )
+
+    def owns_event(page_number: str, event: str) -> bool:
+        return event in page._queue.pending_event_ids_session.get(page_number, ())
+
+    # From the inside to the outside.
+    app.add_middleware(OwnSessions, owns_event=owns_event)
+    app.add_middleware(PageDoor, access=access)
     app.add_middleware(
         Guard,
         hosts=hosts or Hosts(),
@@ -201,6 +220,7 @@ def create_app(
         larger=LARGER,
         sandboxed=[f"{views.API}/evaluation/report"],
     )
+    app.add_middleware(Forwarded, proxies=access.proxies)
     return app
 
 
@@ -210,20 +230,21 @@ def serve(
     host: str,
     port: int,
     settings: Settings | None = None,
-    allowed_hosts: Sequence[str] = (),
+    rules: Rules | None = None,
 ) -> None:
     """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had,
-    ConfigError for a name of `allowed_hosts` that is none."""
+    UsageError where others could come in and `rules` do not say who."""
     from ui import terminal
 
-    hosts = Hosts(host, allowed_hosts)
+    rules = rules or Rules()
+    hosts, access = opened(assistant.config.data_dir, host, rules)
     sock = listening(host, port, command="citewell ui")
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
-    app = partial(create_app, assistant, settings=settings, hosts=hosts, local=hosts.is_loopback)
+    app = partial(create_app, assistant, settings=settings, hosts=hosts, access=access)
     shown = "localhost" if is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
-    if not hosts.is_loopback:
-        terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
+    if rules.no_auth and not hosts.is_loopback:
+        terminal.notice(OPEN.format(host=host))
     run(app, sock)
 
 

@@ -73,13 +73,12 @@ def test_a_token_is_needed_where_there_is_one() -> None:
         assert "evil.test" in refused(client.get("/v1/models", headers=unknown), 403)["message"]
 
 
-def test_others_are_let_in_with_a_token_alone() -> None:
-    check("127.0.0.1", None)
-    check("0.0.0.0", TOKEN)
-    for host, token in (("0.0.0.0", None), ("192.0.2.1", None), ("127.0.0.1", "short")):
-        with pytest.raises(UsageError) as told:
-            check(host, token)
-        assert "CITEWELL_SERVE_TOKEN" in told.value.remedy
+def test_a_token_that_can_be_guessed_is_refused() -> None:
+    check(TOKEN)
+    check(None)
+    with pytest.raises(UsageError) as told:
+        check("short")
+    assert "CITEWELL_SERVE_TOKEN" in told.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ Object.assign(window.citewell, (() => {
     addEventListener("focus", look);
     watch("value", () => show(props.value));
     citewell.tellRestart(slot("restarted"));
+    citewell.tellPerson(document.querySelector(".cw-person"));
     citewell.showView();
     if (!citewell.inChat()) openLast();
     new ResizeObserver(measureHead).observe(root.querySelector(".cw-head"));
