@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ PREDICT = "/gradio_api/run/predict"
 STREAMS = (DATA, "/gradio_api/heartbeat/")
 LONGEST = 1.0
 """Seconds to listen to a stream that does not end."""
+
+PATIENCE = 120.0
+"""Seconds to wait for an answer."""
 
 
 def routes(found: Iterable[Any], before: str = "") -> Iterator[tuple[str, str]]:
@@ -60,10 +64,11 @@ class Browser:
 
     def listen(self, page: str) -> str:
         """What comes of a page's stream, to the end of an event."""
-        told = ""
+        told, deadline = "", time.monotonic() + PATIENCE
         with self.client.stream("GET", DATA, params={"session_hash": page}) as reply:
             for line in reply.iter_lines():
                 told += line
+                assert time.monotonic() < deadline, "nothing has come of it"
                 if '"process_completed"' in line:
                     return told
         return told

@@ -106,9 +106,16 @@ class World:
         is_settings = path.startswith(f"{API}/settings")
         return {"mode": "extractive"} if is_settings else self.asked(private=private)
 
+    def events(self) -> list[int]:
+        """Of the page, those last that end what the others would show."""
+        ending = ("fresh", "rename", "forget", "unload")
+        known = self.people["ada"].events
+        return [known[name] for name in sorted(known, key=lambda one: one in ending)]
+
     def requests(self) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
-        """Each route with Ada's ids: method, path, query, body. What deletes comes last."""
-        for method, route in sorted(self.routes, key=lambda one: "delete" in one[1]):
+        """Each route with Ada's ids: method, path, query, body. What ends something comes last."""
+        ends = ("delete", "heartbeat", "cancel")
+        for method, route in sorted(self.routes, key=lambda one: any(e in one[1] for e in ends)):
             for private in (False, True):
                 path, told = self.fill(route, private=private), self.asked(private=private)
                 query = {name: str(v) for name, v in told.items() if isinstance(v, str | int)}
@@ -116,7 +123,7 @@ class World:
                     for do in DOINGS:
                         yield method, path, {}, {**told, "do": do}
                 elif path.startswith((JOIN, PREDICT)):
-                    for event in sorted(set(self.people["ada"].events.values()), reverse=True):
+                    for event in self.events():
                         data = {**told, "words": "", "again": told["turn"]}
                         body = {**told, "fn_index": event, "event_data": data}
                         yield method, path, {}, body
