@@ -60,8 +60,7 @@ def add_user(
         is_first = people.first_admin() is None
         account = people.add(name, role="admin" if admin else "member", password=password)
         terminal.out(f"{account.name} is added{', as an admin' if admin else ''}.")
-        if admin and is_first:
-            _inherit(folder, people, account)
+        if admin and is_first and _inherit(folder, people, account):
             terminal.out("What was kept here before is theirs now: conversations, tables, marks.")
         if not admin and is_first:
             terminal.notice(
@@ -199,13 +198,13 @@ def _confirm(question: str, *, name: str) -> None:
         raise UsageError("Nothing was removed.")
 
 
-def _inherit(folder: Path, people: People, heir: Account) -> None:
-    """What was kept before there were people becomes the first admin's."""
+def _inherit(folder: Path, people: People, heir: Account) -> bool:
+    """What was kept before there were people becomes the first admin's; whether there was any."""
     from ui.web import handover
     from ui.web.chat.conversations import digest
 
     others = [digest(one.owner) or "" for one in people.all()]
-    handover.inherit(folder, digest(heir.owner) or "", but=others)
+    return handover.inherit(folder, digest(heir.owner) or "", but=others)
 
 
 def _told(kept: dict[str, int]) -> str:

@@ -27,17 +27,20 @@ def kept(folder: Path, owner: str) -> dict[str, int]:
         }
 
 
-def inherit(folder: Path, heir: str, *, but: Iterable[str]) -> None:
-    """All that is kept becomes the heir's, but what is of the owners `but`."""
+def inherit(folder: Path, heir: str, *, but: Iterable[str]) -> bool:
+    """All that is kept becomes the heir's, except what is of the owners `but`. Whether there was
+    any."""
     if not (folder / store.FILE).exists():
-        return
+        return False
     with closing(store.opened(folder)) as base:
         others: set[str] = set()
         with base.errors():
             for kind in _KINDS:
                 rows = base.db.execute(f"SELECT DISTINCT owner FROM {kind}")
                 others |= {row[0] for row in rows}
-        _hand_over(base, sorted(others - {heir, *but}), heir)
+        found = sorted(others - {heir, *but})
+        _hand_over(base, found, heir)
+    return bool(found)
 
 
 def hand_over(folder: Path, owner: str, heir: str) -> None:

@@ -21,17 +21,28 @@
   const place = citewell.recall("place");
   if (place) {
     citewell.remember("place", null);
-    if (!location.hash) location.hash = place;
+    if (!location.hash) history.replaceState(null, "", location.pathname + place);
+  }
+
+  // What a tab remembers of one person (drafts, chosen papers) is not for the next.
+  function forgetOther(name) {
+    const before = citewell.recall("person");
+    if (before && before !== name) {
+      sessionStorage.clear();
+      location.replace("/");
+    }
+    citewell.remember("person", name);
   }
 
   // Once the head is there.
   citewell.tellPerson = async (form) => {
     const reply = await fetched("/citewell/api/person").catch(() => null);
     const person = reply?.ok ? await reply.json() : {};
+    if (person.name) forgetOther(person.name);
     if (!person.leaves) return;
+    form.addEventListener("submit", () => sessionStorage.clear());
     const button = form.querySelector("button");
-    button.textContent = "Log out";
-    button.title = button.ariaLabel = `Log out: ${person.name}`;
+    button.textContent = `Log out ${person.name}`;
     form.hidden = false;
   };
 })();

@@ -53,7 +53,6 @@ Object.assign(window.citewell.papersView, (() => {
     root.replaceChildren(
       make("h3", { textContent: "Papers are not added here" }),
       make("p", { className: "cw-note", textContent: view.facts().why }),
-      make("pre", {}, make("code", { textContent: "citewell ingest papers.jsonl" })),
     );
   }
 
