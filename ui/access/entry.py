@@ -60,9 +60,9 @@ class Access:
     @property
     def needs_token(self) -> bool:
         """Whether programs do."""
-        if self._is_open:
-            return False
-        return self._token is not None or self.needs_login or self.has_tokens
+        if not self._closed and not self._is_open:
+            self._closed = self._token is not None or self.has_people or self.has_tokens
+        return self._closed
 
     @property
     def has_people(self) -> bool:
@@ -92,18 +92,23 @@ class Access:
         cookie = HTTPConnection(scope).cookies.get(COOKIE)
         return self.sessions.find(cookie) if cookie and self.has_people else None
 
-    def program(self, scope: Scope) -> Person | None:
-        """Who asks at the interface for programs; None for a token that is missing or wrong."""
+    def program(self, scope: Scope) -> tuple[Person | None, bool]:
+        """Who asks at the interface for programs, None for a token that is missing or wrong; and
+        whether a token of ours says so."""
+        if found := self._of_token(scope):
+            return found, True
+        if named := self._named_by_proxy(scope):
+            return named.person, False
+        return (None if self.needs_token else Person()), False
+
+    def _of_token(self, scope: Scope) -> Person | None:
         kind, _, given = HTTPConnection(scope).headers.get("authorization", "").partition(" ")
         given = given.strip()
-        if kind.lower() == "bearer" and given:
-            if self._token and hmac.compare_digest(given.encode(), self._token.encode()):
-                return Person()
-            if store.path(self._folder).exists() and (found := Tokens(self._base()).find(given)):
-                return found
-        if named := self._named_by_proxy(scope):
-            return named.person
-        return None if self.needs_token else Person()
+        if kind.lower() != "bearer" or not given:
+            return None
+        if self._token and hmac.compare_digest(given.encode(), self._token.encode()):
+            return Person()
+        return Tokens(self._base()).find(given) if store.path(self._folder).exists() else None
 
     def _named_by_proxy(self, scope: Scope) -> Account | None:
         if not (name := self.proxies.person(scope)):

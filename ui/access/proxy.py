@@ -17,7 +17,7 @@ _PEER = "citewell.peer"
 
 
 class Proxies:
-    """`trusted`: addresses and networks, as 10.0.0.0/8. `header`: the one that names who has logged
+    """`trusted`: addresses and networks, as 192.0.2.0/24. `header`: the one that names who has logged
     in; None for none. Raises ConfigError for what is neither."""
 
     def __init__(self, trusted: Iterable[str] = (), header: str | None = None) -> None:
@@ -68,5 +68,5 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     except ValueError as error:
         raise ConfigError(
             f"{text!r} is no address and no network.",
-            remedy="For example: --trusted-proxy 10.0.0.5, or 10.0.0.0/24",
+            remedy="For example: --trusted-proxy 192.0.2.5, or 192.0.2.0/24",
         ) from error

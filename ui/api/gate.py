@@ -53,11 +53,13 @@ class Gate:
         if scope["type"] != "http":
             return
         try:
-            person = await to_thread.run_sync(self._access.program, scope, limiter=self._readers)
+            person, by_token = await to_thread.run_sync(
+                self._access.program, scope, limiter=self._readers
+            )
         except CitewellError as error:
             await _closed(error).response()(scope, receive, send)
             return
-        if fault := self._refusal(scope, person):
+        if fault := self._refusal(scope, person, by_token=by_token):
             await fault.response()(scope, receive, send)
             return
         try:
@@ -79,7 +81,7 @@ class Gate:
         scope = noted(scope, person or Person())
         await self._app({**scope, "root_path": self._root_path}, again, send)
 
-    def _refusal(self, scope: Scope, person: Person | None) -> Fault | None:
+    def _refusal(self, scope: Scope, person: Person | None, *, by_token: bool) -> Fault | None:
         headers = Headers(scope=scope)
         if unknown := self._hosts.refusal(scope):
             return Fault(status=403, message=unknown)
@@ -91,7 +93,7 @@ class Gate:
             )
         is_from_page = headers.get("origin") or headers.get("sec-fetch-site", "none") != "none"
         # A token is sent on purpose; what a browser or a proxy adds by itself is not.
-        if is_from_page and not (self._access.needs_token and "authorization" in headers):
+        if is_from_page and not by_token:
             return Fault(status=403, message="A web page sent this; only programs may ask here.")
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length) > self._max_body:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from rag.config import Config
-from rag.errors import ConfigError, UsageError
+from rag.errors import ConfigError, FolderReadOnly, UsageError
 from tests.browser import served
 from tests.ui.web.scripted import Scripted
 from ui.access import store
@@ -20,7 +20,7 @@ from ui.access.entry import Access
 from ui.access.opening import Rules, opened
 from ui.access.people import People
 from ui.access.proxy import Proxies
-from ui.access.sessions import COOKIE
+from ui.access.sessions import COOKIE, Sessions
 from ui.access.tokens import Tokens
 from ui.api import app as api
 from ui.web import server as page
@@ -232,6 +232,8 @@ def test_programs_need_a_token(people: People, tmp_path: Path) -> None:
         good = {"Authorization": f"Bearer {token}"}
         assert client.get("/v1/models", headers=good).status_code == 200
         assert client.post("/mcp", headers=good).status_code != 401
+        elsewhere = {"Origin": "https://client.test"}
+        assert client.get("/v1/models", headers={**good, **elsewhere}).status_code == 200
         Tokens(base).remove("notebook")
         assert client.get("/v1/models", headers=good).status_code == 401
     base.close()
@@ -259,7 +261,7 @@ def test_beyond_this_machine_somebody_has_to_be_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "rules",
     [
-        Rules(trusted_proxies=["10.0.0.300"]),
+        Rules(trusted_proxies=["192.0.2.300"]),
         Rules(proxy_header="X Forwarded"),
         Rules(proxy_header="X-Forwarded-User", no_auth=True),
     ],
@@ -268,3 +270,42 @@ def test_wrong_options_are_told(tmp_path: Path, rules: Rules) -> None:
     with pytest.raises((ConfigError, UsageError)) as told:
         opened(tmp_path, "127.0.0.1", rules)
     assert str(told.value)
+
+
+def test_a_login_in_front_lets_no_other_site_ask_the_door_for_programs(
+    people: People, tmp_path: Path
+) -> None:
+    """A proxy adds its header, and may add a token of its own, to whatever a browser sends."""
+    assistant: Any = Scripted(config=Config(data_dir=tmp_path))
+    access = Access(tmp_path, proxies=Proxies(header="X-Forwarded-User"))
+    with (
+        served(lambda: api.create_app(assistant, access=access)) as where,
+        httpx.Client(base_url=where) as client,
+    ):
+        added = {"X-Forwarded-User": ADA, "Authorization": "Bearer of-the-proxy"}
+        assert client.get("/v1/models", headers=added).status_code == 200
+        foreign = {**added, "Origin": "https://evil.test"}
+        assert client.get("/v1/models", headers=foreign).status_code == 403
+
+
+def test_removing_the_last_token_opens_no_door(tmp_path: Path) -> None:
+    base = store.opened(tmp_path)
+    Tokens(base).add("only", account=None, seconds=None)
+    assistant: Any = Scripted(config=Config(data_dir=tmp_path))
+    with served(lambda: api.create_app(assistant)) as where:
+        assert httpx.get(f"{where}/v1/models").status_code == 401
+        Tokens(base).remove("only")
+        assert httpx.get(f"{where}/v1/models").status_code == 401
+    base.close()
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_in_words(
+    visit: Open, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Sessions, account: Any) -> str:
+        raise FolderReadOnly("The data folder is read-only.")
+
+    client = visit()
+    monkeypatch.setattr(Sessions, "begin", refused)
+    reply = login(client, ADA)
+    assert reply.status_code == 503 and "Nobody can log in" in reply.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from rag.errors import CitewellError
 from ui.access import person
 from ui.access.attempts import LoginAttempts
 from ui.access.entry import Access
@@ -23,6 +25,9 @@ AT_ONCE = 2
 WAITING = 16
 WRONG = "That name and password do not fit together."
 BUSY = "Many people are logging in at this moment. Try again in a few seconds."
+
+CLOSED = "Nobody can log in at this moment. Whoever runs this server sees why in its terminal."
+_log = logging.getLogger("citewell.web")
 
 
 def routes(access: Access, attempts: LoginAttempts | None = None) -> APIRouter:
@@ -55,7 +60,11 @@ def routes(access: Access, attempts: LoginAttempts | None = None) -> APIRouter:
                 access.sessions.end(before)
             return access.sessions.begin(account)
 
-        cookie = await to_thread.run_sync(begun, limiter=checking)
+        try:
+            cookie = await to_thread.run_sync(begun, limiter=checking)
+        except CitewellError as error:
+            _log.error("%s %s", error, error.remedy)
+            return _page(name, CLOSED, status=503)
         if cookie is None:
             return _page(name, WRONG, status=401)
         tried.succeeded(key(name), address)
