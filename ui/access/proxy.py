@@ -17,8 +17,8 @@ _PEER = "citewell.peer"
 
 
 class Proxies:
-    """`trusted`: addresses and networks, as 192.0.2.0/24. `header`: the one that names who has logged
-    in; None for none. Raises ConfigError for what is neither."""
+    """`trusted`: addresses and networks, as 192.0.2.0/24. `header`: the one that names who has
+    logged in; None for none. Raises ConfigError for what is neither."""
 
     def __init__(self, trusted: Iterable[str] = (), header: str | None = None) -> None:
         self.networks = [_network(text) for text in (*trusted,)] or [_network(t) for t in TRUSTED]
