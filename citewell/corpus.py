@@ -106,9 +106,10 @@ class Corpus:
         For each citation, `quote == paper(paper_id).abstract[start:end]`, in characters. Raises
         UsageError for an empty or too long question, ConfigError where a model is asked for and
         none is configured."""
-        return self._assistant.ask(
+        answer = self._assistant.ask(
             question, history=history, filters=filters, within=papers, mode=mode, depth=depth
         )
+        return self._with_papers(answer)
 
     def stream(
         self,
@@ -128,9 +129,18 @@ class Corpus:
         A model's `TextDelta` is a draft whose evidence has keys (`[E1]`); `Finished` has the
         checked text with numbers. After `Fallback` the text before it is void. Nothing happens
         before the first event is taken; closing the iterator stops the answer. Raises as `ask`."""
-        return self._assistant.stream(
+        for event in self._assistant.stream(
             question, history=history, filters=filters, within=papers, mode=mode, depth=depth
-        )
+        ):
+            if isinstance(event, Finished):
+                yield Finished(answer=self._with_papers(event.answer))
+            else:
+                yield event
+
+    def _with_papers(self, answer: Answer) -> Answer:
+        cited = (citation.paper_id for citation in answer.citations)
+        named = dict.fromkeys([*cited, *answer.papers, *answer.near])
+        return answer.with_papers(self._assistant.index_manager.catalog.papers(named))
 
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers, best first, without an answer. `Hit.score` is absolute and no

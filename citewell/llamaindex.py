@@ -21,10 +21,9 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from citewell.corpus import Corpus
+from citewell.passages import Passage, found, quoted
 from citewell.records_as_json import as_dict
-from rag.export import address
 from rag.filters import Filters
-from rag.records import Answer, Paper
 
 __all__ = ["CitewellQueryEngine", "CitewellRetriever"]
 
@@ -56,12 +55,14 @@ class CitewellRetriever(BaseRetriever):  # type: ignore[misc] # seen as untyped
         self._filters = filters
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = self._corpus.search(query_bundle.query_str, k=self._k, filters=self._filters)
-        nodes = []
-        for hit in found.hits:
-            start, end = (hit.start, hit.end) if self._passages else (0, len(hit.paper.abstract))
-            nodes.append(NodeWithScore(node=_node(hit.paper, start, end), score=hit.score))
-        return nodes
+        passages = found(
+            self._corpus,
+            query_bundle.query_str,
+            k=self._k,
+            passages=self._passages,
+            filters=self._filters,
+        )
+        return list(map(_node, passages))
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
@@ -82,7 +83,7 @@ class CitewellQueryEngine(BaseQueryEngine):  # type: ignore[misc]
         answer = self._corpus.ask(query_bundle.query_str, **self._options)
         return Response(
             response=answer.text,
-            source_nodes=_quotes(answer, self._corpus),
+            source_nodes=list(map(_node, quoted(self._corpus, answer))),
             metadata={"citewell": as_dict(answer)},
         )
 
@@ -93,31 +94,14 @@ class CitewellQueryEngine(BaseQueryEngine):  # type: ignore[misc]
         return {}
 
 
-def _quotes(answer: Answer, corpus: Corpus) -> list[NodeWithScore]:
-    papers = {p.paper_id: p for p in corpus.papers({c.paper_id for c in answer.citations})}
-    return [
-        NodeWithScore(node=_node(papers[c.paper_id], c.start, c.end, n=c.n))
-        for c in answer.citations
-    ]
-
-
-def _node(paper: Paper, start: int, end: int, **more: int) -> TextNode:
-    metadata = {
-        "title": paper.title,
-        "citekey": paper.citekey,
-        "published": paper.published or "",
-        "paper_id": paper.paper_id,
-        "url": address(paper) or "",
-        "start": start,
-        "end": end,
-        **more,
-    }
-    return TextNode(
-        id_=f"{paper.paper_id}:{start}-{end}",
-        text=paper.abstract[start:end],
-        start_char_idx=start,
-        end_char_idx=end,
-        metadata=metadata,
+def _node(passage: Passage) -> NodeWithScore:
+    node = TextNode(
+        id_=passage.name,
+        text=passage.text,
+        start_char_idx=passage.start,
+        end_char_idx=passage.end,
+        metadata=passage.metadata,
         excluded_llm_metadata_keys=_NOT_READ,
         excluded_embed_metadata_keys=_NOT_READ,
     )
+    return NodeWithScore(node=node, score=passage.score)

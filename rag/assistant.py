@@ -16,6 +16,7 @@ from rag.answer import by_quotes
 from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
 from rag.config import Config
+from rag.display import Displayed
 from rag.errors import ConfigError, ModelServerError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, TextDelta, Understood
 from rag.filters import Filters
@@ -38,7 +39,7 @@ _LONG = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SearchResult:
+class SearchResult(Displayed):
     parsed: ParsedQuestion
     hits: tuple[Hit, ...]
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -4,6 +4,7 @@
     ├── UsageError                 wrong input or settings; exit code 2
     │   ├── BadInput               a file or a line of it cannot be used
     │   ├── ConfigError            a setting is wrong or missing
+    │   │   └── ExtraMissing       what is installed by an extra is not; an ImportError as well
     │   └── UnknownPaper           no paper of that id
     ├── CatalogError
     │   ├── CatalogLocked          another process is writing
@@ -13,6 +14,7 @@
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
     ├── Stopped                    the user pressed Ctrl-C; exit code 130
+    ├── ZoteroError                Zotero does not run, refuses, or answers oddly
     └── ModelServerError           an OpenAI-compatible server failed
         ├── ServerUnreachable      refused, unknown host, TLS
         ├── ServerRejected         401, 403, 404, 400: trying again will not help
@@ -67,6 +69,17 @@ class ConfigError(UsageError):
     pass
 
 
+class ExtraMissing(ConfigError, ImportError):
+    """A part of Citewell needs a package that only `pip install "citewell[extra]"` brings."""
+
+    def __init__(self, what: str, *, package: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs {package}, which is not installed.",
+            remedy=f'Install it with: pip install "citewell[{extra}]"',
+        )
+        self.add_note(self.remedy)  # a failed import is seen as a traceback, which shows notes
+
+
 class NotFound(UsageError):
     """What was named is not here, or not here any more."""
 
@@ -114,6 +127,10 @@ class Stopped(CitewellError):
     """The user has stopped it. Says what is kept and how to go on."""
 
     exit_code = 130
+
+
+class ZoteroError(CitewellError):
+    pass
 
 
 class ModelServerError(CitewellError):

@@ -18,6 +18,8 @@ from rag.records import Answer, Paper
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Understood:
+    """How the question was read."""
+
     parsed: ParsedQuestion
 
 
@@ -64,6 +66,8 @@ class Fallback:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finished:
+    """The answer, checked and numbered. Nothing follows."""
+
     answer: Answer
 
 

@@ -281,7 +281,7 @@ def _initials(filters: Filters, indexes: Indexes) -> Iterator[str]:
         named = [name for p in papers for name in p.authors if is_by_initials(name, asked)]
         if named:
             names = enumerated([f"“{name}”" for name in dict.fromkeys(named)])
-            yield f"Of some papers the record says {names}, which may or may not be {asked}."
+            yield f"Some records name only {names}, who may be somebody else than {asked}."
 
 
 class Clock:

@@ -1,16 +1,17 @@
 """The nouns of Citewell: frozen, keyword-only records that every part passes to the next.
 
-This module knows no storage, no model and no user interface; of ours it imports `filters` and words
-alone.
+This module knows no storage, no model and no user interface; of ours it imports `filters`, words
+and `display` alone.
 Spans are half-open character offsets into `Paper.abstract` as stored: `abstract[start:end]`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from rag.display import Displayed
 from rag.filters import Filters
 from rag.text.addresses import of_paper
 from rag.text.arxiv import month_of
@@ -39,7 +40,7 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Paper:
+class Paper(Displayed):
     """One paper. Text is stored as it was read, scars and all; unknown fields are None."""
 
     paper_id: str
@@ -180,8 +181,10 @@ class Selection:
     silent: int = 0
     """How many of `papers`, the last ones, do not say that they do without what the question wants
     to be done without."""
+    unsure: int = 0
+    """How many of `total` only may match: their probability is too low to say that they do."""
     groups: tuple[PaperGroup, ...] = ()
-    """Of a long list; together they hold each of `papers` once."""
+    """Of a list of two kinds of papers, or a long one; together they hold each of `papers` once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,8 +270,14 @@ class Usage:
         )
 
 
+class _BesidePapers(Displayed):
+    """Room for what is no field: whoever writes or compares fields does not meet it."""
+
+    __slots__ = ("_named",)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class Answer(_BesidePapers):
     """One answer, the same from every path and at every door."""
 
     question: str
@@ -297,6 +306,18 @@ class Answer:
     """The model that wrote it; None for quoted sentences, whoever was asked before them."""
     agreement: Agreement | None = None
     """Where a model has judged who agrees with a claim; the text tells the same."""
+
+    @property
+    def named_papers(self) -> tuple[Paper, ...]:
+        """The papers that it cites or names, whole, so that quotes can be shown in their abstracts.
+        In Python alone: no part of JSON or of what is kept, and lost with `dataclasses.replace`."""
+        return getattr(self, "_named", ())
+
+    def with_papers(self, papers: Iterable[Paper]) -> Answer:
+        """The same answer, with these as `named_papers`."""
+        told = replace(self)
+        object.__setattr__(told, "_named", tuple(papers))
+        return told
 
     @property
     def turns(self) -> tuple[Turn, Turn]:

@@ -22,7 +22,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PICTURES = Path(__file__).parents[3] / "build" / "shots"
+PICTURES = Path(__file__).parents[1] / "build" / "shots"
 
 SHIFTS = """() => {
   window.shifts = [];

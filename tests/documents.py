@@ -14,23 +14,25 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 
 every_document = pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 
 
-def printed(command: str, data_dir: Path) -> str:
-    """What a command of ours prints on a terminal without colours, from a process of its own."""
+def printed(command: str, data_dir: Path, folder: Path = ROOT) -> str:
+    """What a command of ours prints on a terminal without colours, from a process of its own, run
+    in `folder`. `data_dir`: for a command that names none."""
     program, *arguments = shlex.split(command)
     assert program == "citewell", f"only our own commands are run, not {program}"
+    own = [] if "--data-dir" in arguments else ["--data-dir", str(data_dir)]
     done = subprocess.run(
-        [sys.executable, "-m", "ui.cli", *arguments, "--data-dir", str(data_dir)],
+        [sys.executable, "-m", "ui.cli", *arguments, *own],
         capture_output=True,
         text=True,
         check=True,
-        cwd=ROOT,
-        env={**_own_environment(), "FORCE_COLOR": "1", "TERM": "dumb"},
+        cwd=folder,
+        env={**_own_environment(), "FORCE_COLOR": "1", "TERM": "dumb", "PYTHONPATH": str(ROOT)},
     )
     return "\n".join(line.rstrip() for line in done.stdout.splitlines()).strip("\n") + "\n"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
@@ -16,14 +15,12 @@ from tests.documents import DOCUMENTS, ROOT, code, every_document, printed, tabl
 from ui.cli import app
 
 
-def commands(group: Any = None, before: str = "") -> dict[str, click.Command]:
-    """By name, those of a group as `eval run`."""
+def commands() -> dict[str, click.Command]:
+    """By name, `eval run` for those of a group."""
     found: dict[str, click.Command] = {}
-    for name, held in (group or typer.main.get_command(app)).commands.items():
-        if hasattr(held, "commands"):
-            found |= commands(held, f"{before}{name} ")
-        else:
-            found[before + name] = held
+    for name, held in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        within = getattr(held, "commands", {})
+        found |= {f"{name} {one}": command for one, command in within.items()} or {name: held}
     return found
 
 

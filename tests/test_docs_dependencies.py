@@ -26,7 +26,9 @@ def declared() -> dict[str, list[str]]:
         "At run time": project["dependencies"],
         "The weights": listed("requirements.in"),
         "A model in this process": project["optional-dependencies"]["local"],
+        "In LangChain": project["optional-dependencies"]["langchain"],
         "PDFs": project["optional-dependencies"]["pdf"],
+        "The site of the documents": listed("requirements-docs.in"),
         "A real model in the tests": listed("requirements-llama.in"),
         "For development": project["optional-dependencies"]["dev"],
     }
@@ -57,7 +59,7 @@ def test_licences_are_those_of_the_metadata(heading: str) -> None:
         try:
             about = metadata(name)
         except PackageNotFoundError:
-            pytest.skip(f"{name} is not installed: make llama")
+            pytest.skip(f"{name} is not installed: make llama langchain docs")
         stated = [
             *(about.get_all("License-Expression") or []),
             *(text[:40] for text in about.get_all("License") or []),

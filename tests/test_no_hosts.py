@@ -67,8 +67,8 @@ def test_what_is_looked_for(line: str, bad: bool) -> None:
     assert bool(_FORBIDDEN.search(line)) == bad
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-llama.lock"])
-def test_the_lock_names_no_host(name: str) -> None:
-    lock = (ROOT / name).read_text("utf-8")
+@pytest.mark.parametrize("path", ROOT.glob("requirements*.lock"), ids=lambda path: path.name)
+def test_the_lock_names_no_host(path: Path) -> None:
+    lock = path.read_text("utf-8")
     assert "://" not in lock
     assert "index-url" not in lock

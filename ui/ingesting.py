@@ -77,14 +77,14 @@ def ingest(
     for notice in reading.notices:
         terminal.notice(notice)
     if dry_run:
-        counts = _planned(config, reading)
+        counts = planned(config, reading)
         news: list[dict[str, Any]] = []
     else:
         again = [str(p.absolute()) for p in paths or ()]
         again += ["--year", str(year)] if year else []
         again += ["--format", format_name] if format_name else []
         again += [word for one in column or () for word in ("--column", one)]
-        counts, news = _write(config, reading, again)
+        counts, news = write(config, reading, again)
     _tell(reading, counts, news, as_json=as_json, dry_run=dry_run)
     if reading.problems:
         raise typer.Exit(2)
@@ -117,7 +117,7 @@ def _columns(given: Sequence[str] | None) -> dict[str, str]:
     return columns
 
 
-def _planned(config: Config, reading: ReadResult) -> dict[str, int]:
+def planned(config: Config, reading: ReadResult) -> dict[str, int]:
     """What an ingest would do. A folder that is not there is not made."""
     from ingest.build import plan
     from rag.storage.catalog import Catalog
@@ -128,9 +128,11 @@ def _planned(config: Config, reading: ReadResult) -> dict[str, int]:
     return asdict(plan(reading.records, stored, reading.facts).summary)
 
 
-def _write(
+def write(
     config: Config, reading: ReadResult, again: Sequence[str]
 ) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """What an ingest did, and the saved searches that have new papers. `again`: what `citewell
+    ingest` is to be given, should this be interrupted. Raises CatalogError, ModelServerError."""
     from ingest.build import ingest as run
     from rag.storage.catalog import Catalog
     from rag.wiring import make_embedder

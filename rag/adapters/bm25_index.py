@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,10 @@ class Bm25Index:
 
 @functools.cache
 def _bm25s() -> Any:
-    with without("scipy", "numba"):  # for ways of building an index that are not used here
+    # The two are for ways of building an index that are not used here. In a notebook tqdm, which
+    # comes along, misses a widget for progress bars that are never shown.
+    with without("scipy", "numba"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "IProgress not found")
         import bm25s
     return bm25s
 

@@ -98,9 +98,10 @@ def _list(parsed: ParsedQuestion, selection: Selection, writer: QuotedText) -> N
     writer.say(found(parsed, selection))
     writer.gap()
     papers = {paper.paper_id: paper for paper in selection.papers}
-    for group in selection.groups or (PaperGroup(name="", papers=tuple(papers)),):
+    for at, group in enumerate(selection.groups or (PaperGroup(name="", papers=tuple(papers)),)):
         if group.name:
-            writer.gap()
+            if at:
+                writer.gap()
             writer.say(f"{group.name}:", marked=f"**{escaped(group.name)}**")
             writer.gap()
         for paper_id in group.papers:

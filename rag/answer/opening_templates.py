@@ -47,7 +47,6 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
         lost = without_record(selection, parsed.filters) if parsed.filters.sort else ""
         ordered = _sorted if parsed.filters.sort else _alike
         return ordered(parsed, total, shown) + (f" ({lost}):" if lost else ":")
-    verb = _verb(parsed, one=total == 1)
     if selection.silent or (parsed.among_shown and among):
         return _saying(parsed, selection, constraint)
     if parsed.topic and among > 1 and shown == parsed.filters.limit == 1:
@@ -55,7 +54,7 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
     if not parsed.topic:
         told = f"{whole} {being(constraint, one=total == 1)}" if constraint else whole
     else:
-        told = f"{whole} {verb}" + (f", {constraint}" if constraint else "")
+        told = _matching(parsed, selection, among) + (f", {constraint}" if constraint else "")
     told += without_what(parsed, alone=not parsed.topic and not constraint, one=total == 1)
     if lost := without_record(selection, parsed.filters):
         told += f" ({lost})"
@@ -63,10 +62,22 @@ def found(parsed: ParsedQuestion, selection: Selection) -> str:
     return f"{told}{_unjudged(shown) if parsed.agreement else ''}:"
 
 
+def _matching(parsed: ParsedQuestion, selection: Selection, among: int) -> str:
+    """How many match, and how many may."""
+    total = max(selection.total, len(selection.papers))
+    sure = 0 if parsed.agreement else total - selection.unsure
+
+    def counted(papers: int) -> str:
+        return of_the_chosen(papers, among) if among else of_the_corpus(papers, selection.searched)
+
+    if not sure:
+        return f"{counted(total)} may {_verb(parsed, one=False)}"
+    more = f"; {count(selection.unsure).lower()} more may" if selection.unsure else ""
+    return f"{counted(sure)} {_verb(parsed, one=sure == 1)}{more}"
+
+
 def _verb(parsed: ParsedQuestion, *, one: bool) -> str:
-    if parsed.agreement:
-        return "may speak to this"
-    if parsed.whether:
+    if parsed.whether or parsed.agreement:
         return "speaks to this" if one else "speak to this"
     return "matches" if one else "match"
 

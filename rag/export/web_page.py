@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _TITLE_CHARS = 80
 _AUTHORS = 6
-_NUMBER = re.compile(r'<a class="number" href="#q(\d+)-(\d+)"')
+_NUMBER = re.compile(r'<a class="number" href="#q(\w+)-(\d+)"')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,10 +55,11 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """One answer. `prose` is HTML; `understood` says how the question was read, where that is not
-    what it says; `near`: sources that are no part of the answer."""
+    """One answer. `name` tells the anchors of its numbers from those of others (letters and
+    digits). `prose` is HTML; `understood` says how the question was read, where that is not what it
+    says; `near`: sources that are no part of the answer."""
 
-    number: int
+    name: str
     question: str
     understood: tuple[str, ...]
     prose: str
@@ -68,14 +69,14 @@ class Shown:
 
 
 def notes(given: Sequence[Note], title: str) -> str:
-    answers = [_shown(number, note) for number, note in enumerate(given, 1)]
+    answers = [shown(str(number), note) for number, note in enumerate(given, 1)]
     question = answers[0].question if len(answers) == 1 else ""
     heading = line(title) or question or f"{len(answers)} questions and their answers"
     return _page(heading, answers=answers, only=bool(question) and not line(title))
 
 
 def papers(given: Sequence[Reference]) -> str:
-    sources = [_source_of(r, (Piece(text=readable(r.abstract)),)) for r in given]
+    sources = [source_of(r, (Piece(text=readable(r.abstract)),)) for r in given]
     heading = sources[0].title if len(sources) == 1 else number_of(len(sources), "paper")
     return _page(heading, papers=sources)
 
@@ -83,11 +84,14 @@ def papers(given: Sequence[Reference]) -> str:
 def _page(heading: str, **shown: object) -> str:
     title = heading if len(heading) <= _TITLE_CHARS else f"{heading[: _TITLE_CHARS - 1]}…"
     given = {"answers": (), "papers": (), "only": False, **shown}
-    return _template().render(title=title, heading=heading, version=software_version(), **given)
+    return template("web_page.html.j2").render(
+        title=title, heading=heading, version=software_version(), **given
+    )
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """One of this folder, in which everything is escaped."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     folder = files("rag.export")
@@ -98,28 +102,28 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("web_page.html.j2")
+    return environment.get_template(name)
 
 
-def _shown(number: int, note: Note) -> Shown:
+def shown(name: str, note: Note) -> Shown:
     answer = note.answer
     cited: dict[str, list[Citation]] = {}
     for c in answer.citations:
         cited.setdefault(c.paper_id, []).append(c)
     known = note.papers
-    named = [name for name in answer.papers if name in known and name not in cited]
-    near = [known[name] for name in answer.near if name in known and name not in cited]
+    named = [one for one in answer.papers if one in known and one not in cited]
+    near = [known[one] for one in answer.near if one in known and one not in cited]
     return Shown(
-        number=number,
+        name=name,
         question=line(answer.question),
         understood=tuple(_understood(note)),
-        prose=_prose(number, note),
+        prose=_prose(name, note),
         made=_made(note),
         sources=(
-            *(_source(paper_of(found[0], note), found) for found in cited.values()),
-            *(_source(known[name]) for name in named),
+            *(source(paper_of(found[0], note), found) for found in cited.values()),
+            *(source(known[one]) for one in named),
         ),
-        near=tuple(_source(paper) for paper in near if paper.paper_id not in named),
+        near=tuple(source(paper) for paper in near if paper.paper_id not in named),
     )
 
 
@@ -131,16 +135,16 @@ def _understood(note: Note) -> list[str]:
     return told
 
 
-def _prose(number: int, note: Note) -> str:
+def _prose(name: str, note: Note) -> str:
     from rag.adapters.markdown_text import html
 
     used: set[int] = set()
 
     def cite(n: int) -> str:
         """The first use of a number is where its source leads back to."""
-        place = "" if n in used else f' id="a{number}-{n}"'
+        place = "" if n in used else f' id="a{name}-{n}"'
         used.add(n)
-        return f'<a class="number" href="#q{number}-{n}"{place} aria-label="Source {n}">{n}</a>'
+        return f'<a class="number" href="#q{name}-{n}"{place} aria-label="Source {n}">{n}</a>'
 
     quotes = {c.n: escape(readable(line(c.quote))) for c in note.answer.citations}
     return _with_quotes(html(prose(note.answer, cite)), quotes)
@@ -163,12 +167,12 @@ def _made(note: Note) -> str:
     return " · ".join(parts)
 
 
-def _source(paper: Paper, citations: Sequence[Citation] = ()) -> Source:
+def source(paper: Paper, citations: Sequence[Citation] = ()) -> Source:
     pieces = marked_abstract(paper.abstract, citations)
-    return _source_of(reference(paper), pieces, tuple(c.n for c in citations))
+    return source_of(reference(paper), pieces, tuple(c.n for c in citations))
 
 
-def _source_of(r: Reference, pieces: tuple[Piece, ...], numbers: tuple[int, ...] = ()) -> Source:
+def source_of(r: Reference, pieces: tuple[Piece, ...], numbers: tuple[int, ...] = ()) -> Source:
     people = r.authors[:_AUTHORS]
     more = len(r.authors) - len(people)
     by = ", ".join(people) + f" and {number_of(more, 'other')}" if more else enumerated(people)

@@ -14,6 +14,7 @@ from rag.corpus.lexicon import Lexicon
 from rag.records import Turn
 from rag.text.patterns import lazy
 from rag.text.phrases import COUNT, count
+from rag.text.words import content
 
 Papers = tuple[str, ...]
 
@@ -51,6 +52,7 @@ POINTED = lazy(
     re.IGNORECASE,
 )
 """Words that stand for papers: `which [of those]`, `is there [one] on robots?`"""
+_AMONG = lazy(r"\bof\s+(?:all\s+)?(?P<them>them|those|these)\b", re.IGNORECASE)
 _MARKED_TITLE = lazy(r"\*\*(.{1,400}?)\*\*")
 
 
@@ -190,3 +192,12 @@ def restricted(papers: int) -> str:
     """What to tell where no others are looked at."""
     count = "the one paper" if papers == 1 else f"{papers} papers"
     return f"Restricted to {count} of the previous answer."
+
+
+def dangling(text: str) -> tuple[str, ...]:
+    """What to tell of `of these` where no answer before, and no word before in the question, names
+    papers that it could mean."""
+    match = _AMONG.search(text)
+    if not match or content(text[: match.start()]):
+        return ()
+    return (f"No papers were shown before that “{match['them']}” could mean: all were searched.",)

@@ -24,6 +24,7 @@ from rag.question.coreference import (
     POINTED,
     Papers,
     Shown,
+    dangling,
     meant,
     passed_over,
     picked,
@@ -50,13 +51,13 @@ from rag.question.turn import (
     STEM,
     Alone,
     TurnReader,
-    content,
     edited,
     joined,
     nothing,
     without,
 )
 from rag.records import Turn
+from rag.text.words import content
 
 _DEPTH = 3
 """Turns before a refinement that it is read together with."""
@@ -80,6 +81,9 @@ class QuestionParser(TurnReader):
         parsed = self._read(question, history, _DEPTH, intent)
         if filters is not None:
             parsed = replace(parsed, filters=edited(parsed.filters, filters))
+        chosen = within is not None or (filters is not None and filters.paper_ids)
+        if not history and not chosen:
+            parsed = replace(parsed, notes=(*parsed.notes, *dangling(question)))
         parsed = replace(parsed, history=tuple(history))
         parts = [] if parsed.nothing_asked else self.parts_of(parsed)
         parsed = replace(parsed, parts=tuple(replace(p, filters=parsed.filters) for p in parts))

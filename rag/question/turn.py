@@ -45,7 +45,7 @@ from rag.question.schema import (
 )
 from rag.question.unrecorded import unrecorded
 from rag.text.phrases import DOCUMENT
-from rag.text.words import STOPWORDS
+from rag.text.words import content
 
 Encode = Callable[[str], Vectors]
 
@@ -302,9 +302,3 @@ def without(topic: Topic, terms: Sequence[str]) -> Topic:
         return " ".join(w for w in text.split() if w.lower()[:STEM] not in stems)
 
     return Topic(own=kept(topic.own), carried=kept(topic.carried)) if stems else topic
-
-
-def content(text: str) -> set[str]:
-    """The words of a text that carry meaning, in lower case."""
-    words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
-    return {word for word in words if word not in STOPWORDS and len(word) > 1}

@@ -25,7 +25,7 @@ from rag.reading.model import load
 from rag.reading.overview import by_constraints_alone, overview
 from rag.reading.reader import Read, Reading, Sentence, read
 from rag.reading.recorded import recorded
-from rag.records import Paper, Selection
+from rag.records import Paper, PaperGroup, Selection
 from rag.retrieval.ranking import Ranking
 from rag.retrieval.sorting import in_order
 from rag.text.patterns import lazy
@@ -39,6 +39,12 @@ _NEAR, _OFFERED = 5, 3
 EVEN, LEAST = 0.5, 0.3
 """Probabilities: from which something rather holds than not, and below which a paper is in no list
 unless it is the first."""
+SURE = 0.7
+"""The probability from which a list says that a paper matches, and not that it may. On the sets
+over the bundled papers 0.8 of the papers above it are relevant and 0.32 of those below
+(docs/log.md)."""
+MAY_MATCH = "May match"
+"""What the group of papers is called whose probability is below `SURE`."""
 _NAME = lazy(r"\S+[A-Z\d]\S*")
 """A word that is written like a name and nothing else."""
 
@@ -118,16 +124,44 @@ class _Decision:
         papers = self._papers
         length = best_length([one.belongs for one in papers], LEAST)
         said, silent = self._told_apart(papers[:length])
-        chosen = self._in_order(said) + self._in_order(silent)
+        sure, unsure = self._by_likelihood(said)
+        chosen = self._in_order(sure) + self._in_order(unsure) + self._in_order(silent)
         filters = self._parsed.filters
         first, most = filters.skip or 0, filters.limit or self._points or _MOST_LISTED
         shown = chosen[first : first + most]
         each = self._each(shown)
         found = self._answered([(one, each) for one in shown], near=papers[length:], total=length)
-        silent_ones = sum(one in silent for one in shown)
-        # An order that was asked for, and papers told apart, are not mixed up again.
-        groups = () if filters.sort or silent_ones else grouped(shown, self._parsed.topic.text)
-        return replace(found, silent=silent_ones, groups=groups)
+        return replace(
+            found,
+            silent=sum(one in silent for one in shown),
+            unsure=len(unsure),
+            groups=self._groups(shown, [*unsure, *silent]),
+        )
+
+    def _groups(self, shown: list[Read], behind: list[Read]) -> tuple[PaperGroup, ...]:
+        """Papers that match, in groups where they are many and no order was asked for, and those
+        that may in one of their own."""
+        filters, topic = self._parsed.filters, self._parsed.topic.text
+        front = [one for one in shown if one not in behind]
+        last = [one for one in shown if one in behind]
+        if self._parsed.left_out.used:
+            return ()
+        groups = () if filters.sort else grouped(front or last, topic)
+        if not (front and last):
+            return groups
+        return (
+            *(groups or (PaperGroup(name="", papers=_ids(front)),)),
+            PaperGroup(name=MAY_MATCH, papers=_ids(last)),
+        )
+
+    def _by_likelihood(self, papers: list[Read]) -> tuple[list[Read], list[Read]]:
+        """Those that match, also by a title that names the whole topic, and those that may. What is
+        to be done without, and how near papers are to one, is told in other words."""
+        if self._parsed.left_out.used or self._parsed.related:
+            return papers, []
+        topic = self._parsed.topic.text
+        sure = [one for one in papers if one.belongs >= SURE or mentions(one.paper.title, topic)]
+        return sure, [one for one in papers if one not in sure]
 
     def _told_apart(self, papers: list[Read]) -> tuple[list[Read], list[Read]]:
         """Those that say that they do without what is to be done without, and the silent ones."""
@@ -314,6 +348,10 @@ class _Decision:
             searched=self._ranking.corpus_size,
             recorded=self._ranking.recorded(),
         )
+
+
+def _ids(papers: Sequence[Read]) -> tuple[str, ...]:
+    return tuple(one.paper.paper_id for one in papers)
 
 
 def _surveys(paper: Paper) -> bool:

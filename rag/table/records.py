@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rag.display import Displayed
 from rag.records import Mode, Paper, Span, Usage
 
 CellStatus = Literal["stated", "not_stated", "failed"]
@@ -40,7 +41,7 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
+class Table(Displayed):
     """`cells` by paper id and column question; one that is missing has not been filled yet.
     `asked`: the question, search or constraints that the rows come from."""
 

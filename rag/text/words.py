@@ -4,6 +4,7 @@ several things, and days, are written out.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -34,6 +35,12 @@ _PLACES = ("", "", "second", "third", "fourth", "fifth")
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
+
+
+def content(text: str) -> set[str]:
+    """The words of a text that carry meaning, in lower case."""
+    words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
+    return {word for word in words if word not in STOPWORDS and len(word) > 1}
 
 
 def enumerated(things: Sequence[str]) -> str:

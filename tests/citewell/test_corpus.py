@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -23,16 +22,10 @@ from citewell import (
     UsageError,
     as_dict,
 )
+from tests.citewell.loops import in_a_loop
 from tests.ui.web.scripted import Scripted
 
-T = TypeVar("T")
 ENTROPY = "which papers mitigate entropy collapse in RLVR?"
-
-
-def in_a_loop(given: Coroutine[Any, Any, T]) -> T:
-    """In a thread of its own: a browser of other tests may have left a loop running in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, given).result()
 
 
 @pytest.fixture(scope="module")

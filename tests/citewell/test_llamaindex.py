@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from llama_index.core.llms import MockLLM
@@ -14,14 +11,9 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 
 from citewell import Corpus, Filters
 from citewell.llamaindex import CitewellQueryEngine, CitewellRetriever
+from tests.citewell.loops import in_a_loop
 
 ENTROPY = "which papers mitigate entropy collapse in RLVR?"
-
-
-def awaited(given: Coroutine[Any, Any, Any]) -> Any:
-    """In a thread of its own: a test before may have left this one an event loop."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, given).result()
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +32,7 @@ def test_nodes_are_the_papers_that_search_ranks(corpus: Corpus, passages: bool) 
         text = hit.paper.abstract
         assert node.text == (text[hit.start : hit.end] if passages else text)
         assert node.text == text[node.node.start_char_idx : node.node.end_char_idx]
-    assert nodes == awaited(CitewellRetriever(corpus, k=5, passages=passages).aretrieve(ENTROPY))
+    assert nodes == in_a_loop(CitewellRetriever(corpus, k=5, passages=passages).aretrieve(ENTROPY))
 
 
 def test_filters_leave_out_what_they_leave_out_elsewhere(corpus: Corpus) -> None:
@@ -68,4 +60,4 @@ def test_the_engine_of_our_own_cites_as_every_other_door(corpus: Corpus) -> None
     assert [(n.metadata["n"], n.metadata["paper_id"], n.text) for n in response.source_nodes] == [
         (c.n, c.paper_id, c.quote) for c in answer.citations
     ]
-    assert awaited(engine.aquery(ENTROPY)).response == answer.text
+    assert in_a_loop(engine.aquery(ENTROPY)).response == answer.text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rag.answer import by_quotes
 from rag.filters import Filters
 from rag.question.schema import ParsedQuestion, Topic
-from rag.records import Draft, Evidence, Paper, Selection
+from rag.records import Draft, Evidence, Paper, PaperGroup, Selection
 from rag.text.latex import readable
 from rag.text.markdown import bold, escaped
 from tests.rag.evidence import CURE, STEER, evidence, query, rendered
@@ -53,6 +53,31 @@ def test_a_list_says_how_many_of_the_corpus_match_and_gives_a_line_to_each() -> 
     ]
     assert draft.papers == ("steer", "cure")
     assert [c.quote for c in draft.citations] == [item.quote for item in BOTH]
+
+
+def test_papers_that_only_may_match_are_told_apart() -> None:
+    groups = (
+        PaperGroup(name="", papers=(STEER.paper_id,)),
+        PaperGroup(name="May match", papers=(CURE.paper_id,)),
+    )
+    draft = by_quotes.compose(query(), found(*BOTH, unsure=1, groups=groups))
+    lines = draft.text.splitlines()
+    assert lines[0] == "One of 536 papers matches; one more may:"
+    assert lines[3:6] == ["", "**May match**", ""]
+    assert draft.papers == ("steer", "cure")
+
+
+@pytest.mark.parametrize(
+    ("unsure", "total", "opening"),
+    [
+        (2, 2, "Two of 536 papers may match:"),
+        (3, 9, "Six of 536 papers match; three more may; the two best:"),
+        (9, 9, "Nine of 536 papers may match; the two best:"),
+    ],
+)
+def test_how_many_may_match_is_counted_over_all(unsure: int, total: int, opening: str) -> None:
+    draft = by_quotes.compose(query(), found(*BOTH, unsure=unsure, total=total))
+    assert draft.text.splitlines()[0] == opening
 
 
 def test_each_quote_of_a_line_has_its_own_marker() -> None:

@@ -172,7 +172,7 @@ def test_a_bundled_paper_is_found_by_its_author(bundled: Assistant, question: st
 def test_who_is_known_by_initials_alone_may_be_somebody_else(bundled: Assistant) -> None:
     answer = bundled.ask("papers by Zhao Hao")
     assert heads(bundled, answer) == {"Rethinking"}
-    assert "says “Z. Hao”, which may or may not be Zhao Hao." in " ".join(answer.notices)
+    assert "name only “Z. Hao”, who may be somebody else than Zhao Hao." in " ".join(answer.notices)
     assert not bundled.ask("papers by Z. Hao").notices
 
 

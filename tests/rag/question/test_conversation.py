@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.question.acts import settled
-from rag.question.coreference import LOOKED_AT, Shown, meant, picked, shown
+from rag.question.coreference import LOOKED_AT, Shown, dangling, meant, picked, shown
 from rag.question.dialogue import Act, ActGuess
-from tests.rag.question.grasping import LEXICON, ROBOTS, assistant, talk, user
+from tests.rag.question.grasping import LEXICON, ROBOTS, assistant, read, talk, user
 
 ALL = ("a", "b", "c")
 LIST = shown(talk(ROBOTS), LEXICON)
@@ -116,3 +116,19 @@ def test_what_a_turn_does_behind_one_paper(
         guess, turn, {"y"}, one, picks=False, names_others=others, could_say=lambda: could
     )
     assert found == act
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("which of these need no camera?", True),
+        ("are any of them about video?", True),
+        ("VidGrip and HandCopy: which of them is faster?", False),
+        ("papers on grasping, and which of those use video", False),
+        ("which grippers grasp these things?", False),
+    ],
+)
+def test_a_first_question_about_papers_that_nobody_has_shown(text: str, told: bool) -> None:
+    assert bool(dangling(text)) is told
+    assert bool(read(text).notes) is told
+    assert not any("were shown" in note for note in read(text, talk(ROBOTS)).notes)

@@ -151,6 +151,16 @@ def test_a_long_list_is_in_groups_and_a_sorted_one_is_not(bundled: Assistant) ->
     assert not re.search(r"^\*\*[^*]+\*\*$", newest.text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("order", ["", ", newest first"])
+def test_a_list_says_which_of_its_papers_only_may_match(bundled: Assistant, order: str) -> None:
+    answer = bundled.ask(f"are there any papers on object detection?{order}")
+    sure, may = answer.text.split("**May match**")
+    assert re.match(r"\w+ of 536 papers match; \w+ more may", sure)
+    assert "Object Detection**" in sure  # a title that names the topic
+    assert "Object Detection**" not in may
+    assert len(re.findall("^- ", sure + may, re.MULTILINE)) == len(answer.papers)
+
+
 def test_the_form_is_kept_as_far_as_quotes_go(bundled: Assistant) -> None:
     bullets = bundled.ask("state of continual learning in five bullets")
     assert len(bullets.papers) == 5

@@ -58,8 +58,13 @@ class Conversations:
     def here(self) -> str:
         """Whose marks and searches the terminal works on: those of the first admin, and where there
         are no people those of the machine. A digest, or `store.HERE`."""
+        return digest(self.first_admin) or store.HERE
+
+    @property
+    def first_admin(self) -> str | None:
+        """The owner that stands for the terminal; None where there are no people."""
         admin = people.here(self._base.folder)
-        return store.HERE if admin is None else _hashed(admin.owner)
+        return admin.owner if admin else None
 
     def close(self) -> None:
         self._base.close()
@@ -210,11 +215,7 @@ class Conversations:
 
 def digest(owner: str | None) -> str | None:
     """What stands for a visitor's secret on disk."""
-    return None if owner is None else _hashed(owner)
-
-
-def _hashed(owner: str) -> str:
-    return hashlib.sha256(owner.encode()).hexdigest()
+    return None if owner is None else hashlib.sha256(owner.encode()).hexdigest()
 
 
 def _title(text: str) -> str:
