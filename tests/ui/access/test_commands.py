@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.ui.commands import Run, loaded
+from tests.ui.web.chat.test_conversations import answered_turn
 from ui.access import store
 from ui.access.people import People
 from ui.access.tokens import Tokens
+from ui.vault import chosen
 from ui.web.chat.conversations import Conversations, digest
+from ui.web.judging.judgements import Judgement
 from ui.web.marks.kept import Change
 from ui.web.searches.kept import Wish
 from ui.web.store import HERE
@@ -125,4 +128,22 @@ def test_whoever_goes_takes_their_things_along_or_gives_them(
     assert not kept.marks.all(bert)
     assert run("user", "remove", "carla", "--give-to", "ada")[0] == 0
     assert kept.marks.all(owner(tmp_path / "data", "ada"))["p1"].note == "of carla"
+    kept.close()
+
+
+def test_notes_of_the_terminal_are_made_of_what_the_first_admin_judged_good(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("ada", "bert"):
+        add(run, monkeypatch, name, *(["--admin"] if name == "ada" else []))
+    kept = Conversations(tmp_path / "data")
+    base = store.opened(tmp_path / "data")
+    for name in ("ada", "bert"):
+        account, turn = People(base).get(name), answered_turn(f"a question of {name}?")
+        kept.keep(account.owner, f"of-{name}", [turn])
+        said = Judgement(verdict="up")
+        kept.judgements.put(owner(tmp_path / "data", name), f"of-{name}", turn.id, "", said)
+    found = chosen.answers(kept, named=[], noted=[], good=True)
+    assert [one.title for one in found] == ["a question of ada?"]
+    base.close()
     kept.close()
