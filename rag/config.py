@@ -72,6 +72,9 @@ class Config:
     rerank_base_url: str | None = None
     rerank_api_key: str | None = field(default=None, repr=False)
     threads: int | None = None
+    # Logins at the page: hours without use, and days in all, after which one ends.
+    session_idle_hours: int = 72
+    session_days: int = 30
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Where each setting that is no default was set: a variable, an option, a file's path."""
 
@@ -171,6 +174,8 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "rerank_model": ("CITEWELL_RERANK_MODEL",),
     "rerank_base_url": ("CITEWELL_RERANK_BASE_URL",),
     "rerank_api_key": ("CITEWELL_RERANK_API_KEY",),
+    "session_idle_hours": ("CITEWELL_SESSION_IDLE_HOURS",),
+    "session_days": ("CITEWELL_SESSION_DAYS",),
 }
 
 

@@ -27,7 +27,11 @@ _LOADS = re.compile(
     r"[^>]*?(?:src|href)=\"?((?:https?:)?//[^\"\s>]+)|(?:url\(|@import)\s*[\"']?((?:https?:)?//[^\"')]+)"
 )
 _FILE = re.compile(r"(?:docs/)?[\w/]+\.md")
-_ELSEWHERE = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+_ELSEWHERE = {
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changelog.md",
+    "SECURITY.md": "security.md",
+}
 
 
 def on_files(files: Files, config: Any) -> Files:

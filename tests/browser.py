@@ -40,7 +40,11 @@ def served(make_app: Callable[[], Any], port: int = 0) -> Iterator[str]:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("127.0.0.1", port))
     config = uvicorn.Config(
-        make_app, factory=True, log_level="critical", timeout_graceful_shutdown=1
+        make_app,
+        factory=True,
+        log_level="critical",
+        timeout_graceful_shutdown=1,
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)

@@ -73,7 +73,7 @@ def test_settings_are_the_documented_ones() -> None:
     rows = table("docs/architecture.md", "Settings")
     known = ENVIRONMENT
     assert {row[0]: tuple(row[1].split(", ")) for row in rows} == known
-    options = {"CITEWELL_DATA_DIR", "CITEWELL_SERVE_TOKEN"}
+    options = {"CITEWELL_ALLOWED_HOSTS", "CITEWELL_DATA_DIR", "CITEWELL_SERVE_TOKEN"}
     real = {variable for names in known.values() for variable in names} | options
     for document in DOCUMENTS:
         named = re.findall(r"\b(?:CITEWELL|OPENAI)_[A-Z_]+\b", document.read_text("utf-8"))

@@ -26,7 +26,7 @@ def test_every_page_has_its_place() -> None:
     listed = [line.split("#")[0] for line in NAV.splitlines()]
     named = re.findall(r"[\w/]+\.md", "\n".join(listed))
     pages = [p.relative_to(ROOT / "docs").as_posix() for p in (ROOT / "docs").rglob("*.md")]
-    assert sorted(named) == sorted([*pages, "contributing.md", "changelog.md"])
+    assert sorted(named) == sorted([*pages, "contributing.md", "changelog.md", "security.md"])
 
 
 def test_sections_that_pages_take_are_there() -> None:

@@ -23,6 +23,9 @@ from rag.fields import prefer
 from rag.filters import Filters
 from rag.records import Depth
 from ui import backup, corpora, desk, ending, exporting
+from ui.access.options import AllowedHosts, NoAuth, ProxyHeader, TrustedProxies, rules
+from ui.access.token_command import app as tokens_of_programs
+from ui.access.user_command import app as users
 from ui.chat.command import app as chat
 from ui.ingesting import app as ingesting
 from ui.library import app as library
@@ -94,6 +97,8 @@ app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
 app.add_typer(agents)
+app.add_typer(users, name="user")
+app.add_typer(tokens_of_programs, name="token")
 app.add_typer(notes, name="notes")
 app.add_typer(zotero, name="zotero")
 app.add_typer(corpora.app)
@@ -254,6 +259,10 @@ def reindex(
 def ui(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port.")] = 7860,
+    allowed_hosts: AllowedHosts = None,
+    trust_proxy_header: ProxyHeader = None,
+    trusted_proxies: TrustedProxies = None,
+    no_auth: NoAuth = False,
     mode: Mode = None,
     data_dir: DataDir = None,
     corpus: CorpusName = None,
@@ -261,15 +270,24 @@ def ui(
 ) -> None:
     """Serve the chat page."""
     from ui import terminal
+    from ui.access.opening import opened
     from ui.settings import Settings
     from ui.web.server import serve
 
-    assistant = _ready(settings.load(data_dir=data_dir, corpus=corpus, mode=mode))
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode=mode)
+    how = rules(
+        config,
+        allowed_hosts=allowed_hosts,
+        proxy_header=trust_proxy_header,
+        trusted_proxies=trusted_proxies,
+        no_auth=no_auth,
+    )
+    opened(config.root, host, how)  # before the papers are read: it may be refused
+    assistant = _ready(config)
     with terminal.working("Opening the page"):
         assistant.warm()
-    config = assistant.config
     changeable = Settings(config.root, config.corpus, given={"mode": mode})
-    serve(assistant, host=host, port=port, settings=changeable)
+    serve(assistant, host=host, port=port, settings=changeable, rules=how)
 
 
 @app.command(epilog="Examples:\n\ncitewell doctor\n\ncitewell doctor --offline --json")

@@ -14,7 +14,6 @@ from rag.errors import CitewellError, UsageError
 from ui import exporting
 from ui.exporting import print_json
 from ui.options import AsJson, CorpusName, DataDir, Debug
-from ui.web.store import HERE
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from rag.records import Paper
     from rag.storage.catalog import Catalog
     from ui.web.marks.kept import Change, MarkFilter, Marks, Reading
-    from ui.web.searches.kept import SavedSearch, VisitorSearches
+    from ui.web.searches.kept import SavedSearch
 
 app = typer.Typer()
 
@@ -76,10 +75,13 @@ def mark(
     try:
         kept = conversations.marks
         here = {paper.paper_id: paper.title for paper in catalog.papers(dict.fromkeys(ids))}
-        unknown = [one for one in ids if one not in here and not kept.of(HERE, one)]
+        owner = conversations.here
+        unknown = [one for one in ids if one not in here and not kept.of(owner, one)]
         if unknown:
             exporting.chosen(catalog, unknown)
-        marks = {one: _marked(kept, one, here.get(one, ""), change) for one in dict.fromkeys(ids)}
+        marks = {
+            one: _marked(kept, owner, one, here.get(one, ""), change) for one in dict.fromkeys(ids)
+        }
     finally:
         conversations.close()
     if as_json:
@@ -88,11 +90,11 @@ def mark(
         _tell_marks(marks, here)
 
 
-def _marked(kept: Any, paper: str, title: str, change: Change) -> Marks:
+def _marked(kept: Any, owner: str, paper: str, title: str, change: Change) -> Marks:
     from ui.web.marks.kept import Change
 
     marks: Marks = (
-        kept.of(HERE, paper) if change == Change() else kept.change(HERE, paper, title, change)
+        kept.of(owner, paper) if change == Change() else kept.change(owner, paper, title, change)
     )
     return marks
 
@@ -128,7 +130,7 @@ def all_marks(folder: Path) -> dict[str, Marks]:
         return {}
     try:
         conversations = Conversations(folder)
-        marks = conversations.marks.all(HERE)
+        marks = conversations.marks.all(conversations.here)
         conversations.close()
     except CitewellError as error:
         terminal.notice(f"Tags and notes are left out: {error}")
@@ -191,7 +193,7 @@ def searches(
             else:
                 terminal.notice('No search is saved. Save one: citewell search "…" --save NAME')
             return
-        search = _named(conversations.searches, name)
+        search = _named(conversations, name)
         if delete:
             conversations.searches.forget(search)
             terminal.notice(f"Deleted: “{search.name}”")
@@ -204,12 +206,14 @@ def searches(
         conversations.close()
 
 
-def _named(searches: VisitorSearches, name: str) -> SavedSearch:
+def _named(conversations: Any, name: str) -> SavedSearch:
     """Raises UsageError."""
-    found = [one for one in searches.all(HERE) if one.name.casefold() == name.strip().casefold()]
+    searches = conversations.searches.all(conversations.here)
+    found = [one for one in searches if one.name.casefold() == name.strip().casefold()]
     if not found:
         raise UsageError(f"No search is called {name!r}.", remedy="List them: citewell searches")
-    return found[0]
+    search: SavedSearch = found[0]
+    return search
 
 
 def _open(assistant: Assistant, conversations: Any, search: SavedSearch, *, as_json: bool) -> None:
@@ -238,7 +242,7 @@ def counted(assistant: Assistant, conversations: Any) -> list[dict[str, Any]]:
             "looks_for": in_words(one.wish),
             "new": len(looking.of(one, conversations.marks.all(one.owner)).papers),
         }
-        for one in conversations.searches.all(HERE)
+        for one in conversations.searches.all(conversations.here)
     ]
 
 
@@ -254,7 +258,7 @@ def after_ingest(config: Config, catalog: Catalog) -> list[dict[str, Any]]:
         return []
     try:
         conversations = Conversations(config.data_dir)
-        if not conversations.searches.all(HERE):
+        if not conversations.searches.all(conversations.here):
             return []
         embedder = wiring.make_embedder(config)
         assistant = wiring.assistant(config, catalog=catalog, embedder=embedder)
@@ -275,7 +279,8 @@ def save(assistant: Assistant, name: str, question: str) -> None:
     conversations = Conversations(assistant.config.data_dir)
     try:
         wish = of_question(question)
-        conversations.searches.save(HERE, name, wish, SearchNews(assistant).revision(wish))
+        revision = SearchNews(assistant).revision(wish)
+        conversations.searches.save(conversations.here, name, wish, revision)
     finally:
         conversations.close()
     terminal.notice(f"Saved as “{name}”: citewell searches tells what is new to it.")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from rag import config as settings
+from ui.access.options import AllowedHosts, NoAuth, ProxyHeader, TrustedProxies, rules
 from ui.options import CorpusName, DataDir, Debug, Mode
 
 app = typer.Typer()
@@ -36,6 +37,10 @@ def serve(
         str,
         typer.Option(help="Path prefix under which a reverse proxy offers it.", show_default=False),
     ] = "",
+    allowed_hosts: AllowedHosts = None,
+    trust_proxy_header: ProxyHeader = None,
+    trusted_proxies: TrustedProxies = None,
+    no_auth: NoAuth = False,
     mode: Mode = None,
     data_dir: DataDir = None,
     corpus: CorpusName = None,
@@ -44,9 +49,21 @@ def serve(
     """Serve search, answers and tables to other programs, and to OpenAI's clients as a model."""
     from ui.api import app as door
 
-    door.check(host, token or None)
-    assistant = context.obj.ready(settings.load(data_dir=data_dir, corpus=corpus, mode=mode))
+    door.check(token or None)
+    config = settings.load(data_dir=data_dir, corpus=corpus, mode=mode)
+    how = rules(
+        config,
+        allowed_hosts=allowed_hosts,
+        proxy_header=trust_proxy_header,
+        trusted_proxies=trusted_proxies,
+        no_auth=no_auth,
+    )
     from ui import terminal
+    from ui.access.opening import opened
+
+    # Before the papers are read: it may be refused.
+    opened(config.root, host, how, token=token or None, for_programs=True)
+    assistant = context.obj.ready(config)
 
     with terminal.working("Opening the corpus"):
         assistant.warm()
@@ -57,4 +74,5 @@ def serve(
         port=port,
         token=token or None,
         root_path=f"/{prefix}" if prefix else "",
+        rules=how,
     )

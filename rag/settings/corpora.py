@@ -73,6 +73,11 @@ def folders(root: Path) -> list[Path]:
     return [root, *(folder(root, name) for name in names(root))]
 
 
+def root_of(corpus: Path) -> Path:
+    """The data folder that the folder of a corpus is in, or is."""
+    return corpus.parent.parent if corpus.parent.name == FOLDER else corpus
+
+
 def settings_file(root: Path, name: str | None) -> Path:
     """The `config.toml` that counts: the corpus's own where it has one, else the data folder's."""
     own = folder(root, name) / FILE

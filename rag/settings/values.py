@@ -32,6 +32,8 @@ _MOST: Mapping[str, int] = {
     "thorough_calls": 32,
     "model_timeout": 86_400,
     "threads": 1024,
+    "session_idle_hours": 8760,
+    "session_days": 3650,
 }
 """The whole numbers, each from 1 to this."""
 _PRICES = ("price_prompt", "price_completion")

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from rag.errors import CatalogError, NewerData
 
-DATABASES: Mapping[str, int] = {"catalog.sqlite3": 1, "conversations.sqlite3": 5}
+DATABASES: Mapping[str, int] = {
+    "catalog.sqlite3": 1,
+    "conversations.sqlite3": 5,
+    "people.sqlite3": 1,
+}
 """Each database of a folder, and the newest version of it that is known."""
 FORMAT_FILE = "format"
 FORMAT = 1

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from functools import partial
 
-import uvicorn
 from fastapi import FastAPI
 from mcp.server.transport_security import TransportSecuritySettings
 
@@ -14,12 +12,16 @@ from rag.answer.fingerprint import software_version
 from rag.assistant import Assistant
 from rag.errors import UsageError
 from ui import terminal
+from ui.access.entry import Access
+from ui.access.hosts import Hosts
+from ui.access.listening import listening, run
+from ui.access.opening import OPEN, Rules, opened
+from ui.access.proxy import Forwarded
 from ui.api import faults, native, openai_chat, openai_models, openai_responses
 from ui.api.chat_text import Remembered
 from ui.api.gate import MAX_BODY, Gate
 from ui.api.work import Work
 from ui.mcp.server import create as for_agents
-from ui.web.server import LOOPBACK, listening
 
 AT_ONCE = 4
 WAITING = 32
@@ -33,12 +35,14 @@ def create_app(
     assistant: Assistant,
     *,
     token: str | None = None,
-    hosts: Sequence[str] = LOOPBACK,
+    access: Access | None = None,
+    hosts: Hosts | None = None,
     root_path: str = "",
     at_once: int = AT_ONCE,
     waiting: int = WAITING,
 ) -> FastAPI:
-    """The door as an ASGI application. `token` None: only for programs that name one of `hosts`.
+    """The door as an ASGI application, for requests under one of the names `hosts` (None: those of
+    this machine to itself).
     `root_path`: the prefix under which a reverse proxy offers it, whether it cuts that off or not.
     `at_once` questions are worked on, `waiting` more wait."""
     agents = for_agents(assistant, at_once=at_once).streamable_http_app(
@@ -65,38 +69,37 @@ def create_app(
     ):
         app.include_router(router)
     app.router.routes.extend(agents.routes)
-    app.add_middleware(Gate, token=token, hosts=hosts, root_path=root_path)
+    access = access or Access(assistant.config.root, token=token)
+    app.add_middleware(Gate, access=access, hosts=hosts or Hosts(), root_path=root_path)
+    app.add_middleware(Forwarded, proxies=access.proxies)
     return app
 
 
-def check(host: str, token: str | None) -> None:
-    """Raises UsageError where others could ask without a token, or with one that can be guessed."""
-    make = "Make one: export CITEWELL_SERVE_TOKEN=$(openssl rand -hex 24)"
+def check(token: str | None) -> None:
+    """Raises UsageError for a token that can be guessed."""
     if token is not None and (len(token) < MIN_TOKEN or not token.isascii() or " " in token):
         raise UsageError(
-            f"A token has {MIN_TOKEN} characters at least, without spaces or accents.", remedy=make
-        )
-    if token is None and not _is_here(host):
-        raise UsageError(
-            f"Others can reach {host}, so whoever asks there needs a token.", remedy=make
+            f"A token has {MIN_TOKEN} characters at least, without spaces or accents.",
+            remedy="Make one: export CITEWELL_SERVE_TOKEN=$(openssl rand -hex 24)",
         )
 
 
-def serve(assistant: Assistant, *, host: str, port: int, token: str | None, root_path: str) -> None:
-    """Serve until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had."""
-    sock = listening(host, port)
+def serve(
+    assistant: Assistant,
+    *,
+    host: str,
+    port: int,
+    token: str | None,
+    root_path: str,
+    rules: Rules | None = None,
+) -> None:
+    """Serve until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had, UsageError
+    where others could ask without a token, and `rules` do not let them."""
+    rules = rules or Rules()
+    hosts, access = opened(assistant.config.root, host, rules, token=token, for_programs=True)
+    sock = listening(host, port, command="citewell serve")
     shown = f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell answers programs at http://{shown}:{port}/v1 (Ctrl-C stops it)")
-    config = uvicorn.Config(
-        partial(create_app, assistant, token=token, root_path=root_path),
-        factory=True,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=[sock])
-
-
-def _is_here(host: str) -> bool:
-    return host in LOOPBACK or f"[{host}]" in LOOPBACK
+    if rules.no_auth and not hosts.is_loopback:
+        terminal.notice(OPEN.format(host=host))
+    run(partial(create_app, assistant, access=access, hosts=hosts, root_path=root_path), sock)

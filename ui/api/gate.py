@@ -4,12 +4,16 @@ Pure ASGI; it knows nothing of papers and answers."""
 from __future__ import annotations
 
 import asyncio
-import hmac
-from collections.abc import Sequence
+import logging
 
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.errors import CitewellError
+from ui.access.entry import Access
+from ui.access.hosts import Hosts
+from ui.access.person import Person, noted
 from ui.api.faults import Fault
 
 MAX_BODY = 8 * 1024 * 1024
@@ -22,23 +26,24 @@ BODY_S = 30.0
 
 
 class Gate:
-    """Wraps `app`. With a `token`, requests need it as `Authorization: Bearer TOKEN`. Without,
-    they must name one of `hosts` (DNS rebinding comes under another name) and must not come from a
-    web page: programs send no `Origin`. `root_path`: a prefix that paths may begin with."""
+    """Wraps `app`. Requests must name one of `hosts` and come from somebody whom `access` lets in,
+    as a rule by `Authorization: Bearer TOKEN`; without a token they must not come from a web page:
+    programs send no `Origin`. `root_path`: a prefix that paths may begin with."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
-        token: str | None,
-        hosts: Sequence[str],
+        access: Access,
+        hosts: Hosts,
         root_path: str = "",
         max_body: int = MAX_BODY,
     ) -> None:
         self._app = app
         self._root_path = root_path
-        self._token = token
-        self._hosts = frozenset(hosts)
+        self._access = access
+        self._readers = CapacityLimiter(4)
+        self._hosts = hosts
         self._max_body = max_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +52,14 @@ class Gate:
             return
         if scope["type"] != "http":
             return
-        if fault := self._refusal(Headers(scope=scope)):
+        try:
+            person, by_token = await to_thread.run_sync(
+                self._access.program, scope, limiter=self._readers
+            )
+        except CitewellError as error:
+            await _closed(error).response()(scope, receive, send)
+            return
+        if fault := self._refusal(scope, person, by_token=by_token):
             await fault.response()(scope, receive, send)
             return
         try:
@@ -66,26 +78,22 @@ class Gate:
         async def again() -> Message:
             return first.pop() if first else await receive()
 
+        scope = noted(scope, person or Person())
         await self._app({**scope, "root_path": self._root_path}, again, send)
 
-    def _refusal(self, headers: Headers) -> Fault | None:
-        if self._token is not None:
-            kind, _, given = headers.get("authorization", "").partition(" ")
-            good = hmac.compare_digest(given.strip().encode(), self._token.encode())
-            if kind.lower() != "bearer" or not good:
-                return Fault(
-                    status=401,
-                    message="This server needs its token: Authorization: Bearer TOKEN.",
-                )
-        elif headers.get("host", "").rpartition(":")[0] not in self._hosts and (
-            headers.get("host") not in self._hosts
-        ):
+    def _refusal(self, scope: Scope, person: Person | None, *, by_token: bool) -> Fault | None:
+        headers = Headers(scope=scope)
+        if unknown := self._hosts.refusal(scope):
+            return Fault(status=403, message=unknown)
+        if person is None:
             return Fault(
-                status=403,
-                message="This server answers programs of its own machine. To reach it under another"
-                " name, start it with a token: citewell serve --token …",
+                status=401,
+                message="This server needs a token: Authorization: Bearer TOKEN. One is made with"
+                " citewell token add NAME.",
             )
-        elif headers.get("origin") or headers.get("sec-fetch-site", "none") != "none":
+        is_from_page = headers.get("origin") or headers.get("sec-fetch-site", "none") != "none"
+        # A token is sent on purpose; what a browser or a proxy adds by itself is not.
+        if is_from_page and not by_token:
             return Fault(status=403, message="A web page sent this; only programs may ask here.")
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()) or int(length) > self._max_body:
@@ -108,3 +116,10 @@ class Gate:
             if len(body) > self._max_body:
                 return None
         return body
+
+
+def _closed(error: CitewellError) -> Fault:
+    logging.getLogger("uvicorn.error").error("%s %s", error, error.remedy)
+    return Fault(
+        status=503, message="Who may come in cannot be looked up; the server's log says why."
+    )

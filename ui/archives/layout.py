@@ -37,6 +37,7 @@ class Part:
 PARTS = (
     Part(place=corpora.CATALOG, what="database"),
     Part(place="conversations.sqlite3", what="database", personal=True),
+    Part(place="people.sqlite3", what="database", personal=True),
     Part(place=SETTINGS, what="settings", personal=True),
     Part(place="chat_history", personal=True),
     Part(place=FORMAT_FILE),

@@ -67,14 +67,16 @@ def answers(
     kept: Conversations, *, named: Sequence[str], noted: Collection[str], good: bool
 ) -> list[Wanted]:
     """`named`: conversations, by how their ids begin; `noted`: ids of answers that have a note;
-    `good`: whether those judged good are wanted. Raises UsageError."""
+    `good`: whether those judged good are wanted, where there are people by the first admin. Raises
+    UsageError."""
     entries = kept.entries(None)
+    own = {entry.id for entry in kept.entries(kept.first_admin)}
     whole = {_named(entries, one).id for one in named}
     found = []
     for entry in entries:
         for turn in kept.load(None, entry.id) or ():
             said = turn.judged.get("")
-            is_good = good and said is not None and said.verdict == "up"
+            is_good = good and said is not None and said.verdict == "up" and entry.id in own
             if turn.answer and (entry.id in whole or is_good or turn.id in noted):
                 note = Note(answer=turn.answer, papers=turn.papers, asked=turn.asked_on)
                 found.append(_answer(turn.id, note, said.note if said else ""))

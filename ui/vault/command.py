@@ -108,12 +108,11 @@ def _wanted(
 ) -> tuple[list[Wanted], dict[str, str]]:
     """The notes, and titles of marked papers that have left the corpus."""
     from ui.vault import chosen
-    from ui.web.store import HERE
 
     if (kept := chosen.opened(data_dir)) is None:
         return [], {}
     try:
-        wanted, gone = chosen.papers(catalog, kept.marks.all(HERE), all_marked=all_marked)
+        wanted, gone = chosen.papers(catalog, kept.marks.all(kept.here), all_marked=all_marked)
         if answers != "none":
             noted = {a.partition(" ")[2] for a in vault.notes if a.startswith("answer ")}
             good = answers == "good"

@@ -15,6 +15,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.access.hosts import Hosts
+from ui.access.person import VISITOR
+
 # 'unsafe-eval' is Gradio's price: it compiles gr.HTML's template with Function(). There is no
 # 'unsafe-inline' for scripts, so that an `onerror=` that slipped through would still not run.
 POLICY = "; ".join(
@@ -45,15 +48,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-VISITOR = "citewell_visitor"
-"""The cookie by which a browser is known again: a secret of its own, and nothing else."""
 _SAFE = frozenset({"GET", "HEAD"})
-
-
-def visitor(cookies: Mapping[str, str]) -> str | None:
-    """The browser's secret. The guard gives it one with the page; without, nothing can be kept."""
-    value = cookies.get(VISITOR)
-    return value if isinstance(value, str) and len(value) >= 16 else None
 
 
 Dress = Callable[[str, str], str]
@@ -61,20 +56,23 @@ Dress = Callable[[str, str], str]
 
 
 class Guard:
-    """Wraps `app`. `routes` are regular expressions, matched in full against the path: what none
-    of them matches is not found. `max_body` is in bytes, and `larger` says by path where
-    it is another; `dress` has the last word on pages, save those at the paths `sandboxed`."""
+    """Wraps `app`. `hosts`: under which names it is reached. `routes` are regular expressions,
+    matched in full against the path: what none of them matches is not found. `max_body` is in
+    bytes, and `larger` says by path where it is another; `dress` has the last word on pages, save
+    those at the paths `sandboxed`."""
 
     def __init__(
         self,
         app: ASGIApp,
         *,
+        hosts: Hosts,
         routes: Iterable[str],
         max_body: int,
         dress: Dress,
         larger: Mapping[str, int] = MappingProxyType({}),
         sandboxed: Iterable[str] = (),
     ) -> None:
+        self._hosts = hosts
         self._sandboxed = frozenset(sandboxed)
         self._app = app
         self._route = re.compile("|".join(f"(?:{route})" for route in routes))
@@ -92,7 +90,12 @@ class Guard:
         if scope["path"] in self._sandboxed:
             answer = _Sandboxed(send)
         else:
-            answer = _Sealed(send, self._dress, knows_us=VISITOR in Request(scope).cookies)
+            answer = _Sealed(
+                send,
+                self._dress if scope["path"] == "/" else _as_it_is,
+                knows_us=scope["path"] != "/" or VISITOR in Request(scope).cookies,
+                is_encrypted=scope.get("scheme") == "https",
+            )
         if refusal := self._refusal(scope):
             await refusal(scope, receive, answer)
             return
@@ -108,32 +111,36 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
+        if unknown := self._hosts.refusal(scope):
+            return _refuse(400, unknown)
         if not self._route.fullmatch(scope["path"]):
             return _refuse(404, "There is nothing here.")
         if scope["method"] not in _SAFE | {"POST"}:
             return _refuse(405, "This is not done here.")
-        if _foreign(scope, headers):
+        if self._foreign(scope, headers):
             return _refuse(403, "Another site sent this request.")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._most(scope):
             return _refuse(413, "The request is too large.")
         return None
 
+    def _foreign(self, scope: Scope, headers: Headers) -> bool:
+        """Whether another site made the browser send this. Programs send none of these headers.
+
+        A link from elsewhere to the page itself is welcome.
+        """
+        if "origin" in headers and not self._hosts.is_own_origin(scope):
+            return True
+        if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+            return False
+        return scope["method"] not in _SAFE or headers.get("sec-fetch-mode") != "navigate"
+
     def _most(self, scope: Scope) -> int:
         return self._larger.get(scope["path"], self._max_body)
 
 
-def _foreign(scope: Scope, headers: Headers) -> bool:
-    """Whether another site made the browser send this. Programs send none of these headers.
-
-    A link from elsewhere to the page itself is welcome.
-    """
-    origin = headers.get("origin")
-    if origin is not None and origin != f"{scope['scheme']}://{headers.get('host')}":
-        return True
-    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
-        return False
-    return scope["method"] not in _SAFE or headers.get("sec-fetch-mode") != "navigate"
+def _as_it_is(html: str, nonce: str) -> str:
+    return html
 
 
 def _refuse(status: int, why: str) -> PlainTextResponse:
@@ -180,9 +187,10 @@ class _Sandboxed:
 class _Sealed:
     """Sends with our headers; pages are held back until they are whole, then dressed."""
 
-    def __init__(self, send: Send, dress: Dress, *, knows_us: bool) -> None:
+    def __init__(self, send: Send, dress: Dress, *, knows_us: bool, is_encrypted: bool) -> None:
         self.started = False
         self._knows_us = knows_us
+        self._secure = "; Secure" if is_encrypted else ""
         self._send = send
         self._dress = dress
         self._nonce = secrets.token_urlsafe(18)
@@ -202,7 +210,7 @@ class _Sealed:
                     headers.append(
                         "Set-Cookie",
                         f"{VISITOR}={secrets.token_urlsafe(24)}; Path=/; Max-Age=34560000;"
-                        " HttpOnly; SameSite=Lax",
+                        f" HttpOnly; SameSite=Lax{self._secure}",
                     )
                 self._page = message
                 return

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import ipaddress
 import os
 import re
-import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from rag.errors import CitewellError
+from ui.access.entry import Access
+from ui.access.hosts import Hosts, is_any
+from ui.access.listening import listening, run
+from ui.access.opening import OPEN, Rules, opened
 from ui.web import views
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from ui.settings import Settings
     from ui.web.answers import Answers
@@ -44,7 +46,6 @@ LARGER = {
     f"{views.API}/papers/preview": 20 * 1024 * 1024,
 }
 """Bytes of a request to paths that take more than a question."""
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 # What the page needs. Gradio serves much more: files, proxies, uploads, an API, monitoring.
 ROUTES = (
@@ -84,6 +85,7 @@ _SCRIPTS = (
     "tab.js",
     "address.js",
     "connection.js",
+    "person.js",
     "texts.js",
     "chat/turn.js",
     "chat/script.js",
@@ -125,42 +127,47 @@ def create_app(
     assistant: Answers,
     *,
     settings: Settings | None = None,
-    allowed_hosts: Sequence[str] = LOOPBACK,
+    hosts: Hosts | None = None,
+    access: Access | None = None,
     local: bool = True,
     place: Place | None = None,
 ) -> FastAPI:
-    """The page as an ASGI application, for requests that name one of `allowed_hosts`.
-
-    `settings` (None: those of the assistant's folder) can be changed on the page where it
-    is `local`: nobody beyond this machine can reach it, so whoever does may also change things.
-    `place`: where the page is among those of several corpora."""
+    """The page as an ASGI application, for requests under one of the names `hosts` (None: those
+    of this machine to itself), from those whom `access` lets in. Without `access`: where there are
+    people in the data folder, they; else everybody, who may change things where the page is
+    `local`, which is that nobody beyond this machine reaches it. `settings` None: those of the
+    data folder. `place`: where the page is among those of several corpora."""
     os.environ.update(SWITCHES)
     with _without_proxies():
         import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import Response
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from ui.access.page_door import PageDoor
+    from ui.access.proxy import Forwarded
     from ui.settings import Settings
     from ui.web import remedies
     from ui.web.chat.conversations import Conversations
     from ui.web.current_assistant import CurrentAssistant
     from ui.web.guard import Guard
+    from ui.web.login.routes import routes as login
     from ui.web.notes import OpenConversations
+    from ui.web.own_sessions import OwnSessions
     from ui.web.page import build
     from ui.web.suggestions import Suggestions
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
 
-    def serve_ours(name: str, media_type: str) -> None:
+    def serve_ours(name: str, media_type: str, *, at: str = "") -> None:
         content = (files("ui.web") / name).read_bytes()
 
-        @app.get(f"/citewell/{name}")
+        @app.get(f"/citewell/{at or name}")
         async def ours() -> Response:
             return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
     for name in (*_STYLES, *_SCRIPTS, *_LATER, "icon.svg"):
         serve_ours(name, _TYPES[name.rpartition(".")[2]])
+    serve_ours("login/login.css", "text/css", at="login.css")
     conversations, trouble = None, ""
     try:
         conversations = Conversations(assistant.config.data_dir)
@@ -173,10 +180,12 @@ def create_app(
         open_conversations=OpenConversations(),
         suggestions=Suggestions(current),
         settings=settings or Settings(assistant.config.root, assistant.config.corpus),
-        local=local,
         place=place,
     )
     app.state.site = site
+    if access is None:
+        access = Access(assistant.config.root, local=local, is_open=not local)
+    app.include_router(login(access))
     for router in views.routers(site):
         app.include_router(router)
     page = build(
@@ -202,46 +211,60 @@ def create_app(
         mcp_server=False,
         max_file_size=MAX_BODY,
     )
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
+
+    def owns_event(page_number: str, event: str) -> bool:
+        return event in page._queue.pending_event_ids_session.get(page_number, ())
+
+    # From the inside to the outside.
+    app.add_middleware(OwnSessions, owns_event=owns_event)
+    app.add_middleware(PageDoor, access=access)
     app.add_middleware(
         Guard,
+        hosts=hosts or Hosts(),
         routes=ROUTES,
         max_body=MAX_BODY,
         dress=_dress,
         larger=LARGER,
         sandboxed=[f"{views.API}/evaluation/report"],
     )
+    app.add_middleware(Forwarded, proxies=access.proxies)
     return app
 
 
-def serve(assistant: Answers, *, host: str, port: int, settings: Settings | None = None) -> None:
-    """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had."""
-    import uvicorn
-
+def serve(
+    assistant: Answers,
+    *,
+    host: str,
+    port: int,
+    settings: Settings | None = None,
+    rules: Rules | None = None,
+) -> None:
+    """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had,
+    UsageError where others could come in and `rules` do not say who."""
     from ui import terminal
+    from ui.access.page_door import PageDoor
+    from ui.access.proxy import Forwarded
     from ui.settings import Settings
     from ui.web.switch import CorpusPages
 
-    sock = listening(host, port)
+    rules = rules or Rules()
+    hosts, access = opened(assistant.config.root, host, rules)
+    sock = listening(host, port, command="citewell ui")
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
-    local = host in LOOPBACK or f"[{host}]" in LOOPBACK
-    make = partial(create_app, allowed_hosts=_names(host), local=local)
+    make = partial(create_app, hosts=hosts, access=access)
     own = assistant.config
     settings = settings or Settings(own.root, own.corpus)
-    app = partial(CorpusPages, assistant, settings, make)
-    shown = "localhost" if _is_any(host) else f"[{host}]" if ":" in host else host
+
+    def app() -> ASGIApp:
+        # A corpus's page is made when it is first asked for: not by somebody who is not let in.
+        pages = CorpusPages(assistant, settings, make)
+        return Forwarded(PageDoor(pages, access=access), proxies=access.proxies)
+
+    shown = "localhost" if is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
-    if not local:
-        terminal.notice("Everyone who can reach this machine can ask here; there is no password.")
-    config = uvicorn.Config(
-        app,
-        factory=True,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    uvicorn.Server(config).run(sockets=[sock])
+    if rules.no_auth and not hosts.is_loopback:
+        terminal.notice(OPEN.format(host=host))
+    run(app, sock)
 
 
 def _dress(html: str, nonce: str) -> str:
@@ -261,50 +284,3 @@ def _without_proxies() -> Iterator[None]:
         yield
     finally:
         os.environ.update(held)
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A bound socket, so that what is announced is true. Raises CitewellError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        sock.bind((host, port))
-        sock.listen(128)
-    except OSError as error:
-        sock.close()
-        if error.errno == errno.EADDRINUSE:
-            raise CitewellError(
-                f"Port {port} of {host} is taken, perhaps by a Citewell that is still running.",
-                remedy=f"Choose another one: --port {port % 65535 + 1}",
-            ) from error
-        raise CitewellError(
-            f"{host}:{port} cannot be listened on: {error.strerror or error}.",
-            remedy="Name an address of this machine and a port above 1023: "
-            "citewell ui --host 127.0.0.1 --port 7860",
-        ) from error
-    return sock
-
-
-def _is_any(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        return False
-
-
-def _names(host: str) -> list[str]:
-    """What a browser may call us: DNS rebinding comes under a name of somebody else's."""
-    names = [*LOOPBACK, host, f"[{host}]"]
-    if _is_any(host):
-        own = socket.gethostname()
-        names += [own, f"{own}.local", socket.getfqdn()]
-        names += [f"[{a}]" if ":" in a else a for a in _addresses(own)]
-    return list(dict.fromkeys(name for name in names if "*" not in name))
-
-
-def _addresses(name: str) -> Iterable[str]:
-    try:
-        return [str(info[4][0]) for info in socket.getaddrinfo(name, None)]
-    except OSError:
-        return []

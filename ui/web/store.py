@@ -84,7 +84,8 @@ CREATE TABLE searches (
 )
 HERE = ""
 """Whose marks and saved searches are those of the machine itself: of the terminal, and of every
-browser where nobody else reaches the page. Elsewhere they are the visitor's (a digest)."""
+browser where nobody else reaches the page and nobody logs in. Elsewhere they are the visitor's (a
+digest)."""
 _SCHEMA = f"""
 CREATE TABLE conversations (
     id      TEXT PRIMARY KEY,

@@ -13,8 +13,6 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from rag.errors import NotAllowed
-
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
@@ -30,22 +28,15 @@ API = "/citewell/api"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """What the routes of a view work with. `conversations` is None where none can be kept. `local`:
-    only this machine reaches the page; elsewhere nothing of the corpus is changed.
-    `place`: where it is among the pages of several corpora."""
+    """What the routes of a view work with. `conversations` is None where none can be kept. `place`:
+    where it is among the pages of several corpora."""
 
     assistant: CurrentAssistant
     conversations: Conversations | None
     open_conversations: OpenConversations
     suggestions: Suggestions
     settings: Settings
-    local: bool
     place: Place | None = None
-
-    def require_local(self, why: str) -> None:
-        """Raises NotAllowed with `why` where other machines reach the page as well."""
-        if not self.local:
-            raise NotAllowed(why)
 
 
 VIEWS = {

@@ -13,6 +13,7 @@ import pytest
 from rag.errors import CitewellError
 from tests.browser import served
 from tests.ui.web.scripted import Scripted
+from ui.access.opening import Rules
 from ui.web import server
 
 
@@ -153,7 +154,7 @@ def test_a_taken_port_is_told_with_the_remedy() -> None:
 
 def test_an_address_that_is_not_ours_is_told() -> None:
     with pytest.raises(CitewellError, match="cannot be listened on"):
-        server.serve(Scripted(), host="203.0.113.7", port=7860)
+        server.serve(Scripted(), host="203.0.113.7", port=7860, rules=Rules(no_auth=True))
 
 
 def test_serve_says_where_it_is(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -19,6 +19,7 @@ from rag.filters import Filters
 from rag.question.schema import ParsedQuestion, Topic
 from rag.records import Answer, Paper
 from rag.storage.frozen import freeze, thaw
+from ui.access import people
 from ui.web import store
 from ui.web.chat.turn import BUSY, ChatTurn
 from ui.web.judging.judgements import VisitorJudgements
@@ -52,6 +53,18 @@ class Conversations:
         self.tables = VisitorTables(self._base)
         self.marks = VisitorMarks(self._base)
         self.searches = VisitorSearches(self._base)
+
+    @property
+    def here(self) -> str:
+        """Whose marks and searches the terminal works on: those of the first admin, and where there
+        are no people those of the machine. A digest, or `store.HERE`."""
+        return digest(self.first_admin) or store.HERE
+
+    @property
+    def first_admin(self) -> str | None:
+        """The owner that stands for the terminal; None where there are no people."""
+        admin = people.here(self._base.folder)
+        return admin.owner if admin else None
 
     def close(self) -> None:
         self._base.close()

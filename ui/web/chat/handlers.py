@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import gradio as gr
 
 from rag.errors import CitewellError
+from ui.access import person
 from ui.web.answers import Answers
 from ui.web.chat.answer_jobs import Workers, followed
 from ui.web.chat.browser_request import requested_turn
@@ -23,7 +24,6 @@ from ui.web.chat.conversation_list import SHOWN, ConversationList
 from ui.web.chat.conversations import Conversations
 from ui.web.chat.job_queue import AT_ONCE, JobQueue
 from ui.web.chat.turn import ChatTurn
-from ui.web.guard import visitor
 from ui.web.notes import OpenConversations
 from ui.web.remedies import told
 from ui.web.suggestions import Suggestions
@@ -68,7 +68,7 @@ class Handlers:
     async def ask(
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
     ) -> AsyncIterator[tuple[ChatState, Conversation]]:
-        data, owner = _data(event), visitor(request.cookies)
+        data, owner = _data(event), _owner(request)
         is_over = bool(conversation and conversation.deleted and _text(data, "question"))
         if (
             conversation is None
@@ -110,9 +110,7 @@ class Handlers:
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
     ) -> tuple[ChatState, Conversation]:
         _leave(conversation)
-        conversation = self._begun(
-            visitor(request.cookies), private=bool(_data(event).get("private"))
-        )
+        conversation = self._begun(_owner(request), private=bool(_data(event).get("private")))
         return self._state(conversation), conversation
 
     def _begun(self, owner: str | None, *, private: bool) -> Conversation:
@@ -126,7 +124,7 @@ class Handlers:
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
     ) -> tuple[ChatState, Conversation | ChatState | None]:
         """`look`: only for what other tabs have done meanwhile."""
-        data, owner = _data(event), visitor(request.cookies)
+        data, owner = _data(event), _owner(request)
         wanted, private = _text(data, "conversation"), bool(data.get("private"))
         if conversation and conversation.id == wanted:
             conversation.left = False
@@ -152,11 +150,11 @@ class Handlers:
     def list(self, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
         data = _data(event)
         most = data["most"] if isinstance(data.get("most"), int) else SHOWN
-        owner, words = visitor(request.cookies), _text(data, "words")
+        owner, words = _owner(request), _text(data, "words")
         return self._conversation_list.listed(owner, words, most=min(max(most, SHOWN), 100_000))
 
     def rename(self, request: gr.Request, event: gr.EventData) -> dict[str, Any]:
-        data, owner = _data(event), visitor(request.cookies)
+        data, owner = _data(event), _owner(request)
         trouble = self._conversation_list.rename(
             owner, _text(data, "conversation"), _text(data, "title")
         )
@@ -165,7 +163,7 @@ class Handlers:
     def forget(
         self, conversation: Conversation | None, request: gr.Request, event: gr.EventData
     ) -> tuple[dict[str, Any], ChatState, Conversation | None]:
-        data, owner = _data(event), visitor(request.cookies)
+        data, owner = _data(event), _owner(request)
         wanted = _text(data, "conversation")
         trouble = self._conversation_list.forget(owner, wanted)
         if conversation and conversation.id == wanted and not trouble:
@@ -263,6 +261,10 @@ def _leave(conversation: Conversation | None) -> None:
     if conversation:
         conversation.left = True
         conversation.stop()
+
+
+def _owner(request: gr.Request) -> str | None:
+    return person.of(request.request).owner
 
 
 def _data(event: gr.EventData) -> dict[str, Any]:

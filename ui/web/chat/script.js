@@ -34,6 +34,7 @@ Object.assign(window.citewell, (() => {
     watch("value", () => show(props.value));
     citewell.tellRestart(slot("restarted"));
     citewell.mountSwitch(root.querySelector(".cw-switch"));
+    citewell.tellPerson(document.querySelector(".cw-person"));
     citewell.showView();
     if (!citewell.inChat()) openLast();
     new ResizeObserver(measureHead).observe(root.querySelector(".cw-head"));

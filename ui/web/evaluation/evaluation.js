@@ -19,7 +19,7 @@ window.citewell.addView("evaluation", (() => {
     root.addEventListener("click", onClick);
     root.addEventListener("change", (event) => { if (event.target.matches("[name=chosen]")) choose(event.target); });
     citewell.mountQuestions(root, {
-      mayAdd: () => held?.is_local && !slot("overview").hidden,
+      mayAdd: () => held?.may_change && !slot("overview").hidden,
       unfold: () => root.querySelector("[data-act=add]").click(),
       async kept(file) {
         show(await api("evaluation"));
@@ -78,8 +78,8 @@ window.citewell.addView("evaluation", (() => {
     held = overview;
     slot("body").hidden = false;
     slot("why").textContent = held.why;
-    slot("why").hidden = held.is_local;
-    slot("start").hidden = !held.is_local;
+    slot("why").hidden = held.may_change;
+    slot("start").hidden = !held.may_change;
     options("set", held.sets.map(({ file, name, questions }) => [file, `${name} (${questions})`]));
     options("ranking", held.rankings.map(({ name, title }) => [name, title]));
     options("mode", [["extractive", "Quoted sentences"], ...(held.model ? [["llm", `Written by ${held.model}`]] : [])]);
@@ -131,14 +131,14 @@ window.citewell.addView("evaluation", (() => {
   function row(run) {
     const title = citewell.runTitle(run, held);
     const when = run.at ? citewell.moment(run.at) : "";
-    const remove = held.is_local
+    const remove = held.may_change
       ? make("button", { type: "button", className: "cw-act", textContent: "Delete", ariaLabel: `Delete: ${run.name}`, dataset: { act: "forget", run: run.name } })
       : "";
     const last = make("td", { className: "cw-last" }, remove);
     if (!run.figures) {
       const state = run.error ?? `Stopped after ${run.begun} of ${run.questions} questions.`;
       const about = make("p", { className: "cw-about" }, make("span", { className: run.error ? "cw-bad" : "", textContent: state }), ` ${run.name}`);
-      if (!run.error && held.is_local) {
+      if (!run.error && held.may_change) {
         about.append(" ", make("button", { type: "button", className: "cw-act", textContent: "Go on", ariaLabel: `Go on with ${run.name}`, dataset: { act: "resume", run: run.name } }));
       }
       return make("tr", {}, make("td"), make("td", { colSpan: held.measures.length + 1 },
@@ -213,7 +213,7 @@ window.citewell.addView("evaluation", (() => {
     bar.max = work.total || 1;
     bar.value = work.done || 0; // what failed has no count
     form.querySelector(".cw-do").disabled = isRunning;
-    root.querySelector("[data-act=stop]").hidden = !isRunning || !held?.is_local;
+    root.querySelector("[data-act=stop]").hidden = !isRunning || !held?.may_change;
     root.querySelector("[data-act=stop]").disabled = Boolean(work.stopping);
     const told = slot("told");
     told.className = work.state === "failed" ? "cw-bad" : "";

@@ -13,11 +13,11 @@ from pydantic import BaseModel, StringConstraints
 from eval import drafts
 from rag.errors import UsageError
 from rag.records import Mode
+from ui.access import person
 from ui.web import failures
 from ui.web.chat.conversations import digest
 from ui.web.evaluation.run_files import titles
 from ui.web.evaluation.run_manager import RANKINGS, RunManager
-from ui.web.guard import VISITOR
 from ui.web.views import Site
 
 NOT_HERE = (
@@ -58,7 +58,8 @@ def routes(site: Site) -> APIRouter:
     drawing = threading.Lock()  # matplotlib's settings are the process's
 
     @router.get("")
-    def overview() -> Any:
+    def overview(request: Request) -> Any:
+        who = person.of(request)
         config, work = site.assistant.config, manager.state()
         return {
             "sets": manager.sets.listed(),
@@ -68,8 +69,8 @@ def routes(site: Site) -> APIRouter:
             "measures": titles(),
             "runs": manager.runs.listed(but=work["name"] if work["state"] == "running" else ""),
             "work": work,
-            "is_local": site.local,
-            "why": "" if site.local else NOT_HERE,
+            "may_change": who.is_admin,
+            "why": "" if who.is_admin else who.why_not(NOT_HERE),
         }
 
     @router.get("/work")
@@ -77,8 +78,8 @@ def routes(site: Site) -> APIRouter:
         return manager.state()
 
     @router.post("/start")
-    def start(wanted: NewRun) -> Any:
-        site.require_local(NOT_HERE)
+    def start(request: Request, wanted: NewRun) -> Any:
+        person.of(request).require_admin(NOT_HERE)
         if wanted.resume:
             manager.go_on(wanted.resume)
         else:
@@ -92,21 +93,21 @@ def routes(site: Site) -> APIRouter:
         return manager.state()
 
     @router.post("/stop")
-    def stop() -> Any:
-        site.require_local(NOT_HERE)
+    def stop(request: Request) -> Any:
+        person.of(request).require_admin(NOT_HERE)
         manager.work.stop()
         return manager.state()
 
     @router.post("/sets")
-    def add(given: NewSet) -> Any:
-        site.require_local(NOT_HERE)
+    def add(request: Request, given: NewSet) -> Any:
+        person.of(request).require_admin(NOT_HERE)
         papers = site.assistant.index_manager.catalog.papers()
         return manager.sets.add(given.name, given.text, papers)
 
     @router.get("/drafts")
     def drafted(request: Request) -> Any:
         """What this visitor has judged in the chat, as drafts to be completed."""
-        owner = digest(request.cookies.get(VISITOR) or None)
+        owner = digest(person.of(request).owner)
         if site.conversations is None or owner is None:
             return {"text": "", "count": 0}
         papers = {paper.paper_id: paper for paper in site.assistant.index_manager.catalog.papers()}
@@ -116,13 +117,13 @@ def routes(site: Site) -> APIRouter:
         return {"text": text, "count": len(entries)}
 
     @router.post("/forget")
-    def forget(given: Forgotten) -> Any:
-        site.require_local(NOT_HERE)
+    def forget(request: Request, given: Forgotten) -> Any:
+        person.of(request).require_admin(NOT_HERE)
         if given.set:
             manager.sets.forget(given.set)
         else:
             manager.runs.forget(given.run)
-        return overview()
+        return overview(request)
 
     @router.get("/figures")
     def figures(run: list[str] = Query()) -> Any:  # noqa: B008

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from rag.errors import UsageError
+from ui.access import person
 from ui.web import failures
 from ui.web.chat.conversations import digest
-from ui.web.guard import VISITOR
 from ui.web.judging.judgements import Judgement
 from ui.web.views import Site
 
@@ -28,7 +28,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("")
     def judge(request: Request, said: Said) -> dict[str, str]:
-        owner = digest(request.cookies.get(VISITOR) or None)
+        owner = digest(person.of(request).owner)
         if site.conversations is None or owner is None:
             raise UsageError("Conversations are not kept here, so nothing can be said of them.")
         judgement = Judgement(verdict=said.verdict, note=said.note.strip())

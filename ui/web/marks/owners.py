@@ -1,5 +1,5 @@
-"""Whose marks and saved searches a request is about: the machine's where nobody else reaches the
-page, else the browser's, known by its cookie."""
+"""Whose marks and saved searches a request is about: those of who has logged in; where nobody does,
+the machine's if nobody else reaches the page, else the browser's, known by its cookie."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from rag.errors import UsageError
+from ui.access import person
 from ui.web import store
 from ui.web.chat.conversations import Conversations, digest
-from ui.web.guard import visitor
 from ui.web.marks.kept import Marks
 from ui.web.views import Site
 
@@ -20,7 +20,8 @@ def known(site: Site, request: Request) -> tuple[Conversations, str] | None:
     can be kept."""
     if site.conversations is None:
         return None
-    owner = store.HERE if site.local else digest(visitor(request.cookies))
+    who = person.of(request)
+    owner = store.HERE if who.is_here else digest(who.owner)
     return None if owner is None else (site.conversations, owner)
 
 

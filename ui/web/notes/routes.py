@@ -11,9 +11,9 @@ from fastapi.responses import Response
 
 from rag.errors import NotFound
 from rag.export import FORMATS, Format, format_named
+from ui.access import person
 from ui.web import failures
 from ui.web.chat.turn import ChatTurn
-from ui.web.guard import visitor
 from ui.web.marks import owners
 from ui.web.marks.kept import as_annotations
 from ui.web.notes import notes
@@ -42,7 +42,7 @@ def routes(site: Site) -> APIRouter:
     ) -> Response:
         """A conversation, one turn of it, or one paper that it shows, as a file."""
         form = format_named(kind)
-        found, title = _conversation(site, visitor(request.cookies), conversation)
+        found, title = _conversation(site, person.of(request).owner, conversation)
         if turn:
             found = [one for one in found if one.id == turn]
             title = found[0].question if found else ""

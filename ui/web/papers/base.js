@@ -82,6 +82,7 @@ window.citewell.papersView = (() => {
     for (const place of document.querySelectorAll("[data-papers]")) {
       place.textContent = counted(facts.papers, "paper");
     }
+    document.querySelector(".pp-tabs [data-tab=add]").hidden = !facts.adding;
     tell("facts");
   }
 

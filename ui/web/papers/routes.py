@@ -12,9 +12,10 @@ from pydantic import Field
 
 from ingest.readers import SUFFIXES
 from rag import export
-from rag.errors import CatalogLocked, NotAllowed, UnknownPaper
+from rag.errors import CatalogLocked, UnknownPaper
 from rag.records import Paper
 from rag.text.latex import readable
+from ui.access import person
 from ui.web import failures, paper_facts, remedies
 from ui.web.marks import owners
 from ui.web.marks.kept import Marks
@@ -25,6 +26,10 @@ from ui.web.papers.listing import Listings, Wanted
 from ui.web.papers.maps import Maps
 from ui.web.views import Site
 
+NOT_HERE = (
+    "Papers are added on the machine itself alone: this page can be reached from others, and there"
+    " is no password. Use: citewell ingest"
+)
 PAGE = 50
 """Papers of a list that are sent at a time."""
 MOST_FILES = 50
@@ -47,10 +52,11 @@ class _Doings:
         self._maps = Maps(self._index_manager)
         self._adding = Adding(self._index_manager, site.assistant.embedder)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, request: Request) -> dict[str, Any]:
         """What the corpus has, and what can be done here."""
-        facts = asdict(self._listings.current().facts)
-        return {**facts, "adding": self._site.local, "formats": SUFFIXES}
+        facts, who = asdict(self._listings.current().facts), person.of(request)
+        why = "" if who.is_admin else who.why_not(NOT_HERE)
+        return {**facts, "adding": who.is_admin, "why": why, "formats": SUFFIXES}
 
     def listed(self, request: Request, asked: PageRequest) -> dict[str, Any]:
         marks = owners.marks(self._site, request)
@@ -113,20 +119,26 @@ class _Doings:
 
     def preview(
         self,
+        request: Request,
         files: Annotated[list[UploadFile], File(max_length=MOST_FILES)],
         year: Annotated[int | None, Form()] = None,
     ) -> dict[str, Any]:
-        self._may_add()
+        person.of(request).require_admin(NOT_HERE)
         read = [(_name(file), file.file.read()) for file in files]
         preview = self._adding.preview(read, year=year)
         return {"token": preview.token, "files": [_report(report) for report in preview.files]}
 
-    def discard(self, token: Annotated[str, Body(embed=True, max_length=100)]) -> dict[str, Any]:
+    def discard(
+        self, request: Request, token: Annotated[str, Body(embed=True, max_length=100)]
+    ) -> dict[str, Any]:
+        person.of(request).require_admin(NOT_HERE)
         self._adding.discard(token)
         return {}
 
-    def add(self, token: Annotated[str, Body(embed=True, max_length=100)]) -> dict[str, Any]:
-        self._may_add()
+    def add(
+        self, request: Request, token: Annotated[str, Body(embed=True, max_length=100)]
+    ) -> dict[str, Any]:
+        person.of(request).require_admin(NOT_HERE)
         self._adding.add(token)
         return self.progress()
 
@@ -170,14 +182,6 @@ class _Doings:
         found = self._index_manager.catalog.papers(indexes.paper_ids[i] for i in best)
         near = {indexes.paper_ids[i]: float(cosines[i]) for i in best}
         return [{**_row(p), "cosine": round(near[p.paper_id], 3)} for p in found]
-
-    def _may_add(self) -> None:
-        if not self._site.local:
-            raise NotAllowed(
-                "Papers are added on the machine itself alone: this page can be reached from"
-                " others, and there is no password.",
-                remedy="Use: citewell ingest",
-            )
 
 
 def routes(site: Site) -> APIRouter:

@@ -51,9 +51,8 @@ Object.assign(window.citewell.papersView, (() => {
 
   function drawRefused() {
     root.replaceChildren(
-      make("h3", { textContent: "Papers are added on the machine itself" }),
-      make("p", { className: "cw-note", textContent: "This page can be reached from other machines and has no password, so it does not change the corpus. In a terminal on the machine where Citewell runs:" }),
-      make("pre", {}, make("code", { textContent: "citewell ingest papers.jsonl" })),
+      make("h3", { textContent: "Papers are not added here" }),
+      make("p", { className: "cw-note", textContent: view.facts().why }),
     );
   }
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from rag.assistant import Assistant
 from rag.errors import NotFound
+from ui.access import person
 from ui.web import failures
 from ui.web.chat.conversations import Conversations
-from ui.web.guard import visitor
 from ui.web.marks import owners
 from ui.web.papers.asked import ListRequest
 from ui.web.papers.listing import Listings
@@ -94,7 +94,7 @@ def routes(site: Site) -> APIRouter:
 
 def _of_turn(site: Site, kept: Conversations, request: Request, asked: NewSearch) -> Wish:
     """Of a kept conversation: what is private is in no file."""
-    turns = kept.load(visitor(request.cookies), asked.conversation) or []
+    turns = kept.load(person.of(request).owner, asked.conversation) or []
     turn = next((one for one in turns if one.id == asked.turn), None)
     if turn is None or turn.answer is None:
         raise NotFound(

@@ -8,6 +8,7 @@ from typing import Any, cast
 from rag.errors import ConfigError
 from rag.settings import values as allowed
 from ui import doctor
+from ui.access.person import Person
 from ui.settings import EDITABLE
 from ui.web.views import Site
 
@@ -24,7 +25,7 @@ _NUMBERS = {
 _CORPUS = "Corpus and indexes"
 
 
-def settings(site: Site) -> dict[str, Any]:
+def settings(site: Site, who: Person) -> dict[str, Any]:
     config = site.assistant.config
     fields = {}
     for name in EDITABLE:
@@ -39,9 +40,9 @@ def settings(site: Site) -> dict[str, Any]:
         }
     return {
         "fields": fields,
-        "is_local": site.local,
-        "why": "" if site.local else NOT_HERE,
-        "file": str(site.settings.file) if site.local else "",
+        "may_change": who.is_admin,
+        "why": "" if who.is_admin else who.why_not(NOT_HERE),
+        "file": str(site.settings.file) if who.is_admin else "",
         "writes": config.answers_with_model,
         "leaves": config.leaves_machine,
         "stays": getattr(config, "stays_on_machine", []),
@@ -70,14 +71,14 @@ def _cleaned(name: str, value: Any) -> str | float | None:
         raise ConfigError(f"{_NUMBERS[name]} takes {error}.") from error
 
 
-def index(site: Site) -> list[dict[str, Any]]:
+def index(site: Site, who: Person) -> list[dict[str, Any]]:
     """What is indexed and how it is, as `citewell doctor` tells it, and how large its parts are."""
     config = site.assistant.config
     report = doctor.examine(config).as_json()
     rows = [
         {"name": name, "value": found["value"], "fine": found["fine"]}
         for name, found in report[_CORPUS].items()
-        if site.local or name != "data folder"
+        if who.is_admin or name != "data folder"
     ]
     sizes = [
         ("catalog", _size(config.data_dir, "catalog.sqlite3*")),

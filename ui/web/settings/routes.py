@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from rag.errors import UsageError
 from rag.storage import index_manager as indexes
+from ui.access import person
 from ui.web import failures
 from ui.web.background import Background, Report
 from ui.web.settings import model_server, payload
@@ -28,31 +29,31 @@ def routes(site: Site) -> APIRouter:
     work = Background("Rebuilding the indexes")
 
     @router.get("")
-    def settings() -> dict[str, Any]:
-        return payload.settings(site)
+    def settings(request: Request) -> dict[str, Any]:
+        return payload.settings(site, person.of(request))
 
     @router.post("")
-    def save(changes: Changes) -> dict[str, Any]:
-        site.require_local(payload.NOT_HERE)
+    def save(request: Request, changes: Changes) -> dict[str, Any]:
+        person.of(request).require_admin(payload.NOT_HERE)
         site.assistant.settle(site.settings.save(payload.cleaned(changes)))
-        return payload.settings(site)
+        return payload.settings(site, person.of(request))
 
     @router.post("/test")
-    def test(changes: Changes) -> dict[str, Any]:
-        site.require_local(payload.NOT_HERE)
+    def test(request: Request, changes: Changes) -> dict[str, Any]:
+        person.of(request).require_admin(payload.NOT_HERE)
         return model_server.test(site.settings.tried(payload.cleaned(changes)))
 
     @router.get("/index")
-    def index() -> dict[str, Any]:
-        return {"rows": payload.index(site), "work": work.state()}
+    def index(request: Request) -> dict[str, Any]:
+        return {"rows": payload.index(site, person.of(request)), "work": work.state()}
 
     @router.get("/rebuild")
     def rebuilding() -> dict[str, Any]:
         return work.state()
 
     @router.post("/rebuild")
-    def rebuild() -> dict[str, Any]:
-        site.require_local(payload.NOT_HERE)
+    def rebuild(request: Request) -> dict[str, Any]:
+        person.of(request).require_admin(payload.NOT_HERE)
         catalog = site.assistant.index_manager.catalog
         if not len(catalog):
             raise UsageError("No papers are there to be indexed.", remedy="Add some first.")

@@ -51,7 +51,7 @@ window.citewell.addView("settings", (() => {
     for (const [name, field] of Object.entries(settings.fields)) {
       const place = form.querySelector(`[data-field=${name}]`);
       place.hidden = false;
-      const isLocked = Boolean(field.fixed_by) || !settings.is_local;
+      const isLocked = Boolean(field.fixed_by) || !settings.may_change;
       for (const input of place.querySelectorAll("input")) {
         if (input.type === "radio") input.checked = input.value === field.value;
         else input.value = name === "api_key" ? "" : field.value ?? "";
@@ -62,9 +62,9 @@ window.citewell.addView("settings", (() => {
     }
     const key = settings.fields.api_key;
     form.elements.api_key.placeholder = key.is_set ? "A key is set" : "none";
-    form.querySelector("[data-act=forget]").hidden = !(key.is_set && key.origin === "file" && settings.is_local);
-    form.querySelector(".cw-saving").hidden = form.querySelector("[data-act=test]").hidden = !settings.is_local;
-    root.querySelector("[data-act=rebuild]").hidden = !settings.is_local;
+    form.querySelector("[data-act=forget]").hidden = !(key.is_set && key.origin === "file" && settings.may_change);
+    form.querySelector(".cw-saving").hidden = form.querySelector("[data-act=test]").hidden = !settings.may_change;
+    root.querySelector("[data-act=rebuild]").hidden = !settings.may_change;
     slot("file").textContent = settings.file;
     slot("file").closest("section").hidden = !settings.file;
     leaves(settings);
@@ -117,7 +117,7 @@ window.citewell.addView("settings", (() => {
   function restore(unsaved) {
     for (const [name, value] of Object.entries(unsaved)) {
       const field = held.fields[name];
-      if (field && !field.fixed_by && held.is_local) form.elements[name].value = value ?? "";
+      if (field && !field.fixed_by && held.may_change) form.elements[name].value = value ?? "";
     }
     touched();
   }

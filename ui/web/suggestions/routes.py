@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
+from ui.access import person
 from ui.web import failures
 from ui.web.chat.conversation import history
-from ui.web.guard import visitor
 from ui.web.views import Site
 
 
@@ -22,7 +22,7 @@ def routes(site: Site) -> APIRouter:
     def after(request: Request, conversation: str, turn: str) -> list[str]:
         """Questions that go on from a turn; none where the conversation has gone on already, or is
         not this visitor's."""
-        owner = visitor(request.cookies)
+        owner = person.of(request).owner
         held = site.open_conversations.find(owner, conversation)
         kept = site.conversations if owner and not (held and held.private) else None
         turns = held.turns if held else (kept and kept.load(owner, conversation)) or []

@@ -15,8 +15,8 @@ from rag.records import Mode, Span
 from rag.table.build import MOST_ROWS
 from rag.table.columns import KNOWN, MOST_COLUMNS
 from rag.table.records import Estimate
+from ui.access import person
 from ui.web import failures, paper_facts
-from ui.web.guard import visitor
 from ui.web.tables import shown
 from ui.web.tables.desk import Desk
 from ui.web.views import Site
@@ -69,7 +69,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("")
     def listed(request: Request) -> dict[str, Any]:
-        owner = visitor(request.cookies)
+        owner = person.of(request).owner
         tables = [
             {**shown.entry(entry), "private": place.private}
             for place in desk.places(owner)
@@ -80,7 +80,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("")
     def begin(request: Request, asked: NewTable) -> dict[str, Any]:
-        owner = visitor(request.cookies)
+        owner = person.of(request).owner
         if asked.turn:
             table_id = desk.of_answer(owner, asked.conversation, asked.turn)
         elif asked.ids:
@@ -93,13 +93,13 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/{table_id}")
     def whole(request: Request, table_id: str) -> dict[str, Any]:
-        return _whole(desk, visitor(request.cookies), table_id)
+        return _whole(desk, person.of(request).owner, table_id)
 
     @router.get("/{table_id}/news")
     def news(request: Request, table_id: str, since: int) -> dict[str, Any]:
         """The cells that have come since; whether more will."""
         state = desk.fillings.state(table_id)  # first: what comes between is told the next time
-        for place in desk.places(visitor(request.cookies)):
+        for place in desk.places(person.of(request).owner):
             if found := place.tables.news(place.owner, table_id, since):
                 return {
                     **shown.head(found.head),
@@ -112,7 +112,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/{table_id}/abstract")
     def abstract(request: Request, table_id: str, paper: str, question: str) -> dict[str, Any]:
         """What a cell rests on."""
-        _, table = desk.find(visitor(request.cookies), table_id)
+        _, table = desk.find(person.of(request).owner, table_id)
         found = desk.paper(table, paper)
         cell = table.table().cells.get((paper, question))
         where, what = paper_facts.address(found)
@@ -127,7 +127,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/{table_id}/export")
     def export(request: Request, table_id: str, format: str) -> Response:  # noqa: A002
         form = named(format, TABLE_FORMATS)
-        _, table = desk.find(visitor(request.cookies), table_id)
+        _, table = desk.find(person.of(request).owner, table_id)
         name = quote(form.filename(table.title))
         return Response(
             form.write(table.table()),
@@ -141,7 +141,7 @@ def routes(site: Site) -> APIRouter:
     @router.post("/{table_id}/fill")
     def fill(request: Request, table_id: str, asked: Filling) -> dict[str, Any]:
         """`expected`: what it takes, in words, where it waits for a `go`."""
-        owner = visitor(request.cookies)
+        owner = person.of(request).owner
         mode: Mode = asked.mode or desk.mode
         only = (asked.paper, asked.question) if asked.paper else None
         estimate: Estimate | None = desk.fill(owner, table_id, mode, go=asked.go, only=only)
@@ -150,13 +150,13 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("/{table_id}/stop")
     def stop(request: Request, table_id: str) -> dict[str, Any]:
-        desk.find(visitor(request.cookies), table_id)
+        desk.find(person.of(request).owner, table_id)
         desk.fillings.stop(table_id)
         return desk.fillings.state(table_id)
 
     @router.post("/{table_id}/change")
     def change(request: Request, table_id: str, asked: Change) -> dict[str, Any]:
-        owner = visitor(request.cookies)
+        owner = person.of(request).owner
         _change(desk, owner, table_id, asked)
         is_filled = asked.do in ("add_column", "add_rows", "renew_row", "clear_cell")
         if is_filled and desk.mode == "extractive":
@@ -165,7 +165,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("/{table_id}/delete")
     def delete(request: Request, table_id: str) -> dict[str, Any]:
-        desk.forget(visitor(request.cookies), table_id)
+        desk.forget(person.of(request).owner, table_id)
         return {}
 
     return router
