@@ -66,6 +66,12 @@ class Config:
     rerank_base_url: str | None = None
     rerank_api_key: str | None = field(default=None, repr=False)
     threads: int | None = None
+    # Services that papers are fetched from: who asks, under which keys, and where a mirror is.
+    contact: str | None = None
+    fetch_url: str | None = None
+    openalex_api_key: str | None = field(default=None, repr=False)
+    semanticscholar_api_key: str | None = field(default=None, repr=False)
+    ncbi_api_key: str | None = field(default=None, repr=False)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Where each setting that is no default was set: a variable, an option, a file's path."""
 
@@ -159,6 +165,11 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "rerank_model": ("CITEWELL_RERANK_MODEL",),
     "rerank_base_url": ("CITEWELL_RERANK_BASE_URL",),
     "rerank_api_key": ("CITEWELL_RERANK_API_KEY",),
+    "contact": ("CITEWELL_CONTACT",),
+    "fetch_url": ("CITEWELL_FETCH_URL",),
+    "openalex_api_key": ("CITEWELL_OPENALEX_API_KEY",),
+    "semanticscholar_api_key": ("CITEWELL_SEMANTICSCHOLAR_API_KEY",),
+    "ncbi_api_key": ("CITEWELL_NCBI_API_KEY",),
 }
 
 

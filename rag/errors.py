@@ -13,6 +13,8 @@
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
     ├── Stopped                    the user pressed Ctrl-C; exit code 130
+    ├── FetchFailed                a service that papers are fetched from cannot be asked, or what
+    │                              it sends cannot be used
     └── ModelServerError           an OpenAI-compatible server failed
         ├── ServerUnreachable      refused, unknown host, TLS
         ├── ServerRejected         401, 403, 404, 400: trying again will not help
@@ -114,6 +116,18 @@ class Stopped(CitewellError):
     """The user has stopped it. Says what is kept and how to go on."""
 
     exit_code = 130
+
+
+class FetchFailed(CitewellError):
+    """A service that papers are fetched from failed. `retries`: how often asking again is worth
+    it. `wait_s`: seconds that the service asks to wait before, where it says so."""
+
+    def __init__(
+        self, message: str, *, remedy: str = "", retries: int = 0, wait_s: float | None = None
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.retries = retries
+        self.wait_s = wait_s
 
 
 class ModelServerError(CitewellError):
