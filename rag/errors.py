@@ -120,14 +120,22 @@ class Stopped(CitewellError):
 
 class FetchFailed(CitewellError):
     """A service that papers are fetched from failed. `retries`: how often asking again is worth
-    it. `wait_s`: seconds that the service asks to wait before, where it says so."""
+    it. `wait_s`: seconds that the service asks to wait before, where it says so. `is_refusal`: it
+    does not want to give this, or not to whoever asks."""
 
     def __init__(
-        self, message: str, *, remedy: str = "", retries: int = 0, wait_s: float | None = None
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        retries: int = 0,
+        wait_s: float | None = None,
+        is_refusal: bool = False,
     ) -> None:
         super().__init__(message, remedy=remedy)
         self.retries = retries
         self.wait_s = wait_s
+        self.is_refusal = is_refusal
 
 
 class ModelServerError(CitewellError):

@@ -24,6 +24,7 @@ from rag.filters import Filters
 from rag.records import Depth
 from ui import desk, ending, exporting
 from ui.chat.command import app as chat
+from ui.fetching import app as fetching
 from ui.ingesting import app as ingesting
 from ui.library import app as library
 from ui.mcp.command import app as agents
@@ -75,6 +76,7 @@ def _program(
 
 
 app.add_typer(ingesting)
+app.add_typer(fetching)
 app.add_typer(library)
 app.add_typer(tables)
 app.add_typer(serving)

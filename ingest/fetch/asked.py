@@ -59,6 +59,8 @@ class Source:
     most: int | None = None
     service: str = ""
     """The name of the service, where this is one of several ways to ask it."""
+    looks_up: str = ""
+    """What a query's ids are: `DOI`."""
     contact_param: str = ""
     key: str = ""
     """The setting that holds its key, as `Config` names it."""

@@ -43,9 +43,9 @@ class Downloader:
         """What has been fetched of a query before; nothing is asked."""
         return kept_on_disk.opened(self._folder(source, query))
 
-    def first_address(self, source: Source, query: Query, *, most: int) -> str:
-        """What would be asked first, or next, without key and contact; empty for nothing more."""
-        kept = self.kept(source, query)
+    def first_address(self, source: Source, query: Query, *, most: int, fresh: bool = False) -> str:
+        """What would be asked first, without key and contact; empty for nothing more."""
+        kept = Kept(folder=self._folder(source, query)) if fresh else self.kept(source, query)
         if not _is_wanted(kept, most):
             return ""
         ask = source.ask(query, kept.next or "", min(source.size, most - kept.records))

@@ -16,6 +16,7 @@ from rag.text.patterns import lazy
 
 _DOI_WITHIN = lazy(r"(?:^|[/=:\s])(10\.\d{4,9}/[^\s\"<>?#&]+)")
 _ARXIV_DOI = "10.48550/arxiv."
+_NEEDED = "Give a DOI (10.1234/abc), an arXiv id (2503.01234) or an address with one in each line."
 _MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -29,7 +30,8 @@ class Named:
 
 
 def read(path: Path) -> Named:
-    """Raises BadInput for a file that cannot be read; a line that names nothing is a problem."""
+    """Raises BadInput for a file that cannot be read or names no paper; a line that names none is a
+    problem."""
     try:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
@@ -39,7 +41,10 @@ def read(path: Path) -> Named:
         ) from error
     if len(data) > _MOST_BYTES:
         raise BadInput("it is larger than 16 MB", path=path, remedy="Give a list of DOIs alone.")
-    return of_text(data.decode("utf-8-sig", "replace"), path)
+    named = of_text(data.decode("utf-8-sig", "replace"), path)
+    if not named.dois and not named.arxiv_ids:
+        raise BadInput("no line names a paper", path=path, remedy=_NEEDED)
+    return named
 
 
 def of_text(text: str, path: Path | str) -> Named:
@@ -64,8 +69,7 @@ def of_text(text: str, path: Path | str) -> Named:
                     else f"a DOI with a comma or a bar cannot be asked for: {shown(doi)}",
                     path=path,
                     line=number,
-                    remedy="Give a DOI (10.1234/abc), an arXiv id (2503.01234) or an address that"
-                    " holds one.",
+                    remedy=_NEEDED,
                 )
             )
     return Named(dois=dois, arxiv_ids=arxiv_ids, problems=tuple(problems))

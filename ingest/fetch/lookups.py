@@ -40,14 +40,21 @@ def _batched(
 
 def _looked_up(
     source: Source,
-    name: str,
+    kind: str,
     size: int,
     ask: Callable[[tuple[str, ...]], Ask],
     count: Callable[[bytes], int],
 ) -> Source:
     asked, read = _batched(ask, count, size)
     return replace(
-        source, name=name, service=source.name, size=size, ask=asked, read=read, most=None
+        source,
+        name=f"{source.name}-{kind.split()[-1].lower()}s",
+        looks_up=kind,
+        service=source.name,
+        size=size,
+        ask=asked,
+        read=read,
+        most=None,
     )
 
 
@@ -84,11 +91,11 @@ def _of_openalex(body: bytes) -> int:
     return len(list_in(object_of(body, "OpenAlex"), "results", "OpenAlex"))
 
 
-ARXIV_IDS = _looked_up(ARXIV, "arxiv-ids", 100, _arxiv, lambda body: atom_page(body, "").records)
-CROSSREF_DOIS = _looked_up(CROSSREF, "crossref-dois", 40, _crossref_dois, _of_crossref)
-CROSSREF_TITLES = _looked_up(CROSSREF, "crossref-titles", 1, _crossref_title, _of_crossref)
-OPENALEX_DOIS = _looked_up(OPENALEX, "openalex-dois", 50, _openalex_dois, _of_openalex)
-OPENALEX_TITLES = _looked_up(OPENALEX, "openalex-titles", 1, _openalex_title, _of_openalex)
+ARXIV_IDS = _looked_up(ARXIV, "arXiv id", 100, _arxiv, lambda body: atom_page(body, "").records)
+CROSSREF_DOIS = _looked_up(CROSSREF, "DOI", 40, _crossref_dois, _of_crossref)
+CROSSREF_TITLES = _looked_up(CROSSREF, "title", 1, _crossref_title, _of_crossref)
+OPENALEX_DOIS = _looked_up(OPENALEX, "DOI", 50, _openalex_dois, _of_openalex)
+OPENALEX_TITLES = _looked_up(OPENALEX, "title", 1, _openalex_title, _of_openalex)
 
 
 def can_be_listed(doi: str) -> bool:

@@ -110,6 +110,7 @@ def _refused(host: str, reply: httpx.Response, secret: str) -> FetchFailed:
             remedy=f"Try again later: {_AGAIN[0].lower()}{_AGAIN[1:]}",
             retries=4,
             wait_s=wait_s,
+            is_refusal=status == 429,
         )
     if 300 <= status < 400:
         return FetchFailed(
@@ -120,6 +121,7 @@ def _refused(host: str, reply: httpx.Response, secret: str) -> FetchFailed:
         return FetchFailed(
             f"{host} does not allow it ({status}){saying}.",
             remedy="A service may want a key, or have shut out an address that asked too much.",
+            is_refusal=True,
         )
     return FetchFailed(
         f"{host} refused what was asked ({status}){saying}.",
