@@ -48,7 +48,7 @@ def _looked_up(
     asked, read = _batched(ask, count, size)
     return replace(
         source,
-        name=f"{source.name}-{kind.split()[-1].lower()}s",
+        name=f"{source.name}-{kind.rsplit(maxsplit=1)[-1].lower()}s",
         looks_up=kind,
         service=source.name,
         size=size,
