@@ -35,13 +35,17 @@ class Written:
     arxiv_id: str
 
 
+def _letters(number: int) -> str:
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
 def papers(count: int, *, first: int = 1) -> list[Written]:
     return [
         Written(
             number=n,
             title=f"Tidal Lanterns Number {n} for Patient Readers",
             abstract=f"We light {n} lanterns by the tide. They burn for {n} hours.",
-            authors=(f"Ada Quill{n}", "Bo Marsh"),
+            authors=(f"Ada Quill{_letters(n)}", "Bo Marsh"),
             day=f"2025-{1 + n % 12:02}-{1 + n % 28:02}",
             doi=f"10.5555/lantern.{n}",
             arxiv_id=f"2501.{n:05}",

@@ -24,6 +24,7 @@ from rag.filters import Filters
 from rag.records import Depth
 from ui import desk, ending, exporting
 from ui.chat.command import app as chat
+from ui.enriching import app as enriching
 from ui.fetching import app as fetching
 from ui.ingesting import app as ingesting
 from ui.library import app as library
@@ -77,6 +78,7 @@ def _program(
 
 app.add_typer(ingesting)
 app.add_typer(fetching)
+app.add_typer(enriching)
 app.add_typer(library)
 app.add_typer(tables)
 app.add_typer(serving)
