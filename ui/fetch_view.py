@@ -78,7 +78,7 @@ def leaving(downloader: Downloader, job: Job) -> str:
     what = number_of(len(query.ids), job.source.looks_up) if query.ids else what
     who = f", with your address {downloader.contact}" if downloader.contact else ""
     host = host_of(downloader.mirror or job.source.base)
-    return f"Sent to {host}: {what}{who}."
+    return f"Asking {host}. What leaves this machine: {what}{who}."
 
 
 def summary(job: Job, kept: Kept) -> list[tuple[str, str]]:
