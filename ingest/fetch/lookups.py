@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ingest.dedupe import normalise_title
 from ingest.fetch.asked import Ask, Page, Query, Source
 from ingest.fetch.services import (
     ARXIV,
@@ -68,8 +67,13 @@ def _crossref_dois(ids: tuple[str, ...]) -> Ask:
     return Ask(path="/works", params=(("filter", filters), ("rows", str(len(ids)))))
 
 
+def _words(title: str) -> str:
+    """Without the signs that mean something in a filter."""
+    return " ".join("".join(c if c.isalnum() else " " for c in title.casefold()).split())
+
+
 def _crossref_title(ids: tuple[str, ...]) -> Ask:
-    params = (("query.title", normalise_title(ids[0])), ("rows", _CANDIDATES))
+    params = (("query.title", _words(ids[0])), ("rows", _CANDIDATES))
     return Ask(path="/works", params=params)
 
 
@@ -79,7 +83,7 @@ def _openalex_dois(ids: tuple[str, ...]) -> Ask:
 
 
 def _openalex_title(ids: tuple[str, ...]) -> Ask:
-    filters = f"title.search:{normalise_title(ids[0])}"
+    filters = f"title.search:{_words(ids[0])}"
     return Ask(path="/works", params=(("filter", filters), ("per_page", _CANDIDATES)))
 
 
