@@ -32,8 +32,8 @@ _DAY = "%Y-%m-%d"
     epilog="Examples:\n\n"
     "citewell fetch arxiv 'cat:cs.LG AND all:\"entropy collapse\"' --since 2025-01-01\n\n"
     "citewell fetch hf-daily --from 2025-10-01 --to 2025-10-31\n\n"
-    'citewell fetch openalex "reward hacking" --max 200 --dry-run  # nothing is asked\n\n'
-    "citewell fetch doi reading-list.txt  # DOIs, arXiv ids or addresses, one a line",
+    'citewell fetch openalex "reward hacking" --max 200 --dry-run\n\n'
+    "citewell fetch doi reading-list.txt  # DOIs or arXiv ids, one a line",
 )
 def fetch(
     source: Annotated[
