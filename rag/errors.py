@@ -15,6 +15,7 @@
     ├── Stopped                    the user pressed Ctrl-C; exit code 130
     ├── FetchFailed                a service that papers are fetched from cannot be asked, or what
     │                              it sends cannot be used
+    ├── ZoteroError                Zotero does not run, refuses, or answers oddly
     └── ModelServerError           an OpenAI-compatible server failed
         ├── ServerUnreachable      refused, unknown host, TLS
         ├── ServerRejected         401, 403, 404, 400: trying again will not help
@@ -136,6 +137,10 @@ class FetchFailed(CitewellError):
         self.retries = retries
         self.wait_s = wait_s
         self.is_refusal = is_refusal
+
+
+class ZoteroError(CitewellError):
+    pass
 
 
 class ModelServerError(CitewellError):

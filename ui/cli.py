@@ -30,8 +30,11 @@ from ui.ingesting import app as ingesting
 from ui.library import app as library
 from ui.mcp.command import app as agents
 from ui.options import AsJson, Authors, DataDir, Debug, FormatName, Mode, Output
+from ui.removing import app as removing
 from ui.serve import app as serving
 from ui.tables import app as tables
+from ui.vault.command import app as notes
+from ui.zotero.command import app as zotero
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -80,11 +83,14 @@ app.add_typer(ingesting)
 app.add_typer(fetching)
 app.add_typer(enriching)
 app.add_typer(library)
+app.add_typer(removing)
 app.add_typer(tables)
 app.add_typer(serving)
 app.add_typer(desk.app)
 app.add_typer(chat)
 app.add_typer(agents)
+app.add_typer(notes, name="notes")
+app.add_typer(zotero, name="zotero")
 app.add_typer(evaluation, name="eval")
 
 

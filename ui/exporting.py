@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rag.errors import UsageError
+from ui import files
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -114,20 +114,13 @@ def _require_writable(file: Path) -> None:
 
 
 def _replace(file: Path, written: bytes) -> None:
-    """`written` into a file beside it, and that into its place. A pipe or a device is written to as
-    it is, and so is a file in a folder where no other can be made."""
+    """A pipe or a device is written to as it is, and so is a file in a folder where no other can be
+    made."""
     file = file.resolve()
     if (file.exists() and not file.is_file()) or not os.access(file.parent, os.W_OK):
         file.write_bytes(written)
-        return
-    part = file.with_name(f".{file.name[:100]}-{os.getpid()}.part")
-    try:
-        part.write_bytes(written)
-        if file.exists():
-            part.chmod(stat.S_IMODE(file.stat().st_mode))
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    else:
+        files.swap(file, written)
 
 
 def _unwritable(file: Path, why: str) -> UsageError:

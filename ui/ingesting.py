@@ -77,7 +77,7 @@ def ingest(
     for notice in reading.notices:
         terminal.notice(notice)
     if dry_run:
-        counts = _planned(config, reading)
+        counts = planned(config, reading)
         news: list[dict[str, Any]] = []
     else:
         again = [str(p.absolute()) for p in paths or ()]
@@ -120,7 +120,7 @@ def _columns(given: Sequence[str] | None) -> dict[str, str]:
     return columns
 
 
-def _planned(config: Config, reading: ReadResult) -> dict[str, int]:
+def planned(config: Config, reading: ReadResult) -> dict[str, int]:
     """What an ingest would do. A folder that is not there is not made."""
     from ingest.build import plan
     from rag.storage.catalog import Catalog
@@ -134,8 +134,8 @@ def _planned(config: Config, reading: ReadResult) -> dict[str, int]:
 def write(
     config: Config, reading: ReadResult, again: Sequence[str]
 ) -> tuple[dict[str, int], list[dict[str, Any]]]:
-    """Put what was read into the catalog, with progress shown. `again`: the arguments with which
-    `citewell ingest` goes on after a crash. Returns counts, and what is new to saved searches."""
+    """What an ingest did, and the saved searches that have new papers. `again`: what `citewell
+    ingest` is to be given, should this be interrupted. Raises CatalogError, ModelServerError."""
     from ingest.build import ingest as run
     from rag.storage.catalog import Catalog
     from rag.wiring import make_embedder

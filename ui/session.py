@@ -93,8 +93,7 @@ def _lacks_bundled(catalog: Catalog) -> bool:
         )
     if is_own(catalog):
         raise CatalogError(
-            f"There are no papers in {catalog.folder} yet, which is kept for your own: what was"
-            " ingested held none.",
+            f"There are no papers in {catalog.folder}, which is kept for your own.",
             remedy=f"{BUNDLED} FILES --data-dir {shlex.quote(str(catalog.folder))} (without FILES,"
             " it takes the bundled papers)",
         )

@@ -32,7 +32,10 @@ _NARROWEST = 22
 
 
 def estimate(expected: Estimate) -> None:
-    errors.print(Text(f"This takes {words.expected(expected)}.", style="dim"), soft_wrap=True)
+    errors.print(
+        Text(f"This takes {words.expected(expected)}.", style="dim"),
+        soft_wrap=not errors.is_terminal,
+    )
 
 
 def draw(table: Table) -> None:
@@ -54,7 +57,10 @@ def told(table: Table) -> None:
     stated = sum(cell.status == "stated" for cell in table.cells.values())
     size = f"{words.papers_in_words(len(table.papers))}, {number_of(len(table.columns), 'column')}"
     parts = [size, f"{number_of(stated, 'cell')} stated", *words.spent(table.usage)]
-    errors.print(Text(" · ".join([*parts, seen(how_made(table))]), style="dim"), soft_wrap=True)
+    errors.print(
+        Text(" · ".join([*parts, seen(how_made(table))]), style="dim"),
+        soft_wrap=not errors.is_terminal,
+    )
 
 
 def _grid(found: Sequence[Row], names: Sequence[str]) -> None:

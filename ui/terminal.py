@@ -284,8 +284,10 @@ def changes(lines: Sequence[str]) -> None:
         console.print(Padding(Text(f"• {readable(line)}"), (0, 0, 0, 1)), width=_width())
 
 
-def papers(found: Sequence[Paper], marked: Mapping[str, str] | None = None) -> None:
-    """`marked`: in words, what somebody has put on papers, by id."""
+def papers(
+    found: Sequence[Paper], marked: Mapping[str, str] | None = None, *, count: bool = True
+) -> None:
+    """`marked`: in words, what somebody has put on papers, by id. `count`: say how many."""
     table = Table(box=None, pad_edge=False, header_style="bold dim")
     table.add_column("id", style="cyan", no_wrap=True)
     table.add_column("title", ratio=1)
@@ -298,7 +300,8 @@ def papers(found: Sequence[Paper], marked: Mapping[str, str] | None = None) -> N
             title.append(f"  {seen(own)}", "dim")
         table.add_row(p.paper_id, title, p.dated, votes)
     console.print(table)
-    errors.print(Text(papers_in_words(len(found)), style="dim"))
+    if count:
+        errors.print(Text(papers_in_words(len(found)), style="dim"))
 
 
 def conversations(found: Sequence[tuple[str, str, int, str]]) -> None:

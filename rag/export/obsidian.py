@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rag.export.markdown import WROTE, understood
 from rag.export.marking import prose, text
@@ -22,33 +22,46 @@ _DAY = lazy(r"\d{4}-\d\d-\d\d")
 
 
 def notes(given: Sequence[Note], title: str) -> str:
-    names = {span: _NO_BLOCK.sub("-", name) for span, name in spans(given).items()}
     parts = [_properties(given, title)]
     parts += [f"# {text(title)}"] if title else []
+    return "\n\n".join([*parts, *answers(given, cited)]) + "\n"
+
+
+def answers(given: Sequence[Note], cite: Callable[[Reference, str], str]) -> Iterator[str]:
+    """Blocks: questions, answers, and the quotes with `cite` (of a reference and the paper's id)
+    behind each."""
+    names = {span: _NO_BLOCK.sub("-", name) for span, name in spans(given).items()}
     shown: set[str] = set()
     for note in given:
         answer = note.answer
         links = {c.n: f" [[#^{names[c.paper_id, c.start, c.end]}|{c.n}]]" for c in answer.citations}
-        parts += [f"## {text(answer.question)}", *understood(note)]
+        yield f"## {text(answer.question)}"
+        yield from understood(note)
         said = _links_in_tables(prose(answer, links.__getitem__))
-        parts.append(callout("summary", WROTE[answer.mode], said))
+        yield callout("summary", WROTE[answer.mode], said)
         for c in answer.citations:
             if (name := names[c.paper_id, c.start, c.end]) not in shown:
                 shown.add(name)
-                parts += [_quoted(reference(paper_of(c, note)), c.quote), f"^{name}"]
-    return "\n\n".join(parts) + "\n"
+                r = reference(paper_of(c, note))
+                quote = f"“{text(c.quote)}” {cite(r, c.paper_id)}"
+                yield callout("quote", text(r.dated_title), quote)
+                yield f"^{name}"
 
 
 def papers(given: Sequence[Reference]) -> str:
     parts = [f"---\n{_papers(given)}---"]
     for r in given:
-        tags = " ".join(f"#{tag}" for tag in map(_tag, r.tags) if tag)
-        about = [text(", ".join(r.authors)), text(r.abstract), tags, _cited(r)]
+        tags = hashtags(r.tags)
+        about = [text(", ".join(r.authors)), text(r.abstract), tags, cited(r)]
         body = "\n\n".join(part for part in about if part)
         parts.append(callout("abstract", text(r.dated_title), body))
         if r.note:
             parts.append(callout("note", "My note", "\n\n".join(map(text, r.note))))
     return "\n\n".join(parts) + "\n"
+
+
+def hashtags(tags: Iterable[str]) -> str:
+    return " ".join(f"#{tag}" for tag in map(_tag, tags) if tag)
 
 
 def _tag(tag: str) -> str:
@@ -62,11 +75,7 @@ def callout(kind: str, title: str, body: str) -> str:
     return "\n".join(f"> {row}".rstrip() for row in rows)
 
 
-def _quoted(r: Reference, quote: str) -> str:
-    return callout("quote", text(r.dated_title), f"“{text(quote)}” {_cited(r)}")
-
-
-def _cited(r: Reference) -> str:
+def cited(r: Reference, paper_id: str = "") -> str:
     return f"[@{r.key}] <{r.url}>" if r.url else f"[@{r.key}]"
 
 
@@ -81,18 +90,18 @@ def _links_in_tables(markdown: str) -> str:
 
 def _properties(given: Sequence[Note], title: str) -> str:
     answers = [note.answer for note in given]
-    properties = _yaml("title", [title])
-    properties += _yaml("asked", (note.asked for note in given))
-    properties += _yaml("fingerprint", (a.fingerprint for a in answers))
+    properties = property_of("title", [title])
+    properties += property_of("asked", (note.asked for note in given))
+    properties += property_of("fingerprint", (a.fingerprint for a in answers))
     return f"---\n{properties}{_papers(references(given))}---"
 
 
 def _papers(given: Sequence[Reference]) -> str:
-    links = [f"[[@{r.key}]]" for r in given]
-    return _yaml("papers", links, listed=True) + _yaml("tags", ["citewell"], listed=True)
+    papers = property_of("papers", [f"[[@{r.key}]]" for r in given], listed=True)
+    return papers + property_of("tags", ["citewell"], listed=True)
 
 
-def _yaml(name: str, values: Iterable[str], *, listed: bool = False) -> str:
+def property_of(name: str, values: Iterable[str], *, listed: bool = False) -> str:
     """One value, or a list; nothing where nothing is known. JSON's strings are YAML's, and days
     are days."""
     known = list(dict.fromkeys(line(value) for value in values if line(value)))

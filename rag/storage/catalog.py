@@ -9,7 +9,7 @@ models: vectors are bytes that an ingest hands over, named by the manifest.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +68,12 @@ class Catalog(PaperStore):
             (paper.paper_id, self.corpus_revision + 1),
         )
         put_paper(self.db, paper)
+
+    def drop(self, paper_ids: Iterable[str]) -> None:
+        """Remove papers with their sources and chunks. Inside `writing()`."""
+        ids = [(one,) for one in paper_ids]
+        for table in ("chunks", "sources", "papers", "arrivals"):
+            self.db.executemany(f"DELETE FROM {table} WHERE paper_id = ?", ids)
 
     def put_chunks(
         self,

@@ -16,17 +16,25 @@ from rag.errors import UnknownPaper
 from rag.events import Event, Finished
 from rag.export import json_records as jsons
 from rag.pipeline import MAX_QUESTION_CHARS
-from rag.records import Depth, Mode, Turn
+from rag.records import Answer, Depth, Mode, Turn
 from rag.table.build import MOST_ROWS, TableBuilder, rows_for
 from rag.table.columns import columns_of
 from rag.table.records import CellFilled, TableBegun, TableEvent, TableFinished
 from ui.api.faults import Json
 from ui.api.gate import MAX_MESSAGES
+from ui.api.replies import PaperReply, PapersReply, SearchReply, TableReply, replies
 from ui.api.work import Work, server_sent
 from ui.exporting import chosen
 
 Text = Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
 Ids = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
+
+
+_ASK_EVENTS = (
+    "understood, retrieved, progress, selected, text_delta, fallback, finished (with the answer),"
+    " error"
+)
+_TABLE_EVENTS = "begun, cell, finished (with the table), error"
 
 
 class TurnGiven(BaseModel):
@@ -62,7 +70,7 @@ def router(assistant: Assistant, answers: Work, lookups: Work) -> APIRouter:
     api = APIRouter(prefix="/v1")
     catalog = assistant.index_manager.catalog
 
-    @api.get("/search")
+    @api.get("/search", responses=replies(SearchReply))
     async def search(
         request: Request,
         question: Annotated[str, Query(min_length=1, max_length=MAX_QUESTION_CHARS)],
@@ -72,10 +80,10 @@ def router(assistant: Assistant, answers: Work, lookups: Work) -> APIRouter:
         found = await answers.result(request, lambda: assistant.search(question, k=k))
         return Json(jsons.search(found))
 
-    @api.post("/ask")
+    @api.post("/ask", responses=replies(Answer, streamed=_ASK_EVENTS))
     async def ask(request: Request, asked: AskBody) -> Response:
         """An answer with checked citations; as `citewell ask --json`. With `stream`, server-sent
-        events: understood, retrieved, progress, selected, text_delta, fallback, finished, error."""
+        events."""
 
         def events() -> Iterator[Event]:
             return assistant.stream(
@@ -98,7 +106,7 @@ def router(assistant: Assistant, answers: Work, lookups: Work) -> APIRouter:
         finished = await answers.last(request, events, Finished)
         return Json(jsons.answer(finished.answer))
 
-    @api.get("/papers")
+    @api.get("/papers", responses=replies(PapersReply))
     async def papers(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -109,7 +117,7 @@ def router(assistant: Assistant, answers: Work, lookups: Work) -> APIRouter:
         shown = found[offset : offset + limit]
         return Json({"papers": [jsons.paper(paper) for paper in shown], "total": len(found)})
 
-    @api.get("/papers/{paper_id}")
+    @api.get("/papers/{paper_id}", responses=replies(PaperReply))
     async def paper(request: Request, paper_id: str) -> Response:
         """One paper; as `citewell papers --json`."""
         found = await lookups.result(request, lambda: catalog.papers([paper_id]))
@@ -117,10 +125,9 @@ def router(assistant: Assistant, answers: Work, lookups: Work) -> APIRouter:
             raise UnknownPaper(paper_id)
         return Json(jsons.paper(found[0]))
 
-    @api.post("/tables")
+    @api.post("/tables", responses=replies(TableReply, streamed=_TABLE_EVENTS))
     async def tables(request: Request, asked: TableBody) -> Response:
-        """An evidence table; as `citewell table --json`. With `stream`, server-sent events: begun,
-        cell, finished, error."""
+        """An evidence table; as `citewell table --json`. With `stream`, server-sent events."""
 
         def events() -> Iterator[TableEvent]:
             wanted = columns_of(asked.columns)

@@ -18,6 +18,7 @@ from rag.events import Event
 from rag.records import Depth, Mode, Turn
 from ui.api.chat_text import Remembered
 from ui.api.faults import Json
+from ui.api.replies import ModelReply, ModelsReply, replies
 
 _HEARD = ("user", "assistant")
 
@@ -100,13 +101,13 @@ def router(assistant: Assistant, started: int) -> APIRouter:
     def told(name: str) -> dict[str, Any]:
         return {"id": name, "object": "model", "created": started, "owned_by": "citewell"}
 
-    @api.get("/models")
+    @api.get("/models", responses=replies(ModelsReply))
     async def listing() -> Response:
         """The models: citewell answers as configured, citewell-extractive with quoted sentences,
         citewell-thorough (where a model is configured) looks through all papers."""
         return Json({"object": "list", "data": [told(name) for name in models(assistant.config)]})
 
-    @api.get("/models/{name}")
+    @api.get("/models/{name}", responses=replies(ModelReply))
     async def one(name: str) -> Response:
         """One of them."""
         if name not in models(assistant.config):

@@ -1,0 +1,1 @@
+"""Notes in an Obsidian vault, kept up to date: `citewell notes sync` (docs/notes.md)."""
