@@ -9,7 +9,7 @@ import typer
 
 from rag import config as settings
 from rag.text.words import number_of
-from ui import enrich_view, exporting, fetch_view
+from ui import exporting, fetch_view
 from ui.fetching import downloader_of, fetched
 from ui.options import AsJson, DataDir, Debug
 
@@ -64,6 +64,7 @@ def enrich(
         _take_back(catalog, as_json=as_json)
         return
     from ingest.enrich import proposals
+    from ui import enrich_view
 
     everybody = exporting.chosen(catalog, None, None)
     lacking = [p for p in exporting.chosen(catalog, ids, None) if proposals.lacks(p)]
@@ -91,7 +92,7 @@ def enrich(
 def _write(
     catalog: Catalog, proposed: Proposed, asked: Sequence[Paper], *, yes: bool, as_json: bool
 ) -> None:
-    from ui import terminal
+    from ui import enrich_view, terminal
 
     written: dict[str, Any] = {"written": 0, "file": None}
     if yes and proposed.changes:

@@ -116,6 +116,7 @@ def fetch(
 def downloader_of(config: Config) -> Downloader:
     from ingest.fetch.download import FOLDER, Downloader
     from rag.answer.fingerprint import software_version
+    from ui import terminal
 
     return Downloader(
         where=config.data_dir / FOLDER,
@@ -127,6 +128,7 @@ def downloader_of(config: Config) -> Downloader:
             "ncbi_api_key": config.ncbi_api_key,
         },
         mirror=config.fetch_url,
+        tell=terminal.aside,
     )
 
 

@@ -30,6 +30,7 @@ class Downloader:
     """`where`: the folder that keeps all replies. `contact`: an e-mail address, which services are
     told; `keys`: those of services by the name of their setting; `mirror`: an address that is asked
     in place of theirs, with the service's name behind it. `agent`: name and version of the program.
+    `tell` hears why it waits.
     """
 
     where: Path
@@ -38,6 +39,7 @@ class Downloader:
     keys: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     mirror: str | None = None
     sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[str], None] = lambda text: None
 
     def kept(self, source: Source, query: Query) -> Kept:
         """What has been fetched of a query before; nothing is asked."""
@@ -77,8 +79,7 @@ class Downloader:
                 if page.next == at:  # a service that does not go on would be asked for ever
                     page = Page(records=page.records, total=page.total)
                 kept = kept_on_disk.add(kept, source, query, self._address(source, ask), body, page)
-                total = most if kept.total is None else min(most, kept.total)
-                report("records", min(kept.records, total), total)
+                report(*_how_far(source, query, kept, most))
             return kept
 
     def _folder(self, source: Source, query: Query) -> Path:
@@ -104,6 +105,7 @@ class Downloader:
                 pause_s = max(error.wait_s or 0.0, 2.0**tries)
                 if tries > error.retries or pause_s > _LONGEST_WAIT_S:
                     raise
+                self.tell(f"{error} It is asked again in {pause_s:.0f} s.")
                 self.sleep(pause_s)
 
     def _get(self, source: Source, ask: Ask) -> bytes:
@@ -153,3 +155,11 @@ class Downloader:
 
 def _is_wanted(kept: Kept, most: int) -> bool:
     return kept.next is not None and kept.records < most
+
+
+def _how_far(source: Source, query: Query, kept: Kept, most: int) -> tuple[str, int, int]:
+    if query.ids:
+        asked = len(query.ids) if kept.next is None else int(kept.next)
+        return f"{source.looks_up}s", asked, len(query.ids)
+    total = most if kept.total is None else min(most, kept.total)
+    return "records", min(kept.records, total), total

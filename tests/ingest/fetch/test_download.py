@@ -160,8 +160,11 @@ def test_a_busy_service_is_asked_again_when_it_says(
 ) -> None:
     source = replace(OPENALEX, interval_s=0)
     replay.faults += [(429, b"", {"Retry-After": "31"}), (503, b"", {}), (500, b"", {})]
-    assert downloader().fetch(source, LANTERNS, most=5).records == 5
+    told: list[str] = []
+    assert downloader(tell=told.append).fetch(source, LANTERNS, most=5).records == 5
     assert waits == [31.0, 4.0, 8.0]
+    assert "busy or failing (429)" in told[0]
+    assert told[0].endswith("It is asked again in 31 s.")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,19 @@ def test_they_are_looked_up_some_at_a_time_and_what_did_not_come_is_known(
     lines += [p.arxiv_id for p in replay.written[100:250]]
     named = listed.of_text("\n".join(lines), "list.txt")
     files = []
+    progress: list[tuple[str, int, int]] = []
     for job in lookups(named):
-        files += downloader().fetch(job.source, job.query, most=job.most).files
+        files += (
+            downloader()
+            .fetch(job.source, job.query, most=job.most, report=lambda *told: progress.append(told))
+            .files
+        )
+    assert progress == [
+        ("DOIs", 40, 91),
+        ("DOIs", 80, 91),
+        ("DOIs", 91, 91),
+        ("arXiv ids", 100, 151),
+        ("arXiv ids", 151, 151),
+    ]
     assert [a.path for a in replay.asked] == ["/crossref/works"] * 3 + ["/arxiv/api/query"] * 2
     assert missing(named, files) == {"10.5555/nowhere": 91, "2501.99999": 92}
