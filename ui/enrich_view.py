@@ -48,7 +48,12 @@ def as_json(found: Proposed, asked: int) -> dict[str, Any]:
         }
         for c in found.changes
     ]
-    return {"asked": asked, "changes": changes, "twins": [list(pair) for pair in found.twins]}
+    return {
+        "asked": asked,
+        "changes": changes,
+        "twins": [list(pair) for pair in found.twins],
+        "doubts": [list(pair) for pair in found.doubts],
+    }
 
 
 def _table(changes: list[Change]) -> Table:

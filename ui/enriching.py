@@ -86,6 +86,11 @@ def enrich(
         enrich_view.proposed(proposed, everybody, asked=len(wanted))
     for one, other in proposed.twins:
         terminal.notice(f"{one} and {other} may be the same paper: both have one identifier.")
+    for paper_id, title in proposed.doubts:
+        terminal.notice(
+            f"{paper_id} is left alone: what its record gives as its identifier is that of"
+            f" “{title}”."
+        )
     _write(catalog, proposed, wanted, yes=yes, as_json=as_json)
 
 

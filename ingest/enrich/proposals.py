@@ -72,10 +72,12 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposed:
-    """`twins`: pairs of papers that seem to be one, by an identifier that the second one has."""
+    """`twins`: pairs of papers that seem to be one, by an identifier that the second one has.
+    `doubts`: papers whose identifier stands for another title, and that title."""
 
     changes: tuple[Change, ...]
-    twins: tuple[tuple[str, str], ...]
+    twins: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[tuple[str, str], ...] = ()
 
 
 def lacks(paper: Paper) -> list[str]:
@@ -131,8 +133,13 @@ def propose(
     owners = {name: one.paper_id for one in everybody for name in names(one)[:-1]}
     changes: list[Change] = []
     twins: list[tuple[str, str]] = []
+    doubts: list[tuple[str, str]] = []
     for paper in papers:
-        for field, value, entry in _lacking(paper, _about(paper, by_name)):
+        about = _about(paper, by_name)
+        fitting = [entry for entry in about if not _is_doubtful(paper, entry)]
+        if about and not fitting:
+            doubts.append((paper.paper_id, about[0].paper.title))
+        for field, value, entry in _lacking(paper, fitting):
             kind = {"doi": "doi", "arxiv_id": "arxiv"}.get(field)
             owner = owners.get(f"{kind} {value}") if kind else None
             if owner is not None:
@@ -151,7 +158,7 @@ def propose(
                     page=entry.page,
                 )
             )
-    return Proposed(changes=tuple(changes), twins=tuple(dict.fromkeys(twins)))
+    return Proposed(changes=tuple(changes), twins=tuple(dict.fromkeys(twins)), doubts=tuple(doubts))
 
 
 def squeezed(title: str) -> str:
@@ -161,19 +168,18 @@ def squeezed(title: str) -> str:
 
 
 def _about(paper: Paper, by_name: Mapping[str, list[Entry]]) -> list[Entry]:
-    """The entries that are about a paper, of the same service and found in the same way."""
+    """The entries that have a paper's identifier, or its title where it has none."""
     *identifiers, _ = names(paper)
-    title = squeezed(paper.title)
-    for name in identifiers:
-        if found := by_name.get(name):
-            return [entry for entry in found if _are_alike(title, squeezed(entry.paper.title))]
     if identifiers:
-        return []  # it was looked up by these, and is not known there
-    return [e for e in by_name.get(f"title {title}", ()) if not _contradict(paper, e.paper)]
+        return next((by_name[name] for name in identifiers if name in by_name), [])
+    found = by_name.get(f"title {squeezed(paper.title)}", [])
+    return [entry for entry in found if not _contradict(paper, entry.paper)]
 
 
-def _are_alike(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+def _is_doubtful(paper: Paper, entry: Entry) -> bool:
+    """Whether the titles under one identifier have nothing to do with each other."""
+    one, other = squeezed(paper.title), squeezed(entry.paper.title)
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() < _ALIKE
 
 
 def _contradict(paper: Paper, other: Paper) -> bool:

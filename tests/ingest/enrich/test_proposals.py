@@ -109,6 +109,11 @@ def test_what_may_be_another_paper_adds_nothing(paper: Paper, other: Entry) -> N
     assert added(paper, other) == {}
 
 
+def test_an_identifier_of_another_title_is_told() -> None:
+    paper = record("A Treatise on Squid", doi="10.1000/a")
+    assert propose([paper], [entry(doi="10.1000/a")], [paper]).doubts == ((paper.paper_id, TITLE),)
+
+
 def test_a_short_title_is_enough_with_an_author() -> None:
     paper = record("Introduction", authors=("Quill, A.",))
     assert added(paper, entry("Introduction", doi="10.1000/a")) == {"doi": "10.1000/a"}
