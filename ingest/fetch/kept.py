@@ -78,7 +78,7 @@ def opened(folder: Path) -> Kept:
     that is none."""
     try:
         held = json.loads((folder / MANIFEST).read_text("utf-8"))
-        pages = [KeptPage(**page) for page in held["pages"]]
+        pages = [_page(page) for page in held["pages"]]
     except FileNotFoundError:
         return Kept(folder=folder)
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -93,6 +93,17 @@ def opened(folder: Path) -> Kept:
             break
         whole.append(page)
     return Kept(folder=folder, pages=tuple(whole))
+
+
+def _page(held: dict[str, Any]) -> KeptPage:
+    """Raises TypeError for what is none."""
+    page = KeptPage(**held)
+    told = (page.file, page.address, page.fetched)
+    if not all(isinstance(text, str) for text in told) or Path(page.file).name != page.file:
+        raise TypeError("a page has no file or address")
+    if type(page.records) is not int or not isinstance(page.next, str | None):
+        raise TypeError("a page does not say what it holds")
+    return page
 
 
 def add(kept: Kept, source: Source, query: Query, address: str, body: bytes, page: Page) -> Kept:

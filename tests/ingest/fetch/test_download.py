@@ -290,10 +290,14 @@ def test_one_process_at_a_time_asks_a_service(downloader: Made) -> None:
         made.fetch(ARXIV, LANTERNS, most=1)
 
 
-def test_a_damaged_manifest_is_told_and_fresh_mends_it(downloader: Made) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    ["{", "[]", '{"pages": 3}', '{"pages": [{}]}', "\udc80", '{"pages": [{"file": "../x"}]}'],
+)
+def test_a_damaged_manifest_is_told_and_fresh_mends_it(damaged: str, downloader: Made) -> None:
     made = downloader()
     kept = made.fetch(ARXIV, LANTERNS, most=1)
-    (kept.folder / kept_on_disk.MANIFEST).write_text("{")
+    (kept.folder / kept_on_disk.MANIFEST).write_bytes(damaged.encode("utf-8", "surrogateescape"))
     with pytest.raises(BadInput, match="manifest"):
         made.fetch(ARXIV, LANTERNS, most=1)
     assert made.fetch(ARXIV, LANTERNS, most=1, fresh=True).records == 1
