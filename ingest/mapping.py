@@ -15,7 +15,7 @@ from ingest.dedupe import normalise_doi, paper_id
 from ingest.people import people
 from ingest.readers.base import NO_ABSTRACT, NO_TITLE, TOO_LONG, Lost, Raw, shown
 from rag.records import DatePrecision, Paper, Source
-from rag.text.arxiv import normalise_arxiv
+from rag.text.arxiv import arxiv_in, normalise_arxiv
 from rag.text.patterns import lazy
 
 MOST_TITLE = 1_000
@@ -28,10 +28,6 @@ _PRECISION: dict[int, DatePrecision] = {4: "year", 7: "month", 10: "day"}
 _COMPLETE = "Complete or remove this record."
 _URL = lazy(r"https?://\S+", re.IGNORECASE)
 _BARE_URL = lazy(r"(?:[\w-]+\.)+[a-z]{2,}/\S*", re.IGNORECASE)
-_IN_TEXT = lazy(
-    r"arxiv[.:/\s]+(?:org/)?(?:abs/|pdf/|html/)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
-    re.IGNORECASE,
-)
 _BARE_ARXIV = lazy(r"\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?")
 _NO_TEXT = lazy("[\0\ud800-\udfff]")
 """What JSON can spell, and neither UTF-8 nor SQLite can hold."""
@@ -194,14 +190,14 @@ def _identifiers(raw: Raw, note: Note) -> tuple[str | None, str | None]:
             note("DOI", shown(text))
     for value in _candidates(raw, "arxiv_id"):
         text = as_text(value).strip()
-        if found := normalise_arxiv(text) or _arxiv_in(text):
+        if found := normalise_arxiv(text) or arxiv_in(text):
             arxiv_id = text if raw.verbatim else found
             break
         if not _says_none(text) and raw.verbatim:
             note("arXiv id", shown(text))
     if arxiv_id is None and not raw.verbatim:
         places = [*_candidates(raw, "url"), *_candidates(raw, "arxiv_id"), doi or ""]
-        arxiv_id = next((found for p in places if (found := _arxiv_in(as_text(p)))), None)
+        arxiv_id = next((found for p in places if (found := arxiv_in(as_text(p)))), None)
         told = next(_candidates(raw, "arxiv_id"), None)
         if arxiv_id is None and isinstance(told, str) and not _says_none(told):
             note("arXiv id", shown(told))
@@ -209,12 +205,6 @@ def _identifiers(raw: Raw, note: Note) -> tuple[str | None, str | None]:
         addresses = (normalise_doi(as_text(url)) for url in _candidates(raw, "url"))
         doi = next(filter(None, addresses), None)
     return doi, arxiv_id
-
-
-def _arxiv_in(text: str) -> str | None:
-    """The arXiv id that an address or a note holds: `arXiv:2104.01234 [cs.IR]`."""
-    match = _IN_TEXT.search(text)
-    return normalise_arxiv(match[1]) if match else None
 
 
 def _url(raw: Raw, note: Note) -> str | None:

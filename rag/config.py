@@ -75,6 +75,12 @@ class Config:
     # Logins at the page: hours without use, and days in all, after which one ends.
     session_idle_hours: int = 72
     session_days: int = 30
+    # Services that papers are fetched from: who asks, under which keys, and where a mirror is.
+    contact: str | None = None
+    fetch_url: str | None = None
+    openalex_api_key: str | None = field(default=None, repr=False)
+    semanticscholar_api_key: str | None = field(default=None, repr=False)
+    ncbi_api_key: str | None = field(default=None, repr=False)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Where each setting that is no default was set: a variable, an option, a file's path."""
 
@@ -176,6 +182,11 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "rerank_api_key": ("CITEWELL_RERANK_API_KEY",),
     "session_idle_hours": ("CITEWELL_SESSION_IDLE_HOURS",),
     "session_days": ("CITEWELL_SESSION_DAYS",),
+    "contact": ("CITEWELL_CONTACT",),
+    "fetch_url": ("CITEWELL_FETCH_URL",),
+    "openalex_api_key": ("CITEWELL_OPENALEX_API_KEY",),
+    "semanticscholar_api_key": ("CITEWELL_SEMANTICSCHOLAR_API_KEY",),
+    "ncbi_api_key": ("CITEWELL_NCBI_API_KEY",),
 }
 
 

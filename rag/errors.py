@@ -16,6 +16,8 @@
     ├── IndexDamaged               a derived index is missing, stale or broken (mended by itself)
     ├── ModelMissing               weights of the embedded model are not installed, or damaged
     ├── Stopped                    the user pressed Ctrl-C; exit code 130
+    ├── FetchFailed                a service that papers are fetched from cannot be asked, or what
+    │                              it sends cannot be used
     ├── ZoteroError                Zotero does not run, refuses, or answers oddly
     └── ModelServerError           an OpenAI-compatible server failed
         ├── ServerUnreachable      refused, unknown host, TLS
@@ -137,6 +139,26 @@ class Stopped(CitewellError):
     """The user has stopped it. Says what is kept and how to go on."""
 
     exit_code = 130
+
+
+class FetchFailed(CitewellError):
+    """A service that papers are fetched from failed. `retries`: how often asking again is worth
+    it. `wait_s`: seconds that the service asks to wait before, where it says so. `is_refusal`: it
+    does not want to give this, or not to whoever asks."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        retries: int = 0,
+        wait_s: float | None = None,
+        is_refusal: bool = False,
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.retries = retries
+        self.wait_s = wait_s
+        self.is_refusal = is_refusal
 
 
 class ZoteroError(CitewellError):

@@ -27,6 +27,8 @@ from ui.access.options import AllowedHosts, NoAuth, ProxyHeader, TrustedProxies,
 from ui.access.token_command import app as tokens_of_programs
 from ui.access.user_command import app as users
 from ui.chat.command import app as chat
+from ui.enriching import app as enriching
+from ui.fetching import app as fetching
 from ui.ingesting import app as ingesting
 from ui.library import app as library
 from ui.mcp.command import app as agents
@@ -90,6 +92,8 @@ def _everywhere(command: Any, defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 app.add_typer(ingesting)
+app.add_typer(fetching)
+app.add_typer(enriching)
 app.add_typer(library)
 app.add_typer(removing)
 app.add_typer(tables)

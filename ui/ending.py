@@ -18,8 +18,8 @@ from rag.errors import CitewellError, Stopped
 
 _STOPPED = Stopped.exit_code
 _OF_A_CORPUS = (
-    "ask|chat|doctor|eval|export|ingest|mark|mcp|notes|papers|reindex|remove|search|searches|table"
-    "|ui|zotero"
+    "ask|chat|doctor|enrich|eval|export|fetch|ingest|mark|mcp|notes|papers|reindex|remove|search"
+    "|searches|table|ui|zotero"
 )
 """Commands that are about a corpus."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

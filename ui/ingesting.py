@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -86,7 +86,10 @@ def ingest(
         again += ["--format", format_name] if format_name else []
         again += [word for one in column or () for word in ("--column", one)]
         counts, news = write(config, reading, again)
-    _tell(reading, counts, news, as_json=as_json, dry_run=dry_run)
+    if as_json:
+        exporting.print_json(summary(reading, counts, news, dry_run=dry_run))
+    else:
+        tell(reading, counts, news, dry_run=dry_run)
     if reading.problems:
         raise typer.Exit(2)
 
@@ -162,38 +165,47 @@ def write(
     return asdict(summary), desk.after_ingest(config, catalog) if summary.new else []
 
 
-def _tell(
+def summary(
     reading: ReadResult,
-    counts: dict[str, int],
+    counts: Mapping[str, int],
     news: list[dict[str, Any]],
     *,
-    as_json: bool,
-    dry_run: bool,
+    dry_run: bool = False,
+) -> dict[str, Any]:
+    """What an ingest did, as `--json` prints it."""
+    counts, facts = _without_facts(counts)
+    return {
+        **counts,
+        "rejected": reading.rejected,
+        "read": reading.read,
+        "losses": reading.losses,
+        "duplicates": counts["records"] - counts["papers"],
+        "dry_run": dry_run,
+        "files": [_as_json(file) for file in reading.files],
+        "problems": [str(p) for p in reading.problems],
+        "notices": list(reading.notices),
+        "searches": news,
+        **facts,
+    }
+
+
+def tell(
+    reading: ReadResult,
+    counts: Mapping[str, int],
+    news: list[dict[str, Any]],
+    *,
+    dry_run: bool = False,
 ) -> None:
+    """What an ingest did, in words."""
     from ui import terminal
     from ui.words import facts_in_words, sum_in_words
 
-    losses = reading.losses
-    facts = {name: counts.pop(name) for name in ("facts", "completed", "unmatched")}
-    counts = {**counts, "rejected": reading.rejected}
-    if as_json:
-        exporting.print_json(
-            {
-                **counts,
-                "read": reading.read,
-                "losses": losses,
-                "duplicates": counts["records"] - counts["papers"],
-                "dry_run": dry_run,
-                "files": [_as_json(file) for file in reading.files],
-                "problems": [str(p) for p in reading.problems],
-                "notices": list(reading.notices),
-                "searches": news,
-                **facts,
-            }
-        )
-        return
+    counts, facts = _without_facts(counts)
+    counts["rejected"] = reading.rejected
     if reading.read or not reading.facts:
-        terminal.out(sum_in_words(reading.read, counts["papers"], losses, counts["records"]))
+        terminal.out(
+            sum_in_words(reading.read, counts["papers"], reading.losses, counts["records"])
+        )
     if reading.facts:
         terminal.out(facts_in_words(**facts))
     terminal.out(", ".join(f"{name} {count:,}" for name, count in counts.items()))
@@ -201,6 +213,12 @@ def _tell(
         terminal.out("Nothing is written: this was a dry run.")
     for search in news:
         terminal.out(f"{search['new']:,} new for your saved search “{search['name']}”")
+
+
+def _without_facts(counts: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    told = ("facts", "completed", "unmatched")
+    rest = {name: count for name, count in counts.items() if name not in told}
+    return rest, {name: counts[name] for name in told}
 
 
 def _as_json(file: FileReading) -> dict[str, Any]:

@@ -45,6 +45,23 @@ def out(text: str) -> None:
     console.print(Text(text))
 
 
+def aside(text: str) -> None:
+    """What goes on, for whoever watches or reads the log."""
+    errors.print(Text(seen(text), style="dim"), soft_wrap=not errors.is_terminal)
+
+
+def rows(told: Sequence[tuple[str, str]]) -> None:
+    """Names and what they stand for, one below the other."""
+    widest = max(len(name) for name, _ in told)
+    for name, value in told:
+        line = Table.grid(padding=(0, 2))
+        line.add_column(style="dim", no_wrap=True, width=widest)
+        line.add_column(overflow="fold")
+        line.add_row(name, Text(seen(value)))
+        whole = Text(f"{name:{widest}}  {seen(value)}")
+        console.print(line if console.is_terminal else whole, soft_wrap=not console.is_terminal)
+
+
 def problem(error: CitewellError) -> None:
     """What happened, and what mends it."""
     _tell(Text.assemble(("✗ ", "bold red"), seen(str(error))))

@@ -7,6 +7,7 @@ bytes are read. Nothing is compressed: what comes small stays small.
 
 from __future__ import annotations
 
+import email.utils
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,20 @@ def bound(
         if transport is not None:
             pool: Any = transport._pool  # type: ignore[attr-defined]  # no public way to it
             pool._network_backend = _Backend(pool._network_backend, bounds)
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds, from a number or an HTTP date."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 class _Bounds:

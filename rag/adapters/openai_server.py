@@ -6,7 +6,6 @@ are put aside: a key or header meant for one service must not reach another.
 
 from __future__ import annotations
 
-import email.utils
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from rag.adapters.bounded_http import bound
+from rag.adapters.bounded_http import bound, retry_after
 from rag.config import OPENAI_URL
 from rag.errors import (
     BadReply,
@@ -142,7 +141,7 @@ class Server:
                 f"{self.host} cannot be asked: a proxy or a file of certificates that the"
                 " environment names cannot be used.",
                 remedy="Check ALL_PROXY, HTTPS_PROXY, HTTP_PROXY, SSL_CERT_FILE and SSL_CERT_DIR;"
-                " proxies can be of the kinds http:// and https://.",
+                " proxies can be of the kinds http://, https:// and socks5://.",
             ) from None
         with made as http:
             bound(
@@ -256,7 +255,7 @@ class Server:
                 " service.",
             )
         if status in (408, 409, 425, 429) or status >= 500:
-            wait_s = _retry_after(error.response.headers.get("retry-after"))
+            wait_s = retry_after(error.response.headers.get("retry-after"))
             asks = f" and asks to wait {wait_s:.0f} s" if wait_s else ""
             return TurnedAway(
                 f"{self.host} is busy or failing ({status}){asks}{saying}.",
@@ -301,20 +300,6 @@ class Server:
             f"{self.host} has {what} at this address (404){saying}.",
             remedy=remedy,
         )
-
-
-def _retry_after(header: str | None) -> float | None:
-    """Seconds, from a number or an HTTP date."""
-    if not header:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(header).timestamp() - time.time())
-    except ValueError:
-        return None
 
 
 def _words(body: object) -> str:

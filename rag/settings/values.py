@@ -56,8 +56,10 @@ def value(name: str, given: Any) -> Any:
     text = given.strip()
     if text and name == "corpus" and not corpora.is_name(text):
         raise NotAllowedError(corpora.ALLOWED)
-    if text and name.endswith("base_url") and not _is_address(text):
+    if text and name.endswith("_url") and not _is_address(text):
         raise NotAllowedError("a web address such as http://localhost:11434/v1")
+    if text and name == "contact" and not re.fullmatch(r"[!-~]+@[!-~]+\.[!-~]+", text):
+        raise NotAllowedError("an e-mail address such as ann@example.org")
     return text or None
 
 

@@ -11,6 +11,10 @@ _ID = lazy(
     r"(?:(\d{4}\.\d{4,5})|([a-z-]+)(?:\.[a-z]{2})?/(\d{7}))(?:v\d+)?(?:\.pdf)?",
     re.IGNORECASE,
 )
+_IN_TEXT = lazy(
+    r"arxiv[.:/\s]+(?:org/)?(?:abs/|pdf/|html/)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
+    re.IGNORECASE,
+)
 _FIRST_YEAR = 91
 """Of arXiv: 1991. Two digits below it are of this century."""
 
@@ -22,6 +26,12 @@ def normalise_arxiv(text: str) -> str | None:
         return None
     modern, archive, number = match.groups()
     return str(modern) if modern else f"{archive.lower()}/{number}"
+
+
+def arxiv_in(text: str) -> str | None:
+    """The arXiv id that an address or a note holds: `arXiv:2104.01234 [cs.IR]`."""
+    match = _IN_TEXT.search(text)
+    return normalise_arxiv(match[1]) if match else None
 
 
 def month_of(text: str | None) -> str | None:

@@ -158,7 +158,7 @@ def test_a_host_that_does_not_exist() -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("ALL_PROXY", "socks5://user:hidden@127.0.0.1:1080"),
+        ("ALL_PROXY", "socks4://user:hidden@127.0.0.1:1080"),
         ("all_proxy", "socks://127.0.0.1:1080/"),
         ("SSL_CERT_FILE", "/gone/ca.pem"),
     ],

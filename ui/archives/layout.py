@@ -18,8 +18,8 @@ from rag.settings.file import FILE as SETTINGS
 from rag.storage.versions import FORMAT_FILE
 
 What = Literal["database", "settings", "file"]
-DERIVED = ("index", "models")
-"""Folders that are made anew from the parts."""
+DERIVED = ("index", "models", "fetched")
+"""Folders that are made anew from the parts, or fetched again."""
 _ANY = r"[^/\\:\0-\x1f\ud800-\udfff.][^/\\:\0-\x1f\ud800-\udfff]*"
 """A name of somebody's own, which leads nowhere else."""
 
@@ -46,6 +46,7 @@ PARTS = (
     Part(place="runs/*", personal=True),
     Part(place="sets/*.jsonl", personal=True),
     Part(place="zotero/*", personal=True),
+    Part(place="enriched/*"),
 )
 
 
