@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -62,16 +62,38 @@ def _examples(match: re.Match[str]) -> str:
 
 
 def routes(document: Mapping[str, Any]) -> str:
-    """A section a route: what it does, and what it takes."""
-    parts = []
+    """A section a route: what it does, what it takes, what it sends; then the objects in these."""
+    schemas = document["components"]["schemas"]
+    parts, shown = [], set()
     for path, methods in document["paths"].items():
         for method, route in methods.items():
-            rows = [*_parameters(route), *_fields(route, document)]
-            table = ["| field | type | what it may be |", "|---|---|---|", *rows] if rows else []
+            taken, sent = _schema(route.get("requestBody", {})), _schema(_done(route))
+            shown |= {taken, sent}
+            rows = [*_parameters(route), *_fields(schemas.get(taken, {}), "body")]
             told = " ".join(route.get("description", "").split())
-            sent = _sent(route, document)
-            parts.append("\n".join([f"## `{method.upper()} {path}`", "", told, "", *table, *sent]))
-    return "\n\n".join(parts) + "\n"
+            parts += [f"## `{method.upper()} {path}`", told, _table(rows)]
+            if sent in schemas:
+                parts += ["It sends:", _table(_fields(schemas[sent]))]
+    parts.append("## Objects")
+    for name, schema in schemas.items():
+        if name not in shown and "properties" in schema:
+            parts += [f"### {name}", schema.get("description", ""), _table(_fields(schema))]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _done(route: Mapping[str, Any]) -> Mapping[str, Any]:
+    return route.get("responses", {}).get("200", {})  # type: ignore[no-any-return]
+
+
+def _schema(said: Mapping[str, Any]) -> str:
+    """The name of the schema of a body, empty for none."""
+    schema = said.get("content", {}).get("application/json", {}).get("schema", {})
+    return schema.get("$ref", "").rsplit("/", 1)[-1]  # type: ignore[no-any-return]
+
+
+def _table(rows: Iterable[str]) -> str:
+    told = list(rows)
+    return "\n".join(["| field | type | what it may be |", "|---|---|---|", *told]) if told else ""
 
 
 def _parameters(route: Mapping[str, Any]) -> Iterator[str]:
@@ -79,26 +101,10 @@ def _parameters(route: Mapping[str, Any]) -> Iterator[str]:
         yield _row(one["name"], one["schema"], needed=one["required"], where=one["in"])
 
 
-def _fields(route: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[str]:
-    content = route.get("requestBody", {}).get("content", {})
-    for body in content.values():
-        schema = document["components"]["schemas"][body["schema"]["$ref"].rsplit("/", 1)[-1]]
-        for name, field in schema["properties"].items():
-            yield _row(name, field, needed=name in schema.get("required", ()), where="body")
-
-
-def _sent(route: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
-    """The fields of the reply."""
-    content = route.get("responses", {}).get("200", {}).get("content", {})
-    schema = content.get("application/json", {}).get("schema", {})
-    if "$ref" not in schema:
-        return []
-    fields = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]["properties"]
-    told = [
-        f"| `{name}` | {_type(field)} | {' '.join(field.get('description', '').split())} |"
-        for name, field in fields.items()
-    ]
-    return ["", "It sends:", "", "| field | type | |", "|---|---|---|", *told]
+def _fields(schema: Mapping[str, Any], where: str = "") -> Iterator[str]:
+    for name, field in schema.get("properties", {}).items():
+        needed = bool(where) and name in schema.get("required", ())
+        yield _row(name, field, needed=needed, where=where)
 
 
 def _row(name: str, schema: Mapping[str, Any], *, needed: bool, where: str) -> str:
@@ -108,11 +114,13 @@ def _row(name: str, schema: Mapping[str, Any], *, needed: bool, where: str) -> s
         "maximum": "to {}",
         "maxItems": "at most {}",
     }
-    told = [where, *(["needed"] if needed else [])]
+    told = [*([where] if where else []), *(["needed"] if needed else [])]
     told += [form.format(f"{schema[key]:,}") for key, form in limits.items() if key in schema]
     default = schema.get("default")
-    told += [f"default `{json.dumps(default)}`"] if default not in (None, "", []) else []
-    return f"| `{name}` | {_type(schema)} | {', '.join(told)} |"
+    is_told = bool(where) and default not in (None, "", [])
+    told += [f"default `{json.dumps(default)}`"] if is_told else []
+    about = " ".join(schema.get("description", "").split())
+    return f"| `{name}` | {_type(schema)} | {'. '.join(filter(None, [', '.join(told), about]))} |"
 
 
 def _type(schema: Mapping[str, Any]) -> str:
@@ -121,7 +129,8 @@ def _type(schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         return f"`{schema['const']}`"
     if "$ref" in schema:
-        return f"`{schema['$ref'].rsplit('/', 1)[-1]}`"
+        name = schema["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
     if inner := schema.get("anyOf"):
         return " or ".join(dict.fromkeys(map(_type, inner)))
     if schema.get("type") == "array":
