@@ -72,7 +72,7 @@ def test_a_table_of_an_answer_is_corrected_and_outlives_a_reload(
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.closest('td').dataset.name") == "result"
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.closest('tr').sectionRowIndex") == 1
+    page.wait_for_function("document.activeElement.closest('tr').sectionRowIndex === 1")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     second = dialog.locator(".tb-sentence").nth(1)
