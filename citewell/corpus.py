@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 from citewell.turns import Turns
 from rag.assistant import Assistant, SearchResult
 from rag.config import AnswerMode
+from rag.errors import UsageError
 from rag.events import Event, Finished
 from rag.filters import Filters
 from rag.records import Answer, Depth, Mode, Paper, Turn
@@ -109,10 +110,15 @@ class Corpus:
         through the whole ranking for all papers that match.
 
         For each citation, `quote == paper(paper_id).abstract[start:end]`, in characters. Raises
-        UsageError for an empty or too long question, ConfigError where a model is asked for and
-        none is configured."""
+        UsageError for an empty or too long question, UnknownPaper, ConfigError where a model is
+        asked for and none is configured."""
         answer = self._assistant.ask(
-            question, history=history, filters=filters, within=papers, mode=mode, depth=depth
+            question,
+            history=history,
+            filters=filters,
+            within=_several(papers, "papers"),
+            mode=mode,
+            depth=depth,
         )
         return self._with_papers(answer)
 
@@ -135,7 +141,12 @@ class Corpus:
         checked text with numbers. After `Fallback` the text before it is void. Nothing happens
         before the first event is taken; closing the iterator stops the answer. Raises as `ask`."""
         for event in self._assistant.stream(
-            question, history=history, filters=filters, within=papers, mode=mode, depth=depth
+            question,
+            history=history,
+            filters=filters,
+            within=_several(papers, "papers"),
+            mode=mode,
+            depth=depth,
         ):
             if isinstance(event, Finished):
                 yield Finished(answer=self._with_papers(event.answer))
@@ -205,8 +216,10 @@ class Corpus:
         from rag.table.build import TableBuilder, rows_for
         from rag.table.columns import columns_of
 
-        wanted = columns_of(list(columns))
-        if papers:
+        wanted = columns_of(list(_several(columns, "columns") or ()))
+        if k is not None and k < 1:
+            raise UsageError(f"{k} is no number of papers.", remedy="Ask for one or more.")
+        if _several(papers, "papers"):
             self.papers(papers)
         rows = rows_for(self._assistant, about, most=k, within=papers or None)
         yield from TableBuilder(self._assistant).fill(about, rows, wanted, mode=mode, fresh=fresh)
@@ -304,3 +317,10 @@ def _shown(progress: ReportProgress | None) -> ShowProgress:
         return contextlib.nullcontext(told)
 
     return show
+
+
+def _several(values: Sequence[str] | None, name: str) -> Sequence[str] | None:
+    """Raises UsageError for one text, which is a sequence of letters."""
+    if isinstance(values, str):
+        raise UsageError(f"{name} is a list of texts.", remedy=f"Write {name}=[{values[:60]!r}].")
+    return values

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ingest.build import Report, refresh
 from rag.errors import NotFound
@@ -25,8 +26,11 @@ class Removal:
 
 
 def of_source(papers: Iterable[Paper], name: str) -> Removal:
-    """What the removal of the source `name` means. Raises NotFound where no paper comes from it."""
+    """What the removal of the source `name` means: a file by its name, which is all that is kept of
+    its path. Raises NotFound where no paper comes from it."""
     held = list(papers)
+    named = {source.name for paper in held for source in paper.sources}
+    name = name if name in named else Path(name).name
     gone: list[Paper] = []
     kept: list[Paper] = []
     for paper in held:

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import get_args
 
 from rag.answer import by_quotes
 from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
 from rag.config import Config
 from rag.display import Displayed
-from rag.errors import ConfigError, ModelServerError
+from rag.errors import ConfigError, ModelServerError, UnknownPaper, UsageError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, TextDelta, Understood
 from rag.filters import Filters
 from rag.pipeline import Clock, Finder, Found
@@ -120,9 +121,11 @@ class Assistant:
         of these ids, whatever the question and `filters` say. `mode` overrides the
         configured one. `depth` thorough has the model look through the ranking for all papers that
         match; `keeping`: what becomes of its judgements. Raises UsageError for an empty or huge
-        question, ConfigError where there is no model to do it, and what the catalog, the index and
+        question and for what `mode` or `depth` cannot be, UnknownPaper for an id of `within` that
+        is none, ConfigError where there is no model to do it, and what the catalog, the index and
         the embedder raise; a failing model server is told as `Fallback`.
         """
+        self._check(depth, within)
         thorough = depth == "thorough"
         model = self._thorough_model(mode) if thorough else self.model_for(mode, "write the answer")
         clock = Clock()
@@ -148,7 +151,10 @@ class Assistant:
 
     def model_for(self, mode: Mode | None, task: str) -> ChatModel | None:
         """Who is to do `task` ("write the answer"): None for quoted sentences. `mode` overrides the
-        configured one. Raises ConfigError where it takes a model and there is none."""
+        configured one. Raises ConfigError where it takes a model and there is none, UsageError for
+        a mode that there is not."""
+        if mode not in (None, *get_args(Mode)):
+            raise UsageError(f"There is no mode {mode!r}.", remedy="Say extractive or llm.")
         by_model = mode == "llm" if mode else self.config.answers_with_model
         if by_model and self.model is None:
             raise ConfigError(
@@ -156,6 +162,17 @@ class Assistant:
                 remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
             )
         return self.model if by_model else None
+
+    def _check(self, depth: Depth, within: Sequence[str] | None) -> None:
+        if depth not in get_args(Depth):
+            raise UsageError(f"There is no depth {depth!r}.", remedy="Say normal or thorough.")
+        if within is None:
+            return
+        if not within:
+            raise UsageError("No paper is named that may be used.")
+        known = {paper.paper_id for paper in self.index_manager.catalog.papers(within)}
+        if unknown := sorted(set(within) - known):
+            raise UnknownPaper(unknown[0])
 
     def _thorough_model(self, mode: Mode | None) -> ChatModel | None:
         """Raises ConfigError where quoted sentences are asked for, or there is no model."""
@@ -170,6 +187,8 @@ class Assistant:
     def search(self, question: str, *, k: int = 10, filters: Filters | None = None) -> SearchResult:
         """The `k` best papers for `question`, constraints applied, in the order that it asks for.
         Raises as `stream` does."""
+        if k < 1:
+            raise UsageError(f"{k} is no number of papers.", remedy="Ask for one or more.")
         clock = Clock()
         found = self._finder.find(question, (), filters, clock)
         parsed = found.parsed

@@ -33,7 +33,7 @@ def remove(
     source: Annotated[
         str | None,
         typer.Option(
-            help="A file or folder that was ingested, as `citewell papers --json` names it.",
+            help="The name of a file that was ingested; all files of that name count.",
             show_default=False,
         ),
     ] = None,

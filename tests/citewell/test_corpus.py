@@ -182,3 +182,32 @@ def test_what_is_cancelled_stops() -> None:
             await asyncio.sleep(0.01)
 
     in_a_loop(ask())
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"papers": ["nobody"]}, UnknownPaper),
+        ({"papers": []}, UsageError),
+        ({"papers": "nobody"}, UsageError),
+        ({"mode": "bogus"}, UsageError),
+        ({"depth": "bogus"}, UsageError),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    corpus: Corpus, given: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        corpus.ask(ENTROPY, **given)
+    with pytest.raises(error):
+        list(corpus.stream(ENTROPY, **given))
+
+
+def test_no_number_of_papers_is_refused(corpus: Corpus) -> None:
+    for k in (0, -1):
+        with pytest.raises(UsageError):
+            corpus.search(ENTROPY, k=k)
+        with pytest.raises(UsageError):
+            corpus.table(ENTROPY, k=k)
+    with pytest.raises(UsageError, match="columns"):
+        corpus.table(ENTROPY, "method")

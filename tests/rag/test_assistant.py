@@ -15,6 +15,7 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout, ServerUnreachable
 from rag.events import Fallback, Finished, Selected, Understood
+from rag.filters import Filters
 from rag.ports import ChatModel, Reranker
 from rag.records import Answer, Turn
 from rag.storage.catalog import Catalog
@@ -130,7 +131,7 @@ def test_a_small_context_reads_fewer_and_says_so(make: Any) -> None:
 
 def test_without_a_paper_no_model_is_asked(make: Any) -> None:
     model = ScriptedChat([GOOD])
-    answer = make(model).ask(QUESTION, within=["of another corpus"])
+    answer = make(model).ask(QUESTION, filters=Filters(date_to="1850-01-01"))
     assert (answer.status, answer.mode, model.calls) == ("not_in_corpus", "extractive", [])
 
 

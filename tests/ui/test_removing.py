@@ -53,7 +53,8 @@ def test_a_paper_leaves_catalog_and_indexes(run: Run, folder: Path) -> None:
 
 
 def test_a_source_leaves_with_the_papers_that_no_other_brought(run: Run, folder: Path) -> None:
-    told = json.loads(removed(run, folder, "--source", "more.bib", "--yes", "--json"))
+    path = "/somewhere/more.bib"  # as it was typed for ingest
+    told = json.loads(removed(run, folder, "--source", path, "--yes", "--json"))
     assert told["removed"] == [paper(10).paper_id]
     assert set(told["kept"]) == {paper(0).paper_id, paper(1).paper_id}
     assert ids(folder) == indexed(folder) == {p.paper_id for p in papers(10)}

@@ -37,6 +37,9 @@ class ResponsesBody(BaseModel):
     )
     stream: bool | None = None
     previous_response_id: Annotated[str, Field(max_length=200)] | None = None
+    conversation: Any = None
+    background: bool | None = None
+    text: dict[str, Any] | None = None
 
 
 def router(assistant: Assistant, work: Work, remembered: Remembered) -> APIRouter:
@@ -45,7 +48,10 @@ def router(assistant: Assistant, work: Work, remembered: Remembered) -> APIRoute
     @api.post("/responses", responses=replies(OpenAIReply, streamed=_EVENTS))
     async def responses(request: Request, body: ResponsesBody) -> Response:
         """The last message is answered with checked citations, the others are its history."""
-        if body.previous_response_id is not None:
+        if _format(body.text) != "text":
+            raise UsageError("Answers are text: text.format cannot be another one.")
+        stored = (body.previous_response_id, body.conversation, body.background or None)
+        if any(value is not None for value in stored):
             raise UsageError(
                 "No response is stored here.", remedy="Send the earlier messages as input."
             )
@@ -167,6 +173,11 @@ class _Reply:
             "annotations": [{"type": "url_citation", **one} for one in told.annotations],
             "logprobs": [],
         }
+
+
+def _format(text: dict[str, Any] | None) -> Any:
+    wanted = (text or {}).get("format") or {}
+    return wanted.get("type", "text") if isinstance(wanted, dict) else wanted
 
 
 def _usage(usage: Usage) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def sync(
     context: typer.Context,
     *,
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="The vault, or a folder in it for new notes.")
+        str, typer.Argument(metavar="FOLDER", help="The vault, or a folder in it for new notes.")
     ],
     all_marked: Annotated[
         bool,
@@ -75,10 +75,12 @@ def sync(
     from ui.vault import sync as syncing
     from ui.vault.held import opened
 
+    if not folder.strip():  # of a variable that is not set, which would be the folder one is in
+        raise UsageError("The folder has no name.", remedy="citewell notes sync ~/vault")
     if answers == "none" and conversation:
         raise UsageError("--conversation asks for answers, --answers none for none of them.")
     with terminal.working("Looking through the vault"):
-        vault = opened(folder)
+        vault = opened(Path(folder))
     config = settings.load(data_dir=data_dir, corpus=corpus, mode="extractive")
     catalog = context.obj.ready(config).index_manager.catalog
     wanted, gone = _wanted(catalog, config.data_dir, vault, all_marked, conversation or (), answers)
