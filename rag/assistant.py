@@ -267,6 +267,7 @@ class Assistant:
             ),
             model=self.model.name if self.model and draft.mode == "llm" else None,
             agreement=draft.agreement,
+            may_match=draft.may_match,
         )
 
     def priced(self, usage: Usage) -> Usage:

@@ -158,6 +158,8 @@ class PaperGroup:
 
     name: str
     papers: tuple[str, ...]
+    unsure: bool = False
+    """Whether these only may match."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -306,6 +308,8 @@ class Answer(_BesidePapers):
     """The model that wrote it; None for quoted sentences, whoever was asked before them."""
     agreement: Agreement | None = None
     """Where a model has judged who agrees with a claim; the text tells the same."""
+    may_match: tuple[str, ...] = ()
+    """Those of `papers` of which a list of quotes says no more than that they may match."""
 
     @property
     def named_papers(self) -> tuple[Paper, ...]:
@@ -343,3 +347,4 @@ class Draft:
     notices: tuple[str, ...] = ()
     usage: Usage = Usage()
     agreement: Agreement | None = None
+    may_match: tuple[str, ...] = ()

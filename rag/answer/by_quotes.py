@@ -46,6 +46,7 @@ def compose(
     selections = [own for _, own in parts] or [selection]
     answered = [one for one in selections if one.status == "answered"]
     put = {p.paper_id: None for one in answered for p in one.papers}
+    may = [p for one in answered for group in one.groups if group.unsure for p in group.papers]
     beside = {p.paper_id: None for one in selections for p in (*one.papers, *one.near)}
     return Draft(
         status="answered" if answered else selections[0].status,
@@ -55,6 +56,7 @@ def compose(
         citations=writer.citations,
         papers=tuple(put),
         near=tuple(paper for paper in beside if paper not in put),
+        may_match=tuple(dict.fromkeys(may)),
         confidence=max(one.confidence for one in selections),
         notices=tuple(filter(None, (notice, _other_form(parsed, answered=bool(put))))),
     )

@@ -135,24 +135,25 @@ class _Decision:
             found,
             silent=sum(one in silent for one in shown),
             unsure=len(unsure),
-            groups=self._groups(shown, [*unsure, *silent]),
+            groups=self._groups(shown, unsure),
         )
 
-    def _groups(self, shown: list[Read], behind: list[Read]) -> tuple[PaperGroup, ...]:
+    def _groups(self, shown: list[Read], unsure: list[Read]) -> tuple[PaperGroup, ...]:
         """Papers that match, in groups where they are many and no order was asked for, and those
         that may in one of their own."""
-        filters, topic = self._parsed.filters, self._parsed.topic.text
-        front = [one for one in shown if one not in behind]
-        last = [one for one in shown if one in behind]
-        if self._parsed.left_out.used:
+        if self._parsed.left_out.used:  # told apart by what they say
             return ()
-        groups = () if filters.sort else grouped(front or last, topic)
-        if not (front and last):
+        front = [one for one in shown if one not in unsure]
+        last = [one for one in shown if one in unsure]
+        alike = grouped(front or last, self._parsed.topic.text)
+        groups = () if self._parsed.filters.sort else alike
+        if not last:
             return groups
-        return (
-            *(groups or (PaperGroup(name="", papers=_ids(front)),)),
-            PaperGroup(name=MAY_MATCH, papers=_ids(last)),
-        )
+        if not front:
+            groups = groups or (PaperGroup(name="", papers=_ids(last)),)
+            return tuple(replace(one, unsure=True) for one in groups)
+        may = PaperGroup(name=MAY_MATCH, papers=_ids(last), unsure=True)
+        return (*(groups or (PaperGroup(name="", papers=_ids(front)),)), may)
 
     def _by_likelihood(self, papers: list[Read]) -> tuple[list[Read], list[Read]]:
         """Those that match, also by a title that names the whole topic, and those that may. What is

@@ -49,6 +49,9 @@ class AnswerGiven(BaseModel):
     text: str = Field(description="Cites as [n].")
     sources: list[Quote]
     papers: list[PaperNamed] = Field(description="What the answer puts forward, the best first.")
+    may_match: list[str] = Field(
+        default=[], description="Ids of those among `papers` that only may match."
+    )
     unsupported: list[str] = Field(
         default=[], description="Sentences that a model wrote and no quote was found to carry."
     )
@@ -111,6 +114,7 @@ def answer(value: Answer, papers: Iterable[Paper]) -> AnswerGiven:
         text=value.text,
         sources=[_quote(citation) for citation in value.citations],
         papers=named(papers),
+        may_match=list(value.may_match),
         unsupported=[s.text for s in value.sentences if not s.supported],
         notices=list(value.notices),
     )

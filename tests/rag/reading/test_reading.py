@@ -159,6 +159,8 @@ def test_a_list_says_which_of_its_papers_only_may_match(bundled: Assistant, orde
     assert "Object Detection**" in sure  # a title that names the topic
     assert "Object Detection**" not in may
     assert len(re.findall("^- ", sure + may, re.MULTILINE)) == len(answer.papers)
+    assert len(re.findall("^- ", may, re.MULTILINE)) == len(answer.may_match)
+    assert answer.papers[-len(answer.may_match) :] == answer.may_match
 
 
 def test_the_form_is_kept_as_far_as_quotes_go(bundled: Assistant) -> None:
