@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mcp import MCPError
 from mcp.server import MCPServer
+from mcp_types import INVALID_PARAMS
 
 _RULES = (
     "Claim nothing that no source carries; where the abstracts do not say, write so. Put the"
@@ -35,3 +37,24 @@ def add(server: MCPServer[Any]) -> None:
             " at most where the papers agree, where they differ, and what they do not state. "
             + _RULES
         )
+
+
+class Prompting(MCPServer[Any]):
+    """Tells which prompts there are, and what one of them needs, where the SDK has an internal
+    error."""
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Any = None
+    ) -> Any:
+        """Raises MCPError."""
+        known = {prompt.name: prompt for prompt in await self.list_prompts()}
+        if name not in known:
+            there = ", ".join(known)
+            raise MCPError(
+                INVALID_PARAMS, f"No prompt is called {name[:80]!r}. There are: {there}."
+            )
+        given = arguments or {}
+        for argument in known[name].arguments or ():
+            if argument.required and not str(given.get(argument.name, "")).strip():
+                raise MCPError(INVALID_PARAMS, f"{name} needs the argument {argument.name}.")
+        return await super().get_prompt(name, arguments, context)

@@ -69,7 +69,7 @@ def create(assistant: Assistant, *, at_once: int = AT_ONCE) -> MCPServer[Any]:
     """A server that is not running yet. `at_once` questions are worked on, others wait."""
     catalog = assistant.index_manager.catalog
     workers = Workers(at_once)
-    server: MCPServer[Any] = MCPServer(
+    server: MCPServer[Any] = prompts.Prompting(
         "citewell",
         title="Citewell",
         version=software_version(),

@@ -11,7 +11,7 @@ from typing import Any
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from citewell import Corpus
@@ -209,3 +209,23 @@ def test_over_http_the_gate_is_before_it(assistant: Assistant) -> None:
         assert run(call, "a" * 16).tools
         with pytest.raises(Exception):  # noqa: B017 - the client wraps it in a group
             run(call, "b" * 16)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("literature_note", {}, "needs the argument topic"),
+        ("literature_note", {"topic": " "}, "needs the argument topic"),
+        ("nope", {}, "There are: literature_note, compare_papers"),
+    ],
+)
+def test_a_prompt_that_cannot_be_written_says_why(
+    assistant: Assistant, name: str, arguments: dict[str, str], told: str
+) -> None:
+    async def look() -> Any:
+        async with calling(create(assistant)) as client:
+            with pytest.raises(MCPError, match=told):
+                await client.get_prompt(name, arguments)
+            return True
+
+    assert run(look)
