@@ -6,8 +6,9 @@ from typing import Any
 
 from mcp import MCPError
 from mcp.server import MCPServer
-from mcp_types import INVALID_PARAMS
 
+_INVALID = -32602
+"""What JSON-RPC calls parameters that cannot be."""
 _RULES = (
     "Claim nothing that no source carries; where the abstracts do not say, write so. Put the"
     " citekey of its paper behind each claim, [@key], and end with a bibliography made by"
@@ -50,11 +51,9 @@ class Prompting(MCPServer[Any]):
         known = {prompt.name: prompt for prompt in await self.list_prompts()}
         if name not in known:
             there = ", ".join(known)
-            raise MCPError(
-                INVALID_PARAMS, f"No prompt is called {name[:80]!r}. There are: {there}."
-            )
+            raise MCPError(_INVALID, f"No prompt is called {name[:80]!r}. There are: {there}.")
         given = arguments or {}
         for argument in known[name].arguments or ():
             if argument.required and not str(given.get(argument.name, "")).strip():
-                raise MCPError(INVALID_PARAMS, f"{name} needs the argument {argument.name}.")
+                raise MCPError(_INVALID, f"{name} needs the argument {argument.name}.")
         return await super().get_prompt(name, arguments, context)
