@@ -116,7 +116,7 @@ class Corpus:
             question,
             history=history,
             filters=filters,
-            within=_several(papers, "papers"),
+            within=self._named(papers),
             mode=mode,
             depth=depth,
         )
@@ -144,7 +144,7 @@ class Corpus:
             question,
             history=history,
             filters=filters,
-            within=_several(papers, "papers"),
+            within=self._named(papers),
             mode=mode,
             depth=depth,
         ):
@@ -152,6 +152,11 @@ class Corpus:
                 yield Finished(answer=self._with_papers(event.answer))
             else:
                 yield event
+
+    def _named(self, papers: Sequence[str] | None) -> tuple[str, ...] | None:
+        from ui.exporting import named
+
+        return named(self._assistant.index_manager.catalog, _several(papers, "papers"))
 
     def _with_papers(self, answer: Answer) -> Answer:
         cited = (citation.paper_id for citation in answer.citations)

@@ -18,7 +18,7 @@ from rag.answer.by_model import answered
 from rag.answer.fingerprint import fingerprint
 from rag.config import Config
 from rag.display import Displayed
-from rag.errors import ConfigError, ModelServerError, UnknownPaper, UsageError
+from rag.errors import ConfigError, ModelServerError, UsageError
 from rag.events import Event, Fallback, Finished, Retrieved, Selected, TextDelta, Understood
 from rag.filters import Filters
 from rag.pipeline import Clock, Finder, Found
@@ -118,14 +118,15 @@ class Assistant:
         """Answer `question`; see `rag.events` for the order of events.
 
         `filters` override the constraints read from the question; `within` keeps to the papers
-        of these ids, whatever the question and `filters` say. `mode` overrides the
-        configured one. `depth` thorough has the model look through the ranking for all papers that
-        match; `keeping`: what becomes of its judgements. Raises UsageError for an empty or huge
-        question and for what `mode` or `depth` cannot be, UnknownPaper for an id of `within` that
-        is none, ConfigError where there is no model to do it, and what the catalog, the index and
-        the embedder raise; a failing model server is told as `Fallback`.
+        of these ids, whatever the question and `filters` say, and leaves out those that are there
+        no more. `mode` overrides the configured one. `depth` thorough has the model look through
+        the ranking for all papers that match; `keeping`: what becomes of its judgements. Raises
+        UsageError for an empty or huge question and for what `mode` or `depth` cannot be,
+        ConfigError where there is no model to do it, and what the catalog, the index and the
+        embedder raise; a failing model server is told as `Fallback`.
         """
-        self._check(depth, within)
+        if depth not in get_args(Depth):
+            raise UsageError(f"There is no depth {depth!r}.", remedy="Say normal or thorough.")
         thorough = depth == "thorough"
         model = self._thorough_model(mode) if thorough else self.model_for(mode, "write the answer")
         clock = Clock()
@@ -162,17 +163,6 @@ class Assistant:
                 remedy="Set CITEWELL_MODEL (and OPENAI_BASE_URL or OPENAI_API_KEY).",
             )
         return self.model if by_model else None
-
-    def _check(self, depth: Depth, within: Sequence[str] | None) -> None:
-        if depth not in get_args(Depth):
-            raise UsageError(f"There is no depth {depth!r}.", remedy="Say normal or thorough.")
-        if within is None:
-            return
-        if not within:
-            raise UsageError("No paper is named that may be used.")
-        known = {paper.paper_id for paper in self.index_manager.catalog.papers(within)}
-        if unknown := sorted(set(within) - known):
-            raise UnknownPaper(unknown[0])
 
     def _thorough_model(self, mode: Mode | None) -> ChatModel | None:
         """Raises ConfigError where quoted sentences are asked for, or there is no model."""

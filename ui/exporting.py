@@ -162,6 +162,16 @@ def chosen(
     return papers
 
 
+def named(catalog: Any, ids: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Ids of the only papers that may be used, as a program gives them; None for all. Raises
+    UsageError for none at all, UnknownPaper."""
+    if ids is None:
+        return None
+    if not ids:
+        raise UsageError("No paper is named that may be used.")
+    return tuple(paper.paper_id for paper in chosen(catalog, ids))
+
+
 def conversation(folder: Path, name: str | None, target: Target[Format]) -> None:
     """Write a kept conversation: the one whose id begins so, else the last. Raises UsageError."""
     from ui.web.notes import notes

@@ -15,7 +15,6 @@ from rag.assistant import Assistant
 from rag.config import Config
 from rag.errors import BadReply, ModelServerError, ServerBusy, ServerTimeout, ServerUnreachable
 from rag.events import Fallback, Finished, Selected, Understood
-from rag.filters import Filters
 from rag.ports import ChatModel, Reranker
 from rag.records import Answer, Turn
 from rag.storage.catalog import Catalog
@@ -129,9 +128,17 @@ def test_a_small_context_reads_fewer_and_says_so(make: Any) -> None:
     assert model.count_tokens(model.calls[0]) <= 800
 
 
+def test_papers_that_are_gone_cost_those_that_are_there_nothing(make: Any) -> None:
+    assistant = make()
+    (first, *_) = assistant.ask(QUESTION, mode="extractive").papers
+    kept = assistant.ask(QUESTION, within=[first, "gone since"], mode="extractive")
+    assert kept.papers == (first,)
+    assert assistant.ask(QUESTION, within=(), mode="extractive").status == "not_in_corpus"
+
+
 def test_without_a_paper_no_model_is_asked(make: Any) -> None:
     model = ScriptedChat([GOOD])
-    answer = make(model).ask(QUESTION, filters=Filters(date_to="1850-01-01"))
+    answer = make(model).ask(QUESTION, within=["of another corpus"])
     assert (answer.status, answer.mode, model.calls) == ("not_in_corpus", "extractive", [])
 
 

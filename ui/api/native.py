@@ -24,7 +24,7 @@ from ui.api.faults import Json
 from ui.api.gate import MAX_MESSAGES
 from ui.api.replies import PaperReply, PapersReply, SearchReply, TableReply, replies
 from ui.api.work import Work, server_sent
-from ui.exporting import chosen
+from ui.exporting import chosen, named
 
 Text = Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
 Ids = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1000)]
@@ -96,7 +96,7 @@ def router(assistant: Assistant, answers: Work, lookups: Work) -> APIRouter:
                     )
                     for turn in asked.history
                 ],
-                within=asked.papers,
+                within=named(catalog, asked.papers),
                 mode=asked.mode,
                 depth=asked.depth,
             )

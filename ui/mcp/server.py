@@ -27,6 +27,7 @@ from rag.table.build import TableBuilder, rows_for
 from rag.table.columns import columns_of
 from rag.table.records import CellFilled, TableBegun, TableEvent, TableFinished
 from ui.exporting import chosen, note
+from ui.exporting import named as only
 from ui.mcp import prompts, records
 from ui.off_loop import Tick, Workers, events_of, result_of
 
@@ -108,7 +109,7 @@ def create(assistant: Assistant, *, at_once: int = AT_ONCE) -> MCPServer[Any]:
             return assistant.stream(
                 question,
                 history=[turn for one in history for turn in one.turns()],
-                within=papers,
+                within=only(catalog, papers),
                 depth="thorough" if thorough else "normal",
             )
 
