@@ -27,18 +27,20 @@ _ANY = r"[^/\\:\0-\x1f\ud800-\udfff.][^/\\:\0-\x1f\ud800-\udfff]*"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """Files of a corpus, by their place in its folder; `*` stands for any name. `personal`: what
-    somebody has said, asked or set, which no corpus takes along that is handed on."""
+    somebody has said, asked or set, which no corpus takes along that is handed on. `stays`: it says
+    which servers are asked and who may come in, so that no corpus brings it either."""
 
     place: str
     what: What = "file"
     personal: bool = False
+    stays: bool = False
 
 
 PARTS = (
     Part(place=corpora.CATALOG, what="database"),
     Part(place="conversations.sqlite3", what="database", personal=True),
-    Part(place="people.sqlite3", what="database", personal=True),
-    Part(place=SETTINGS, what="settings", personal=True),
+    Part(place="people.sqlite3", what="database", personal=True, stays=True),
+    Part(place=SETTINGS, what="settings", personal=True, stays=True),
     Part(place="chat_history", personal=True),
     Part(place=FORMAT_FILE),
     Part(place="cells/*.jsonl"),
@@ -78,6 +80,12 @@ def of_data_folder(root: Path) -> Iterator[Found]:
     for name in corpora.names(root):
         within = f"{corpora.FOLDER}/{name}/"
         yield from of_corpus(corpora.folder(root, name), personal=True, within=within)
+
+
+def may_be_handed_on(place: str) -> bool:
+    """Whether the file at `place` may be in the archive of a single corpus."""
+    part = part_at(place)
+    return part is not None and not part.stays and not place.startswith(f"{corpora.FOLDER}/")
 
 
 def part_at(place: str) -> Part | None:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from rag.answer.fingerprint import software_version
 from rag.errors import BadInput, NewerData
-from ui.archives.layout import part_at
+from ui.archives.layout import may_be_handed_on, part_at
 
 Kind = Literal["corpus", "backup"]
 NAME = "citewell.json"
@@ -64,6 +64,8 @@ def read(text: bytes, archive: str) -> Manifest:
         }
         if held["format"] != FORMAT or held["kind"] not in get_args(Kind):
             raise ValueError("its format or kind")
+        if held["kind"] == "corpus" and (odd := [p for p in files if not may_be_handed_on(p)]):
+            raise ValueError(f"no corpus brings {odd[0]!r}")
         return Manifest(
             kind=held["kind"],
             files=files,

@@ -28,7 +28,7 @@ _MOST_EXPANDED = 200
 _ROOM = 50 * MB
 """Bytes that stay free on the disk, and that any archive may unpack to, however small."""
 _PIECE = 1 << 20
-_PRIVATE = (SETTINGS, "chat_history")
+_PRIVATE = (SETTINGS, "chat_history", "people.sqlite3")
 """Files that nobody else may read, as where Citewell makes them."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 """What zipfile raises for what is damaged, encrypted or packed in another way."""

@@ -42,7 +42,7 @@ def export(config: Config, file: Path, *, personal: bool, report: Report) -> Man
     found = [
         one
         for one in layout.of_corpus(config.data_dir, personal=personal)
-        if one.part.what != "settings"
+        if layout.may_be_handed_on(one.place)
     ]
     manifest = Manifest(kind="corpus", name=config.corpus, files={})
     return _write(file, found, manifest, report, anonymous=not personal)

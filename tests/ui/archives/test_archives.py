@@ -193,6 +193,7 @@ def other(about: dict[str, Any], files: dict[str, bytes]) -> None:
     [
         *map(adds, ("../a", "/a", "cells/../../a.jsonl", "cells/a/b.jsonl", "cells\\a.jsonl")),
         *map(adds, ("index/1/a", "catalog.sqlite3-wal", "corpora/../a/catalog.sqlite3", ".a")),
+        *map(adds, ("config.toml", "people.sqlite3", "corpora/x/cells/a.jsonl")),
         *(of_a_link, bomb, without_papers, trigger, other),
     ],
 )
