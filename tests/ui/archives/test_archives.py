@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
@@ -152,7 +153,7 @@ def repacked(tea: Path, target: Path, change: Callable[[dict[str, Any], Any], No
 def adds(place: str) -> Callable[[dict[str, Any], Any], None]:
     def change(about: dict[str, Any], files: dict[str, bytes]) -> None:
         files[place] = b"x"
-        about["files"][place] = {"size": 1, "sha256": "2d711642b726b04401627ca9fbac32f5" * 2}
+        about["files"][place] = {"size": 1, "sha256": hashlib.sha256(b"x").hexdigest()}
 
     return change
 
