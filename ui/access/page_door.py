@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import CitewellError
 from ui.access.entry import Access
-from ui.access.person import Person, noted
+from ui.access.person import Person, is_noted, noted
 
 LOGIN, LOGOUT = "/citewell/login", "/citewell/logout"
 OPEN = frozenset(
@@ -27,7 +27,7 @@ _READERS = 8
 
 class PageDoor:
     """Wraps `app`. Whoever has to log in first is led to the login from the page, and gets 401 from
-    all that the page asks for."""
+    all that the page asks for. Within another such door, which has looked, nobody looks again."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
@@ -35,7 +35,7 @@ class PageDoor:
         self._readers = CapacityLimiter(_READERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or is_noted(scope):
             await self._app(scope, receive, send)
             return
         try:

@@ -48,6 +48,11 @@ def noted(scope: Mapping[str, Any], person: Person) -> dict[str, Any]:
     return {**scope, _NOTED: person}
 
 
+def is_noted(scope: Mapping[str, Any]) -> bool:
+    """Whether a door before has noted who sends it."""
+    return _NOTED in scope
+
+
 def of(request: Any) -> Person:
     """Whose request it is (of starlette). Raises KeyError for one that passed no check, which is
     never answered."""

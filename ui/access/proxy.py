@@ -54,10 +54,14 @@ class Forwarded:
     """Wraps `app`: notes who is at the other end, and lets a trusted proxy say for whom it asks."""
 
     def __init__(self, app: ASGIApp, proxies: Proxies) -> None:
+        self._inner = app
         trusted = [str(network) for network in proxies.networks]
         self._app = ProxyHeadersMiddleware(app, trusted_hosts=trusted)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _PEER in scope:  # within another of these, and the other end is no peer any more
+            await self._inner(scope, receive, send)
+            return
         scope = {**scope, _PEER: (scope.get("client") or ("",))[0]}
         await self._app(scope, receive, send)  # type: ignore[arg-type]
 

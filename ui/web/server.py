@@ -231,6 +231,22 @@ def create_app(
     return app
 
 
+def pages(
+    assistant: Answers, *, settings: Settings | None = None, hosts: Hosts, access: Access
+) -> ASGIApp:
+    """The pages of all corpora of the data folder, that of `assistant` first. One is made when
+    somebody goes to it: not by those whom `access` does not let in."""
+    from ui.access.page_door import PageDoor
+    from ui.access.proxy import Forwarded
+    from ui.settings import Settings
+    from ui.web.switch import CorpusPages
+
+    own = assistant.config
+    make = partial(create_app, hosts=hosts, access=access)
+    held = CorpusPages(assistant, settings or Settings(own.root, own.corpus), make)
+    return Forwarded(PageDoor(held, access=access), proxies=access.proxies)
+
+
 def serve(
     assistant: Answers,
     *,
@@ -242,24 +258,12 @@ def serve(
     """Serve the page until Ctrl-C. Raises CitewellError where `host` and `port` cannot be had,
     UsageError where others could come in and `rules` do not say who."""
     from ui import terminal
-    from ui.access.page_door import PageDoor
-    from ui.access.proxy import Forwarded
-    from ui.settings import Settings
-    from ui.web.switch import CorpusPages
 
     rules = rules or Rules()
     hosts, access = opened(assistant.config.root, host, rules)
     sock = listening(host, port, command="citewell ui")
     # Made by uvicorn, in its event loop: outside of one, Gradio leaves loops lying about.
-    make = partial(create_app, hosts=hosts, access=access)
-    own = assistant.config
-    settings = settings or Settings(own.root, own.corpus)
-
-    def app() -> ASGIApp:
-        # A corpus's page is made when it is first asked for: not by somebody who is not let in.
-        pages = CorpusPages(assistant, settings, make)
-        return Forwarded(PageDoor(pages, access=access), proxies=access.proxies)
-
+    app = partial(pages, assistant, settings=settings, hosts=hosts, access=access)
     shown = "localhost" if is_any(host) else f"[{host}]" if ":" in host else host
     terminal.out(f"Citewell is at http://{shown}:{port} (Ctrl-C stops it)")
     if rules.no_auth and not hosts.is_loopback:
