@@ -13,6 +13,7 @@ import typer
 from rag import config as settings
 from rag.errors import CitewellError, UsageError
 from rag.settings import corpora
+from ui.confirming import agreed
 from ui.exporting import print_json
 from ui.options import AsJson, CorpusName, DataDir, Debug
 
@@ -152,20 +153,11 @@ def remove(
         )
     about = _listed(root, corpora.known(root, name), is_chosen=False)
     held = f"{papers_in_words(about.papers)} and all that was said about them"
-    if not yes and not _confirmed(f"Remove {name!r}: {held}?"):
+    if not yes and not agreed(f"Remove {name!r}: {held}?", otherwise="Say --yes to remove it."):
         terminal.notice("Nothing is removed.")
         raise typer.Exit(1)
     take_away(root, name)
     terminal.notice(f"Removed {name!r}: {held}.")
-
-
-def _confirmed(question: str) -> bool:
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort as error:
-        raise UsageError(
-            "Nobody has answered, so nothing is removed.", remedy="Say --yes to remove it."
-        ) from error
 
 
 @group.command(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from rag import config as settings
 from rag.errors import UsageError
 from ui import exporting
+from ui.confirming import agreed
 from ui.options import AsJson, CorpusName, DataDir, Debug
 from ui.words import papers_in_words
 
@@ -63,7 +63,8 @@ def remove(
         )
     if not as_json:
         _show(removal)
-    if not (dry_run or yes or _agreed(removal)):
+    question = f"Remove {papers_in_words(len(removal.gone))}?"
+    if not (dry_run or yes or agreed(question, otherwise="Add --yes to go ahead.")):
         raise typer.Exit(1)
     if not dry_run:
         with terminal.progress("Removing") as report:
@@ -78,14 +79,6 @@ def _show(removal: Removal) -> None:
     terminal.papers(removal.gone[:_SHOWN], count=False)
     if len(removal.gone) > _SHOWN:
         terminal.out(f"and {len(removal.gone) - _SHOWN:,} more")
-
-
-def _agreed(removal: Removal) -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            "Nothing was removed: nobody is there to ask.", remedy="Add --yes to go ahead."
-        )
-    return typer.confirm(f"Remove {papers_in_words(len(removal.gone))}?", err=True)
 
 
 def _tell(removal: Removal, left: int, *, as_json: bool, dry_run: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -62,8 +63,9 @@ def test_a_source_leaves_with_the_papers_that_no_other_brought(run: Run, folder:
     assert [source.name for source in first.sources] == ["page.txt"]
 
 
-def test_nothing_goes_unasked(run: Run, folder: Path) -> None:
+def test_nothing_goes_unasked(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = ids(folder)
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert "would be removed" in removed(run, folder, paper(3).paper_id, "--dry-run")
     code, _, err = run("remove", paper(3).paper_id, "--data-dir", folder)
     assert code == 2

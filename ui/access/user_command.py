@@ -9,6 +9,7 @@ import typer
 
 from rag.errors import UsageError
 from ui.access.folder import day, opened
+from ui.confirming import agreed
 from ui.options import AsJson, DataDir, Debug
 
 if TYPE_CHECKING:
@@ -119,7 +120,10 @@ def remove_user(
         owner = digest(account.owner) or ""
         told = _told(handover.kept(folder, owner))
         if told and not heir and not yes:
-            _confirm(f"{account.name} has kept {told}. Delete all of it?", name=account.name)
+            question = f"{account.name} has kept {told}. Delete all of it?"
+            remedy = f"citewell user remove {account.name} --yes, or --give-to somebody else"
+            if not agreed(question, otherwise=remedy):
+                raise UsageError("Nothing was removed.")
         people.remove(account)
         if heir:
             handover.hand_over(folder, owner, digest(heir.owner) or "")
@@ -186,16 +190,6 @@ def _password(*, from_stdin: bool) -> str:
     if typer.prompt("And again", hide_input=True, err=True) != password:
         raise UsageError(_AGAIN)
     return password
-
-
-def _confirm(question: str, *, name: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(
-            f"{question} Nobody is here to say.",
-            remedy=f"citewell user remove {name} --yes, or --give-to somebody else",
-        )
-    if not typer.confirm(question, err=True):
-        raise UsageError("Nothing was removed.")
 
 
 def _inherit(folder: Path, people: People, heir: Account) -> bool:
