@@ -23,7 +23,7 @@ from ui.api.chat_text import ChatText, Remembered, chat_text
 from ui.api.faults import Json
 from ui.api.gate import MAX_MESSAGES
 from ui.api.openai_models import Message, asked
-from ui.api.replies import OpenAIReply, replies
+from ui.api.replies import ChatReply, replies
 from ui.api.work import PING, Work, server_sent
 
 _CHUNKS = "chat.completion.chunk, then [DONE]"
@@ -47,7 +47,7 @@ class ChatBody(BaseModel):
 def router(assistant: Assistant, work: Work, remembered: Remembered) -> APIRouter:
     api = APIRouter(prefix="/v1")
 
-    @api.post("/chat/completions", responses=replies(OpenAIReply, streamed=_CHUNKS))
+    @api.post("/chat/completions", responses=replies(ChatReply, streamed=_CHUNKS))
     async def completions(request: Request, body: ChatBody) -> Response:
         """The last message is answered with checked citations, the others are its history."""
         if (body.response_format or {}).get("type", "text") != "text":

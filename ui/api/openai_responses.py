@@ -21,7 +21,7 @@ from ui.api.chat_text import ChatText, Remembered, chat_text
 from ui.api.faults import Json
 from ui.api.gate import MAX_MESSAGES
 from ui.api.openai_models import Message, asked
-from ui.api.replies import OpenAIReply, replies
+from ui.api.replies import ResponseReply, replies
 from ui.api.work import PING, Work, server_sent
 
 _EVENTS = "response.created to response.completed"
@@ -45,7 +45,7 @@ class ResponsesBody(BaseModel):
 def router(assistant: Assistant, work: Work, remembered: Remembered) -> APIRouter:
     api = APIRouter(prefix="/v1")
 
-    @api.post("/responses", responses=replies(OpenAIReply, streamed=_EVENTS))
+    @api.post("/responses", responses=replies(ResponseReply, streamed=_EVENTS))
     async def responses(request: Request, body: ResponsesBody) -> Response:
         """The last message is answered with checked citations, the others are its history."""
         if _format(body.text) != "text":

@@ -118,10 +118,23 @@ class OpenAIReply(BaseModel):
     """As OpenAI documents it, with `citewell`, the answer as `/v1/ask` gives it."""
 
     id: str
-    object: Literal["chat.completion", "response"]
     model: str
     usage: dict[str, Any]
     citewell: Answer
+
+
+class ChatReply(OpenAIReply):
+    object: Literal["chat.completion"]
+    created: int = Field(description="Seconds since 1970.")
+    choices: list[dict[str, Any]] = Field(description="One, with its message and annotations.")
+    system_fingerprint: str
+
+
+class ResponseReply(OpenAIReply):
+    object: Literal["response"]
+    created_at: int = Field(description="Seconds since 1970.")
+    status: Literal["completed"]
+    output: list[dict[str, Any]] = Field(description="One message, with its annotations.")
 
 
 class Failure(BaseModel):
